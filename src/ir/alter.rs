@@ -1,0 +1,193 @@
+//! `ALTER TABLE` and its relatives: every subcommand that PostgreSQL 14 to 18 know.
+
+use super::{ColumnDef, Constraint, Expr, Name, RelationKind, TypeName};
+use crate::source::Span;
+use serde::Serialize;
+
+/// `ALTER TABLE`, `ALTER INDEX`, `ALTER VIEW`, `ALTER MATERIALIZED VIEW`, `ALTER SEQUENCE` and `ALTER FOREIGN TABLE`:
+/// the relation and what is done to it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AlterTable {
+    /// The word that was written; ALTER TABLE works on other relations too.
+    pub kind: RelationKind,
+    pub name: Name,
+    pub only: bool,
+    pub if_exists: bool,
+    pub commands: Vec<AlterCommand>,
+}
+
+/// One subcommand with the place where it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AlterCommand {
+    pub span: Span,
+    pub action: AlterAction,
+}
+
+/// What one subcommand does. `RENAME` and `SET SCHEMA` always stand alone in their statement.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum AlterAction {
+    AddColumn {
+        column: Box<ColumnDef>,
+        if_not_exists: bool,
+    },
+    DropColumn {
+        column: String,
+        if_exists: bool,
+        cascade: bool,
+    },
+    AlterColumnType {
+        column: String,
+        ty: TypeName,
+        collation: Option<Name>,
+        using: Option<Expr>,
+    },
+    SetDefault {
+        column: String,
+        default: Expr,
+    },
+    DropDefault {
+        column: String,
+    },
+    SetNotNull {
+        column: String,
+    },
+    DropNotNull {
+        column: String,
+    },
+    /// SET EXPRESSION AS (PostgreSQL 17).
+    SetExpression {
+        column: String,
+        expr: Expr,
+    },
+    DropExpression {
+        column: String,
+    },
+    AddIdentity {
+        column: String,
+    },
+    /// SET GENERATED, SET sequence option, RESTART.
+    SetIdentity {
+        column: String,
+    },
+    DropIdentity {
+        column: String,
+    },
+    SetStatistics {
+        column: String,
+    },
+    SetStorage {
+        column: String,
+    },
+    SetCompression {
+        column: String,
+    },
+    /// `ALTER COLUMN c SET (...)` and `RESET (...)`.
+    SetAttributeOptions {
+        column: String,
+    },
+    AddConstraint(Box<Constraint>),
+    /// ALTER CONSTRAINT: deferrability, enforcement (18), inheritance (18).
+    AlterConstraint {
+        name: String,
+        /// `Some(true)` for ENFORCED, `Some(false)` for NOT ENFORCED.
+        enforced: Option<bool>,
+    },
+    ValidateConstraint {
+        name: String,
+    },
+    DropConstraint {
+        name: String,
+        if_exists: bool,
+        cascade: bool,
+    },
+    Trigger {
+        state: TriggerState,
+        which: TriggerSet,
+    },
+    Rule {
+        state: TriggerState,
+        name: String,
+    },
+    RowSecurity(RowSecurity),
+    ClusterOn {
+        index: String,
+    },
+    SetWithoutCluster,
+    SetWithoutOids,
+    SetAccessMethod,
+    SetTablespace,
+    SetLogged,
+    SetUnlogged,
+    /// Storage parameters, folded names in order.
+    SetOptions(Vec<String>),
+    ResetOptions(Vec<String>),
+    Inherit(Name),
+    NoInherit(Name),
+    OfType(Name),
+    NotOf,
+    OwnerTo,
+    ReplicaIdentity,
+    AttachPartition {
+        partition: Name,
+        /// Absent for ALTER INDEX ... ATTACH PARTITION.
+        bound: Option<PartitionBound>,
+    },
+    DetachPartition {
+        partition: Name,
+        concurrently: bool,
+        finalize: bool,
+    },
+    /// OPTIONS (...) of a foreign table or one of its columns.
+    ForeignOptions,
+    /// `DEPENDS ON EXTENSION`.
+    DependsOnExtension,
+    /// Options of ALTER SEQUENCE (INCREMENT, RESTART, OWNED BY, ...).
+    SequenceOptions,
+    RenameTo(String),
+    RenameColumn {
+        from: String,
+        to: String,
+    },
+    RenameConstraint {
+        from: String,
+        to: String,
+    },
+    SetSchema(String),
+    /// A subcommand that is not known: the relation is, what happens to it is not.
+    Unknown,
+}
+
+/// Which rows a partition holds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum PartitionBound {
+    Default,
+    In(Vec<Expr>),
+    Range { from: Vec<Expr>, to: Vec<Expr> },
+    Hash,
+}
+
+/// ENABLE, ENABLE REPLICA, ENABLE ALWAYS or DISABLE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum TriggerState {
+    Enable,
+    EnableReplica,
+    EnableAlways,
+    Disable,
+}
+
+/// Which triggers are meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum TriggerSet {
+    All,
+    User,
+    Named(String),
+}
+
+/// What becomes of row level security.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum RowSecurity {
+    Enable,
+    Disable,
+    Force,
+    NoForce,
+}

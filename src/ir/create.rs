@@ -1,0 +1,171 @@
+//! What CREATE TABLE, CREATE TABLE AS, CREATE VIEW and CREATE INDEX make, and the columns and constraints they share with ALTER TABLE.
+
+use super::{Expr, Name, RelationKind, TypeName};
+use crate::source::Span;
+use serde::Serialize;
+
+/// `CREATE TABLE` (also FOREIGN TABLE), with a column list, `OF type` or `PARTITION OF parent`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CreateTable {
+    pub kind: RelationKind,
+    pub name: Name,
+    pub if_not_exists: bool,
+    pub temporary: bool,
+    pub unlogged: bool,
+    pub columns: Vec<ColumnDef>,
+    /// Table constraints; those written on a column stand with the column.
+    pub constraints: Vec<Constraint>,
+    pub like: Vec<LikeClause>,
+    pub inherits: Vec<Name>,
+    /// `PARTITION BY`, for a partitioned table.
+    pub partition_by: Option<Partitioning>,
+    /// `PARTITION OF parent bound`.
+    pub partition_of: Option<(Name, super::PartitionBound)>,
+}
+
+/// `CREATE TABLE AS`, `SELECT INTO` and `CREATE MATERIALIZED VIEW`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CreateTableAs {
+    pub kind: RelationKind,
+    pub name: Name,
+    pub if_not_exists: bool,
+    pub temporary: bool,
+    pub with_data: bool,
+    /// Relations that its query reads.
+    pub reads: Vec<Name>,
+}
+
+/// `CREATE [OR REPLACE] VIEW`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CreateView {
+    pub name: Name,
+    pub or_replace: bool,
+    pub temporary: bool,
+    /// Relations that its query reads.
+    pub reads: Vec<Name>,
+}
+
+/// `LIKE source [INCLUDING ...]` in a column list.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LikeClause {
+    pub source: Name,
+    /// Folded options in order, for example `["including all", "excluding indexes"]`.
+    pub options: Vec<String>,
+}
+
+/// `PARTITION BY strategy (keys)`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Partitioning {
+    /// `range`, `list` or `hash`.
+    pub strategy: String,
+    pub keys: Vec<IndexElement>,
+}
+
+/// One column in CREATE TABLE or ADD COLUMN.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ColumnDef {
+    pub name: String,
+    /// Absent in the column options of `OF type` and `PARTITION OF`.
+    pub ty: Option<TypeName>,
+    pub collation: Option<Name>,
+    pub not_null: bool,
+    pub default: Option<Expr>,
+    pub generated: Option<Generated>,
+    /// `GENERATED ... AS IDENTITY`.
+    pub identity: bool,
+    /// CHECK, UNIQUE, PRIMARY KEY, REFERENCES and named NOT NULL constraints written on the column, with this column filled in.
+    pub constraints: Vec<Constraint>,
+    pub span: Span,
+}
+
+/// `GENERATED ALWAYS AS (expr)`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Generated {
+    pub expr: Expr,
+    /// STORED; else VIRTUAL (PostgreSQL 18).
+    pub stored: bool,
+}
+
+/// A table or column constraint.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Constraint {
+    /// The name given with CONSTRAINT; without one PostgreSQL chooses.
+    pub name: Option<String>,
+    pub kind: ConstraintKind,
+    pub not_valid: bool,
+    /// NOT ENFORCED (PostgreSQL 18).
+    pub not_enforced: bool,
+    pub no_inherit: bool,
+    pub deferrable: bool,
+    pub initially_deferred: bool,
+    pub span: Span,
+}
+
+/// What a constraint demands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ConstraintKind {
+    Check(Expr),
+    NotNull {
+        column: String,
+    },
+    Unique {
+        columns: Vec<String>,
+        include: Vec<String>,
+        nulls_not_distinct: bool,
+        /// `USING INDEX name`: an index that exists already becomes the constraint's.
+        using_index: Option<String>,
+    },
+    PrimaryKey {
+        columns: Vec<String>,
+        include: Vec<String>,
+        using_index: Option<String>,
+    },
+    ForeignKey {
+        columns: Vec<String>,
+        references: Name,
+        /// Empty: the referenced table's primary key.
+        referenced_columns: Vec<String>,
+        /// Folded action, for example `cascade` or `set null`.
+        on_delete: Option<String>,
+        on_update: Option<String>,
+    },
+    Exclude {
+        method: String,
+        elements: Vec<IndexElement>,
+        predicate: Option<Expr>,
+    },
+}
+
+/// `CREATE INDEX`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CreateIndex {
+    /// Absent: PostgreSQL chooses.
+    pub name: Option<String>,
+    pub table: Name,
+    pub unique: bool,
+    pub concurrently: bool,
+    pub if_not_exists: bool,
+    /// `ON ONLY`: the partitions of a partitioned table are left alone.
+    pub only: bool,
+    /// Access method, `btree` where none is written.
+    pub method: String,
+    pub elements: Vec<IndexElement>,
+    pub include: Vec<String>,
+    pub nulls_not_distinct: bool,
+    pub predicate: Option<Expr>,
+}
+
+/// One key of an index, an EXCLUDE constraint or a partition key.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct IndexElement {
+    pub column: IndexColumn,
+    pub collation: Option<Name>,
+    pub operator_class: Option<Name>,
+}
+
+/// What an index key is made of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum IndexColumn {
+    Column(String),
+    Expression(Expr),
+}

@@ -1,0 +1,90 @@
+//! Expressions, as far as locks and work depend on them: which functions are called, which columns are read, what a CHECK proves.
+
+use super::{Name, TypeName};
+use serde::Serialize;
+
+/// An expression with the text it was written as.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Expr {
+    /// As written in the source.
+    pub text: String,
+    pub node: ExprNode,
+}
+
+/// The shape of an expression.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum ExprNode {
+    Null,
+    /// A literal: number, string, boolean, bit string, typed literal.
+    Constant(String),
+    /// A column, without its table.
+    Column(String),
+    Call {
+        function: Name,
+        arguments: Vec<ExprNode>,
+    },
+    Cast {
+        expr: Box<ExprNode>,
+        ty: TypeName,
+    },
+    Collate {
+        expr: Box<ExprNode>,
+        collation: Name,
+    },
+    Not(Box<ExprNode>),
+    And(Vec<ExprNode>),
+    Or(Vec<ExprNode>),
+    IsNull(Box<ExprNode>),
+    IsNotNull(Box<ExprNode>),
+    Binary {
+        operator: String,
+        left: Box<ExprNode>,
+        right: Box<ExprNode>,
+    },
+    /// `IN (list)`, BETWEEN, CASE, arrays, rows and all other forms, with the parts that they are made of.
+    Other(Vec<ExprNode>),
+    /// Text that could not be read as an expression: nothing is known of it.
+    Unparsed,
+}
+
+impl ExprNode {
+    /// The expressions that stand directly inside this one.
+    #[must_use]
+    pub fn children(&self) -> Vec<&Self> {
+        match self {
+            Self::Null | Self::Constant(_) | Self::Column(_) | Self::Unparsed => Vec::new(),
+            Self::Call {
+                arguments: list, ..
+            }
+            | Self::And(list)
+            | Self::Or(list)
+            | Self::Other(list) => list.iter().collect(),
+            Self::Cast { expr, .. }
+            | Self::Collate { expr, .. }
+            | Self::Not(expr)
+            | Self::IsNull(expr)
+            | Self::IsNotNull(expr) => vec![expr],
+            Self::Binary { left, right, .. } => vec![left, right],
+        }
+    }
+
+    /// Calls `visit` for this expression and for everything inside it.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        visit(self);
+        for child in self.children() {
+            child.walk(visit);
+        }
+    }
+
+    /// Whether the column `name` is read anywhere in it.
+    #[must_use]
+    pub fn reads_column(&self, name: &str) -> bool {
+        let mut found = false;
+        self.walk(&mut |node| match node {
+            Self::Column(column) => found |= column == name,
+            Self::Unparsed => found = true,
+            _ => {}
+        });
+        found
+    }
+}

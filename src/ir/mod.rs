@@ -1,0 +1,21 @@
+//! The typed tree that every front end makes and everything behind it reads: migrations, statements, actions.
+
+mod alter;
+mod create;
+mod expr;
+mod name;
+mod statement;
+
+pub use alter::{
+    AlterAction, AlterCommand, AlterTable, PartitionBound, RowSecurity, TriggerSet, TriggerState,
+};
+pub use create::{
+    ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
+    Generated, IndexColumn, IndexElement, LikeClause, Partitioning,
+};
+pub use expr::{Expr, ExprNode};
+pub use name::{Name, TypeName};
+pub use statement::{
+    Action, CreateObject, Dml, DmlKind, Drop, Migration, ObjectKind, Problem, ProblemKind,
+    RelationKind, RowLock, SetVariable, Statement, Transaction, Utility,
+};

@@ -1,0 +1,310 @@
+//! Migrations, their statements, and the action of each.
+
+use super::{
+    AlterTable, CreateIndex, CreateTable, CreateTableAs, CreateView, Expr, Name, TypeName,
+};
+use crate::postgres::LockMode;
+use crate::source::{Framework, SourceFile, Span, TransactionMode};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// One migration: what a runner runs and records as a unit.
+#[derive(Clone, Debug)]
+pub struct Migration {
+    pub file: Arc<SourceFile>,
+    /// What its runner calls it: a version, a folder or a file name.
+    pub name: String,
+    pub framework: Framework,
+    pub transaction: TransactionMode,
+    pub statements: Vec<Statement>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Whether findings are reported; else it is context.
+    pub reported: bool,
+}
+
+/// One statement, with its place in the file and what it does.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Statement {
+    /// From its first token to its last, without the semicolon.
+    pub span: Span,
+    pub action: Action,
+}
+
+/// Something in a file that could not be read as PostgreSQL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    pub span: Span,
+    pub kind: ProblemKind,
+    /// What is wrong, lower case, without a full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+/// How a file fails to be SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ProblemKind {
+    /// PostgreSQL would refuse it.
+    Syntax,
+    /// The file could not be read as text.
+    Unreadable,
+}
+
+/// What kind of relation a statement names. `ALTER TABLE` may be written for any of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RelationKind {
+    Table,
+    ForeignTable,
+    Index,
+    View,
+    MaterializedView,
+    Sequence,
+}
+
+/// Objects that DROP, COMMENT, GRANT and CREATE name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectKind {
+    Relation(RelationKind),
+    Column,
+    Constraint,
+    Trigger,
+    Rule,
+    Policy,
+    Function,
+    Type,
+    Domain,
+    Schema,
+    Extension,
+    Publication,
+    Subscription,
+    Statistics,
+    Database,
+    Tablespace,
+    Role,
+    /// Operators, casts, collations, foreign servers, text search objects and all others that belong to no relation.
+    Other,
+}
+
+/// What a statement does.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Action {
+    AlterTable(AlterTable),
+    CreateTable(Box<CreateTable>),
+    CreateTableAs(CreateTableAs),
+    CreateView(CreateView),
+    CreateIndex(Box<CreateIndex>),
+    Drop(Drop),
+    Truncate {
+        tables: Vec<Name>,
+        only: bool,
+        cascade: bool,
+    },
+    LockTable {
+        tables: Vec<Name>,
+        only: bool,
+        mode: LockMode,
+    },
+    Reindex {
+        /// `index`, `table`, `schema`, `database` or `system`.
+        target: String,
+        name: Option<Name>,
+        concurrently: bool,
+    },
+    Refresh {
+        view: Name,
+        concurrently: bool,
+        with_data: bool,
+    },
+    /// CLUSTER; without a table it is every table clustered before.
+    Cluster {
+        table: Option<Name>,
+    },
+    Vacuum {
+        tables: Vec<Name>,
+        full: bool,
+        analyze: bool,
+    },
+    Analyze {
+        tables: Vec<Name>,
+    },
+    /// CREATE of an object that hangs on a relation: trigger, rule, policy, statistics.
+    CreateOn {
+        kind: ObjectKind,
+        name: Option<String>,
+        table: Name,
+        /// The other table of a constraint trigger (`FROM`).
+        from: Option<Name>,
+    },
+    /// ALTER of such an object: ALTER TRIGGER, ALTER POLICY, ALTER RULE.
+    AlterOn {
+        kind: ObjectKind,
+        name: String,
+        table: Name,
+    },
+    Comment {
+        kind: ObjectKind,
+        /// The relation, or the relation that the column, constraint, trigger, rule or policy belongs to; the object's own name else.
+        on: Option<Name>,
+    },
+    /// GRANT or REVOKE; `relations` is empty for what is not a relation.
+    Grant {
+        revoke: bool,
+        relations: Vec<Name>,
+        all_in_schema: Vec<String>,
+    },
+    /// CREATE of a sequence.
+    CreateSequence {
+        name: Name,
+        if_not_exists: bool,
+    },
+    CreateEnum {
+        name: Name,
+    },
+    AlterEnumAddValue {
+        name: Name,
+        value: String,
+    },
+    CreateDomain {
+        name: Name,
+        ty: TypeName,
+        not_null: bool,
+        default: Option<Expr>,
+        checks: Vec<Expr>,
+    },
+    AlterDomain {
+        name: Name,
+        /// Folded words of the subcommand, for example `add constraint`.
+        command: String,
+        not_valid: bool,
+    },
+    /// CREATE or ALTER of an object that belongs to no relation and locks none: types, functions, schemas, extensions, roles, ...
+    CreateObject(CreateObject),
+    Dml(Dml),
+    /// `COPY ... FROM` writes, `COPY ... TO` reads.
+    Copy {
+        table: Option<Name>,
+        from: bool,
+        reads: Vec<Name>,
+    },
+    /// `DO`: a block of procedural code.
+    Do {
+        body: String,
+        language: String,
+        /// The code runs COMMIT or ROLLBACK, which no transaction block allows.
+        controls_transaction: bool,
+    },
+    Call {
+        procedure: Name,
+    },
+    Transaction(Transaction),
+    Set(SetVariable),
+    /// Known, and of no consequence to any relation: NOTIFY, PREPARE, SHOW, EXPLAIN without ANALYZE, ...
+    Utility(Utility),
+    /// Not known yet.
+    Unknown,
+}
+
+/// `DROP kind names`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Drop {
+    pub kind: ObjectKind,
+    pub names: Vec<Name>,
+    /// The table, for DROP TRIGGER, RULE and POLICY.
+    pub on: Option<Name>,
+    pub if_exists: bool,
+    pub cascade: bool,
+    pub concurrently: bool,
+}
+
+/// An object that is made or altered without touching a relation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CreateObject {
+    pub kind: ObjectKind,
+    pub name: Option<Name>,
+    /// ALTER rather than CREATE.
+    pub alter: bool,
+    /// What the statement is called, for example `create-function`.
+    pub label: String,
+}
+
+/// A statement that reads or writes rows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Dml {
+    pub kind: DmlKind,
+    /// The relation written to; absent for SELECT.
+    pub target: Option<Name>,
+    /// Relations that are only read.
+    pub reads: Vec<Name>,
+    /// INSERT of literal rows: how many are written does not depend on any table.
+    pub literal_rows: bool,
+    /// UPDATE or DELETE with a WHERE clause.
+    pub has_where: bool,
+    /// FOR UPDATE and its weaker kinds.
+    pub row_lock: Option<RowLock>,
+    /// Functions that are called by name in it, for `set_config` and the like.
+    pub calls: Vec<Name>,
+}
+
+/// Kinds of statements on rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DmlKind {
+    Select,
+    Insert,
+    Update,
+    Delete,
+    Merge,
+}
+
+/// Strength of a row lock taken by SELECT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowLock {
+    ForKeyShare,
+    ForShare,
+    ForNoKeyUpdate,
+    ForUpdate,
+}
+
+/// Transaction control.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Transaction {
+    Begin,
+    /// `chain`: AND CHAIN.
+    Commit {
+        chain: bool,
+    },
+    Rollback {
+        chain: bool,
+    },
+    Savepoint(String),
+    Release(String),
+    RollbackTo(String),
+    /// PREPARE TRANSACTION and its end.
+    TwoPhase,
+    /// SET TRANSACTION, SET CONSTRAINTS.
+    Other,
+}
+
+/// SET, RESET and `set_config` of a run-time parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SetVariable {
+    /// Folded name; `timezone` for SET TIME ZONE; `all` for RESET ALL and DISCARD ALL.
+    pub name: String,
+    /// The values as written without quotes; `None` for DEFAULT and RESET.
+    pub value: Option<Vec<String>>,
+    /// SET LOCAL: until the end of the transaction.
+    pub local: bool,
+}
+
+/// A statement that locks no relation for longer than it takes to look it up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Utility {
+    /// What it is called, for example `notify`.
+    pub label: String,
+    /// It refuses to run inside a transaction block (CREATE DATABASE, ALTER SYSTEM, ...).
+    pub outside_transaction: bool,
+}

@@ -1,0 +1,8 @@
+//! What PostgreSQL itself defines: lock modes and who they block, server versions, type names.
+
+mod lock;
+pub mod types;
+mod version;
+
+pub use lock::{Access, LockMode};
+pub use version::Version;
