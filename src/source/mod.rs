@@ -1,9 +1,11 @@
 //! Files: finding them, ordering them into histories, reading them, and pointing into them.
 
 mod file;
+mod history;
 mod span;
 
 pub use file::SourceFile;
+pub use history::{Delivery, History, Script};
 pub use span::{Place, Span};
 
 use serde::{Deserialize, Serialize};

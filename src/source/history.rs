@@ -1,0 +1,43 @@
+//! A history: the migrations of one database, in the order in which their runner runs them.
+
+use super::{Framework, SourceFile, Span, TransactionMode};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The migrations of one database, in running order.
+#[derive(Debug)]
+pub struct History {
+    /// The folder that holds it.
+    pub root: PathBuf,
+    pub framework: Framework,
+    /// Its migrations, first to run first.
+    pub scripts: Vec<Script>,
+}
+
+/// One migration as its runner sees it: a file, or the part of a file, that is run and recorded as a unit.
+#[derive(Debug)]
+pub struct Script {
+    pub file: Arc<SourceFile>,
+    /// What its runner calls it: a version, a folder or a file name.
+    pub name: String,
+    pub framework: Framework,
+    /// How it is wrapped, from the framework's habit and the markers in the file.
+    pub transaction: TransactionMode,
+    /// How it reaches the server.
+    pub delivery: Delivery,
+    /// The ranges of the file that run on the way up, in order; what lies outside (a down section) is not looked at.
+    pub up: Vec<Span>,
+    /// Comments that end a statement for this runner, as they start: `-- +goose StatementEnd`, `--> statement-breakpoint`.
+    pub separators: &'static [&'static str],
+    /// Whether findings are reported; else it is context.
+    pub reported: bool,
+}
+
+/// How a runner sends a script to the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// As one query string: without a wrapper its statements are one implicit transaction.
+    OneQuery,
+    /// Statement by statement.
+    Statements,
+}
