@@ -79,13 +79,11 @@ impl Catalog {
 
     /// The relation that a name means; one that was never seen is taken to have been there before, with nothing else known of it.
     pub fn resolve(&mut self, name: &Name, kind: RelationKind) -> RelationId {
-        match self.find(name) {
-            Some(relation) => relation.id,
-            None => {
-                self.gaps = true;
-                self.insert(name, kind)
-            }
+        if let Some(relation) = self.find(name) {
+            return relation.id;
         }
+        self.gaps = true;
+        self.insert(name, kind)
     }
 
     /// Puts a new relation of which only the name is known into the catalog.
@@ -170,6 +168,17 @@ impl Catalog {
     #[must_use]
     pub fn domain(&self, ty: &TypeName) -> Option<&Domain> {
         self.domains.get(&ty.name.name)
+    }
+
+    /// All relations that were ever seen, dropped ones included.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.iter()
+    }
+
+    /// Whether a relation was named that the history never made, so that others may be there that it does not tell of.
+    #[must_use]
+    pub const fn has_gaps(&self) -> bool {
+        self.gaps
     }
 
     /// Goes back to an earlier state, as ROLLBACK does. Ids made since then stay valid.
