@@ -53,8 +53,108 @@ pub struct Finding {
     pub notes: Vec<Note>,
     /// The effects that it is about.
     pub effects: Vec<Effect>,
-    /// What it is about; findings with the same cause are reported once.
-    pub cause: Cause,
+    /// What it is about, the chief cause first; a cause is reported once.
+    pub causes: Vec<Cause>,
+}
+
+/// Makes a finding, piece by piece. Without a place and a cause there is none to start from.
+#[derive(Clone, Debug)]
+pub struct Builder(Finding);
+
+impl Builder {
+    /// A finding of `rule` about `statement`: an error without a message, until more is said.
+    #[must_use]
+    pub fn new(rule: &'static str, file: Arc<SourceFile>, statement: Span, cause: Cause) -> Self {
+        Self(Finding {
+            rule,
+            level: Level::Error,
+            message: String::new(),
+            file,
+            span: statement,
+            statement,
+            label: String::new(),
+            wait: None,
+            size: None,
+            help: None,
+            suggestion: Vec::new(),
+            notes: Vec::new(),
+            effects: Vec::new(),
+            causes: vec![cause],
+        })
+    }
+
+    /// Marks a part of the statement instead of the whole.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.0.span = span;
+        self
+    }
+
+    #[must_use]
+    pub fn level(mut self, level: Level) -> Self {
+        self.0.level = level;
+        self
+    }
+
+    /// A further cause that this finding explains.
+    #[must_use]
+    pub fn also(mut self, cause: Cause) -> Self {
+        if !self.0.causes.contains(&cause) {
+            self.0.causes.push(cause);
+        }
+        self
+    }
+
+    /// What is wrong; what stands under the marked text.
+    #[must_use]
+    pub fn says(mut self, message: impl Into<String>, label: impl Into<String>) -> Self {
+        self.0.message = message.into();
+        self.0.label = label.into();
+        self
+    }
+
+    #[must_use]
+    pub fn wait(mut self, wait: String) -> Self {
+        self.0.wait = Some(wait).filter(|text| !text.is_empty());
+        self
+    }
+
+    #[must_use]
+    pub fn size(mut self, size: String) -> Self {
+        self.0.size = Some(size).filter(|text| !text.is_empty());
+        self
+    }
+
+    /// What to do instead, with SQL to paste, one statement each.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>, suggestion: Vec<String>) -> Self {
+        self.0.help = Some(help.into());
+        self.0.suggestion = suggestion;
+        self
+    }
+
+    /// A further remark, where there is one.
+    #[must_use]
+    pub fn note(mut self, message: Option<String>) -> Self {
+        let note = message.map(|message| Note {
+            rule: None,
+            message,
+        });
+        self.0.notes.extend(note);
+        self
+    }
+
+    #[must_use]
+    pub fn effects(mut self, effects: Vec<Effect>) -> Self {
+        self.0.effects = effects;
+        self
+    }
+
+    /// The finding.
+    #[must_use]
+    pub fn build(self) -> Finding {
+        self.0
+    }
 }
 
 /// A further remark on the same cause.

@@ -1,5 +1,19 @@
 //! What statements do to relations: locks, work, and who waits.
 
+mod alter;
+mod column;
+mod column_type;
+mod constraint;
 mod effect;
+mod fold;
+mod locks;
+mod partition;
+mod plain;
+mod rows;
+mod touch;
+mod transaction;
+mod waits;
 
 pub use effect::{Age, Certainty, Effect, Held, Part, Reason, Under, Work};
+pub use fold::{Fold, Step};
+pub use transaction::can_run_in_transaction;

@@ -1,10 +1,13 @@
 //! What a rule is, and everything that it may look at.
 
-use crate::finding::Level;
-use crate::postgres::Version;
-
+mod context;
 mod registry;
+
+pub use context::{Blocking, Context, join_and, short_number};
 pub use registry::{RULES, find};
+
+use crate::finding::{Finding, Level};
+use crate::postgres::Version;
 
 /// A rule: what is fixed about it, and the question it asks. Its id is the name of its folder.
 #[derive(Debug)]
@@ -30,6 +33,9 @@ pub enum Category {
 }
 
 impl Category {
+    /// All categories.
+    pub const ALL: [Self; 3] = [Self::Blocking, Self::Compatibility, Self::Checking];
+
     /// How people name it in `--select` and `--ignore`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -52,6 +58,10 @@ pub enum Severity {
 /// Where a rule's findings come from.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
+    /// It is asked about every statement.
+    Check(fn(&Context<'_>) -> Vec<Finding>),
+    /// It is asked about every statement, and speaks only where no other rule explains the cause.
+    Fallback(fn(&Context<'_>) -> Vec<Finding>),
     /// The engine reports it by itself.
     Engine,
 }

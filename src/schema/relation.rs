@@ -52,6 +52,8 @@ pub struct Column {
     pub default: Option<Expr>,
     pub generated: Option<Generated>,
     pub identity: bool,
+    /// Where it was added; `None`: it was there before the history that is known.
+    pub created: Option<Creation>,
 }
 
 /// One constraint.

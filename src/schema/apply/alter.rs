@@ -94,6 +94,7 @@ impl Catalog {
                 default: None,
                 generated: None,
                 identity: false,
+                created: None,
             });
             columns.len() - 1
         });

@@ -171,6 +171,7 @@ impl Catalog {
                 .or_else(|| domain.and_then(|domain| domain.default.clone())),
             generated: def.generated.clone(),
             identity: def.identity,
+            created: Some(self.now),
         }
     }
 

@@ -1,0 +1,227 @@
+//! ALTER COLUMN ... TYPE: when values stay as they are, when the table is rewritten, what becomes of indexes and constraints.
+
+use super::touch::Touches;
+use super::{Certainty, Reason, Work};
+use crate::ir::{ConstraintKind, CreateIndex, Expr, ExprNode, IndexColumn, Name, TypeName};
+use crate::postgres::LockMode::AccessExclusive;
+use crate::postgres::types::{
+    default_operator_class, is_binary_coercible, is_serial, modifiers_widen,
+};
+use crate::schema::{Relation, RelationId};
+
+/// What the change does to the stored values.
+enum Change {
+    /// Nothing: the catalog alone changes.
+    Free,
+    Rewrites,
+    /// Nobody knows what the column was: free if this holds.
+    Unknown(String),
+}
+
+/// ALTER COLUMN TYPE.
+///
+/// Source: `ATPrepAlterColumnType` and `ATColumnChangeRequiresRewrite` in `src/backend/commands/tablecmds.c`.
+pub(super) fn change(
+    touches: &mut Touches<'_>,
+    id: RelationId,
+    column: &str,
+    to: &TypeName,
+    collation: Option<&Name>,
+    using: Option<&Expr>,
+) {
+    let relation = touches.catalog.get(id);
+    let from = relation.column(column).and_then(|column| column.ty.clone());
+    let change = if using.is_some_and(|using| !is_plain_cast(&using.node, column, to)) {
+        Change::Rewrites
+    } else {
+        match &from {
+            Some(from) => classify(touches, from, to),
+            None => Change::Unknown(free_if(column, to)),
+        }
+    };
+    match change {
+        Change::Rewrites => touches.rewrite(id, Reason::ColumnType, Certainty::Known, None),
+        Change::Unknown(unless) => {
+            touches.rewrite(id, Reason::ColumnType, Certainty::Unknown, Some(unless));
+        }
+        Change::Free => {
+            let same = from.as_ref() == Some(to) && collation.is_none();
+            let keeps = |index: &CreateIndex| {
+                from.as_ref()
+                    .is_some_and(|from| keeps_index(index, from, to) && collation.is_none() || same)
+            };
+            indexes(touches, id, column, keeps);
+            checks(touches, id, column);
+        }
+    }
+    foreign_keys(touches, id, column, from.as_ref(), to);
+}
+
+/// What the history does not tell, as the condition under which the change is free.
+fn free_if(column: &str, to: &TypeName) -> String {
+    match (to.name.name.as_str(), to.modifiers.as_slice()) {
+        ("varchar", [length]) => format!("{column} is already varchar({length}) or shorter"),
+        ("text", _) => format!("{column} is already text or varchar"),
+        _ => format!("{column} is already {to}"),
+    }
+}
+
+/// Whether USING says no more than the plain cast that is made without it.
+fn is_plain_cast(node: &ExprNode, column: &str, to: &TypeName) -> bool {
+    match node {
+        ExprNode::Column(name) => name == column,
+        ExprNode::Cast { expr, ty } => ty == to && is_plain_cast(expr, column, to),
+        _ => false,
+    }
+}
+
+fn classify(touches: &Touches<'_>, from: &TypeName, to: &TypeName) -> Change {
+    let from_domain = touches.catalog.domain(from);
+    let from = from_domain.map_or(from, |domain| &domain.ty);
+    let to = match touches.catalog.domain(to) {
+        // Every value must be checked against the new domain.
+        Some(domain) if domain.not_null || domain.checked => return Change::Rewrites,
+        Some(domain) => &domain.ty,
+        None => to,
+    };
+    if from.array != to.array || is_serial(&to.name.name) {
+        return Change::Rewrites;
+    }
+    let (source, target) = (from.name.name.as_str(), to.name.name.as_str());
+    if source == target && from.name.schema == to.name.schema {
+        return free_or_rewrite(modifiers_widen(source, &from.modifiers, &to.modifiers));
+    }
+    if from.array {
+        // An array is converted element by element.
+        return Change::Rewrites;
+    }
+    match (source, target) {
+        // Both store the same instant where local time is UTC.
+        ("timestamp", "timestamptz") | ("timestamptz", "timestamp") => match touches.time_zone {
+            _ if !modifiers_widen(source, &from.modifiers, &to.modifiers) => Change::Rewrites,
+            Some(zone) => free_or_rewrite(is_utc(zone)),
+            None => Change::Unknown("the session's TimeZone is UTC".to_owned()),
+        },
+        _ => free_or_rewrite(
+            is_binary_coercible(source, target) && modifiers_widen(target, &[], &to.modifiers),
+        ),
+    }
+}
+
+fn free_or_rewrite(free: bool) -> Change {
+    if free { Change::Free } else { Change::Rewrites }
+}
+
+/// Time zones without any offset.
+fn is_utc(zone: &str) -> bool {
+    [
+        "utc",
+        "gmt",
+        "etc/utc",
+        "etc/gmt",
+        "uct",
+        "zulu",
+        "universal",
+        "greenwich",
+        "0",
+    ]
+    .contains(&zone.to_ascii_lowercase().as_str())
+}
+
+/// Whether an index stays as it is when the values of its column do: same operator class, no expression, no predicate.
+///
+/// Source: `CheckIndexCompatible` in `src/backend/commands/indexcmds.c`.
+fn keeps_index(index: &CreateIndex, from: &TypeName, to: &TypeName) -> bool {
+    let plain = index
+        .elements
+        .iter()
+        .all(|element| matches!(element.column, IndexColumn::Column(_)));
+    let class = |ty: &TypeName| default_operator_class(&ty.name.name);
+    plain && index.predicate.is_none() && class(from) == class(to)
+}
+
+fn indexes(
+    touches: &mut Touches<'_>,
+    id: RelationId,
+    column: &str,
+    keeps: impl Fn(&CreateIndex) -> bool,
+) {
+    let affected: Vec<(RelationId, bool)> = touches
+        .catalog
+        .indexes(id)
+        .filter_map(|index| {
+            let definition = index.definition.as_ref()?;
+            definition
+                .reads_column(column)
+                .then(|| (index.id, keeps(definition)))
+        })
+        .collect();
+    for (index, kept) in affected {
+        if kept {
+            touches.lock(index, AccessExclusive);
+        } else {
+            touches.work(index, AccessExclusive, Work::IndexBuild, Reason::Reindex);
+            touches.work(id, AccessExclusive, Work::IndexBuild, Reason::Reindex);
+        }
+    }
+}
+
+/// A CHECK that reads the column is made anew, and checked.
+fn checks(touches: &mut Touches<'_>, id: RelationId, column: &str) {
+    let reads = |relation: &Relation| {
+        relation.constraints.iter().any(|constraint| {
+            matches!(constraint.kind, ConstraintKind::Check(_))
+                && constraint.columns().contains(&column)
+        })
+    };
+    if reads(touches.catalog.get(id)) {
+        touches.work(id, AccessExclusive, Work::Scan, Reason::Check);
+    }
+}
+
+/// Foreign keys on the column, and foreign keys of others that refer to it, are dropped and made anew: the other table is locked too,
+/// and checked where the two columns are now compared in another way.
+fn foreign_keys(
+    touches: &mut Touches<'_>,
+    id: RelationId,
+    column: &str,
+    from: Option<&TypeName>,
+    to: &TypeName,
+) {
+    let relation = touches.catalog.get(id);
+    let own = relation.constraints.iter().filter_map(|constraint| {
+        let about = constraint.columns().contains(&column);
+        constraint.references.filter(|_| about)
+    });
+    let others = touches
+        .catalog
+        .referencing(id)
+        .filter(|(_, constraint)| refers_to(&constraint.kind, relation, column))
+        .map(|(child, _)| child.id);
+    let tables: Vec<RelationId> = own.chain(others).filter(|other| *other != id).collect();
+    let class = |ty: &TypeName| default_operator_class(&ty.name.name);
+    let same = from.is_some_and(|from| class(from) == class(to));
+    for other in tables {
+        if same {
+            touches.lock(other, AccessExclusive);
+        } else {
+            touches.work(other, AccessExclusive, Work::Scan, Reason::ForeignKey);
+        }
+    }
+}
+
+fn refers_to(foreign: &ConstraintKind, parent: &Relation, column: &str) -> bool {
+    let ConstraintKind::ForeignKey {
+        referenced_columns, ..
+    } = foreign
+    else {
+        return false;
+    };
+    if referenced_columns.is_empty() {
+        parent
+            .primary_key()
+            .is_some_and(|key| key.columns().contains(&column))
+    } else {
+        referenced_columns.iter().any(|name| name == column)
+    }
+}

@@ -1,0 +1,236 @@
+//! Constraints: added, validated, dropped, and NOT NULL with the CHECK that proves it.
+
+use super::touch::Touches;
+use super::{Certainty, Reason, Work};
+use crate::ir::{Constraint as NewConstraint, ConstraintKind, ExprNode, RelationKind};
+use crate::postgres::LockMode::{
+    AccessExclusive, RowShare, ShareRowExclusive, ShareUpdateExclusive,
+};
+use crate::schema::{Relation, RelationId};
+
+/// ADD CONSTRAINT: CHECK and FOREIGN KEY look at every row unless NOT VALID; UNIQUE, PRIMARY KEY and EXCLUDE build an index.
+pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint) {
+    let checks_rows = !new.not_valid && !new.not_enforced;
+    match &new.kind {
+        ConstraintKind::Check(_) => {
+            if checks_rows {
+                touches.work(id, AccessExclusive, Work::Scan, Reason::Check);
+            }
+        }
+        ConstraintKind::NotNull { column } => {
+            if checks_rows {
+                set_not_null(touches, id, column);
+            }
+        }
+        ConstraintKind::ForeignKey { references, .. } => {
+            let parent = touches.catalog.resolve(references, RelationKind::Table);
+            let work = if checks_rows { Work::Scan } else { Work::None };
+            touches.work(id, ShareRowExclusive, work, Reason::ForeignKey);
+            let mut parents = touches.catalog.descendants(parent);
+            parents.push(parent);
+            for parent in parents {
+                if parent != id {
+                    touches.work(parent, ShareRowExclusive, work, Reason::ForeignKey);
+                }
+            }
+        }
+        ConstraintKind::Unique { using_index, .. } => {
+            if using_index.is_none() {
+                touches.work(
+                    id,
+                    AccessExclusive,
+                    Work::IndexBuild,
+                    Reason::ConstraintIndex,
+                );
+            }
+        }
+        ConstraintKind::PrimaryKey {
+            columns,
+            using_index,
+            ..
+        } => primary_key(touches, id, columns, using_index.as_deref()),
+        ConstraintKind::Exclude { .. } => {
+            touches.work(
+                id,
+                AccessExclusive,
+                Work::IndexBuild,
+                Reason::ConstraintIndex,
+            );
+        }
+    }
+}
+
+/// PRIMARY KEY: the index, unless it is there already; and NOT NULL for every column of it.
+fn primary_key(
+    touches: &mut Touches<'_>,
+    id: RelationId,
+    columns: &[String],
+    using_index: Option<&str>,
+) {
+    let Some(using_index) = using_index else {
+        touches.work(
+            id,
+            AccessExclusive,
+            Work::IndexBuild,
+            Reason::ConstraintIndex,
+        );
+        return;
+    };
+    let index = touches
+        .catalog
+        .indexes(id)
+        .find(|index| index.name == using_index);
+    let keys: Vec<String> = match index.and_then(|index| index.definition.as_ref()) {
+        Some(definition) => definition
+            .elements
+            .iter()
+            .filter_map(|element| match &element.column {
+                crate::ir::IndexColumn::Column(name) => Some(name.clone()),
+                crate::ir::IndexColumn::Expression(_) => None,
+            })
+            .collect(),
+        None if columns.is_empty() => {
+            let unless = format!("every column of {using_index} is NOT NULL already");
+            touches.work_unless(id, AccessExclusive, Work::Scan, Reason::NotNull, unless);
+            return;
+        }
+        None => columns.to_vec(),
+    };
+    for column in keys {
+        set_not_null(touches, id, &column);
+    }
+}
+
+/// SET NOT NULL: every row is checked, unless the column is NOT NULL already or a validated CHECK proves it.
+///
+/// Source: `NotNullImpliedByRelConstraints` in `src/backend/commands/tablecmds.c`.
+pub(super) fn set_not_null(touches: &mut Touches<'_>, id: RelationId, column: &str) {
+    let relation = touches.catalog.get(id);
+    let known = relation.column(column);
+    if known.is_some_and(|column| column.not_null) || proves_not_null(relation, column) {
+        return;
+    }
+    if relation.complete {
+        touches.work(id, AccessExclusive, Work::Scan, Reason::NotNull);
+    } else {
+        let unless = format!("a validated CHECK ({column} IS NOT NULL) exists");
+        touches.work_unless(id, AccessExclusive, Work::Scan, Reason::NotNull, unless);
+    }
+}
+
+/// Whether a validated CHECK constraint rules out NULL in the column.
+fn proves_not_null(relation: &Relation, column: &str) -> bool {
+    relation.constraints.iter().any(|constraint| {
+        constraint.valid
+            && match &constraint.kind {
+                ConstraintKind::Check(expr) => implies_not_null(&expr.node, column),
+                _ => false,
+            }
+    })
+}
+
+/// Whether `node` cannot be true or unknown where the column is NULL: the test itself, or a conjunction that holds it.
+///
+/// A comparison like `c > 0` is unknown for NULL, and a CHECK lets unknown pass.
+fn implies_not_null(node: &ExprNode, column: &str) -> bool {
+    match node {
+        ExprNode::IsNotNull(inner) => matches!(&**inner, ExprNode::Column(name) if name == column),
+        ExprNode::Not(inner) => {
+            matches!(&**inner, ExprNode::IsNull(inner)
+                if matches!(&**inner, ExprNode::Column(name) if name == column))
+        }
+        ExprNode::And(all) => all.iter().any(|node| implies_not_null(node, column)),
+        ExprNode::Or(any) => {
+            !any.is_empty() && any.iter().all(|node| implies_not_null(node, column))
+        }
+        _ => false,
+    }
+}
+
+/// VALIDATE CONSTRAINT: rows are read while others read and write; of a foreign key's parent too.
+pub(super) fn validate(touches: &mut Touches<'_>, id: RelationId, name: &str) {
+    let Some(constraint) = touches.catalog.get(id).constraint(name) else {
+        touches.push(
+            id,
+            ShareUpdateExclusive,
+            Work::Scan,
+            Reason::Check,
+            Certainty::Assumed,
+            None,
+        );
+        return;
+    };
+    let (reason, parent) = (reason_of(&constraint.kind), constraint.references);
+    if constraint.valid {
+        return;
+    }
+    touches.work(id, ShareUpdateExclusive, Work::Scan, reason);
+    if let Some(parent) = parent.filter(|parent| *parent != id) {
+        touches.work(parent, RowShare, Work::Scan, reason);
+    }
+}
+
+/// ALTER CONSTRAINT ... ENFORCED (PostgreSQL 18): as if the foreign key were added now.
+pub(super) fn enforce(touches: &mut Touches<'_>, id: RelationId, name: &str) {
+    let Some(constraint) = touches.catalog.get(id).constraint(name) else {
+        return;
+    };
+    let (reason, parent) = (reason_of(&constraint.kind), constraint.references);
+    if constraint.enforced {
+        return;
+    }
+    touches.work(id, AccessExclusive, Work::Scan, reason);
+    if let Some(parent) = parent.filter(|parent| *parent != id) {
+        touches.work(parent, ShareRowExclusive, Work::Scan, reason);
+    }
+}
+
+/// DROP CONSTRAINT: nothing is read; a foreign key's parent is locked too, because its triggers go.
+pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, name: &str) {
+    let Some(constraint) = touches.catalog.get(id).constraint(name) else {
+        return;
+    };
+    let (parent, index) = (constraint.references, constraint.index);
+    // Foreign keys that lean on a dropped key go with it (CASCADE).
+    let children: Vec<RelationId> = match constraint.kind {
+        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } => touches
+            .catalog
+            .referencing(id)
+            .filter(|(_, foreign)| leans_on(&foreign.kind, constraint))
+            .map(|(child, _)| child.id)
+            .collect(),
+        _ => Vec::new(),
+    };
+    for other in parent.into_iter().chain(index).chain(children) {
+        touches.lock(other, AccessExclusive);
+    }
+}
+
+/// Whether a foreign key refers to the columns of this key.
+fn leans_on(foreign: &ConstraintKind, key: &crate::schema::Constraint) -> bool {
+    match foreign {
+        ConstraintKind::ForeignKey {
+            referenced_columns, ..
+        } => {
+            if referenced_columns.is_empty() {
+                matches!(key.kind, ConstraintKind::PrimaryKey { .. })
+            } else {
+                key.columns().len() == referenced_columns.len()
+                    && key
+                        .columns()
+                        .iter()
+                        .all(|column| referenced_columns.iter().any(|other| other == column))
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Why rows are read to check a constraint of this kind.
+fn reason_of(kind: &ConstraintKind) -> Reason {
+    match kind {
+        ConstraintKind::ForeignKey { .. } => Reason::ForeignKey,
+        ConstraintKind::NotNull { .. } => Reason::NotNull,
+        _ => Reason::Check,
+    }
+}

@@ -1,0 +1,87 @@
+//! Which lock each ALTER TABLE subcommand needs on the table that it names.
+//!
+//! Source: `AlterTableGetLockLevel` in `src/backend/commands/tablecmds.c` and the page ALTER TABLE of the documentation.
+
+use crate::ir::{AlterAction, ConstraintKind, RelationKind};
+use crate::postgres::LockMode::{self, AccessExclusive, ShareRowExclusive, ShareUpdateExclusive};
+
+/// The lock that one subcommand needs on a relation of this kind.
+pub(super) fn of_subcommand(kind: RelationKind, action: &AlterAction) -> LockMode {
+    match action {
+        AlterAction::AddConstraint(constraint) => match constraint.kind {
+            ConstraintKind::ForeignKey { .. } => ShareRowExclusive,
+            _ => AccessExclusive,
+        },
+        AlterAction::Trigger { .. } | AlterAction::SequenceOptions => ShareRowExclusive,
+        AlterAction::ValidateConstraint { .. }
+        | AlterAction::SetStatistics { .. }
+        | AlterAction::SetAttributeOptions { .. }
+        | AlterAction::ClusterOn { .. }
+        | AlterAction::SetWithoutCluster
+        | AlterAction::AttachPartition { .. }
+        | AlterAction::DetachPartition {
+            concurrently: true, ..
+        }
+        | AlterAction::DetachPartition { finalize: true, .. } => ShareUpdateExclusive,
+        AlterAction::SetOptions(names) | AlterAction::ResetOptions(names) => options(kind, names),
+        AlterAction::RenameTo(_) if kind == RelationKind::Index => ShareUpdateExclusive,
+        _ => AccessExclusive,
+    }
+}
+
+/// Storage parameters that can be set while others write.
+///
+/// Source: the lock levels in `src/backend/access/common/reloptions.c`.
+fn options(kind: RelationKind, names: &[String]) -> LockMode {
+    let gentle = |name: &String| {
+        let name = name.strip_prefix("toast.").unwrap_or(name);
+        kind != RelationKind::View
+            && (name.starts_with("autovacuum_")
+                || name.starts_with("vacuum_")
+                || name.starts_with("log_autovacuum_")
+                || matches!(
+                    name,
+                    "fillfactor"
+                        | "toast_tuple_target"
+                        | "parallel_workers"
+                        | "n_distinct"
+                        | "n_distinct_inherited"
+                        | "deduplicate_items"
+                        | "fastupdate"
+                        | "gin_pending_list_limit"
+                        | "pages_per_range"
+                        | "autosummarize"
+                        | "buffering"
+                ))
+    };
+    if names.iter().all(gentle) {
+        ShareUpdateExclusive
+    } else {
+        AccessExclusive
+    }
+}
+
+/// Whether a subcommand on a table with children is done to them too, under the same lock.
+///
+/// Source: `ATPrepCmd` in `src/backend/commands/tablecmds.c`.
+pub(super) fn recurses(action: &AlterAction) -> bool {
+    match action {
+        AlterAction::AddConstraint(constraint) => !constraint.no_inherit,
+        AlterAction::AddColumn { .. }
+        | AlterAction::DropColumn { .. }
+        | AlterAction::AlterColumnType { .. }
+        | AlterAction::SetDefault { .. }
+        | AlterAction::DropDefault { .. }
+        | AlterAction::SetNotNull { .. }
+        | AlterAction::DropNotNull { .. }
+        | AlterAction::SetExpression { .. }
+        | AlterAction::DropExpression { .. }
+        | AlterAction::SetStatistics { .. }
+        | AlterAction::SetStorage { .. }
+        | AlterAction::ValidateConstraint { .. }
+        | AlterAction::DropConstraint { .. }
+        | AlterAction::RenameColumn { .. }
+        | AlterAction::RenameConstraint { .. } => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,210 @@
+//! ATTACH and DETACH PARTITION, and the CHECK that spares the scan.
+
+use super::touch::Touches;
+use super::{Reason, Work};
+use crate::ir::{ConstraintKind, ExprNode, Name, PartitionBound, RelationKind};
+use crate::postgres::LockMode::{AccessExclusive, ShareUpdateExclusive};
+use crate::schema::{Relation, RelationId};
+
+/// ATTACH PARTITION: the new partition is checked against its bound, and the DEFAULT partition for rows that belong to it.
+///
+/// Source: `ATExecAttachPartition` in `src/backend/commands/tablecmds.c`.
+pub(super) fn attach(
+    touches: &mut Touches<'_>,
+    parent: RelationId,
+    partition: &Name,
+    bound: Option<&PartitionBound>,
+) {
+    let kind = touches.catalog.get(parent).kind;
+    let child = touches.catalog.resolve(partition, kind);
+    if kind == RelationKind::Index {
+        touches.lock(child, AccessExclusive);
+        return;
+    }
+    let scan = |relation: &Relation| !proves_bound(relation, bound);
+    let work = if scan(touches.catalog.get(child)) {
+        Work::Scan
+    } else {
+        Work::None
+    };
+    touches.work(child, AccessExclusive, work, Reason::PartitionBound);
+    let missing: Vec<RelationId> = touches
+        .catalog
+        .indexes(parent)
+        .filter(|above| {
+            let below = touches.catalog.indexes(child);
+            !below.into_iter().any(|below| same_keys(above, below))
+        })
+        .map(|index| index.id)
+        .collect();
+    if !missing.is_empty() {
+        touches.work(child, AccessExclusive, Work::IndexBuild, Reason::Index);
+    }
+    for index in missing {
+        touches.lock(index, ShareUpdateExclusive);
+    }
+    lock_default(touches, parent, bound);
+}
+
+/// The DEFAULT partition must not hold rows of a new one: it is locked, and read unless a CHECK rules them out.
+pub(super) fn lock_default(
+    touches: &mut Touches<'_>,
+    parent: RelationId,
+    bound: Option<&PartitionBound>,
+) {
+    let Some(default) = touches.catalog.default_partition(parent) else {
+        return;
+    };
+    let work = if excludes_bound(default, bound) {
+        Work::None
+    } else {
+        Work::Scan
+    };
+    let id = default.id;
+    touches.work(id, AccessExclusive, work, Reason::PartitionBound);
+}
+
+/// DETACH PARTITION.
+pub(super) fn detach(
+    touches: &mut Touches<'_>,
+    parent: RelationId,
+    partition: &Name,
+    concurrently: bool,
+) {
+    let child = touches.catalog.resolve(partition, RelationKind::Table);
+    touches.lock(
+        child,
+        if concurrently {
+            ShareUpdateExclusive
+        } else {
+            AccessExclusive
+        },
+    );
+    if let Some(default) = touches.catalog.default_partition(parent) {
+        let id = default.id;
+        touches.lock(id, AccessExclusive);
+    }
+}
+
+fn same_keys(above: &Relation, below: &Relation) -> bool {
+    match (&above.definition, &below.definition) {
+        (Some(above), Some(below)) => {
+            above.elements == below.elements && (!above.unique || below.unique)
+        }
+        _ => false,
+    }
+}
+
+/// The comparisons that a validated CHECK holds together with AND: `(column, operator, constant)`, `is not null` without a constant.
+fn facts(relation: &Relation) -> Vec<(&str, &str, &str)> {
+    let mut facts = Vec::new();
+    for constraint in relation.constraints.iter().filter(|c| c.valid) {
+        if let ConstraintKind::Check(expr) = &constraint.kind {
+            collect(&expr.node, &mut facts);
+        }
+    }
+    for column in relation.columns.iter().filter(|column| column.not_null) {
+        facts.push((column.name.as_str(), "is not null", ""));
+    }
+    facts
+}
+
+fn collect<'a>(node: &'a ExprNode, facts: &mut Vec<(&'a str, &'a str, &'a str)>) {
+    match node {
+        ExprNode::And(all) => all.iter().for_each(|node| collect(node, facts)),
+        ExprNode::IsNotNull(inner) => {
+            if let ExprNode::Column(column) = &**inner {
+                facts.push((column, "is not null", ""));
+            }
+        }
+        ExprNode::Binary {
+            operator,
+            left,
+            right,
+        } => match (&**left, &**right) {
+            (ExprNode::Column(column), ExprNode::Constant(value)) => {
+                facts.push((column, operator, value));
+            }
+            (ExprNode::Constant(value), ExprNode::Column(column)) => {
+                let turned = match operator.as_str() {
+                    "<" => ">",
+                    ">" => "<",
+                    "<=" => ">=",
+                    ">=" => "<=",
+                    other => other,
+                };
+                facts.push((column, turned, value));
+            }
+            _ => {}
+        },
+        _ => {}
+    }
+}
+
+/// Whether the constraints of `relation` show that all its rows lie within the bound, NULL ruled out.
+fn proves_bound(relation: &Relation, bound: Option<&PartitionBound>) -> bool {
+    let Some(PartitionBound::Range { from, to }) = bound else {
+        return false;
+    };
+    let ([from], [to]) = (from.as_slice(), to.as_slice()) else {
+        return false;
+    };
+    let facts = facts(relation);
+    facts.iter().any(|(column, _, _)| {
+        let holds = |test: &dyn Fn(&str, &str) -> bool| {
+            facts
+                .iter()
+                .any(|(other, operator, value)| other == column && test(operator, value))
+        };
+        holds(&|operator, _| operator == "is not null")
+            && (is_word(&from.text, "minvalue")
+                || holds(&|operator, value| {
+                    matches!(operator, ">=" | ">" | "=") && at_least(value, &from.text)
+                }))
+            && (is_word(&to.text, "maxvalue")
+                || holds(&|operator, value| match operator {
+                    "<" => at_least(&to.text, value),
+                    "<=" | "=" => at_least(&to.text, value) && to.text.trim() != value,
+                    _ => false,
+                }))
+    })
+}
+
+/// Whether the constraints of the DEFAULT partition rule out every row of a range.
+fn excludes_bound(relation: &Relation, bound: Option<&PartitionBound>) -> bool {
+    let Some(PartitionBound::Range { from, to }) = bound else {
+        return false;
+    };
+    let ([from], [to]) = (from.as_slice(), to.as_slice()) else {
+        return false;
+    };
+    facts(relation).iter().any(|(column, operator, value)| {
+        let outside = match *operator {
+            ">=" | ">" => at_least(value, &to.text),
+            "<" => at_least(&from.text, value),
+            _ => false,
+        };
+        outside
+            && facts(relation)
+                .iter()
+                .any(|(other, operator, _)| other == column && *operator == "is not null")
+    })
+}
+
+fn is_word(text: &str, word: &str) -> bool {
+    text.trim().eq_ignore_ascii_case(word)
+}
+
+/// Whether constant `a` is `b` or more: numbers by value, ISO dates and times by text.
+fn at_least(a: &str, b: &str) -> bool {
+    let bare = |text: &str| text.trim().trim_matches('\'').to_owned();
+    let (a, b) = (bare(a), bare(b));
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) => a >= b,
+        (Err(_), Err(_)) => {
+            let iso = |text: &str| text.len() >= 10 && text.as_bytes()[4] == b'-';
+            iso(&a) && iso(&b) && a >= b || a == b
+        }
+        _ => false,
+    }
+}

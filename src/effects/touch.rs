@@ -1,0 +1,98 @@
+//! Collects what a statement does, relation by relation.
+
+use super::{Certainty, Part, Reason, Work};
+use crate::postgres::{LockMode, Version};
+use crate::schema::{Catalog, RelationId};
+
+/// The world in which a statement runs, and the list of what it does there.
+pub(super) struct Touches<'a> {
+    pub(super) catalog: &'a mut Catalog,
+    pub(super) version: Version,
+    /// The session's TimeZone, if anything tells.
+    pub(super) time_zone: Option<&'a str>,
+    pub(super) list: Vec<(RelationId, Part)>,
+    /// The subcommand that is looked at, counted from 0.
+    pub(super) command: usize,
+}
+
+impl Touches<'_> {
+    /// A relation is locked, and nothing is done to its rows.
+    pub(super) fn lock(&mut self, id: RelationId, lock: LockMode) {
+        self.work(id, lock, Work::None, Reason::Catalog);
+    }
+
+    /// A relation is locked while work is done to it.
+    pub(super) fn work(&mut self, id: RelationId, lock: LockMode, work: Work, reason: Reason) {
+        self.push(id, lock, work, reason, Certainty::Known, None);
+    }
+
+    /// Work that would not be done if `unless` held, which the history does not tell.
+    pub(super) fn work_unless(
+        &mut self,
+        id: RelationId,
+        lock: LockMode,
+        work: Work,
+        reason: Reason,
+        unless: String,
+    ) {
+        self.push(id, lock, work, reason, Certainty::Unknown, Some(unless));
+    }
+
+    pub(super) fn push(
+        &mut self,
+        id: RelationId,
+        lock: LockMode,
+        work: Work,
+        reason: Reason,
+        certainty: Certainty,
+        unless: Option<String>,
+    ) {
+        let command = self.command;
+        self.list.push((
+            id,
+            Part {
+                command,
+                lock,
+                work,
+                reason,
+                certainty,
+                unless,
+            },
+        ));
+    }
+
+    /// A table gets a new file, and all its indexes with it.
+    pub(super) fn rewrite(
+        &mut self,
+        id: RelationId,
+        reason: Reason,
+        certainty: Certainty,
+        unless: Option<String>,
+    ) {
+        // A partitioned table has no rows of its own.
+        if !self.catalog.get(id).partitioned {
+            self.push(
+                id,
+                LockMode::AccessExclusive,
+                Work::Rewrite,
+                reason,
+                certainty,
+                unless,
+            );
+            for index in self.indexes(id) {
+                self.push(
+                    index,
+                    LockMode::AccessExclusive,
+                    Work::IndexBuild,
+                    Reason::Reindex,
+                    certainty,
+                    None,
+                );
+            }
+        }
+    }
+
+    pub(super) fn indexes(&self, table: RelationId) -> Vec<RelationId> {
+        self.catalog.indexes(table).map(|index| index.id).collect()
+    }
+}

@@ -1,0 +1,182 @@
+//! Transactions: which statements share one, which locks it holds, which statements refuse to run in one.
+
+use crate::ir::{Action, Migration, Transaction};
+use crate::postgres::LockMode;
+use crate::schema::{Catalog, RelationId};
+use crate::source::{Span, TransactionMode};
+use std::collections::BTreeMap;
+
+/// The transaction that is open, if one is, and the locks that it holds.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// A transaction block: the runner's, or one that BEGIN opened.
+    explicit: bool,
+    /// The file is one query of several statements: whatever no block covers is still one transaction.
+    implicit: bool,
+    /// The strongest lock on each relation, and the statement that took it.
+    pub(super) held: BTreeMap<RelationId, (LockMode, Span)>,
+    /// State to go back to: at the start of the transaction, and at each savepoint. Kept only where the migration rolls back.
+    start: Option<Box<Catalog>>,
+    savepoints: Vec<Savepoint>,
+    rolls_back: bool,
+}
+
+#[derive(Debug)]
+struct Savepoint {
+    name: String,
+    held: BTreeMap<RelationId, (LockMode, Span)>,
+    catalog: Option<Box<Catalog>>,
+}
+
+impl Block {
+    /// The state in which a runner starts a migration.
+    pub(super) fn new(migration: &Migration) -> Self {
+        let (explicit, implicit) = match migration.transaction {
+            TransactionMode::PerFile | TransactionMode::AllPending => (true, false),
+            TransactionMode::Implicit => (false, migration.statements.len() > 1),
+            TransactionMode::PerStatement | TransactionMode::None => (false, false),
+        };
+        let rolls_back = migration.statements.iter().any(|statement| {
+            matches!(
+                statement.action,
+                Action::Transaction(Transaction::Rollback { .. } | Transaction::RollbackTo(_))
+            )
+        });
+        Self {
+            explicit,
+            implicit,
+            rolls_back,
+            ..Self::default()
+        }
+    }
+
+    /// Whether locks taken now are held beyond the statement.
+    pub(super) fn is_open(&self) -> bool {
+        self.explicit || self.implicit
+    }
+
+    /// Notes a lock that is kept until the transaction ends.
+    pub(super) fn hold(&mut self, id: RelationId, lock: LockMode, statement: Span) {
+        let entry = self.held.entry(id).or_insert((lock, statement));
+        if lock > entry.0 {
+            *entry = (lock, statement);
+        }
+    }
+
+    /// Follows transaction control; `true` where a transaction ended.
+    pub(super) fn apply(&mut self, transaction: &Transaction, catalog: &mut Catalog) -> bool {
+        match transaction {
+            Transaction::Begin => {
+                // Inside a block it is a warning and nothing more.
+                if !self.explicit {
+                    self.explicit = true;
+                    self.start = self.snapshot(catalog);
+                }
+                false
+            }
+            Transaction::Commit { chain } => self.end(*chain),
+            Transaction::Rollback { chain } => {
+                if let Some(start) = self.start.take() {
+                    catalog.restore(*start);
+                }
+                self.end(*chain)
+            }
+            Transaction::Savepoint(name) => {
+                let savepoint = Savepoint {
+                    name: name.clone(),
+                    held: self.held.clone(),
+                    catalog: self.snapshot(catalog),
+                };
+                self.savepoints.push(savepoint);
+                false
+            }
+            Transaction::Release(name) => {
+                if let Some(at) = self.find(name) {
+                    self.savepoints.truncate(at);
+                }
+                false
+            }
+            Transaction::RollbackTo(name) => {
+                if let Some(at) = self.find(name) {
+                    self.savepoints.truncate(at + 1);
+                    let savepoint = &mut self.savepoints[at];
+                    self.held.clone_from(&savepoint.held);
+                    if let Some(earlier) = &savepoint.catalog {
+                        catalog.restore((**earlier).clone());
+                    }
+                }
+                false
+            }
+            Transaction::TwoPhase => self.end(false),
+            Transaction::Other => false,
+        }
+    }
+
+    fn end(&mut self, chain: bool) -> bool {
+        self.explicit = chain;
+        self.held.clear();
+        self.savepoints.clear();
+        self.start = None;
+        true
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.savepoints
+            .iter()
+            .rposition(|savepoint| savepoint.name == name)
+    }
+
+    fn snapshot(&self, catalog: &Catalog) -> Option<Box<Catalog>> {
+        self.rolls_back.then(|| Box::new(catalog.clone()))
+    }
+}
+
+/// Whether PostgreSQL lets this statement run inside a transaction block.
+///
+/// Source: the callers of `PreventInTransactionBlock`, and `src/pl/plpgsql` for COMMIT inside DO.
+#[must_use]
+pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
+    match action {
+        Action::CreateIndex(create) => !create.concurrently,
+        Action::Drop(drop) => !drop.concurrently && !is_global(drop.kind),
+        Action::Reindex {
+            target,
+            name,
+            concurrently,
+        } => {
+            let partitioned = name
+                .as_ref()
+                .and_then(|name| catalog.find(name))
+                .is_some_and(|relation| relation.partitioned);
+            !concurrently
+                && !partitioned
+                && !matches!(target.as_str(), "schema" | "database" | "system")
+        }
+        Action::Vacuum { .. } | Action::Cluster { table: None } => false,
+        Action::Cluster { table: Some(table) } => !catalog
+            .find(table)
+            .is_some_and(|relation| relation.partitioned),
+        Action::AlterTable(alter) => !alter.commands.iter().any(|command| {
+            matches!(
+                command.action,
+                crate::ir::AlterAction::DetachPartition {
+                    concurrently: true,
+                    ..
+                }
+            )
+        }),
+        Action::Do {
+            controls_transaction,
+            ..
+        } => !controls_transaction,
+        Action::Utility(utility) => !utility.outside_transaction,
+        _ => true,
+    }
+}
+
+fn is_global(kind: crate::ir::ObjectKind) -> bool {
+    matches!(
+        kind,
+        crate::ir::ObjectKind::Database | crate::ir::ObjectKind::Tablespace
+    )
+}

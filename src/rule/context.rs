@@ -1,0 +1,249 @@
+//! Everything that a rule may look at: one statement, what it does, and the world before it.
+
+use super::{Entry, Severity};
+use crate::effects::{Age, Effect, Part, Step, Work};
+use crate::finding::{Builder, Cause, Harm, Level};
+use crate::ir::{Migration, Statement};
+use crate::postgres::{Access, LockMode, Version};
+use crate::schema::{Catalog, RelationId};
+use crate::sizes::{Class, Size, Sizes};
+use crate::source::Span;
+
+/// One statement as a rule sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    pub entry: &'static Entry,
+    pub migration: &'a Migration,
+    pub statement: &'a Statement,
+    pub step: &'a Step,
+    /// The catalog before the statement.
+    pub catalog: &'a Catalog,
+    pub version: Version,
+    pub sizes: &'a Sizes,
+}
+
+/// Work for which others have to wait, done by one subcommand to one relation.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking<'a> {
+    pub effect: &'a Effect,
+    pub part: &'a Part,
+    /// The lock under which the work is done: the statement's, or a stronger one that its transaction holds already.
+    pub lock: LockMode,
+}
+
+impl<'a> Context<'a> {
+    /// Work that grows with a table which was there before, and that reads or writes of it have to wait for.
+    pub fn blocking(&self) -> impl Iterator<Item = Blocking<'a>> + use<'a> {
+        self.step
+            .effects
+            .iter()
+            .filter(|effect| effect.age == Age::Earlier)
+            .flat_map(|effect| effect.parts.iter().map(move |part| (effect, part)))
+            .filter(|(_, part)| part.work > Work::None)
+            .map(|(effect, part)| Blocking {
+                effect,
+                part,
+                lock: effect.effective_lock(),
+            })
+            .filter(|blocking| blocking.effect.delays_users())
+    }
+
+    /// Starts a finding about a subcommand of the statement.
+    #[must_use]
+    pub fn finding(&self, command: usize, relation: RelationId, harm: Harm) -> Builder {
+        let cause = Cause {
+            statement: self.statement.span.start,
+            command,
+            relation: Some(relation),
+            harm,
+        };
+        Builder::new(
+            self.entry.id,
+            self.migration.file.clone(),
+            self.statement.span,
+            cause,
+        )
+        .at(self.span_of(command))
+    }
+
+    /// The text of a subcommand, or of the whole statement where it has none.
+    #[must_use]
+    pub fn span_of(&self, command: usize) -> Span {
+        match &self.statement.action {
+            crate::ir::Action::AlterTable(alter) if alter.commands.len() > 1 => alter
+                .commands
+                .get(command)
+                .map_or(self.statement.span, |command| command.span),
+            _ => self.statement.span,
+        }
+    }
+
+    /// The level that the size of the table worked on gives, one higher where a table that is in use all the time has to wait.
+    #[must_use]
+    pub fn level_by_size(&self, effects: &[&Effect]) -> Level {
+        let class = effects
+            .iter()
+            .filter(|effect| effect.work > Work::None)
+            .map(|effect| self.sizes.class(effect.estimate.as_ref()))
+            .max()
+            .unwrap_or(Class::Unknown);
+        let hot = effects
+            .iter()
+            .any(|effect| effect.estimate.as_ref().is_some_and(|size| size.hot));
+        match (class, hot) {
+            (Class::Small, false) => Level::Info,
+            (Class::Middling, false) | (Class::Small, true) => Level::Warning,
+            _ => Level::Error,
+        }
+    }
+
+    /// A finding about work that others wait for, with level, wait and size filled in; `others` are further relations that it is done to.
+    #[must_use]
+    pub fn blocking_finding(&self, blocking: &Blocking<'_>, others: &[&Effect]) -> Builder {
+        let mut effects = vec![blocking.effect];
+        effects.extend(others.iter().filter(|other| other.id != blocking.effect.id));
+        let level = match self.entry.rule.severity {
+            Severity::Always(level) => level,
+            Severity::BySize => self.level_by_size(&effects),
+        };
+        let size = self.size_text(&effects);
+        let mut builder = self
+            .finding(
+                blocking.part.command,
+                blocking.effect.id,
+                Harm::Wait(blocking.part.reason),
+            )
+            .level(level)
+            .wait(wait_text(&effects))
+            .size(size)
+            .effects(effects.iter().map(|effect| (*effect).clone()).collect());
+        for other in others {
+            for part in &other.parts {
+                builder = builder.also(Cause {
+                    statement: self.statement.span.start,
+                    command: part.command,
+                    relation: Some(other.id),
+                    harm: Harm::Wait(part.reason),
+                });
+            }
+        }
+        builder
+    }
+
+    /// The sizes of the tables that are worked on, or that they are not known.
+    fn size_text(&self, effects: &[&Effect]) -> String {
+        let mut known = Vec::new();
+        let mut unknown = Vec::new();
+        for effect in effects.iter().filter(|effect| effect.work > Work::None) {
+            let name = effect.table.as_ref().unwrap_or(&effect.relation);
+            match effect.estimate.as_ref().filter(|size| size.rows.is_some()) {
+                Some(size) => known.push(format!("{name} {}", describe(size))),
+                None => unknown.push(name.as_str()),
+            }
+        }
+        known.dedup();
+        unknown.dedup();
+        if !unknown.is_empty() {
+            known.push(format!("{} unknown, taken as large", unknown.join(" and ")));
+        }
+        known.join("; ")
+    }
+}
+
+impl Effect {
+    /// Whether reads or writes of the relation wait for this statement or for the lock that it works under.
+    #[must_use]
+    pub fn delays_users(&self) -> bool {
+        self.waiting().iter().any(|access| {
+            !matches!(access, Access::Vacuum | Access::CreateIndexConcurrently | Access::SelectForUpdate)
+        })
+    }
+
+    /// Who waits for the relation while the statement works.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<Access> {
+        let mut waiting = self.blocks.clone();
+        if let Some(under) = self.under {
+            waiting.extend(under.lock.blocks());
+        }
+        waiting.sort_unstable();
+        waiting.dedup();
+        waiting
+    }
+}
+
+fn describe(size: &Size) -> String {
+    let mut text = format!("{} rows", short_number(size.rows.unwrap_or_default()));
+    if let Some(bytes) = size.bytes {
+        text.push_str(", ");
+        text.push_str(&short_bytes(bytes));
+    }
+    if size.hot {
+        text.push_str(", hot");
+    }
+    format!("{text} ({})", size.from)
+}
+
+/// `10M`, `2.5k`, `731`.
+#[must_use]
+pub fn short_number(number: u64) -> String {
+    shorten(number, 1_000, &["", "k", "M", "B", "T"])
+}
+
+fn short_bytes(bytes: u64) -> String {
+    shorten(bytes, 1_000, &[" B", " kB", " MB", " GB", " TB", " PB"])
+}
+
+/// The number in the largest unit that leaves at least 1, with one decimal where it is not whole.
+fn shorten(number: u64, base: u64, units: &[&str]) -> String {
+    let mut unit = 0;
+    let mut divisor = 1;
+    while number / divisor >= base && unit + 1 < units.len() {
+        divisor *= base;
+        unit += 1;
+    }
+    let tenths = number.saturating_mul(10) / divisor;
+    if tenths.is_multiple_of(10) || tenths >= 1_000 {
+        format!("{}{}", tenths / 10, units[unit])
+    } else {
+        format!("{}.{}{}", tenths / 10, tenths % 10, units[unit])
+    }
+}
+
+/// `INSERT, UPDATE, DELETE on orders and customers; SELECT goes on`.
+fn wait_text(effects: &[&Effect]) -> String {
+    let users = [Access::Select, Access::Insert, Access::Update, Access::Delete];
+    let mut groups: Vec<(Vec<Access>, Vec<&str>)> = Vec::new();
+    for effect in effects {
+        let waiting = effect.waiting();
+        let kinds: Vec<Access> = users.into_iter().filter(|kind| waiting.contains(kind)).collect();
+        let name = effect.table.as_ref().unwrap_or(&effect.relation).as_str();
+        if kinds.is_empty() {
+            continue;
+        }
+        match groups.iter_mut().find(|(known, _)| *known == kinds) {
+            Some((_, names)) if names.contains(&name) => {}
+            Some((_, names)) => names.push(name),
+            None => groups.push((kinds, vec![name])),
+        }
+    }
+    let texts = groups.iter().map(|(kinds, names)| {
+        let list: Vec<&str> = kinds.iter().map(|kind| kind.sql_name()).collect();
+        format!("{} on {}", list.join(", "), join_and(names))
+    });
+    let mut text = texts.collect::<Vec<_>>().join("; ");
+    if groups.iter().all(|(kinds, _)| !kinds.contains(&Access::Select)) {
+        text.push_str("; SELECT goes on");
+    }
+    text
+}
+
+/// `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn join_and(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
