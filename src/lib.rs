@@ -5,3 +5,4 @@
 pub mod ir;
 pub mod postgres;
 pub mod source;
+pub mod sql;

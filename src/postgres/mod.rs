@@ -1,5 +1,6 @@
 //! What PostgreSQL itself defines: lock modes and who they block, server versions, type names.
 
+pub mod keywords;
 mod lock;
 pub mod types;
 mod version;
