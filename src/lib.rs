@@ -14,3 +14,4 @@ pub mod rules;
 pub mod schema;
 pub mod sizes;
 pub mod source;
+pub mod sql;

@@ -2,6 +2,7 @@
 
 mod data;
 pub mod functions;
+pub mod keywords;
 mod lock;
 pub mod types;
 mod version;

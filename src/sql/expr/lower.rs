@@ -1,0 +1,270 @@
+//! From `sqlparser`'s tree of an expression to `ir::ExprNode`.
+
+use crate::ir::{ExprNode, Name, TypeName};
+use crate::source::Span;
+use crate::sql::cursor::Cursor;
+use crate::sql::split::Splitter;
+use crate::sql::types;
+use sqlparser::ast::{
+    BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+    Ident, ObjectName, UnaryOperator, Value,
+};
+
+/// The node for an expression; forms that no rule asks about become `Other` with their parts.
+pub(super) fn lower(expr: &Expr) -> ExprNode {
+    match expr {
+        Expr::Identifier(name) => ExprNode::Column(fold(name)),
+        Expr::CompoundIdentifier(names) => names
+            .last()
+            .map_or(ExprNode::Unparsed, |name| ExprNode::Column(fold(name))),
+        Expr::Value(value) => constant(&value.value),
+        Expr::TypedString(_) | Expr::Prefixed { .. } => ExprNode::Constant(expr.to_string()),
+        Expr::Nested(inner) => lower(inner),
+        Expr::IsNull(inner) => ExprNode::IsNull(boxed(inner)),
+        Expr::IsNotNull(inner) => ExprNode::IsNotNull(boxed(inner)),
+        Expr::UnaryOp { op, expr } => unary(*op, expr),
+        Expr::BinaryOp { left, op, right } => binary(left, op, right),
+        Expr::Cast {
+            expr, data_type, ..
+        } => ExprNode::Cast {
+            expr: boxed(expr),
+            ty: lower_type(data_type),
+        },
+        Expr::Collate { expr, collation } => ExprNode::Collate {
+            expr: boxed(expr),
+            collation: object_name(collation),
+        },
+        Expr::Function(function) => call(function),
+        Expr::Array(array) => ExprNode::Other(array.elem.iter().map(lower).collect()),
+        Expr::Tuple(list) => ExprNode::Other(list.iter().map(lower).collect()),
+        _ => keyword_form(expr),
+    }
+}
+
+/// The forms that are written with words of their own: tests, CASE, and functions with keywords between their arguments.
+fn keyword_form(expr: &Expr) -> ExprNode {
+    match expr {
+        Expr::Like {
+            expr: left,
+            pattern,
+            negated,
+            ..
+        } => matching("like", left, pattern, *negated),
+        Expr::ILike {
+            expr: left,
+            pattern,
+            negated,
+            ..
+        } => matching("ilike", left, pattern, *negated),
+        Expr::SimilarTo {
+            expr: left,
+            pattern,
+            negated,
+            ..
+        } => matching("similar to", left, pattern, *negated),
+        Expr::IsTrue(inner)
+        | Expr::IsNotTrue(inner)
+        | Expr::IsFalse(inner)
+        | Expr::IsNotFalse(inner)
+        | Expr::IsUnknown(inner)
+        | Expr::IsNotUnknown(inner)
+        | Expr::IsNormalized { expr: inner, .. }
+        | Expr::IsJson { expr: inner, .. } => ExprNode::Other(vec![lower(inner)]),
+        Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
+            ExprNode::Other(vec![lower(left), lower(right)])
+        }
+        Expr::AnyOp { left, right, .. } | Expr::AllOp { left, right, .. } => {
+            ExprNode::Other(vec![lower(left), lower(right)])
+        }
+        Expr::InList { expr, list, .. } => {
+            ExprNode::Other(std::iter::once(&**expr).chain(list).map(lower).collect())
+        }
+        Expr::Between {
+            expr, low, high, ..
+        } => ExprNode::Other(vec![lower(expr), lower(low), lower(high)]),
+        Expr::Case {
+            operand,
+            conditions,
+            else_result,
+            ..
+        } => {
+            let arms = conditions
+                .iter()
+                .flat_map(|arm| [&arm.condition, &arm.result]);
+            let ends = operand.iter().chain(else_result).map(|part| &**part);
+            ExprNode::Other(ends.chain(arms).map(lower).collect())
+        }
+        Expr::AtTimeZone {
+            timestamp,
+            time_zone,
+        } => named("timezone", &[time_zone, timestamp]),
+        Expr::Interval(interval) => match lower(&interval.value) {
+            ExprNode::Constant(_) => ExprNode::Constant(expr.to_string()),
+            other => ExprNode::Other(vec![other]),
+        },
+        Expr::CompoundFieldAccess { root, .. } => {
+            ExprNode::Other(vec![lower(root), ExprNode::Unparsed])
+        }
+        _ => standard_function(expr),
+    }
+}
+
+/// Functions of the SQL standard with keywords between their arguments.
+fn standard_function(expr: &Expr) -> ExprNode {
+    match expr {
+        Expr::Extract { expr, .. } => named("extract", &[expr]),
+        Expr::Ceil { expr, .. } => named("ceil", &[expr]),
+        Expr::Floor { expr, .. } => named("floor", &[expr]),
+        Expr::Position { expr, r#in } => named("position", &[expr, r#in]),
+        Expr::Substring {
+            expr,
+            substring_from,
+            substring_for,
+            ..
+        } => {
+            let parts = [Some(expr), substring_from.as_ref(), substring_for.as_ref()];
+            named(
+                "substring",
+                &parts.into_iter().flatten().collect::<Vec<_>>(),
+            )
+        }
+        Expr::Trim {
+            expr, trim_what, ..
+        } => {
+            let parts = [Some(expr), trim_what.as_ref()];
+            named("btrim", &parts.into_iter().flatten().collect::<Vec<_>>())
+        }
+        Expr::Overlay {
+            expr,
+            overlay_what,
+            overlay_from,
+            ..
+        } => named("overlay", &[expr, overlay_what, overlay_from]),
+        _ => ExprNode::Other(vec![ExprNode::Unparsed]),
+    }
+}
+
+fn boxed(expr: &Expr) -> Box<ExprNode> {
+    Box::new(lower(expr))
+}
+
+fn named(function: &str, arguments: &[&Box<Expr>]) -> ExprNode {
+    ExprNode::Call {
+        function: Name::bare(function),
+        arguments: arguments.iter().map(|argument| lower(argument)).collect(),
+    }
+}
+
+fn constant(value: &Value) -> ExprNode {
+    match value {
+        Value::Null => ExprNode::Null,
+        other => ExprNode::Constant(other.to_string()),
+    }
+}
+
+fn unary(operator: UnaryOperator, expr: &Expr) -> ExprNode {
+    let inner = lower(expr);
+    match (operator, inner) {
+        (UnaryOperator::Not, inner) => ExprNode::Not(Box::new(inner)),
+        (UnaryOperator::Minus, ExprNode::Constant(text)) => ExprNode::Constant(format!("-{text}")),
+        (_, inner) => ExprNode::Other(vec![inner]),
+    }
+}
+
+/// AND and OR become one list each; other chains are built from the left without recursion, for they can be long.
+fn binary(left: &Expr, operator: &BinaryOperator, right: &Expr) -> ExprNode {
+    let mut operands = vec![(operator, right)];
+    let mut first = left;
+    while let Expr::BinaryOp { left, op, right } = first {
+        operands.push((op, right));
+        first = left;
+    }
+    let mut node = lower(first);
+    while let Some((operator, right)) = operands.pop() {
+        node = joined(node, operator, lower(right));
+    }
+    node
+}
+
+fn joined(left: ExprNode, operator: &BinaryOperator, right: ExprNode) -> ExprNode {
+    match (operator, left, right) {
+        (BinaryOperator::And, ExprNode::And(mut list), right) => {
+            list.push(right);
+            ExprNode::And(list)
+        }
+        (BinaryOperator::And, left, right) => ExprNode::And(vec![left, right]),
+        (BinaryOperator::Or, ExprNode::Or(mut list), right) => {
+            list.push(right);
+            ExprNode::Or(list)
+        }
+        (BinaryOperator::Or, left, right) => ExprNode::Or(vec![left, right]),
+        (operator, left, right) => ExprNode::Binary {
+            operator: operator.to_string().to_lowercase(),
+            left: Box::new(left),
+            right: Box::new(right),
+        },
+    }
+}
+
+fn matching(operator: &str, left: &Expr, right: &Expr, negated: bool) -> ExprNode {
+    let test = ExprNode::Binary {
+        operator: operator.to_string(),
+        left: boxed(left),
+        right: boxed(right),
+    };
+    if negated {
+        ExprNode::Not(Box::new(test))
+    } else {
+        test
+    }
+}
+
+fn call(function: &Function) -> ExprNode {
+    let mut arguments = match &function.args {
+        FunctionArguments::None => Vec::new(),
+        FunctionArguments::Subquery(_) => vec![ExprNode::Unparsed],
+        FunctionArguments::List(list) => list.args.iter().filter_map(argument).collect(),
+    };
+    arguments.extend(function.filter.as_deref().map(lower));
+    ExprNode::Call {
+        function: object_name(&function.name),
+        arguments,
+    }
+}
+
+fn argument(argument: &FunctionArg) -> Option<ExprNode> {
+    let (FunctionArg::Named { arg, .. }
+    | FunctionArg::ExprNamed { arg, .. }
+    | FunctionArg::Unnamed(arg)) = argument;
+    match arg {
+        FunctionArgExpr::Expr(expr) => Some(lower(expr)),
+        _ => None,
+    }
+}
+
+fn fold(name: &Ident) -> String {
+    if name.quote_style.is_some() {
+        name.value.clone()
+    } else {
+        name.value.to_ascii_lowercase()
+    }
+}
+
+fn object_name(name: &ObjectName) -> Name {
+    let mut parts = name.0.iter().rev().filter_map(|part| part.as_ident());
+    let last = parts.next().map(fold).unwrap_or_default();
+    Name {
+        schema: parts.next().map(fold),
+        name: last,
+    }
+}
+
+/// `sqlparser` reads more types than PostgreSQL has; its words for one are read again as PostgreSQL's.
+fn lower_type(ty: &DataType) -> TypeName {
+    let text = ty.to_string();
+    let mut splitter = Splitter::new(&text, Span::new(0, text.len()), &[]);
+    splitter
+        .next()
+        .and_then(|tokens| types::data_type(&mut Cursor::new(&text, tokens)))
+        .unwrap_or_else(|| TypeName::simple(text.to_lowercase()))
+}

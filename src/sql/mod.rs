@@ -1,0 +1,59 @@
+//! SQL text to the typed tree: statements with exact places, and what could not be read.
+
+mod alter_table;
+mod column;
+mod constraint;
+mod create_table;
+mod cursor;
+mod dispatch;
+mod expr;
+mod index;
+mod lexer;
+mod partition;
+mod query;
+mod split;
+mod text;
+mod token;
+mod types;
+
+use crate::ir::{Problem, ProblemKind, Statement};
+use crate::source::Span;
+use cursor::Cursor;
+use split::Splitter;
+
+/// The statements of a text, and what in it is no PostgreSQL.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    pub statements: Vec<Statement>,
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the statements that stand in `ranges` of `text`; `separators` are comments that end a statement for the runner
+/// (`-- +goose StatementEnd`, `--> statement-breakpoint`).
+#[must_use]
+pub fn parse(text: &str, ranges: &[Span], separators: &[&str]) -> Parsed {
+    let mut parsed = Parsed::default();
+    for &range in ranges {
+        let mut splitter = Splitter::new(text, range, separators);
+        while let Some(tokens) = splitter.next() {
+            match dispatch::statement(Cursor::new(text, tokens)) {
+                Ok(statement) => parsed.statements.push(statement),
+                Err(problem) => parsed.problems.push(problem),
+            }
+        }
+        parsed.problems.append(&mut splitter.problems);
+        parsed.problems.extend(nul_byte(text, range));
+    }
+    parsed.problems.sort_by_key(|problem| problem.span);
+    parsed
+}
+
+fn nul_byte(text: &str, range: Span) -> Option<Problem> {
+    let at = text.get(range.start..range.end)?.find('\0')? + range.start;
+    Some(Problem {
+        span: Span::new(at, at + 1),
+        kind: ProblemKind::Syntax,
+        message: "NUL byte in the text".to_string(),
+        help: "save the file as UTF-8; PostgreSQL takes no NUL bytes".to_string(),
+    })
+}
