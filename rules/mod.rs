@@ -1,9 +1,9 @@
 //! The list of rules: one line a rule, in the order in which they are shown.
 
+pub mod alter_column_type;
+pub mod blocking_work;
+pub mod drop_column;
 pub mod fk_without_not_valid;
 pub mod non_concurrent_index;
 pub mod not_null_on_existing_column;
-pub mod alter_column_type;
-pub mod drop_column;
-pub mod blocking_work;
 pub mod unknown_statement;

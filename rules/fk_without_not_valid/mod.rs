@@ -1,10 +1,10 @@
 //! A foreign key that is checked on the spot stops writes to both tables.
 
 use crate::effects::Reason;
-use crate::finding::Finding;
-use crate::ir::{Action, AlterAction, ConstraintKind};
+use crate::finding::{Builder, Finding};
+use crate::ir::{Action, AlterAction, AlterTable, Constraint, ConstraintKind};
 use crate::postgres::Version;
-use crate::rule::{Category, Context, Kind, Rule, Severity};
+use crate::rule::{Category, Context, Kind, Rule, Severity, quote, quote_name};
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -18,77 +18,93 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     let Action::AlterTable(alter) = &cx.statement.action else {
         return Vec::new();
     };
-    let mut findings = Vec::new();
-    for (at, command) in alter.commands.iter().enumerate() {
-        let AlterAction::AddConstraint(constraint) = &command.action else {
-            continue;
-        };
-        let ConstraintKind::ForeignKey { references, .. } = &constraint.kind else {
-            continue;
-        };
-        let mut scanned = cx
-            .blocking()
-            .filter(|work| work.part.command == at && work.part.reason == Reason::ForeignKey);
-        let Some(first) = scanned.next() else {
-            continue;
-        };
-        let others: Vec<_> = scanned.map(|work| work.effect).collect();
-        let table = cx.catalog.find(&alter.name);
-        let table = table.map_or_else(|| alter.name.to_string(), crate::schema::Relation::display_name);
-        let both = if *references == alter.name {
-            table.clone()
-        } else {
-            format!("{table} and {references}")
-        };
-        findings.push(
-            cx.blocking_finding(&first, &others)
-                .says(
-                    format!("a foreign key checked on the spot stops all writes to {both}"),
-                    format!(
-                        "{} on {both} until commit, while every row of {table} is checked",
-                        first.lock.sql_name()
-                    ),
-                )
-                .help(
-                    "add it NOT VALID, validate it in a later migration",
-                    suggestion(cx, at, alter, constraint.name.as_deref()),
-                )
-                .note(partitioned_note(cx, alter))
-                .build(),
-        );
-    }
-    findings
+    let commands = alter.commands.iter().enumerate();
+    commands
+        .filter_map(|(at, command)| match &command.action {
+            AlterAction::AddConstraint(constraint) => added(cx, alter, at, constraint),
+            AlterAction::ValidateConstraint { name } => validated(cx, alter, at, name),
+            _ => None,
+        })
+        .collect()
+}
+
+/// ADD FOREIGN KEY without NOT VALID.
+fn added(
+    cx: &Context<'_>,
+    alter: &AlterTable,
+    command: usize,
+    constraint: &Constraint,
+) -> Option<Finding> {
+    let ConstraintKind::ForeignKey { references, .. } = &constraint.kind else {
+        return None;
+    };
+    let (found, lock) = blocking(cx, command)?;
+    let table = cx.display(&alter.name);
+    let tables = if *references == alter.name {
+        table.clone()
+    } else {
+        format!("{table} and {}", cx.display(references))
+    };
+    let found = found
+        .says(
+            format!("a foreign key checked on the spot stops all writes to {tables}"),
+            format!("{lock} on {tables} until commit, while every row of {table} is checked"),
+        )
+        .help(
+            "add it NOT VALID, validate it in a later migration",
+            instead(cx, alter, command, constraint),
+        )
+        .note(partitioned(cx, alter));
+    Some(found.build())
+}
+
+/// VALIDATE in the transaction that has just added the foreign key.
+fn validated(cx: &Context<'_>, alter: &AlterTable, command: usize, name: &str) -> Option<Finding> {
+    let (found, lock) = blocking(cx, command)?;
+    let table = cx.display(&alter.name);
+    let found = found
+        .says(
+            format!(
+                "validating {name} in the transaction that added it stops all writes to {table}"
+            ),
+            format!("every row of {table} is checked, and {lock} is still held from before"),
+        )
+        .help("validate it in a later migration", Vec::new());
+    Some(found.build())
+}
+
+/// The work of checking a foreign key in this subcommand, if others wait for it, and the lock it is done under.
+fn blocking(cx: &Context<'_>, command: usize) -> Option<(Builder, &'static str)> {
+    let mut scanned = cx
+        .blocking()
+        .filter(|work| work.part.command == command && work.part.reason == Reason::ForeignKey);
+    let first = scanned.next()?;
+    let others: Vec<_> = scanned.map(|work| work.effect).collect();
+    Some((cx.blocking_finding(&first, &others), first.lock.sql_name()))
 }
 
 /// The same subcommand with NOT VALID, and its validation.
-fn suggestion(
+fn instead(
     cx: &Context<'_>,
+    alter: &AlterTable,
     command: usize,
-    alter: &crate::ir::AlterTable,
-    name: Option<&str>,
+    constraint: &Constraint,
 ) -> Vec<String> {
+    let table = quote_name(&alter.name);
     let text = cx.text_of(command);
-    let Some(name) = name else {
-        // Without a name of its own the constraint cannot be named in the second step.
-        return vec![format!("ALTER TABLE {} {text} NOT VALID;", alter.name)];
-    };
+    let name = constraint
+        .name
+        .as_deref()
+        .map_or_else(|| "...".to_owned(), quote);
     vec![
-        format!("ALTER TABLE {} {text} NOT VALID;", cx.quoted(&alter.name)),
-        format!(
-            "ALTER TABLE {} VALIDATE CONSTRAINT {};",
-            cx.quoted(&alter.name),
-            crate::rule::quote(name)
-        ),
+        format!("ALTER TABLE {table} {text} NOT VALID;"),
+        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
     ]
 }
 
-/// Before PostgreSQL 18 a partitioned table takes no NOT VALID foreign key.
-fn partitioned_note(cx: &Context<'_>, alter: &crate::ir::AlterTable) -> Option<String> {
-    let partitioned = cx
-        .catalog
-        .find(&alter.name)
-        .is_some_and(|table| table.partitioned);
-    (partitioned && !cx.version.at_least(18)).then(|| {
-        "PostgreSQL takes no NOT VALID foreign key on a partitioned table before 18: add it to each partition instead".to_owned()
+fn partitioned(cx: &Context<'_>, alter: &AlterTable) -> Option<String> {
+    let refused = cx.catalog.find(&alter.name)?.partitioned && !cx.version.at_least(18);
+    refused.then(|| {
+        "a partitioned table takes no NOT VALID foreign key before PostgreSQL 18: add it to each partition".to_owned()
     })
 }

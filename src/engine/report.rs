@@ -46,6 +46,8 @@ pub struct MigrationReport {
 /// What one statement does.
 #[derive(Debug)]
 pub struct Outcome {
+    /// Not so where the statement, or one of its subcommands, is unknown.
+    pub known: bool,
     pub can_run_in_transaction: bool,
     /// On relations that were there before the transaction, and, marked by their age, on the others.
     pub effects: Vec<Effect>,

@@ -3,9 +3,9 @@
 use super::{Entry, Severity};
 use crate::effects::{Age, Effect, Part, Step, Work};
 use crate::finding::{Builder, Cause, Harm, Level};
-use crate::ir::{Migration, Statement};
-use crate::postgres::{Access, LockMode, Version};
-use crate::schema::{Catalog, RelationId};
+use crate::ir::{Action, Migration, Name, Statement};
+use crate::postgres::{Access, LockMode, Version, keywords};
+use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Size, Sizes};
 use crate::source::Span;
 
@@ -70,12 +70,33 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn span_of(&self, command: usize) -> Span {
         match &self.statement.action {
-            crate::ir::Action::AlterTable(alter) if alter.commands.len() > 1 => alter
+            Action::AlterTable(alter) if alter.commands.len() > 1 => self.command_span(command),
+            _ => self.statement.span,
+        }
+    }
+
+    /// The source text of a subcommand or statement on one line.
+    #[must_use]
+    pub fn text_of(&self, command: usize) -> String {
+        let text = self.migration.file.slice(self.command_span(command));
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn command_span(&self, command: usize) -> Span {
+        match &self.statement.action {
+            Action::AlterTable(alter) => alter
                 .commands
                 .get(command)
                 .map_or(self.statement.span, |command| command.span),
             _ => self.statement.span,
         }
+    }
+
+    /// The name that a person knows a relation by, from what a statement calls it.
+    #[must_use]
+    pub fn display(&self, name: &Name) -> String {
+        let found = self.catalog.find(name);
+        found.map_or_else(|| name.to_string(), Relation::display_name)
     }
 
     /// The level that the size of the table worked on gives, one higher where a table that is in use all the time has to wait.
@@ -155,7 +176,10 @@ impl Effect {
     #[must_use]
     pub fn delays_users(&self) -> bool {
         self.waiting().iter().any(|access| {
-            !matches!(access, Access::Vacuum | Access::CreateIndexConcurrently | Access::SelectForUpdate)
+            !matches!(
+                access,
+                Access::Vacuum | Access::CreateIndexConcurrently | Access::SelectForUpdate
+            )
         })
     }
 
@@ -212,11 +236,19 @@ fn shorten(number: u64, base: u64, units: &[&str]) -> String {
 
 /// `INSERT, UPDATE, DELETE on orders and customers; SELECT goes on`.
 fn wait_text(effects: &[&Effect]) -> String {
-    let users = [Access::Select, Access::Insert, Access::Update, Access::Delete];
+    let users = [
+        Access::Select,
+        Access::Insert,
+        Access::Update,
+        Access::Delete,
+    ];
     let mut groups: Vec<(Vec<Access>, Vec<&str>)> = Vec::new();
     for effect in effects {
         let waiting = effect.waiting();
-        let kinds: Vec<Access> = users.into_iter().filter(|kind| waiting.contains(kind)).collect();
+        let kinds: Vec<Access> = users
+            .into_iter()
+            .filter(|kind| waiting.contains(kind))
+            .collect();
         let name = effect.table.as_ref().unwrap_or(&effect.relation).as_str();
         if kinds.is_empty() {
             continue;
@@ -232,7 +264,10 @@ fn wait_text(effects: &[&Effect]) -> String {
         format!("{} on {}", list.join(", "), join_and(names))
     });
     let mut text = texts.collect::<Vec<_>>().join("; ");
-    if groups.iter().all(|(kinds, _)| !kinds.contains(&Access::Select)) {
+    if groups
+        .iter()
+        .all(|(kinds, _)| !kinds.contains(&Access::Select))
+    {
         text.push_str("; SELECT goes on");
     }
     text
@@ -245,5 +280,26 @@ pub fn join_and(names: &[&str]) -> String {
         [] => String::new(),
         [one] => (*one).to_owned(),
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// A name as it must be written in SQL: in double quotes where it would be folded or is a reserved word.
+#[must_use]
+pub fn quote(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let starts = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    if starts && name.chars().all(plain) && !keywords::is_reserved(name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+}
+
+/// A possibly qualified name as it must be written in SQL.
+#[must_use]
+pub fn quote_name(name: &Name) -> String {
+    match &name.schema {
+        Some(schema) => format!("{}.{}", quote(schema), quote(&name.name)),
+        None => quote(&name.name),
     }
 }

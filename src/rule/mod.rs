@@ -3,7 +3,7 @@
 mod context;
 mod registry;
 
-pub use context::{Blocking, Context, join_and, short_number};
+pub use context::{Blocking, Context, join_and, quote, quote_name, short_number};
 pub use registry::{RULES, find};
 
 use crate::finding::{Finding, Level};

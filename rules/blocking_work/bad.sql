@@ -1,0 +1,23 @@
+-- 1.sql
+CREATE TABLE orders (id int PRIMARY KEY, code text, total int);
+CREATE TABLE audit (id int, note text);
+CREATE MATERIALIZED VIEW totals AS SELECT sum(total) AS total FROM orders;
+-- 2.sql
+ALTER TABLE orders ADD CONSTRAINT total_positive CHECK (total >= 0); -- expect: blocking-work
+-- 3.sql
+ALTER TABLE orders ADD COLUMN key uuid DEFAULT gen_random_uuid(); -- expect: blocking-work
+-- 4.sql
+ALTER TABLE audit ADD PRIMARY KEY (id); -- expect: blocking-work
+-- 5.sql
+REINDEX TABLE orders; -- expect: blocking-work
+-- 6.sql
+REFRESH MATERIALIZED VIEW totals; -- expect: blocking-work
+-- 7.sql
+UPDATE orders SET code = upper(code); -- expect: blocking-work
+-- 8.sql
+ALTER TABLE orders ADD CONSTRAINT code_there CHECK (code <> '') NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT code_there; -- expect: blocking-work
+-- 9.sql
+CLUSTER orders USING orders_pkey; -- expect: blocking-work
+-- 10.sql
+ALTER TABLE orders SET UNLOGGED; -- expect: blocking-work

@@ -1,0 +1,150 @@
+//! Whatever else makes reads or writes wait for work that grows with a table.
+
+use crate::effects::{Effect, Reason};
+use crate::finding::Finding;
+use crate::ir::{Action, DmlKind};
+use crate::postgres::{Access, Version};
+use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity};
+
+pub const RULE: Rule = Rule {
+    category: Category::Blocking,
+    severity: Severity::BySize,
+    since: "0.1.0",
+    from: Version::OLDEST,
+    kind: Kind::Fallback(check),
+};
+
+fn check(cx: &Context<'_>) -> Vec<Finding> {
+    let all: Vec<Blocking<'_>> = cx.blocking().collect();
+    let mut commands: Vec<usize> = all.iter().map(|work| work.part.command).collect();
+    commands.dedup();
+    let found = commands.into_iter().filter_map(|command| {
+        let work: Vec<Blocking<'_>> = all
+            .iter()
+            .copied()
+            .filter(|work| work.part.command == command)
+            .collect();
+        finding(cx, &work)
+    });
+    found.collect()
+}
+
+/// One finding for all the work of a subcommand; the first of its strongest kinds gives the words.
+fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
+    let strongest = work.iter().map(|work| work.part.work).max()?;
+    let chief = work.iter().find(|work| work.part.work == strongest)?;
+    let mut others: Vec<&Effect> = Vec::new();
+    for work in work {
+        if !others.iter().any(|known| known.id == work.effect.id) {
+            others.push(work.effect);
+        }
+    }
+    let name = chief
+        .effect
+        .table
+        .as_ref()
+        .unwrap_or(&chief.effect.relation);
+    let who = who(chief.effect);
+    let (cause, help) = words(chief, &cx.statement.action);
+    let lock = chief.lock.sql_name();
+    let held = match chief.effect.under {
+        Some(under) if under.lock > chief.effect.lock => {
+            format!("{lock} held since line {}", under.place.line)
+        }
+        _ => format!("{lock} on {name} {}", until(chief.effect)),
+    };
+    let note = chief.part.unless.as_ref();
+    let found = cx
+        .blocking_finding(chief, &others)
+        .says(
+            format!("{who} of {name} wait while {cause}"),
+            format!("{held}, while {cause}"),
+        )
+        .note(note.map(|unless| format!("if {unless}, nobody waits: the history does not tell")));
+    Some(found.help(help, Vec::new()).build())
+}
+
+fn until(effect: &Effect) -> &'static str {
+    match effect.held {
+        crate::effects::Held::Transaction => "until commit",
+        crate::effects::Held::Statement => "to the end of the statement",
+    }
+}
+
+fn who(effect: &Effect) -> &'static str {
+    let waiting = effect.waiting();
+    let reads = waiting.contains(&Access::Select);
+    let inserts = waiting.contains(&Access::Insert);
+    match (reads, inserts) {
+        (true, _) => "all reads and writes",
+        (false, true) => "all writes",
+        (false, false) => "updates and deletes of the same rows",
+    }
+}
+
+/// What is done, and what to do instead.
+fn words(work: &Blocking<'_>, action: &Action) -> (&'static str, &'static str) {
+    match work.part.reason {
+        Reason::Check => (
+            "every row is checked",
+            "add the constraint NOT VALID, validate it in a later migration",
+        ),
+        Reason::NotNull => (
+            "every row is checked for NULL",
+            "make the column NOT NULL first, by way of a validated CHECK",
+        ),
+        Reason::ForeignKey => (
+            "a foreign key is checked row by row",
+            "add it NOT VALID, validate it in a later migration",
+        ),
+        Reason::ConstraintIndex => (
+            "the index of the constraint is built",
+            "build a unique index CONCURRENTLY, then add the constraint USING INDEX",
+        ),
+        Reason::Index => (
+            "the index is built",
+            "build it CONCURRENTLY, outside a transaction",
+        ),
+        Reason::Reindex => (
+            "the index is built anew",
+            "REINDEX CONCURRENTLY, outside a transaction",
+        ),
+        Reason::ColumnType => (
+            "every row and every index is written anew",
+            "add a new column, fill it in batches, then swap the names",
+        ),
+        Reason::ColumnDefault => (
+            "every row is written anew to get its value",
+            "add the column without the default, set the default, fill old rows in batches that commit",
+        ),
+        Reason::Storage => (
+            "the whole table is written anew",
+            "do it in a maintenance window, or move rows to a new table in batches",
+        ),
+        Reason::PartitionBound => (
+            "every row is compared with the partition's bound",
+            "validate a CHECK with the same bound and IS NOT NULL first, then it is not read",
+        ),
+        Reason::Refresh => (
+            "the view is computed",
+            "refresh it CONCURRENTLY, which needs a unique index on it",
+        ),
+        Reason::Rows => match action {
+            Action::Dml(dml) if dml.kind == DmlKind::Delete => (
+                "rows are deleted",
+                "delete in batches, each in a transaction of its own",
+            ),
+            _ => (
+                "rows are written",
+                "write in batches, each in a transaction of its own",
+            ),
+        },
+        Reason::Query => (
+            "rows are read",
+            "end the transaction that holds the lock first",
+        ),
+        Reason::Maintenance | Reason::Catalog => {
+            ("the table is worked on", "do it in a migration of its own")
+        }
+    }
+}

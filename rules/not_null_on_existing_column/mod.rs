@@ -1,0 +1,103 @@
+//! SET NOT NULL reads the whole table while nobody can use it, unless a CHECK has proved it before.
+
+use crate::effects::{Part, Reason};
+use crate::finding::Finding;
+use crate::ir::{Action, AlterAction, ConstraintKind};
+use crate::postgres::Version;
+use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, quote, quote_name};
+
+pub const RULE: Rule = Rule {
+    category: Category::Blocking,
+    severity: Severity::BySize,
+    since: "0.1.0",
+    from: Version::OLDEST,
+    kind: Kind::Check(check),
+};
+
+fn check(cx: &Context<'_>) -> Vec<Finding> {
+    let read = cx
+        .blocking()
+        .filter(|work| work.part.reason == Reason::NotNull);
+    read.filter_map(|work| finding(cx, &work)).collect()
+}
+
+fn finding(cx: &Context<'_>, work: &Blocking<'_>) -> Option<Finding> {
+    let Action::AlterTable(alter) = &cx.statement.action else {
+        return None;
+    };
+    let table = cx.display(&alter.name);
+    let column = match &alter.commands.get(work.part.command)?.action {
+        AlterAction::SetNotNull { column } => Some(column),
+        AlterAction::AddConstraint(constraint) => match &constraint.kind {
+            ConstraintKind::NotNull { column } => Some(column),
+            // PRIMARY KEY USING INDEX makes its columns NOT NULL.
+            _ => None,
+        },
+        AlterAction::ValidateConstraint { .. } => None,
+        _ => return None,
+    };
+    let what = column.map_or_else(
+        || "NOT NULL".to_owned(),
+        |column| format!("NOT NULL on {table}.{column}"),
+    );
+    let (help, suggestion) = instead(cx, &quote_name(&alter.name), column.map(String::as_str));
+    let waiting = if work.lock.blocks_reads() {
+        "all reads and writes"
+    } else {
+        "all writes"
+    };
+    let found = cx
+        .blocking_finding(work, &[])
+        .says(
+            format!("{what} is checked row by row while {waiting} of {table} wait"),
+            format!(
+                "{} on {table} until commit, while every row is read",
+                work.lock.sql_name()
+            ),
+        )
+        .help(help, suggestion)
+        .note(unless(work.part));
+    Some(found.build())
+}
+
+fn unless(part: &Part) -> Option<String> {
+    let condition = part.unless.as_ref()?;
+    Some(format!(
+        "if {condition}, nothing is read: the history does not tell"
+    ))
+}
+
+/// First the proof, without a lock that hurts; then NOT NULL, which takes it from there.
+fn instead(cx: &Context<'_>, table: &str, column: Option<&str>) -> (&'static str, Vec<String>) {
+    let Some(column) = column else {
+        return (
+            "make the columns NOT NULL first, by way of a validated CHECK",
+            Vec::new(),
+        );
+    };
+    let name = quote(&format!(
+        "{}_{column}_not_null",
+        table.rsplit('.').next().unwrap_or(table).trim_matches('"')
+    ));
+    let column = quote(column);
+    if cx.version.at_least(18) {
+        return (
+            "add the constraint NOT VALID, validate it in a later migration",
+            vec![
+                format!("ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {column} NOT VALID;"),
+                format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
+            ],
+        );
+    }
+    (
+        "prove it with a CHECK that is validated in a later migration, then SET NOT NULL reads nothing",
+        vec![
+            format!(
+                "ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID;"
+            ),
+            format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
+            format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;"),
+            format!("ALTER TABLE {table} DROP CONSTRAINT {name};"),
+        ],
+    )
+}

@@ -1,0 +1,121 @@
+//! Every rule fires exactly where its bad.sql says, and never in its good.sql, on every supported version; its folder is whole.
+
+mod common;
+
+use common::{judged, steps};
+use mig_lint::postgres::Version;
+use mig_lint::rule::{Entry, Kind, RULES};
+use std::collections::BTreeSet;
+
+const HEADINGS: [&str; 5] = [
+    "What it does",
+    "Why it hurts",
+    "Do this instead",
+    "When it is fine",
+    "Proof",
+];
+
+fn asked() -> impl Iterator<Item = &'static Entry> {
+    RULES
+        .iter()
+        .filter(|entry| !matches!(entry.rule.kind, Kind::Engine))
+}
+
+/// The lines on which this rule alone speaks.
+fn lines(entry: &Entry, file: &str, text: &str, version: Version) -> BTreeSet<usize> {
+    let judged = judged(steps(file, text), version);
+    let own = judged.findings.iter().filter(|finding| finding.rule == entry.id);
+    own.map(|finding| {
+        // The mark stands at the end of the marked text.
+        finding.file.place(finding.span.end).line
+    })
+    .collect()
+}
+
+fn marked(entry: &Entry, text: &str) -> BTreeSet<usize> {
+    let mark = format!("-- expect: {}", entry.id);
+    let lines = text.lines().enumerate();
+    lines
+        .filter(|(_, line)| line.ends_with(&mark))
+        .map(|(at, _)| at + 1)
+        .collect()
+}
+
+#[test]
+fn bad_fires_exactly_where_marked() {
+    for entry in asked() {
+        let expected = marked(entry, entry.bad);
+        assert!(!expected.is_empty(), "{}: bad.sql marks nothing", entry.id);
+        for version in Version::all() {
+            let found = lines(entry, "bad.sql", entry.bad, version);
+            assert_eq!(found, expected, "{} on PostgreSQL {version}", entry.id);
+        }
+    }
+}
+
+#[test]
+fn good_is_silent() {
+    for entry in asked() {
+        assert!(!entry.good.is_empty(), "{}: no good.sql", entry.id);
+        for version in Version::all() {
+            let found = lines(entry, "good.sql", entry.good, version);
+            assert_eq!(found, BTreeSet::new(), "{} on PostgreSQL {version}", entry.id);
+        }
+    }
+}
+
+#[test]
+fn every_statement_of_the_examples_is_known() {
+    for entry in asked() {
+        for text in [entry.bad, entry.good] {
+            let judged = judged(steps("example.sql", text), Version::NEWEST);
+            let unknown = judged.findings.iter().filter(|f| f.rule == "unknown-statement");
+            let texts: Vec<&str> = unknown.map(|f| f.file.slice(f.span)).collect();
+            assert_eq!(texts, Vec::<&str>::new(), "{}", entry.id);
+        }
+    }
+}
+
+#[test]
+fn rule_md_has_its_headings_in_order() {
+    for entry in RULES {
+        let titles: Vec<&str> = entry
+            .doc
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "))
+            .collect();
+        assert_eq!(titles, HEADINGS, "{}", entry.id);
+        assert!(entry.doc.starts_with(&format!("# {}\n\n", entry.id)), "{}", entry.id);
+    }
+}
+
+#[test]
+fn messages_keep_the_house_style() {
+    for entry in asked() {
+        for finding in judged(steps("bad.sql", entry.bad), Version::OLDEST).findings {
+            for text in [&finding.message, &finding.label] {
+                let proper = ["ACCESS", "SHARE", "ROW", "EXCLUSIVE", "NOT", "REINDEX"];
+                let first = text.split(' ').next().unwrap_or_default();
+                assert!(
+                    proper.contains(&first) || first.starts_with(|c: char| c.is_lowercase()),
+                    "{}: starts with a capital: {text}",
+                    entry.id
+                );
+                assert!(!text.ends_with('.'), "{}: ends with a full stop: {text}", entry.id);
+                assert!(!text.is_empty(), "{}: says nothing", entry.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_list_of_rules_is_the_folders() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+    let folders: BTreeSet<String> = std::fs::read_dir(root)
+        .expect("rules/ can be read")
+        .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_dir()))
+        .map(|entry| entry.file_name().to_string_lossy().replace('_', "-"))
+        .collect();
+    let listed: BTreeSet<String> = RULES.iter().map(|entry| entry.id.to_owned()).collect();
+    assert_eq!(folders, listed);
+}
