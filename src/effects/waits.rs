@@ -52,7 +52,10 @@ pub(super) fn of_statement(
     }
     waits
         .into_iter()
-        .filter(|(id, _)| !catalog.get(*id).dropped)
+        .filter(|(id, _)| {
+            let relation = catalog.get(*id);
+            !relation.dropped && relation.kind != RelationKind::Sequence
+        })
         .map(|(id, mut list)| {
             list.sort_unstable();
             list.dedup();
