@@ -2,7 +2,16 @@
 //!
 //! `docs/architecture.md` shows the layers; each module imports only from those above its own.
 
+pub mod config;
+pub mod effects;
+pub mod engine;
+pub mod finding;
 pub mod ir;
 pub mod postgres;
+pub mod rule;
+#[path = "../rules/mod.rs"]
+pub mod rules;
+pub mod schema;
+pub mod sizes;
 pub mod source;
 pub mod sql;

@@ -169,3 +169,76 @@ pub enum IndexColumn {
     Column(String),
     Expression(Expr),
 }
+
+impl CreateIndex {
+    /// Whether the index reads the column in a key, its INCLUDE list or its predicate.
+    #[must_use]
+    pub fn reads_column(&self, name: &str) -> bool {
+        self.elements
+            .iter()
+            .any(|element| element.reads_column(name))
+            || self.include.iter().any(|column| column == name)
+            || self
+                .predicate
+                .as_ref()
+                .is_some_and(|predicate| predicate.node.reads_column(name))
+    }
+
+    /// Follows a column to its new name.
+    pub fn rename_column(&mut self, from: &str, to: &str) {
+        for element in &mut self.elements {
+            element.rename_column(from, to);
+        }
+        rename_in(&mut self.include, from, to);
+        if let Some(predicate) = &mut self.predicate {
+            predicate.node.rename_column(from, to);
+        }
+    }
+}
+
+impl IndexElement {
+    /// Whether this key is, or reads, the column.
+    #[must_use]
+    pub fn reads_column(&self, name: &str) -> bool {
+        match &self.column {
+            IndexColumn::Column(column) => column == name,
+            IndexColumn::Expression(expr) => expr.node.reads_column(name),
+        }
+    }
+
+    fn rename_column(&mut self, from: &str, to: &str) {
+        match &mut self.column {
+            IndexColumn::Column(column) if column == from => to.clone_into(column),
+            IndexColumn::Column(_) => {}
+            IndexColumn::Expression(expr) => expr.node.rename_column(from, to),
+        }
+    }
+}
+
+impl ConstraintKind {
+    /// Follows a column to its new name.
+    pub fn rename_column(&mut self, from: &str, to: &str) {
+        match self {
+            Self::Check(expr) => expr.node.rename_column(from, to),
+            Self::NotNull { column } => {
+                if column == from {
+                    to.clone_into(column);
+                }
+            }
+            Self::Unique { columns, .. }
+            | Self::PrimaryKey { columns, .. }
+            | Self::ForeignKey { columns, .. } => rename_in(columns, from, to),
+            Self::Exclude { elements, .. } => {
+                for element in elements {
+                    element.rename_column(from, to);
+                }
+            }
+        }
+    }
+}
+
+fn rename_in(names: &mut [String], from: &str, to: &str) {
+    for name in names.iter_mut().filter(|name| *name == from) {
+        to.clone_into(name);
+    }
+}

@@ -87,4 +87,35 @@ impl ExprNode {
         });
         found
     }
+
+    /// Follows a column to its new name.
+    pub fn rename_column(&mut self, from: &str, to: &str) {
+        match self {
+            Self::Column(column) => {
+                if column == from {
+                    to.clone_into(column);
+                }
+            }
+            Self::Null | Self::Constant(_) | Self::Unparsed => {}
+            Self::Call {
+                arguments: list, ..
+            }
+            | Self::And(list)
+            | Self::Or(list)
+            | Self::Other(list) => {
+                for node in list {
+                    node.rename_column(from, to);
+                }
+            }
+            Self::Cast { expr, .. }
+            | Self::Collate { expr, .. }
+            | Self::Not(expr)
+            | Self::IsNull(expr)
+            | Self::IsNotNull(expr) => expr.rename_column(from, to),
+            Self::Binary { left, right, .. } => {
+                left.rename_column(from, to);
+                right.rename_column(from, to);
+            }
+        }
+    }
 }

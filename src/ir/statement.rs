@@ -240,8 +240,8 @@ pub struct Dml {
     pub reads: Vec<Name>,
     /// INSERT of literal rows: how many are written does not depend on any table.
     pub literal_rows: bool,
-    /// UPDATE or DELETE with a WHERE clause.
-    pub has_where: bool,
+    /// The WHERE clause of UPDATE or DELETE.
+    pub predicate: Option<Expr>,
     /// FOR UPDATE and its weaker kinds.
     pub row_lock: Option<RowLock>,
     /// Functions that are called by name in it, for `set_config` and the like.

@@ -1,5 +1,7 @@
 //! What PostgreSQL itself defines: lock modes and who they block, server versions, type names.
 
+mod data;
+pub mod functions;
 pub mod keywords;
 mod lock;
 pub mod types;

@@ -1,6 +1,10 @@
-//! Names of built-in types: the spellings that SQL allows, and the one that `pg_type.typname` stores.
+//! Facts about built-in types: their names, which casts are free, which modifiers only widen.
 //!
-//! Source: `src/backend/parser/gram.y` (`SimpleTypename`) and `src/backend/utils/adt/format_type.c`.
+//! Source: `src/backend/parser/gram.y` (`SimpleTypename`), `src/backend/utils/adt/format_type.c`; casts and operator classes: `data/`.
+
+use super::data::rows;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// The name in `pg_type` of a type that is written as the single, folded word `word`: `integer` is `int4`.
 ///
@@ -42,4 +46,69 @@ pub fn display_name(name: &str) -> &str {
 #[must_use]
 pub fn is_serial(name: &str) -> bool {
     matches!(name, "serial" | "bigserial" | "smallserial")
+}
+
+static RELABELLED: LazyLock<HashSet<(&'static str, &'static str)>> = LazyLock::new(|| {
+    rows(include_str!("data/casts.tsv"))
+        .map(|[source, target]| (source, target))
+        .collect()
+});
+
+static OPERATOR_CLASSES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    rows(include_str!("data/opclasses.tsv"))
+        .map(|[ty, _family, class]| (ty, class))
+        .collect()
+});
+
+/// Whether a value of type `from` becomes one of type `to` (names as in `pg_type`) without being touched: `varchar` to `text`, `int4` to `oid`.
+#[must_use]
+pub fn is_binary_coercible(from: &str, to: &str) -> bool {
+    from == to || RELABELLED.contains(&(from, to))
+}
+
+/// The operator class that a btree index on a column of this type has, if the type is built in and can be ordered.
+#[must_use]
+pub fn default_operator_class(name: &str) -> Option<&'static str> {
+    OPERATOR_CLASSES.get(name).copied()
+}
+
+/// Whether changing the modifiers of type `name` from `from` to `to` leaves every stored value valid as it is, so that nothing is rewritten.
+///
+/// Source: the planner support functions `varchar_support` (`varchar.c`), `varbit_support` (`varbit.c`), `numeric_support` (`numeric.c`) and
+/// `timestamp_support`/`time_support` by `TemporalSimplify` (`datetime.c`); the other types have none, so that any change rewrites.
+#[must_use]
+pub fn modifiers_widen(name: &str, from: &[String], to: &[String]) -> bool {
+    if from == to {
+        return true;
+    }
+    let numbers = |modifiers: &[String]| -> Option<Vec<i64>> {
+        modifiers
+            .iter()
+            .map(|text| text.trim().parse().ok())
+            .collect()
+    };
+    let (Some(from), Some(to)) = (numbers(from), numbers(to)) else {
+        return false;
+    };
+    match name {
+        "varchar" | "varbit" => match (from.as_slice(), to.as_slice()) {
+            (_, []) => true,
+            ([from], [to]) => to >= from,
+            _ => false,
+        },
+        "numeric" => match (from.as_slice(), to.as_slice()) {
+            (_, []) => true,
+            ([from, rest @ ..], [to, more @ ..]) => {
+                let scale = |rest: &[i64]| rest.first().copied().unwrap_or(0);
+                to >= from && scale(rest) == scale(more)
+            }
+            _ => false,
+        },
+        "timestamp" | "timestamptz" | "time" | "timetz" => {
+            // No precision is the largest, 6.
+            let precision = |modifiers: &[i64]| modifiers.first().copied().unwrap_or(6).min(6);
+            precision(&to) >= precision(&from)
+        }
+        _ => false,
+    }
 }

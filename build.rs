@@ -1,0 +1,38 @@
+//! Makes the registry of rules from `rules/mod.rs`: the module's name is the rule's id, its folder holds the rest.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let rules = Path::new(&root).join("rules");
+    let list = fs::read_to_string(rules.join("mod.rs")).expect("rules/mod.rs can be read");
+    let mut code = String::from("&[\n");
+    for name in list
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+    {
+        let text = |file: &str| {
+            let path = rules.join(name).join(file);
+            if path.exists() {
+                format!("include_str!({:?})", path.display().to_string())
+            } else {
+                "\"\"".to_owned()
+            }
+        };
+        writeln!(
+            code,
+            "    Entry {{ id: {:?}, rule: &crate::rules::{name}::RULE, doc: {}, bad: {}, good: {} }},",
+            name.replace('_', "-"),
+            text("rule.md"),
+            text("bad.sql"),
+            text("good.sql"),
+        )
+        .expect("a string takes all that is written");
+    }
+    code.push(']');
+    let out = Path::new(&env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("registry.rs");
+    fs::write(out, code).expect("OUT_DIR can be written");
+}

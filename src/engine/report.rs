@@ -1,0 +1,54 @@
+//! The result of a run: what every output format is made from.
+
+use crate::effects::Effect;
+use crate::finding::Finding;
+use crate::ir::Migration;
+use crate::postgres::{Access, Version};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Everything that a run found out.
+#[derive(Debug)]
+pub struct Report {
+    pub version: Version,
+    /// Where the version came from: `--pg-version`, `mig-lint.toml`, or nowhere, so that the oldest one is taken.
+    pub version_from: Option<String>,
+    /// Sorted by path, place and rule.
+    pub findings: Vec<Finding>,
+    pub summary: Summary,
+    /// The migrations that are reported, each with the effects of its statements.
+    pub migrations: Vec<MigrationReport>,
+}
+
+/// Counts, over what is reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    pub files: usize,
+    pub migrations: usize,
+    pub statements: usize,
+    pub unknown_statements: usize,
+    pub errors: usize,
+    pub warnings: usize,
+    pub infos: usize,
+    pub suppressed: usize,
+    /// Files that could not be checked, wholly or in part: with one of them the exit code is 2.
+    pub unchecked_files: usize,
+}
+
+/// One reported migration.
+#[derive(Debug)]
+pub struct MigrationReport {
+    pub migration: Migration,
+    /// One for each of its statements, in order.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What one statement does.
+#[derive(Debug)]
+pub struct Outcome {
+    pub can_run_in_transaction: bool,
+    /// On relations that were there before the transaction, and, marked by their age, on the others.
+    pub effects: Vec<Effect>,
+    /// Who waits in all, per relation, while this statement's locks are held.
+    pub waits: BTreeMap<String, Vec<Access>>,
+}

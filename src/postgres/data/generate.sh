@@ -1,0 +1,37 @@
+#!/bin/sh
+# Writes the data files of this folder from the system catalogs of the server that psql reaches (PGHOST, PGUSER, ...).
+# Take the newest supported version: the catalogs of older ones are, for what is read here, contained in it.
+set -eu
+cd "$(dirname "$0")"
+
+ask() { # file, columns, query
+    {
+        echo "# PostgreSQL $(psql -XAtc 'SHOW server_version'), made by generate.sh: $2"
+        psql -XAt -F "$(printf '\t')" -c "$3"
+    } >"$1"
+}
+
+# The least certain of all functions of a name: v(olatile) over s(table) over i(mmutable).
+ask functions.tsv 'name, volatility' "
+    SELECT proname, max(provolatile) FROM pg_proc
+    WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind <> 'p'
+      AND proname !~ '(_(in|out|recv|send)|in|out|recv|send|_support|handler)\$' OR proname IN ('json_send')
+    GROUP BY 1 ORDER BY 1"
+
+# Casts that only relabel a value: no rewrite.
+ask casts.tsv 'source, target' "
+    SELECT s.typname, t.typname FROM pg_cast JOIN pg_type s ON s.oid = castsource JOIN pg_type t ON t.oid = casttarget
+    WHERE castmethod = 'b' ORDER BY 1, 2"
+
+# The operator class that an index on a column of this type uses, where that is not one of the type's own name.
+ask opclasses.tsv 'type, default btree operator family, type of its operator class' "
+    SELECT t.typname, f.opfname, c.opcname FROM pg_type t
+    JOIN pg_opclass c ON c.opcdefault AND c.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'btree')
+     AND (c.opcintype = t.oid OR c.opcintype = (
+            SELECT casttarget FROM pg_cast k JOIN pg_opclass d ON d.opcintype = casttarget AND d.opcdefault AND d.opcmethod = c.opcmethod
+            WHERE castsource = t.oid AND castmethod = 'b' AND castcontext = 'i'
+              AND NOT EXISTS (SELECT FROM pg_opclass e WHERE e.opcintype = t.oid AND e.opcdefault AND e.opcmethod = c.opcmethod)
+            ORDER BY casttarget LIMIT 1))
+    JOIN pg_opfamily f ON f.oid = c.opcfamily
+    WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
+    ORDER BY 1"

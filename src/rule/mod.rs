@@ -1,0 +1,70 @@
+//! What a rule is, and everything that it may look at.
+
+use crate::finding::Level;
+use crate::postgres::Version;
+
+mod registry;
+pub use registry::{RULES, find};
+
+/// A rule: what is fixed about it, and the question it asks. Its id is the name of its folder.
+#[derive(Debug)]
+pub struct Rule {
+    pub category: Category,
+    pub severity: Severity,
+    /// The mig-lint release that brought it.
+    pub since: &'static str,
+    /// The first PostgreSQL version that it applies to.
+    pub from: Version,
+    pub kind: Kind,
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Category {
+    /// Others wait while the migration works.
+    Blocking,
+    /// Code that is running stops working.
+    Compatibility,
+    /// Something was not, or could not be, checked.
+    Checking,
+}
+
+impl Category {
+    /// How people name it in `--select` and `--ignore`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Blocking => "blocking",
+            Self::Compatibility => "compatibility",
+            Self::Checking => "checking",
+        }
+    }
+}
+
+/// What decides the level of a rule's findings, where the config does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The size of the table that is worked on: large or unknown is an error, middling a warning, small an info.
+    BySize,
+    Always(Level),
+}
+
+/// Where a rule's findings come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// The engine reports it by itself.
+    Engine,
+}
+
+/// A rule with all that its folder holds.
+#[derive(Debug)]
+pub struct Entry {
+    /// The folder's name, with hyphens.
+    pub id: &'static str,
+    pub rule: &'static Rule,
+    /// `rule.md`.
+    pub doc: &'static str,
+    /// `bad.sql` and `good.sql`; empty for a rule of the engine.
+    pub bad: &'static str,
+    pub good: &'static str,
+}

@@ -1,0 +1,12 @@
+//! All rules, in the order of `rules/mod.rs`.
+
+use super::Entry;
+
+/// Every rule, those of the engine included.
+pub static RULES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/registry.rs"));
+
+/// The rule with this id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Entry> {
+    RULES.iter().find(|entry| entry.id == id)
+}

@@ -1,0 +1,241 @@
+//! ALTER TABLE: what each subcommand leaves behind.
+
+use crate::ir::{AlterAction, AlterTable, ConstraintKind, RelationKind};
+use crate::schema::{Catalog, Column, RelationId};
+
+impl Catalog {
+    pub(super) fn alter_table(&mut self, alter: &AlterTable) {
+        let id = self.resolve(&alter.name, alter.kind);
+        for command in &alter.commands {
+            self.alter(id, &command.action);
+            if !alter.only && is_inherited(&command.action) {
+                for child in self.descendants(id) {
+                    self.alter(child, &command.action);
+                }
+            }
+        }
+    }
+
+    fn alter(&mut self, id: RelationId, action: &AlterAction) {
+        match action {
+            AlterAction::AddColumn {
+                column,
+                if_not_exists: true,
+            } if self.get(id).column(&column.name).is_some() => {}
+            AlterAction::AddColumn { column, .. } => self.add_column(id, column),
+            AlterAction::DropColumn { column, .. } => self.drop_column(id, column),
+            AlterAction::AlterColumnType { column, ty, .. } => {
+                self.column_mut(id, column).ty = Some(ty.clone());
+            }
+            AlterAction::SetDefault { column, default } => {
+                self.column_mut(id, column).default = Some(default.clone());
+            }
+            AlterAction::DropDefault { column } => self.column_mut(id, column).default = None,
+            AlterAction::SetNotNull { column } => self.set_not_null(id, column, true),
+            AlterAction::DropNotNull { column } => self.set_not_null(id, column, false),
+            AlterAction::DropExpression { column } => self.column_mut(id, column).generated = None,
+            AlterAction::AddIdentity { column } => self.column_mut(id, column).identity = true,
+            AlterAction::DropIdentity { column } => self.column_mut(id, column).identity = false,
+            AlterAction::AddConstraint(constraint) => self.add_constraint(id, constraint),
+            AlterAction::ValidateConstraint { name } => self.validate(id, name),
+            AlterAction::AlterConstraint {
+                name,
+                enforced: Some(enforced),
+            } => {
+                let relation = self.get_mut(id);
+                for constraint in relation.constraints.iter_mut().filter(|c| c.name == *name) {
+                    constraint.enforced = *enforced;
+                    constraint.valid = *enforced;
+                }
+            }
+            AlterAction::DropConstraint { name, .. } => self.drop_constraint(id, name),
+            AlterAction::Inherit(parent) => {
+                let parent = self.resolve(parent, RelationKind::Table);
+                self.get_mut(id).parent = Some(parent);
+                self.link(parent, id);
+            }
+            AlterAction::NoInherit(_) => self.get_mut(id).parent = None,
+            AlterAction::AttachPartition { partition, bound } => {
+                let kind = self.get(id).kind;
+                let child = self.resolve(partition, kind);
+                let relation = self.get_mut(child);
+                relation.parent = Some(id);
+                relation.bound.clone_from(bound);
+                self.link(id, child);
+            }
+            AlterAction::DetachPartition { partition, .. } => {
+                let child = self.resolve(partition, RelationKind::Table);
+                let relation = self.get_mut(child);
+                relation.parent = None;
+                relation.bound = None;
+            }
+            AlterAction::RenameTo(name) => self.rename(id, name),
+            AlterAction::RenameColumn { from, to } => self.rename_column(id, from, to),
+            AlterAction::RenameConstraint { from, to } => {
+                let relation = self.get_mut(id);
+                for constraint in relation.constraints.iter_mut().filter(|c| c.name == *from) {
+                    constraint.name.clone_from(to);
+                }
+            }
+            AlterAction::SetSchema(schema) => self.set_schema(id, schema),
+            _ => {}
+        }
+    }
+
+    /// The column, put there without a type where it was not known before.
+    fn column_mut(&mut self, id: RelationId, name: &str) -> &mut Column {
+        let columns = &mut self.get_mut(id).columns;
+        let at = columns.iter().position(|column| column.name == name);
+        let at = at.unwrap_or_else(|| {
+            columns.push(Column {
+                name: name.to_owned(),
+                ty: None,
+                not_null: false,
+                default: None,
+                generated: None,
+                identity: false,
+            });
+            columns.len() - 1
+        });
+        &mut columns[at]
+    }
+
+    pub(super) fn set_not_null(&mut self, id: RelationId, column: &str, not_null: bool) {
+        self.column_mut(id, column).not_null = not_null;
+        if !not_null {
+            self.get_mut(id).constraints.retain(|constraint| {
+                !matches!(&constraint.kind, ConstraintKind::NotNull { column: name } if name == column)
+            });
+        }
+    }
+
+    fn validate(&mut self, id: RelationId, name: &str) {
+        let relation = self.get_mut(id);
+        let Some(constraint) = relation.constraints.iter_mut().find(|c| c.name == name) else {
+            return;
+        };
+        constraint.valid = true;
+        if let ConstraintKind::NotNull { column } = constraint.kind.clone() {
+            self.set_not_null(id, &column, true);
+        }
+    }
+
+    /// A column goes, and with it every constraint and index that is about it.
+    fn drop_column(&mut self, id: RelationId, column: &str) {
+        let relation = self.get_mut(id);
+        relation.columns.retain(|old| old.name != column);
+        let about = relation
+            .constraints
+            .iter()
+            .filter(|constraint| constraint.columns().contains(&column));
+        let names: Vec<String> = about.map(|constraint| constraint.name.clone()).collect();
+        for name in names {
+            self.drop_constraint(id, &name);
+        }
+        let indexes: Vec<RelationId> = self
+            .indexes(id)
+            .filter(|index| {
+                index
+                    .definition
+                    .as_ref()
+                    .is_some_and(|definition| definition.reads_column(column))
+            })
+            .map(|index| index.id)
+            .collect();
+        for index in indexes {
+            self.forget(index);
+        }
+    }
+
+    fn drop_constraint(&mut self, id: RelationId, name: &str) {
+        let relation = self.get_mut(id);
+        let Some(at) = relation.constraints.iter().position(|c| c.name == name) else {
+            return;
+        };
+        let constraint = relation.constraints.remove(at);
+        if let Some(index) = constraint.index {
+            self.forget(index);
+        }
+        if let ConstraintKind::NotNull { column } = constraint.kind {
+            self.set_not_null(id, &column, false);
+        }
+    }
+
+    /// Gives a relation another name in its schema.
+    pub(super) fn rename(&mut self, id: RelationId, name: &str) {
+        let schema = self.unname(id);
+        let relation = self.get_mut(id);
+        name.clone_into(&mut relation.name);
+        self.names.insert((schema, name.to_owned()), id);
+    }
+
+    fn set_schema(&mut self, id: RelationId, schema: &str) {
+        self.unname(id);
+        let relation = self.get_mut(id);
+        relation.schema = Some(schema.to_owned());
+        let name = relation.name.clone();
+        self.names.insert((schema.to_owned(), name), id);
+        let indexes: Vec<RelationId> = self.indexes(id).map(|index| index.id).collect();
+        for index in indexes {
+            self.set_schema(index, schema);
+        }
+    }
+
+    /// Takes a relation out of the name lookup and says in which schema it was.
+    pub(super) fn unname(&mut self, id: RelationId) -> String {
+        let relation = self.get(id);
+        let schema = relation
+            .schema
+            .clone()
+            .unwrap_or_else(|| "public".to_owned());
+        let key = (schema, relation.name.clone());
+        if self.names.get(&key) == Some(&id) {
+            self.names.remove(&key);
+        }
+        key.0
+    }
+
+    fn rename_column(&mut self, id: RelationId, from: &str, to: &str) {
+        let column = self.column_mut(id, from);
+        to.clone_into(&mut column.name);
+        for constraint in &mut self.get_mut(id).constraints {
+            constraint.kind.rename_column(from, to);
+        }
+        let indexes: Vec<RelationId> = self.indexes(id).map(|index| index.id).collect();
+        for index in indexes {
+            if let Some(definition) = &mut self.get_mut(index).definition {
+                definition.rename_column(from, to);
+            }
+        }
+    }
+
+    /// Takes a relation out of the catalog.
+    pub(super) fn forget(&mut self, id: RelationId) {
+        self.unname(id);
+        self.get_mut(id).dropped = true;
+    }
+}
+
+/// Whether a subcommand reaches the children of a table.
+fn is_inherited(action: &AlterAction) -> bool {
+    match action {
+        AlterAction::AddConstraint(constraint) => {
+            !constraint.no_inherit
+                && matches!(
+                    constraint.kind,
+                    ConstraintKind::Check(_) | ConstraintKind::NotNull { .. }
+                )
+        }
+        AlterAction::AddColumn { .. }
+        | AlterAction::DropColumn { .. }
+        | AlterAction::AlterColumnType { .. }
+        | AlterAction::SetNotNull { .. }
+        | AlterAction::DropNotNull { .. }
+        | AlterAction::SetDefault { .. }
+        | AlterAction::DropDefault { .. }
+        | AlterAction::ValidateConstraint { .. }
+        | AlterAction::DropConstraint { .. }
+        | AlterAction::RenameColumn { .. } => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,369 @@
+//! CREATE TABLE and CREATE INDEX: new relations, with the columns, constraints and indexes that come with them.
+
+use crate::ir::{
+    ColumnDef, Constraint as NewConstraint, ConstraintKind, CreateIndex, CreateTable,
+    CreateTableAs, Expr, ExprNode, IndexColumn, IndexElement, LikeClause, Name, RelationKind,
+    TypeName,
+};
+use crate::postgres::types::is_serial;
+use crate::schema::{Catalog, Column, Constraint, RelationId, naming};
+
+impl Catalog {
+    pub(super) fn create_table(&mut self, create: &CreateTable) {
+        if create.if_not_exists && self.find(&create.name).is_some() {
+            return;
+        }
+        let table = self.create(&create.name, create.kind);
+        if create.if_not_exists && self.gaps {
+            // It may have been there before; nothing tells.
+            self.get_mut(table).created = None;
+        }
+        let relation = self.get_mut(table);
+        relation.temporary = create.temporary;
+        relation.partitioned = create.partition_by.is_some();
+        if let Some((parent, bound)) = &create.partition_of {
+            let parent = self.resolve(parent, RelationKind::Table);
+            self.get_mut(table).bound = Some(bound.clone());
+            self.inherit(table, parent);
+            self.copy_indexes(parent, table);
+        }
+        for parent in &create.inherits {
+            let parent = self.resolve(parent, RelationKind::Table);
+            self.inherit(table, parent);
+        }
+        for like in &create.like {
+            self.copy_like(table, like);
+        }
+        for column in &create.columns {
+            self.add_column(table, column);
+        }
+        for constraint in &create.constraints {
+            self.add_constraint(table, constraint);
+        }
+    }
+
+    pub(super) fn create_table_as(&mut self, create: &CreateTableAs) {
+        if create.if_not_exists && self.find(&create.name).is_some() {
+            return;
+        }
+        let id = self.create(&create.name, create.kind);
+        let relation = self.get_mut(id);
+        relation.temporary = create.temporary;
+        relation.filled = create.with_data;
+        // Its columns are those of a query, which is not worked out.
+        relation.complete = false;
+    }
+
+    /// Makes `child` a child of `parent`, with its columns and those constraints that every child has.
+    pub(super) fn inherit(&mut self, child: RelationId, parent: RelationId) {
+        let above = self.get(parent).clone();
+        let below = self.get_mut(child);
+        below.parent = Some(parent);
+        below.complete &= above.complete;
+        for column in above.columns {
+            if below.column(&column.name).is_none() {
+                below.columns.push(column);
+            }
+        }
+        for constraint in above.constraints {
+            if matches!(
+                constraint.kind,
+                ConstraintKind::Check(_) | ConstraintKind::NotNull { .. }
+            ) {
+                below.constraints.push(constraint);
+            }
+        }
+        self.link(parent, child);
+    }
+
+    /// Gives a new partition an index for each of its parent's.
+    fn copy_indexes(&mut self, parent: RelationId, partition: RelationId) {
+        let indexes: Vec<_> = self
+            .indexes(parent)
+            .filter_map(|index| Some((index.id, index.definition.clone()?)))
+            .collect();
+        for (above, mut definition) in indexes {
+            let table = self.get(partition).name.clone();
+            definition.table = Name::bare(table.clone());
+            definition.name = Some(naming::index_name(&table, &definition.elements));
+            let id = self.new_index(partition, &definition);
+            self.get_mut(id).parent = Some(above);
+            self.link(above, id);
+        }
+    }
+
+    fn copy_like(&mut self, table: RelationId, like: &LikeClause) {
+        let source = self.resolve(&like.source, RelationKind::Table);
+        let source = self.get(source).clone();
+        let copies = |what: &str| {
+            like.options
+                .iter()
+                .fold(false, |on, option| match option.split_once(' ') {
+                    Some((verb, object)) if object == what || object == "all" => {
+                        verb == "including"
+                    }
+                    _ => on,
+                })
+        };
+        let (defaults, identity, generated) =
+            (copies("defaults"), copies("identity"), copies("generated"));
+        let (checks, indexes) = (copies("constraints"), copies("indexes"));
+        let target = self.get_mut(table);
+        target.complete &= source.complete;
+        for mut column in source.columns {
+            column.default = column.default.filter(|_| defaults);
+            column.generated = column.generated.filter(|_| generated);
+            column.identity &= identity;
+            target.columns.push(column);
+        }
+        for constraint in source.constraints {
+            let wanted = match constraint.kind {
+                ConstraintKind::Check(_) => checks,
+                ConstraintKind::NotNull { .. } => true,
+                ConstraintKind::ForeignKey { .. } => false,
+                _ => indexes,
+            };
+            if wanted {
+                target.constraints.push(Constraint {
+                    index: None,
+                    ..constraint
+                });
+            }
+        }
+    }
+
+    /// Adds a column and the constraints that are written on it.
+    pub(super) fn add_column(&mut self, table: RelationId, def: &ColumnDef) {
+        let column = self.column_from(def);
+        let relation = self.get_mut(table);
+        match relation
+            .columns
+            .iter_mut()
+            .find(|old| old.name == column.name)
+        {
+            // A typed table or a partition may say more about a column that it has already.
+            Some(old) => {
+                let ty = column.ty.clone().or_else(|| old.ty.take());
+                *old = Column { ty, ..column };
+            }
+            None => relation.columns.push(column),
+        }
+        for constraint in &def.constraints {
+            self.add_constraint(table, constraint);
+        }
+    }
+
+    fn column_from(&self, def: &ColumnDef) -> Column {
+        let serial = def.ty.as_ref().is_some_and(|ty| is_serial(&ty.name.name));
+        let ty = def
+            .ty
+            .clone()
+            .map(|ty| if serial { serial_base(&ty) } else { ty });
+        let domain = def.ty.as_ref().and_then(|ty| self.domain(ty));
+        Column {
+            name: def.name.clone(),
+            ty,
+            not_null: def.not_null || def.identity || serial,
+            default: def
+                .default
+                .clone()
+                .or_else(|| serial.then(next_value))
+                .or_else(|| domain.and_then(|domain| domain.default.clone())),
+            generated: def.generated.clone(),
+            identity: def.identity,
+        }
+    }
+
+    /// Adds a constraint, with the index that it needs.
+    pub(super) fn add_constraint(&mut self, table: RelationId, new: &NewConstraint) {
+        let relation_name = self.get(table).name.clone();
+        let name = self.free_constraint_name(table, naming::constraint_name(&relation_name, new));
+        let mut constraint = Constraint {
+            name: name.clone(),
+            kind: new.kind.clone(),
+            valid: !new.not_valid && !new.not_enforced,
+            enforced: !new.not_enforced,
+            index: None,
+            references: None,
+        };
+        match &new.kind {
+            ConstraintKind::ForeignKey { references, .. } => {
+                let parent = self.resolve(references, RelationKind::Table);
+                constraint.references = Some(parent);
+                self.link(parent, table);
+            }
+            ConstraintKind::PrimaryKey {
+                columns,
+                include,
+                using_index,
+            } => {
+                let index =
+                    self.constraint_index(table, &name, columns, include, using_index.as_deref());
+                let columns = self.index_columns(index);
+                for column in &columns {
+                    self.set_not_null(table, column, true);
+                }
+                constraint.kind = ConstraintKind::PrimaryKey {
+                    columns,
+                    include: include.clone(),
+                    using_index: None,
+                };
+                constraint.index = Some(index);
+            }
+            ConstraintKind::Unique {
+                columns,
+                include,
+                using_index,
+                ..
+            } => {
+                let index =
+                    self.constraint_index(table, &name, columns, include, using_index.as_deref());
+                constraint.index = Some(index);
+            }
+            ConstraintKind::NotNull { column } if !new.not_valid => {
+                self.set_not_null(table, column, true);
+            }
+            _ => {}
+        }
+        self.get_mut(table).constraints.push(constraint);
+    }
+
+    /// `name`, with a number where the table has such a constraint already.
+    fn free_constraint_name(&self, table: RelationId, name: String) -> String {
+        let taken = |name: &str| self.get(table).constraint(name).is_some();
+        if !taken(&name) {
+            return name;
+        }
+        let mut number = 1;
+        while taken(&format!("{name}{number}")) {
+            number += 1;
+        }
+        format!("{name}{number}")
+    }
+
+    /// The index of a UNIQUE or PRIMARY KEY constraint: a new one, or the one that USING INDEX names.
+    fn constraint_index(
+        &mut self,
+        table: RelationId,
+        name: &str,
+        columns: &[String],
+        include: &[String],
+        using_index: Option<&str>,
+    ) -> RelationId {
+        let schema = self.get(table).schema.clone();
+        if let Some(index) = using_index {
+            let named = Name {
+                schema: schema.clone(),
+                name: index.to_owned(),
+            };
+            let id = self.resolve(&named, RelationKind::Index);
+            self.get_mut(id).table = Some(table);
+            self.link(table, id);
+            self.rename(id, name);
+            return id;
+        }
+        let definition = CreateIndex {
+            name: Some(name.to_owned()),
+            table: Name {
+                schema,
+                name: self.get(table).name.clone(),
+            },
+            unique: true,
+            concurrently: false,
+            if_not_exists: false,
+            only: false,
+            method: "btree".to_owned(),
+            elements: columns.iter().map(|column| plain_element(column)).collect(),
+            include: include.to_vec(),
+            nulls_not_distinct: false,
+            predicate: None,
+        };
+        self.new_index(table, &definition)
+    }
+
+    fn index_columns(&self, index: RelationId) -> Vec<String> {
+        let definition = self.get(index).definition.as_ref();
+        let elements = definition.map_or(&[][..], |definition| &definition.elements);
+        let names = elements.iter().filter_map(|element| match &element.column {
+            IndexColumn::Column(name) => Some(name.clone()),
+            IndexColumn::Expression(_) => None,
+        });
+        names.collect()
+    }
+
+    pub(super) fn create_index(&mut self, create: &CreateIndex) {
+        let table = self.resolve(&create.table, RelationKind::Table);
+        let schema = self.get(table).schema.clone();
+        if let (true, Some(name)) = (create.if_not_exists, &create.name) {
+            let name = Name {
+                schema,
+                name: name.clone(),
+            };
+            if self.find(&name).is_some() {
+                return;
+            }
+        }
+        let above = self.new_index(table, create);
+        if create.only || !self.get(table).partitioned {
+            return;
+        }
+        for partition in self.descendants(table) {
+            let name = naming::index_name(&self.get(partition).name, &create.elements);
+            let definition = CreateIndex {
+                name: Some(name),
+                ..create.clone()
+            };
+            let below = self.new_index(partition, &definition);
+            self.get_mut(below).parent = Some(above);
+            self.link(above, below);
+        }
+    }
+
+    fn new_index(&mut self, table: RelationId, definition: &CreateIndex) -> RelationId {
+        let on = self.get(table);
+        let name = Name {
+            schema: on.schema.clone(),
+            name: definition
+                .name
+                .clone()
+                .unwrap_or_else(|| naming::index_name(&on.name, &definition.elements)),
+        };
+        let partitioned = on.partitioned;
+        let id = self.create(&name, RelationKind::Index);
+        let index = self.get_mut(id);
+        index.table = Some(table);
+        index.definition = Some(definition.clone());
+        index.partitioned = partitioned;
+        self.link(table, id);
+        id
+    }
+}
+
+/// An index key that is a column and nothing more.
+fn plain_element(column: &str) -> IndexElement {
+    IndexElement {
+        column: IndexColumn::Column(column.to_owned()),
+        collation: None,
+        operator_class: None,
+    }
+}
+
+/// The integer type behind a serial pseudo-type.
+fn serial_base(ty: &TypeName) -> TypeName {
+    TypeName::simple(match ty.name.name.as_str() {
+        "bigserial" => "int8",
+        "smallserial" => "int2",
+        _ => "int4",
+    })
+}
+
+/// The default of a serial column.
+fn next_value() -> Expr {
+    Expr {
+        text: "nextval(...)".to_owned(),
+        node: ExprNode::Call {
+            function: Name::bare("nextval"),
+            arguments: Vec::new(),
+        },
+    }
+}

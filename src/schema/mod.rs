@@ -1,0 +1,195 @@
+//! The catalog, as the migrations so far have made it.
+
+mod apply;
+mod naming;
+mod relation;
+
+pub use relation::{Column, Constraint, Creation, Relation};
+
+use crate::ir::{Expr, Name, PartitionBound, RelationKind, TypeName};
+use std::collections::HashMap;
+
+/// Identifies a relation through renames, SET SCHEMA and swaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RelationId(pub u32);
+
+/// A domain: its base type and what it demands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Domain {
+    pub ty: TypeName,
+    pub not_null: bool,
+    pub default: Option<Expr>,
+    pub checked: bool,
+}
+
+/// What is known of one database.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    /// Every relation that was ever seen, at the place that its id says.
+    relations: Vec<Relation>,
+    /// Those that are there now, by schema and name.
+    names: HashMap<(String, String), RelationId>,
+    /// For a relation: those that may hang on it (indexes, partitions, tables with a foreign key to it).
+    dependents: HashMap<RelationId, Vec<RelationId>>,
+    domains: HashMap<String, Domain>,
+    /// A relation was named that the history never made: it does not tell everything.
+    gaps: bool,
+    /// Where unqualified names are looked up; the first is where new relations go.
+    pub search_path: Vec<String>,
+    /// The migration and the transaction that run now: what is created, is created there.
+    pub now: Creation,
+}
+
+impl Default for Catalog {
+    fn default() -> Self {
+        Self {
+            relations: Vec::new(),
+            names: HashMap::new(),
+            dependents: HashMap::new(),
+            domains: HashMap::new(),
+            gaps: false,
+            search_path: vec!["public".to_owned()],
+            now: Creation {
+                migration: 0,
+                transaction: 0,
+            },
+        }
+    }
+}
+
+impl Catalog {
+    /// The relation with this id, which must come from this catalog.
+    #[must_use]
+    pub fn get(&self, id: RelationId) -> &Relation {
+        &self.relations[id.0 as usize]
+    }
+
+    /// The relation that a name means now, if it was ever seen.
+    #[must_use]
+    pub fn find(&self, name: &Name) -> Option<&Relation> {
+        let id = match &name.schema {
+            Some(schema) => self.names.get(&(schema.clone(), name.name.clone())),
+            None => self
+                .search_path
+                .iter()
+                .find_map(|schema| self.names.get(&(schema.clone(), name.name.clone()))),
+        }?;
+        Some(self.get(*id))
+    }
+
+    /// The relation that a name means; one that was never seen is taken to have been there before, with nothing else known of it.
+    pub fn resolve(&mut self, name: &Name, kind: RelationKind) -> RelationId {
+        if let Some(relation) = self.find(name) {
+            return relation.id;
+        }
+        self.gaps = true;
+        self.insert(name, kind)
+    }
+
+    /// Puts a new relation of which only the name is known into the catalog.
+    fn insert(&mut self, name: &Name, kind: RelationKind) -> RelationId {
+        let schema = name.schema.clone().unwrap_or_else(|| self.target_schema());
+        let id = RelationId(u32::try_from(self.relations.len()).unwrap_or(u32::MAX));
+        self.names.insert((schema.clone(), name.name.clone()), id);
+        self.relations
+            .push(Relation::named(id, Some(schema), name.name.clone(), kind));
+        id
+    }
+
+    /// Where unqualified new relations go.
+    fn target_schema(&self) -> String {
+        let first = self.search_path.iter().find(|name| !name.is_empty());
+        first.cloned().unwrap_or_else(|| "public".to_owned())
+    }
+
+    fn get_mut(&mut self, id: RelationId) -> &mut Relation {
+        &mut self.relations[id.0 as usize]
+    }
+
+    /// Notes that `dependent` hangs on `on`.
+    fn link(&mut self, on: RelationId, dependent: RelationId) {
+        let list = self.dependents.entry(on).or_default();
+        if !list.contains(&dependent) {
+            list.push(dependent);
+        }
+    }
+
+    /// What hangs on a relation and is still there.
+    fn dependents(&self, id: RelationId) -> impl Iterator<Item = &Relation> {
+        let list = self.dependents.get(&id).map_or(&[][..], Vec::as_slice);
+        list.iter()
+            .map(|dependent| self.get(*dependent))
+            .filter(|relation| !relation.dropped)
+    }
+
+    /// The indexes of a table.
+    pub fn indexes(&self, table: RelationId) -> impl Iterator<Item = &Relation> {
+        self.dependents(table).filter(move |relation| {
+            relation.kind == RelationKind::Index && relation.table == Some(table)
+        })
+    }
+
+    /// Foreign keys that refer to a table, each with the table that it stands on.
+    pub fn referencing(&self, table: RelationId) -> impl Iterator<Item = (&Relation, &Constraint)> {
+        self.dependents(table).flat_map(move |relation| {
+            let constraints = relation.constraints.iter();
+            constraints
+                .filter(move |constraint| constraint.references == Some(table))
+                .map(move |constraint| (relation, constraint))
+        })
+    }
+
+    /// The partitions and inheritance children of a table, and theirs; of a partitioned index likewise.
+    #[must_use]
+    pub fn descendants(&self, ancestor: RelationId) -> Vec<RelationId> {
+        let mut all: Vec<RelationId> = Vec::new();
+        let mut parents = vec![ancestor];
+        while let Some(parent) = parents.pop() {
+            for child in self.dependents(parent) {
+                if child.parent == Some(parent) && !all.contains(&child.id) {
+                    all.push(child.id);
+                    parents.push(child.id);
+                }
+            }
+        }
+        all.sort_unstable();
+        all
+    }
+
+    /// The DEFAULT partition of a table.
+    #[must_use]
+    pub fn default_partition(&self, table: RelationId) -> Option<&Relation> {
+        self.dependents(table).find(|child| {
+            child.parent == Some(table) && child.bound == Some(PartitionBound::Default)
+        })
+    }
+
+    /// The domain of this name, if it is one.
+    #[must_use]
+    pub fn domain(&self, ty: &TypeName) -> Option<&Domain> {
+        self.domains.get(&ty.name.name)
+    }
+
+    /// All relations that were ever seen, dropped ones included.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.iter()
+    }
+
+    /// Whether a relation was named that the history never made, so that others may be there that it does not tell of.
+    #[must_use]
+    pub const fn has_gaps(&self) -> bool {
+        self.gaps
+    }
+
+    /// Goes back to an earlier state, as ROLLBACK does. Ids made since then stay valid.
+    pub fn restore(&mut self, earlier: Self) {
+        let mut gone = self.relations.split_off(earlier.relations.len());
+        for relation in &mut gone {
+            relation.dropped = true;
+        }
+        let now = self.now;
+        *self = earlier;
+        self.now = now;
+        self.relations.append(&mut gone);
+    }
+}

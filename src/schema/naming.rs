@@ -1,0 +1,91 @@
+//! Names that PostgreSQL chooses for constraints and indexes.
+//!
+//! Source: `makeObjectName` and `ChooseIndexName` in `src/backend/commands/indexcmds.c`, `ChooseConstraintName` in
+//! `src/backend/catalog/pg_constraint.c`.
+
+use crate::ir::{Constraint, ConstraintKind, IndexColumn, IndexElement};
+
+/// The most bytes that a name has: `NAMEDATALEN` less its terminator.
+const LONGEST: usize = 63;
+
+/// The name of a constraint on `table`, before a number is added where it is taken.
+pub(super) fn constraint_name(table: &str, constraint: &Constraint) -> String {
+    if let Some(name) = &constraint.name {
+        return name.clone();
+    }
+    match &constraint.kind {
+        ConstraintKind::Check(expr) => {
+            let mut columns = Vec::new();
+            expr.node.walk(&mut |node| {
+                if let crate::ir::ExprNode::Column(name) = node {
+                    columns.push(name.as_str());
+                }
+            });
+            columns.dedup();
+            // PostgreSQL names the column only where exactly one is read.
+            let column = if columns.len() == 1 { columns[0] } else { "" };
+            object_name(table, column, "check")
+        }
+        ConstraintKind::NotNull { column } => object_name(table, column, "not_null"),
+        ConstraintKind::Unique {
+            using_index: Some(index),
+            ..
+        }
+        | ConstraintKind::PrimaryKey {
+            using_index: Some(index),
+            ..
+        } => index.clone(),
+        ConstraintKind::Unique { columns, .. } => object_name(table, &columns.join("_"), "key"),
+        ConstraintKind::PrimaryKey { .. } => object_name(table, "", "pkey"),
+        ConstraintKind::ForeignKey { columns, .. } => {
+            object_name(table, &columns.join("_"), "fkey")
+        }
+        ConstraintKind::Exclude { elements, .. } => {
+            object_name(table, &element_names(elements), "excl")
+        }
+    }
+}
+
+/// The name of an index without one.
+pub(super) fn index_name(table: &str, elements: &[IndexElement]) -> String {
+    object_name(table, &element_names(elements), "idx")
+}
+
+fn element_names(elements: &[IndexElement]) -> String {
+    let names = elements.iter().map(|element| match &element.column {
+        IndexColumn::Column(name) => name.as_str(),
+        IndexColumn::Expression(expr) => match &expr.node {
+            crate::ir::ExprNode::Call { function, .. } => function.name.as_str(),
+            _ => "expr",
+        },
+    });
+    names.collect::<Vec<_>>().join("_")
+}
+
+/// `first_second_label`, with the longer of the two shortened until it fits.
+fn object_name(first: &str, second: &str, label: &str) -> String {
+    let overhead = label.len() + 1 + usize::from(!second.is_empty());
+    let (mut a, mut b) = (first.len(), second.len());
+    while a + b + overhead > LONGEST {
+        if a > b {
+            a -= 1;
+        } else {
+            b -= 1;
+        }
+    }
+    let first = clip(first, a);
+    let second = clip(second, b);
+    if second.is_empty() {
+        format!("{first}_{label}")
+    } else {
+        format!("{first}_{second}_{label}")
+    }
+}
+
+/// The first `bytes` bytes, or fewer so as not to cut a character.
+fn clip(text: &str, mut bytes: usize) -> &str {
+    while !text.is_char_boundary(bytes) {
+        bytes -= 1;
+    }
+    &text[..bytes]
+}

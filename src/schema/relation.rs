@@ -1,0 +1,162 @@
+//! Relations of the catalog and what hangs on them.
+
+use super::RelationId;
+use crate::ir::{
+    ConstraintKind, CreateIndex, Expr, Generated, PartitionBound, RelationKind, TypeName,
+};
+
+/// A table, index, view, materialized view or sequence.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    pub id: RelationId,
+    pub schema: Option<String>,
+    pub name: String,
+    pub kind: RelationKind,
+    /// Where it was made; `None`: it was there before the history that is known.
+    pub created: Option<Creation>,
+    /// Whether everything about it is known. Not so where only its name was seen.
+    pub complete: bool,
+    /// The migrations themselves have put rows into it, as many as some table has.
+    pub filled: bool,
+    pub temporary: bool,
+    pub dropped: bool,
+    pub columns: Vec<Column>,
+    pub constraints: Vec<Constraint>,
+    /// For an index: what it is on. For a sequence: the table that owns it.
+    pub table: Option<RelationId>,
+    /// For an index: how it was made.
+    pub definition: Option<CreateIndex>,
+    pub partitioned: bool,
+    /// The partitioned table that it is a partition of, or that its inheritance comes from.
+    pub parent: Option<RelationId>,
+    /// For a partition: its bound.
+    pub bound: Option<PartitionBound>,
+}
+
+/// When a relation was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Creation {
+    /// Counts migrations of the history.
+    pub migration: usize,
+    /// Counts transactions of the history.
+    pub transaction: usize,
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    pub name: String,
+    /// `None`: it is there, its type is not known.
+    pub ty: Option<TypeName>,
+    pub not_null: bool,
+    pub default: Option<Expr>,
+    pub generated: Option<Generated>,
+    pub identity: bool,
+}
+
+/// One constraint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Constraint {
+    /// As given, or as PostgreSQL chooses it.
+    pub name: String,
+    pub kind: ConstraintKind,
+    /// Not so after NOT VALID, until it is validated.
+    pub valid: bool,
+    pub enforced: bool,
+    /// The index that a UNIQUE, PRIMARY KEY or EXCLUDE constraint stands on.
+    pub index: Option<RelationId>,
+    /// The table that a FOREIGN KEY refers to.
+    pub references: Option<RelationId>,
+}
+
+impl Constraint {
+    /// The columns that it is about; for CHECK those it reads.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&str> {
+        match &self.kind {
+            ConstraintKind::Check(expr) => {
+                let mut columns = Vec::new();
+                expr.node.walk(&mut |node| {
+                    if let crate::ir::ExprNode::Column(name) = node {
+                        columns.push(name.as_str());
+                    }
+                });
+                columns
+            }
+            ConstraintKind::NotNull { column } => vec![column],
+            ConstraintKind::Unique { columns, .. }
+            | ConstraintKind::PrimaryKey { columns, .. }
+            | ConstraintKind::ForeignKey { columns, .. } => {
+                columns.iter().map(String::as_str).collect()
+            }
+            ConstraintKind::Exclude { elements, .. } => elements
+                .iter()
+                .filter_map(|element| match &element.column {
+                    crate::ir::IndexColumn::Column(name) => Some(name.as_str()),
+                    crate::ir::IndexColumn::Expression(_) => None,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Relation {
+    /// A relation of which only the name is known.
+    #[must_use]
+    pub(super) fn named(
+        id: RelationId,
+        schema: Option<String>,
+        name: String,
+        kind: RelationKind,
+    ) -> Self {
+        Self {
+            id,
+            schema,
+            name,
+            kind,
+            created: None,
+            complete: false,
+            filled: false,
+            temporary: false,
+            dropped: false,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            table: None,
+            definition: None,
+            partitioned: false,
+            parent: None,
+            bound: None,
+        }
+    }
+
+    /// The column of this name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The constraint of this name.
+    #[must_use]
+    pub fn constraint(&self, name: &str) -> Option<&Constraint> {
+        self.constraints
+            .iter()
+            .find(|constraint| constraint.name == name)
+    }
+
+    /// The primary key.
+    #[must_use]
+    pub fn primary_key(&self) -> Option<&Constraint> {
+        self.constraints
+            .iter()
+            .find(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }))
+    }
+
+    /// The name with its schema, where that is another than `public`.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        match self.schema.as_deref() {
+            None | Some("public") => self.name.clone(),
+            Some(schema) => format!("{schema}.{}", self.name),
+        }
+    }
+}
