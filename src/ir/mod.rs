@@ -3,6 +3,7 @@
 mod alter;
 mod create;
 mod expr;
+mod kind;
 mod name;
 mod statement;
 

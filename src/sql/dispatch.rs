@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::token::TokenKind;
+use super::{alter_table, create_table, index};
 use crate::ir::{Action, Problem, ProblemKind, Statement};
 use crate::postgres::keywords::starts_statement;
 use crate::source::Span;
@@ -12,6 +13,8 @@ type Family = fn(&mut Cursor) -> Option<Action>;
 /// The families that a statement with this first word may belong to. The first that reads all of it wins.
 fn families(first_word: &str) -> &'static [Family] {
     match first_word {
+        "alter" => &[alter_table::alter_table],
+        "create" => &[create_table::create_table, index::create_index],
         _ => &[],
     }
 }

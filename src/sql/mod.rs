@@ -1,9 +1,16 @@
 //! SQL text to the typed tree: statements with exact places, and what could not be read.
 
+mod alter_table;
+mod column;
+mod constraint;
+mod create_table;
 mod cursor;
 mod dispatch;
 mod expr;
+mod index;
 mod lexer;
+mod partition;
+mod query;
 mod split;
 mod text;
 mod token;

@@ -1,0 +1,139 @@
+//! CREATE TABLE, CREATE FOREIGN TABLE and CREATE TABLE AS.
+
+use super::column::{column, column_options};
+use super::constraint::{is_table_constraint, table_constraint};
+use super::cursor::Cursor;
+use super::{partition, query};
+use crate::ir::{Action, CreateTable, CreateTableAs, LikeClause, Name, RelationKind};
+
+/// Reads CREATE TABLE in all its forms.
+pub(super) fn create_table(cursor: &mut Cursor) -> Option<Action> {
+    let mut table = head(cursor)?;
+    let mut ahead = *cursor;
+    ahead.until(|ahead| ahead.at("as"));
+    if ahead.eat("as") {
+        cursor.rest();
+        return Some(create_table_as(table, ahead));
+    }
+    body(cursor, &mut table)?;
+    while !cursor.is_empty() {
+        option(cursor, &mut table)?;
+    }
+    Some(Action::CreateTable(Box::new(table)))
+}
+
+fn head(cursor: &mut Cursor) -> Option<CreateTable> {
+    cursor.expect("create")?;
+    cursor.eat_any(&["local", "global"]);
+    let temporary = cursor.eat_any(&["temporary", "temp"]).is_some();
+    let unlogged = cursor.eat("unlogged");
+    let kind = match cursor.eat_any(&["table", "foreign table"])? {
+        "table" => RelationKind::Table,
+        _ => RelationKind::ForeignTable,
+    };
+    let if_not_exists = cursor.eat("if not exists");
+    Some(CreateTable {
+        kind,
+        name: cursor.name()?,
+        if_not_exists,
+        temporary,
+        unlogged,
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        like: Vec::new(),
+        inherits: Vec::new(),
+        partition_by: None,
+        partition_of: None,
+    })
+}
+
+fn create_table_as(table: CreateTable, mut source: Cursor) -> Action {
+    let with_data = !query::eat_with_data(&mut source);
+    Action::CreateTableAs(CreateTableAs {
+        kind: table.kind,
+        name: table.name,
+        if_not_exists: table.if_not_exists,
+        temporary: table.temporary,
+        with_data,
+        reads: query::reads(source),
+    })
+}
+
+/// Takes the column list, or the type or parent that stands for it.
+fn body(cursor: &mut Cursor, table: &mut CreateTable) -> Option<()> {
+    if cursor.eat("partition of") {
+        let parent = cursor.name()?;
+        typed_elements(cursor, table)?;
+        let bound = partition::bound(cursor)?;
+        table.partition_of = Some((parent, bound));
+        return Some(());
+    }
+    if cursor.eat("of") {
+        cursor.name()?;
+        return typed_elements(cursor, table);
+    }
+    for mut part in cursor.parentheses()?.commas() {
+        element(&mut part, table)?;
+    }
+    Some(())
+}
+
+fn typed_elements(cursor: &mut Cursor, table: &mut CreateTable) -> Option<()> {
+    let Some(elements) = cursor.parentheses() else {
+        return Some(());
+    };
+    for mut part in elements.commas() {
+        if is_table_constraint(&part) {
+            table.constraints.push(table_constraint(&mut part)?);
+        } else {
+            table.columns.push(column_options(&mut part)?);
+        }
+    }
+    Some(())
+}
+
+fn element(part: &mut Cursor, table: &mut CreateTable) -> Option<()> {
+    if part.eat("like") {
+        table.like.push(like(part)?);
+    } else if is_table_constraint(part) {
+        table.constraints.push(table_constraint(part)?);
+    } else {
+        table.columns.push(column(part)?);
+    }
+    Some(())
+}
+
+fn like(part: &mut Cursor) -> Option<LikeClause> {
+    let source = part.name()?;
+    let mut options = Vec::new();
+    while let Some(word) = part.eat_any(&["including", "excluding"]) {
+        options.push(format!("{word} {}", part.label()?));
+    }
+    part.is_empty().then_some(LikeClause { source, options })
+}
+
+/// Takes one clause that stands behind the column list.
+fn option(cursor: &mut Cursor, table: &mut CreateTable) -> Option<()> {
+    const COMMIT: &[&str] = &["drop", "delete rows", "preserve rows"];
+    if cursor.eat("inherits") {
+        table.inherits = inherits(cursor)?;
+    } else if cursor.eat("partition by") {
+        table.partition_by = Some(partition::partitioning(cursor)?);
+    } else if cursor.eat("on commit") {
+        cursor.eat_any(COMMIT)?;
+    } else if cursor.eat_any(&["with", "options"]).is_some() {
+        cursor.parentheses()?;
+    } else if !cursor.eat("without oids") {
+        cursor.eat_any(&["using", "tablespace", "server"])?;
+        cursor.identifier()?;
+    }
+    Some(())
+}
+
+fn inherits(cursor: &mut Cursor) -> Option<Vec<Name>> {
+    let mut inner = cursor.parentheses()?;
+    if inner.is_empty() {
+        return Some(Vec::new());
+    }
+    inner.names().filter(|_| inner.is_empty())
+}

@@ -1,0 +1,102 @@
+//! CREATE INDEX, and the keys that indexes, EXCLUDE constraints and partitionings share.
+
+use super::constraint::include;
+use super::cursor::Cursor;
+use super::expr::expression;
+use super::token::TokenKind;
+use crate::ir::{Action, CreateIndex, IndexColumn, IndexElement};
+
+/// Reads CREATE INDEX.
+pub(super) fn create_index(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("create")?;
+    let unique = cursor.eat("unique");
+    cursor.expect("index")?;
+    let concurrently = cursor.eat("concurrently");
+    let if_not_exists = cursor.eat("if not exists");
+    let name = if cursor.at("on") {
+        None
+    } else {
+        Some(cursor.name()?.name)
+    };
+    cursor.expect("on")?;
+    let (table, only) = cursor.relation()?;
+    let method = method(cursor)?;
+    let elements = elements(cursor)?;
+    let include = include(cursor)?;
+    let nulls = cursor.eat_any(&["nulls not distinct", "nulls distinct"]);
+    if cursor.eat("with") {
+        cursor.parentheses()?;
+    }
+    if cursor.eat("tablespace") {
+        cursor.identifier()?;
+    }
+    let predicate = cursor.eat("where").then(|| expression(cursor.rest()));
+    Some(Action::CreateIndex(Box::new(CreateIndex {
+        name,
+        table,
+        unique,
+        concurrently,
+        if_not_exists,
+        only,
+        method,
+        elements,
+        include,
+        nulls_not_distinct: nulls == Some("nulls not distinct"),
+        predicate,
+    })))
+}
+
+/// Takes `USING method`; it is btree where nothing is written.
+pub(super) fn method(cursor: &mut Cursor) -> Option<String> {
+    if cursor.eat("using") {
+        cursor.identifier()
+    } else {
+        Some("btree".to_string())
+    }
+}
+
+fn elements(cursor: &mut Cursor) -> Option<Vec<IndexElement>> {
+    let parts = cursor.parentheses()?.commas();
+    parts.map(|mut part| element(&mut part)).collect()
+}
+
+/// Reads everything that is left as one key: a column, a call or `(expression)`, with collation, operator class and order.
+pub(super) fn element(cursor: &mut Cursor) -> Option<IndexElement> {
+    let column = element_column(cursor)?;
+    let collation = if cursor.eat("collate") {
+        Some(cursor.name()?)
+    } else {
+        None
+    };
+    let at_order = cursor.at("asc") || cursor.at("desc") || cursor.at("nulls");
+    let operator_class = if cursor.is_empty() || at_order {
+        None
+    } else {
+        let name = cursor.name()?;
+        cursor.skip_parentheses();
+        Some(name)
+    };
+    cursor.eat_any(&["asc", "desc"]);
+    cursor.eat_any(&["nulls first", "nulls last"]);
+    cursor.is_empty().then_some(IndexElement {
+        column,
+        collation,
+        operator_class,
+    })
+}
+
+fn element_column(cursor: &mut Cursor) -> Option<IndexColumn> {
+    if let Some(inner) = cursor.parentheses() {
+        return Some(IndexColumn::Expression(expression(inner)));
+    }
+    let called = |kind| matches!(kind, TokenKind::Symbol(b'(' | b'.'));
+    if !cursor.peek_at(1).is_some_and(|token| called(token.kind)) {
+        return cursor.identifier().map(IndexColumn::Column);
+    }
+    let start = *cursor;
+    while !cursor.at_symbol(b'(') {
+        cursor.next()?;
+    }
+    cursor.parentheses()?;
+    Some(IndexColumn::Expression(expression(start.before(cursor))))
+}

@@ -1,0 +1,42 @@
+//! Partition keys and bounds.
+
+use super::cursor::Cursor;
+use super::expr::expression;
+use super::index;
+use crate::ir::{Expr, PartitionBound, Partitioning};
+
+/// Takes what follows PARTITION BY.
+pub(super) fn partitioning(cursor: &mut Cursor) -> Option<Partitioning> {
+    let strategy = cursor.identifier()?;
+    let keys = cursor.parentheses()?.commas();
+    Some(Partitioning {
+        strategy,
+        keys: keys
+            .map(|mut key| index::element(&mut key))
+            .collect::<Option<_>>()?,
+    })
+}
+
+/// Takes `DEFAULT` or `FOR VALUES ...`.
+pub(super) fn bound(cursor: &mut Cursor) -> Option<PartitionBound> {
+    if cursor.eat("default") {
+        return Some(PartitionBound::Default);
+    }
+    cursor.expect("for values")?;
+    if cursor.eat("in") {
+        Some(PartitionBound::In(expressions(cursor)?))
+    } else if cursor.eat("from") {
+        let from = expressions(cursor)?;
+        cursor.expect("to")?;
+        let to = expressions(cursor)?;
+        Some(PartitionBound::Range { from, to })
+    } else {
+        cursor.expect("with")?;
+        cursor.parentheses()?;
+        Some(PartitionBound::Hash)
+    }
+}
+
+fn expressions(cursor: &mut Cursor) -> Option<Vec<Expr>> {
+    Some(cursor.parentheses()?.commas().map(expression).collect())
+}
