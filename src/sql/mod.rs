@@ -2,19 +2,34 @@
 
 mod alter_table;
 mod column;
+mod comment;
 mod constraint;
 mod create_table;
 mod cursor;
 mod dispatch;
+mod dml;
+mod drop;
 mod expr;
+mod grant;
 mod index;
 mod lexer;
+mod maintenance;
+mod object;
+mod object_kind;
 mod partition;
+mod procedural;
+mod publication;
 mod query;
+mod session;
 mod split;
 mod text;
 mod token;
+mod transaction;
+mod trigger;
 mod types;
+mod user_type;
+mod utility;
+mod view;
 
 use crate::ir::{Problem, ProblemKind, Statement};
 use crate::source::Span;
