@@ -82,7 +82,8 @@ impl<'a> Fold<'a> {
             effects.push(self.effect(file, id, parts, in_transaction, &statement.action));
         }
         let held = self.held(file);
-        let waits = waits::of_statement(&self.catalog, &self.block.held, &effects);
+        let waits =
+            waits::of_statement(&self.catalog, &self.block.held, &effects, &statement.action);
         Step {
             can_run_in_transaction: can_run_in_transaction(&statement.action, &self.catalog),
             in_transaction,

@@ -129,6 +129,14 @@ impl Catalog {
         })
     }
 
+    /// The sequence that a serial or identity column of a table owns.
+    #[must_use]
+    pub fn owned_sequence(&self, table: RelationId, column: &str) -> Option<&Relation> {
+        let name = naming::sequence_name(&self.get(table).name, column);
+        self.dependents(table)
+            .find(|relation| relation.kind == RelationKind::Sequence && relation.name == name)
+    }
+
     /// Foreign keys that refer to a table, each with the table that it stands on.
     pub fn referencing(&self, table: RelationId) -> impl Iterator<Item = (&Relation, &Constraint)> {
         self.dependents(table).flat_map(move |relation| {

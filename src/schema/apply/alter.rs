@@ -34,7 +34,10 @@ impl Catalog {
             AlterAction::SetNotNull { column } => self.set_not_null(id, column, true),
             AlterAction::DropNotNull { column } => self.set_not_null(id, column, false),
             AlterAction::DropExpression { column } => self.column_mut(id, column).generated = None,
-            AlterAction::AddIdentity { column } => self.column_mut(id, column).identity = true,
+            AlterAction::AddIdentity { column } => {
+                self.column_mut(id, column).identity = true;
+                self.own_sequence(id, column);
+            }
             AlterAction::DropIdentity { column } => self.column_mut(id, column).identity = false,
             AlterAction::AddConstraint(constraint) => self.add_constraint(id, constraint),
             AlterAction::ValidateConstraint { name } => self.validate(id, name),
