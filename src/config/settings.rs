@@ -4,7 +4,7 @@ use crate::finding::Level;
 use crate::postgres::Version;
 use crate::rule::Entry;
 use crate::sizes::Sizes;
-use crate::source::TransactionMode;
+use crate::source::{HistoryOverride, TransactionMode};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -20,6 +20,8 @@ pub struct Settings {
     pub version_from: Option<String>,
     /// How the runner wraps migrations, where the config says it; else the framework decides.
     pub transaction: Option<TransactionMode>,
+    /// What the config says about single histories.
+    pub overrides: Vec<HistoryOverride>,
     pub session: Session,
     pub levels: Levels,
     pub sizes: Sizes,

@@ -1,9 +1,13 @@
 //! The road from settings to a report: discover, parse, replay, ask the rules, arbitrate, suppress, sort.
 
 mod arbitrate;
+mod faults;
 mod judge;
 mod read;
 mod report;
+mod run;
 
+pub use faults::is_unchecked;
 pub use judge::{Circumstances, Judged, judge};
 pub use report::{MigrationReport, Outcome, Report, Summary};
+pub use run::run;

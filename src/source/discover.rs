@@ -154,9 +154,8 @@ fn folders(members: Vec<Member>) -> Vec<Folder> {
 /// Folders below one location that repeat a version are histories of their own.
 fn unmixed(folder: Folder) -> Vec<Folder> {
     let mut seen = HashSet::new();
-    let repeats = |member: &Member| {
-        flyway::kind(member.name()).is_some_and(|kind| !seen.insert(kind.key()))
-    };
+    let repeats =
+        |member: &Member| flyway::kind(member.name()).is_some_and(|kind| !seen.insert(kind.key()));
     if folder.layout != Layout::Nested || !folder.files.iter().any(repeats) {
         return vec![folder];
     }

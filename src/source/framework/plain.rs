@@ -94,7 +94,11 @@ fn base(name: &str) -> &str {
 
 /// sql-migrate's `-- +migrate Up` and `-- +migrate Down`.
 fn direction(comment: &str) -> Option<Direction> {
-    match comment.strip_prefix("+migrate ")?.split_whitespace().next()? {
+    match comment
+        .strip_prefix("+migrate ")?
+        .split_whitespace()
+        .next()?
+    {
         "Up" => Some(Direction::Up),
         "Down" => Some(Direction::Down),
         _ => None,
