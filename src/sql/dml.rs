@@ -13,7 +13,7 @@ pub(super) fn dml(cursor: &mut Cursor) -> Option<Action> {
     }
     let found = usage(whole);
     let kind = found.kind?;
-    if kind != DmlKind::Select && found.target.is_none() {
+    if !found.complete || kind != DmlKind::Select && found.target.is_none() {
         return None;
     }
     if let Some((name, temporary)) = found.into {

@@ -80,7 +80,7 @@ pub(super) fn scan(query: Cursor) -> Usage {
     usage
 }
 
-impl<'a> Scan<'a> {
+impl Scan<'_> {
     fn step(&mut self, token: Token) {
         let start = self.level.start;
         self.level.start = self.level.with;
@@ -89,7 +89,7 @@ impl<'a> Scan<'a> {
             TokenKind::Symbol(b'[') => self.push(Level::default()),
             TokenKind::Symbol(b')' | b']') => self.close(),
             TokenKind::Symbol(b',') => self.comma(),
-            TokenKind::Word | TokenKind::Quoted | TokenKind::Template => return self.named(start),
+            TokenKind::Word | TokenKind::Quoted | TokenKind::Template => self.named(start),
             _ => self.skip(),
         }
     }
@@ -241,7 +241,7 @@ impl<'a> Scan<'a> {
                 list == Some(TokenKind::Symbol(b'('))
                     && self.begin(DmlKind::Select, Expect::Nothing, "values")
             }
-            "table" if start => self.begin(DmlKind::Select, Expect::Source, "table"),
+            "table" => self.begin(DmlKind::Select, Expect::Source, "table"),
             "insert" if start => self.begin(DmlKind::Insert, Expect::Target, "insert into"),
             "update" if start => self.begin(DmlKind::Update, Expect::Target, "update"),
             "delete" if start => self.begin(DmlKind::Delete, Expect::Target, "delete from"),
@@ -261,7 +261,9 @@ impl<'a> Scan<'a> {
             "from" => self.from(),
             "join" => self.level.expect = Expect::Source,
             "using" => self.using(),
-            "into" => return self.into_table(),
+            "set" => self.usage.complete = true,
+            "default" if self.rest.at("default values") => self.usage.complete = true,
+            "into" => return self.select_into(),
             "union" | "except" | "intersect" => {
                 self.end_from();
                 self.skip();
@@ -290,6 +292,7 @@ impl<'a> Scan<'a> {
         if !self.level.in_with && self.usage.kind.is_none() {
             self.usage.kind = Some(kind);
         }
+        self.usage.complete |= matches!(kind, DmlKind::Select | DmlKind::Delete);
         self.level.start = false;
         self.level.with = false;
         self.level.kind = Some(kind);
@@ -314,12 +317,13 @@ impl<'a> Scan<'a> {
 
     fn using(&mut self) {
         if std::mem::take(&mut self.level.using) {
+            self.usage.complete = true;
             self.level.from = self.level.kind == Some(DmlKind::Delete);
             self.level.expect = Expect::Source;
         }
     }
 
-    fn into_table(&mut self) -> bool {
+    fn select_into(&mut self) -> bool {
         const PREFIXES: &[&str] = &["local", "global", "unlogged", "table"];
         if self.level.in_with || self.usage.kind != Some(DmlKind::Select) {
             return false;
