@@ -33,7 +33,8 @@ fn described(cursor: &mut Cursor) -> Option<Action> {
         ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy => {
             Some(behind_on(&mut object)?)
         }
-        ObjectKind::Constraint => constrained(&mut object)?,
+        ObjectKind::Constraint if is_of_domain(object) => None,
+        ObjectKind::Constraint => Some(behind_on(&mut object)?),
         ObjectKind::Other => None,
         _ => {
             let name = object.name()?;
@@ -65,12 +66,7 @@ fn behind_on(object: &mut Cursor) -> Option<Name> {
     object.name().filter(|_| object.is_empty())
 }
 
-/// The table of a constraint; none for a domain's.
-fn constrained(object: &mut Cursor) -> Option<Option<Name>> {
-    let mut domain = *object;
-    domain.identifier()?;
-    if domain.eat("on domain") && !domain.is_empty() {
-        return Some(None);
-    }
-    behind_on(object).map(Some)
+/// Whether a constraint is a domain's rather than a table's, which may be called `domain` itself.
+fn is_of_domain(mut object: Cursor) -> bool {
+    object.identifier().is_some() && object.eat("on domain") && !object.is_empty()
 }

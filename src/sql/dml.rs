@@ -12,8 +12,8 @@ pub(super) fn dml(cursor: &mut Cursor) -> Option<Action> {
         return Some(action);
     }
     let found = usage(whole);
-    let kind = found.kind?;
-    if kind != DmlKind::Select && found.target.is_none() {
+    let kind = found.kind.filter(|kind| begins_with(whole, *kind))?;
+    if !found.complete || kind != DmlKind::Select && found.target.is_none() {
         return None;
     }
     if let Some((name, temporary)) = found.into {
@@ -27,6 +27,20 @@ pub(super) fn dml(cursor: &mut Cursor) -> Option<Action> {
         }));
     }
     Some(Action::Dml(made(kind, found)))
+}
+
+/// Whether a statement that begins with a word for writing is of that kind.
+fn begins_with(whole: Cursor, kind: DmlKind) -> bool {
+    const WORDS: &[(&str, DmlKind)] = &[
+        ("insert", DmlKind::Insert),
+        ("update", DmlKind::Update),
+        ("delete", DmlKind::Delete),
+        ("merge", DmlKind::Merge),
+    ];
+    let mut words = WORDS.iter();
+    words
+        .find(|(word, _)| whole.at(word))
+        .is_none_or(|(_, written)| *written == kind)
 }
 
 fn made(kind: DmlKind, found: Usage) -> Dml {

@@ -22,6 +22,8 @@ pub(super) struct Usage<'a> {
     pub(super) calls: Vec<Name>,
     /// What stands behind WHERE in UPDATE or DELETE.
     pub(super) predicate: Option<Cursor<'a>>,
+    /// What no such statement lacks was found: SET in UPDATE, USING in MERGE, rows in INSERT.
+    pub(super) complete: bool,
     /// The number of rows that come out depends on a relation or on a function.
     pub(super) rows_from_tables: bool,
 }

@@ -111,6 +111,11 @@ fn on(kind: ObjectKind, name: Option<String>, table: crate::ir::Name) -> Action 
 
 /// Reads ALTER TRIGGER, RULE and POLICY.
 pub(super) fn alter_on(cursor: &mut Cursor) -> Option<Action> {
+    const FORMS: &[&str] = &[
+        "rename to",
+        "no depends on extension",
+        "depends on extension",
+    ];
     cursor.expect("alter")?;
     let kind = match cursor.eat_any(&["trigger", "rule", "policy"])? {
         "trigger" => ObjectKind::Trigger,
@@ -123,12 +128,7 @@ pub(super) fn alter_on(cursor: &mut Cursor) -> Option<Action> {
     let name = cursor.identifier()?;
     cursor.expect("on")?;
     let table = cursor.name()?;
-    if cursor.eat("rename to") {
-        cursor.identifier()?;
-    } else if cursor
-        .eat_any(&["no depends on extension", "depends on extension"])
-        .is_some()
-    {
+    if cursor.eat_any(FORMS).is_some() {
         cursor.identifier()?;
     } else if kind == ObjectKind::Policy {
         policy_clauses(cursor)?;
