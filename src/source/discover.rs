@@ -3,7 +3,7 @@
 use super::folder::{Folder, Member, Standing};
 use super::framework::{self, Convention, flyway};
 use super::place::{Layout, place};
-use super::walk::{Walk, tidy, walk};
+use super::walk::{Walk, on_disk, tidy, walk};
 use super::{Framework, History, Order, Script, TransactionMode, read};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -154,9 +154,8 @@ fn folders(members: Vec<Member>) -> Vec<Folder> {
 /// Folders below one location that repeat a version are histories of their own.
 fn unmixed(folder: Folder) -> Vec<Folder> {
     let mut seen = HashSet::new();
-    let repeats = |member: &Member| {
-        flyway::kind(member.name()).is_some_and(|kind| !seen.insert(kind.key()))
-    };
+    let repeats =
+        |member: &Member| flyway::kind(member.name()).is_some_and(|kind| !seen.insert(kind.key()));
     if folder.layout != Layout::Nested || !folder.files.iter().any(repeats) {
         return vec![folder];
     }
@@ -206,7 +205,7 @@ impl Discovery {
         scripts.truncate(last.map_or(0, |last| last + 1));
         if !scripts.is_empty() {
             self.histories.push(History {
-                root: folder.root.clone(),
+                root: on_disk(&folder.root).into(),
                 framework,
                 scripts,
             });

@@ -86,7 +86,9 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
     versioned
         .into_iter()
         .chain(repeatable)
-        .map(|(_, member)| habit.script_unless(is_switched_off(member), member, stem(member.name())))
+        .map(|(_, member)| {
+            habit.script_unless(is_switched_off(member), member, stem(member.name()))
+        })
         .collect()
 }
 
@@ -110,7 +112,11 @@ fn refuses_transaction(words: &[String]) -> bool {
         words.as_slice(),
         ["CREATE" | "DROP", "INDEX", "CONCURRENTLY", ..]
             | ["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", ..]
-            | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE" | "SUBSCRIPTION", ..]
+            | [
+                "CREATE" | "DROP",
+                "DATABASE" | "TABLESPACE" | "SUBSCRIPTION",
+                ..
+            ]
             | ["REINDEX", "SCHEMA" | "DATABASE" | "SYSTEM", ..]
             | ["ALTER", "SYSTEM", ..]
             | ["DISCARD", "ALL", ..]

@@ -30,8 +30,8 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
     numbered(folder, runs)
         .into_iter()
         .map(|member| {
-            let switched_off = comments(member.text())
-                .any(|(_, comment)| is_command(comment, "NO TRANSACTION"));
+            let switched_off =
+                comments(member.text()).any(|(_, comment)| is_command(comment, "NO TRANSACTION"));
             let mut script = habit.script_unless(switched_off, member, stem(member.name()));
             script.up = sections::up(member.text(), direction);
             script

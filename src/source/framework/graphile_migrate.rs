@@ -27,9 +27,8 @@ pub(super) fn is_header(comment: &str) -> bool {
 
 /// What is being worked on comes last, unless it is still empty.
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
-    let is_current = |member: &Member| {
-        member.name() == "current.sql" || member.folder_name() == "current"
-    };
+    let is_current =
+        |member: &Member| member.name() == "current.sql" || member.folder_name() == "current";
     let is_wanted = |member: &Member| {
         member.standing == Standing::Named || !leading_words(member.text()).is_empty()
     };

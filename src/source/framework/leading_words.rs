@@ -23,7 +23,10 @@ pub(super) fn leading_words(sql: &str) -> Vec<Vec<String>> {
             }
             byte if is_word(byte) => {
                 let start = at;
-                at += bytes[at..].iter().take_while(|byte| is_word(**byte)).count();
+                at += bytes[at..]
+                    .iter()
+                    .take_while(|byte| is_word(**byte))
+                    .count();
                 if bytes.get(at) == Some(&b'\'') && sql[start..at].eq_ignore_ascii_case("e") {
                     at = after_escaped(bytes, at + 1);
                 } else if words.len() < KEPT {
@@ -114,7 +117,9 @@ mod tests {
 
     #[test]
     fn nothing_unterminated_panics() {
-        for sql in ["'", "\"", "$$", "$a", "/*", "E'\\", "--", "é$é$ü", "$ä$ö", "/*é"] {
+        for sql in [
+            "'", "\"", "$$", "$a", "/*", "E'\\", "--", "é$é$ü", "$ä$ö", "/*é",
+        ] {
             let _ = leading_words(sql);
         }
     }

@@ -19,7 +19,9 @@ pub(super) const CONVENTION: Convention = Convention {
 
 /// Whether a comment is the header of a formatted file.
 pub(super) fn is_header(comment: &str) -> bool {
-    comment.to_ascii_lowercase().starts_with("liquibase formatted sql")
+    comment
+        .to_ascii_lowercase()
+        .starts_with("liquibase formatted sql")
 }
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
@@ -36,7 +38,8 @@ fn changesets(member: &Member, habit: &Habit) -> Vec<Script> {
     }
     let marker = |comment: &str| {
         let (word, rest) = comment.split_once(char::is_whitespace)?;
-        word.eq_ignore_ascii_case("changeset").then(|| rest.trim().to_owned())
+        word.eq_ignore_ascii_case("changeset")
+            .then(|| rest.trim().to_owned())
     };
     sections(member.text(), marker)
         .iter()

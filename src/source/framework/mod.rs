@@ -114,7 +114,12 @@ impl Habit {
     }
 
     /// A whole file as one migration, unwrapped where the tool was told so.
-    fn script_unless(&self, switched_off: bool, member: &Member, name: impl Into<String>) -> Script {
+    fn script_unless(
+        &self,
+        switched_off: bool,
+        member: &Member,
+        name: impl Into<String>,
+    ) -> Script {
         let mut script = self.script(member, name);
         if switched_off {
             script.transaction = TransactionMode::None;

@@ -2,6 +2,7 @@
 
 use super::super::folder::{Folder, Member, name};
 use super::super::place::Layout;
+use super::super::walk::tidy;
 use super::super::{Delivery, Framework, Script, TransactionMode};
 use super::{Convention, Habit};
 use std::collections::HashMap;
@@ -55,7 +56,8 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
                 .into_iter()
                 .chain([(*change).to_owned()])
                 .find_map(|name| {
-                    let member = members.get(deploy.join(format!("{name}.sql")).as_path())?;
+                    let path = tidy(&deploy.join(format!("{name}.sql")));
+                    let member = members.get(path.as_path())?;
                     Some(habit.script(member, name))
                 })
         })

@@ -53,8 +53,10 @@ fn is_switched_off(member: &Member) -> bool {
 }
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
-    numbered(folder, |member| is_versioned(member) && !is_down(member.path()))
-        .into_iter()
-        .map(|member| habit.script_unless(is_switched_off(member), member, stem(member.name())))
-        .collect()
+    numbered(folder, |member| {
+        is_versioned(member) && !is_down(member.path())
+    })
+    .into_iter()
+    .map(|member| habit.script_unless(is_switched_off(member), member, stem(member.name())))
+    .collect()
 }
