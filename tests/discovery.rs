@@ -1,5 +1,7 @@
 //! Promise: migrations are found, ordered and wrapped as their own runner would run them, and what cannot be read is said.
 
+#![allow(clippy::unwrap_used)]
+
 use mig_lint::source::{
     Delivery, Discovery, FaultKind, Framework, HistoryOverride, Order, Request, Script,
     TransactionMode, discover, from_text,

@@ -105,7 +105,7 @@ pub fn discover(request: &Request) -> Discovery {
             Err(fault) => discovery.faults.push(fault),
         }
     }
-    discovery.collect(folders(members), request);
+    discovery.collect(&folders(members), request);
     discovery.name_empty_paths(request);
     discovery.faults.sort_by(|a, b| a.path.cmp(&b.path));
     discovery
@@ -128,7 +128,7 @@ pub fn from_text(path: &Path, text: String, transaction: Option<TransactionMode>
                 transaction,
             };
             let member = Member::new(file, Standing::Named);
-            discovery.collect(folders(vec![member]), &request);
+            discovery.collect(&folders(vec![member]), &request);
         }
     }
     discovery
@@ -173,7 +173,7 @@ fn unmixed(folder: Folder) -> Vec<Folder> {
 }
 
 impl Discovery {
-    fn collect(&mut self, folders: Vec<Folder>, request: &Request) {
+    fn collect(&mut self, folders: &[Folder], request: &Request) {
         let conventions: Vec<(&Folder, &Convention)> = folders
             .iter()
             .map(|folder| {

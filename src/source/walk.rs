@@ -155,7 +155,7 @@ fn is_sql(path: &Path) -> bool {
 
 fn is_django(path: &Path) -> bool {
     let file = name(path);
-    file.ends_with(".py")
+    path.extension().is_some_and(|extension| extension == "py")
         && file.len() > 5
         && file.as_bytes()[..4].iter().all(u8::is_ascii_digit)
         && file.as_bytes()[4] == b'_'

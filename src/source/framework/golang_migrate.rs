@@ -8,9 +8,8 @@ use super::{Convention, Habit, no_home, numbered, stem};
 pub(super) const CONVENTION: Convention = Convention {
     // pop and psql have files of the same names, with a dialect between the dots or an extension of their own.
     claims: |folder| {
-        let is_strange = |member: &Member| {
-            dialect::file_is_for_postgres(member.name()) || !member.name().ends_with(".sql")
-        };
+        let is_strange =
+            |member: &Member| dialect::file_is_for_postgres(member.name()) || member.is_for_psql();
         folder.files.iter().any(is_up) && !folder.files.iter().any(is_strange)
     },
     scripts,

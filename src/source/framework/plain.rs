@@ -73,7 +73,7 @@ fn script(member: &Member, habit: &Habit) -> Script {
         stem => stem,
     };
     let mut script = habit.script_unless(switched_off, member, name);
-    if !member.name().ends_with(".sql") {
+    if member.is_for_psql() {
         // Only psql reads these, and it commits every statement by itself.
         script.transaction = TransactionMode::PerStatement;
         script.delivery = Delivery::Statements;

@@ -84,11 +84,9 @@ fn line(text: &str) -> Option<Line<'_>> {
         return None;
     }
     let word = |text: &str| text.split_whitespace().next().map(str::len);
-    match text.strip_prefix('@') {
-        Some(tag) => Some(Line::Tag(&tag[..word(tag)?])),
-        None => {
-            let change = text.trim_start_matches('+').trim_start();
-            Some(Line::Change(&change[..word(change)?]))
-        }
+    if let Some(tag) = text.strip_prefix('@') {
+        return Some(Line::Tag(&tag[..word(tag)?]));
     }
+    let change = text.trim_start_matches('+').trim_start();
+    Some(Line::Change(&change[..word(change)?]))
 }
