@@ -3,7 +3,7 @@
 use super::folder::{Folder, Member, Standing};
 use super::framework::{self, Convention, flyway};
 use super::place::{Layout, place};
-use super::walk::{Walk, tidy, walk};
+use super::walk::{Walk, on_disk, tidy, walk};
 use super::{Framework, History, Order, Script, TransactionMode, read};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -105,7 +105,7 @@ pub fn discover(request: &Request) -> Discovery {
             Err(fault) => discovery.faults.push(fault),
         }
     }
-    discovery.collect(folders(members), request);
+    discovery.collect(&folders(members), request);
     discovery.name_empty_paths(request);
     discovery.faults.sort_by(|a, b| a.path.cmp(&b.path));
     discovery
@@ -128,7 +128,7 @@ pub fn from_text(path: &Path, text: String, transaction: Option<TransactionMode>
                 transaction,
             };
             let member = Member::new(file, Standing::Named);
-            discovery.collect(folders(vec![member]), &request);
+            discovery.collect(&folders(vec![member]), &request);
         }
     }
     discovery
@@ -173,7 +173,7 @@ fn unmixed(folder: Folder) -> Vec<Folder> {
 }
 
 impl Discovery {
-    fn collect(&mut self, folders: Vec<Folder>, request: &Request) {
+    fn collect(&mut self, folders: &[Folder], request: &Request) {
         let conventions: Vec<(&Folder, &Convention)> = folders
             .iter()
             .map(|folder| {
@@ -205,7 +205,7 @@ impl Discovery {
         scripts.truncate(last.map_or(0, |last| last + 1));
         if !scripts.is_empty() {
             self.histories.push(History {
-                root: folder.root.clone(),
+                root: on_disk(&folder.root).into(),
                 framework,
                 scripts,
             });

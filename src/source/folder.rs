@@ -58,6 +58,12 @@ impl Member {
         self.path().parent().map_or("", name)
     }
 
+    /// Whether its extension is one that only psql's files have.
+    pub(super) fn is_for_psql(&self) -> bool {
+        let extension = self.path().extension();
+        extension.is_some_and(|extension| !extension.eq_ignore_ascii_case("sql"))
+    }
+
     pub(super) fn text(&self) -> &str {
         self.file.text()
     }

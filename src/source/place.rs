@@ -3,6 +3,7 @@
 use super::folder::name;
 use super::framework::{flyway, sqitch};
 use super::order::digits;
+use super::walk::tidy;
 use std::path::{Path, PathBuf};
 
 /// How a history is spread over folders.
@@ -33,6 +34,13 @@ impl Layout {
 
 /// The root of the history that a file belongs to, and how that is laid out.
 pub(super) fn place(path: &Path) -> (PathBuf, Layout) {
+    // The names of folders above the working directory count too.
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    let (root, layout) = place_absolute(&path);
+    (tidy(&root), layout)
+}
+
+fn place_absolute(path: &Path) -> (PathBuf, Layout) {
     let folder = path.parent().unwrap_or(Path::new(""));
     let above = folder.parent();
     if let Some(root) = sqitch::root(path) {
@@ -56,18 +64,12 @@ pub(super) fn place(path: &Path) -> (PathBuf, Layout) {
         _ => {}
     }
     if flyway::kind(name(path)).is_some() {
-        let location = folder
-            .ancestors()
-            .take(4)
-            .find(|up| matches!(name(up), "migration" | "migrations"));
-        if let Some(location) = location.filter(|location| *location != folder) {
+        // Flyway looks below its locations too, which are named so by default.
+        let mut above = folder.ancestors().take(4);
+        let location = above.find(|up| matches!(name(up), "migration" | "migrations"));
+        if let Some(location) = location {
             return (location.into(), Layout::Nested);
         }
-        let layout = match name(folder) {
-            "migration" | "migrations" => Layout::Nested,
-            _ => Layout::Flat,
-        };
-        return (folder.into(), layout);
     }
     (folder.into(), Layout::Flat)
 }

@@ -34,7 +34,7 @@ pub(super) fn checked(path: &Path, text: String) -> Result<SourceFile, Fault> {
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> Fault {
     let bytes = error.as_bytes();
     let at = error.utf8_error().valid_up_to();
-    let line = 1 + bytes[..at].iter().filter(|&&byte| byte == b'\n').count();
+    let line = bytes[..at].split(|&byte| byte == b'\n').count();
     Fault::new(
         path,
         FaultKind::NotUtf8,

@@ -46,6 +46,12 @@ pub(super) fn walk(request: &Request) -> Walk {
         let path = tidy(path);
         if on_disk(&path).is_dir() {
             walk.folder(&path, None, Standing::Inside, request);
+            let below = walk.sql.keys().filter(|file| file.starts_with(&path));
+            contexts.extend(
+                below
+                    .map(|file| place(file))
+                    .filter(|(root, _)| !root.starts_with(&path)),
+            );
         } else if !path.exists() && path.symlink_metadata().is_err() {
             walk.faults.push(Fault::new(
                 &path,
@@ -68,6 +74,7 @@ pub(super) fn walk(request: &Request) -> Walk {
 
 impl Walk {
     fn folder(&mut self, root: &Path, depth: Option<usize>, standing: Standing, request: &Request) {
+        let exclude = request.exclude.clone();
         let entries = WalkBuilder::new(on_disk(root))
             .standard_filters(false)
             .git_ignore(true)
@@ -75,11 +82,14 @@ impl Walk {
             .require_git(false)
             .max_depth(depth)
             .sort_by_file_name(OsStr::cmp)
-            .filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry))
+            .filter_entry(move |entry| {
+                let is_excluded = || exclude.is_match(tidy(entry.path()));
+                entry.depth() == 0 || !(is_passed_over(entry) || is_excluded())
+            })
             .build();
         for entry in entries {
             match entry {
-                Ok(entry) => self.entry(&entry, standing, request),
+                Ok(entry) => self.entry(&entry, standing),
                 Err(error) => self.faults.push(Fault::new(
                     path_of(&error).unwrap_or(root),
                     FaultKind::Unreadable,
@@ -90,10 +100,11 @@ impl Walk {
         }
     }
 
-    fn entry(&mut self, entry: &DirEntry, standing: Standing, request: &Request) {
+    fn entry(&mut self, entry: &DirEntry, standing: Standing) {
         let path = tidy(entry.path());
         // A link to a file is a file; a link to a folder is not followed, so no loop can be entered.
-        if path.is_dir() || request.exclude.is_match(&path) {
+        // What exists and is neither, a pipe say, is never opened.
+        if path.exists() && !path.is_file() {
             return;
         }
         if is_sql(&path) && !dialect::file_is_for_other(name(&path)) {
@@ -117,7 +128,7 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
 }
 
 /// The path to open for a tidy one.
-fn on_disk(path: &Path) -> &Path {
+pub(super) fn on_disk(path: &Path) -> &Path {
     if path.as_os_str().is_empty() {
         Path::new(".")
     } else {
@@ -144,11 +155,11 @@ fn is_sql(path: &Path) -> bool {
 
 fn is_django(path: &Path) -> bool {
     let file = name(path);
-    file.ends_with(".py")
+    path.extension().is_some_and(|extension| extension == "py")
         && file.len() > 5
         && file.as_bytes()[..4].iter().all(u8::is_ascii_digit)
         && file.as_bytes()[4] == b'_'
-        && path.parent().map(name) == Some("migrations")
+        && std::path::absolute(path).is_ok_and(|path| path.parent().map(name) == Some("migrations"))
 }
 
 fn path_of(error: &ignore::Error) -> Option<&Path> {

@@ -2,11 +2,16 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
-use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
 use super::{Convention, Habit, no_home, numbered, stem};
 
 pub(super) const CONVENTION: Convention = Convention {
-    claims: |folder| folder.files.iter().any(is_up),
+    // pop and psql have files of the same names, with a dialect between the dots or an extension of their own.
+    claims: |folder| {
+        let is_strange =
+            |member: &Member| dialect::file_is_for_postgres(member.name()) || member.is_for_psql();
+        folder.files.iter().any(is_up) && !folder.files.iter().any(is_strange)
+    },
     scripts,
     habit: Habit {
         framework: Framework::GolangMigrate,

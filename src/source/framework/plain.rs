@@ -73,6 +73,11 @@ fn script(member: &Member, habit: &Habit) -> Script {
         stem => stem,
     };
     let mut script = habit.script_unless(switched_off, member, name);
+    if member.is_for_psql() {
+        // Only psql reads these, and it commits every statement by itself.
+        script.transaction = TransactionMode::PerStatement;
+        script.delivery = Delivery::Statements;
+    }
     script.up = up(member.text());
     script
 }
@@ -87,9 +92,9 @@ fn up(text: &str) -> Vec<Span> {
         )
 }
 
-/// The name up to its first dot: what files for several databases share.
+/// What files for several databases share: the version, or else the name up to its first dot.
 fn base(name: &str) -> &str {
-    name.split('.').next().unwrap_or(name)
+    name.split(['_', '.']).next().unwrap_or(name)
 }
 
 /// sql-migrate's `-- +migrate Up` and `-- +migrate Down`.

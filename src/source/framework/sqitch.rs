@@ -2,6 +2,7 @@
 
 use super::super::folder::{Folder, Member, name};
 use super::super::place::Layout;
+use super::super::walk::tidy;
 use super::super::{Delivery, Framework, Script, TransactionMode};
 use super::{Convention, Habit};
 use std::collections::HashMap;
@@ -55,7 +56,8 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
                 .into_iter()
                 .chain([(*change).to_owned()])
                 .find_map(|name| {
-                    let member = members.get(deploy.join(format!("{name}.sql")).as_path())?;
+                    let path = tidy(&deploy.join(format!("{name}.sql")));
+                    let member = members.get(path.as_path())?;
                     Some(habit.script(member, name))
                 })
         })
@@ -82,11 +84,9 @@ fn line(text: &str) -> Option<Line<'_>> {
         return None;
     }
     let word = |text: &str| text.split_whitespace().next().map(str::len);
-    match text.strip_prefix('@') {
-        Some(tag) => Some(Line::Tag(&tag[..word(tag)?])),
-        None => {
-            let change = text.trim_start_matches('+').trim_start();
-            Some(Line::Change(&change[..word(change)?]))
-        }
+    if let Some(tag) = text.strip_prefix('@') {
+        return Some(Line::Tag(&tag[..word(tag)?]));
     }
+    let change = text.trim_start_matches('+').trim_start();
+    Some(Line::Change(&change[..word(change)?]))
 }

@@ -7,7 +7,8 @@ use super::{Convention, Habit, is_down, numbered, stem};
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| {
-        name(&folder.root) == "migrations" && folder.root.parent().map(name) == Some("supabase")
+        let root = std::path::absolute(&folder.root).unwrap_or_default();
+        name(&root) == "migrations" && root.parent().map(name) == Some("supabase")
     },
     scripts,
     habit: Habit {
