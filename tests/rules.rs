@@ -24,7 +24,10 @@ fn asked() -> impl Iterator<Item = &'static Entry> {
 /// The lines on which this rule alone speaks.
 fn lines(entry: &Entry, file: &str, text: &str, version: Version) -> BTreeSet<usize> {
     let judged = judged(steps(file, text), version);
-    let own = judged.findings.iter().filter(|finding| finding.rule == entry.id);
+    let own = judged
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == entry.id);
     own.map(|finding| {
         // The mark stands at the end of the marked text.
         finding.file.place(finding.span.end).line
@@ -59,7 +62,12 @@ fn good_is_silent() {
         assert!(!entry.good.is_empty(), "{}: no good.sql", entry.id);
         for version in Version::all() {
             let found = lines(entry, "good.sql", entry.good, version);
-            assert_eq!(found, BTreeSet::new(), "{} on PostgreSQL {version}", entry.id);
+            assert_eq!(
+                found,
+                BTreeSet::new(),
+                "{} on PostgreSQL {version}",
+                entry.id
+            );
         }
     }
 }
@@ -69,7 +77,10 @@ fn every_statement_of_the_examples_is_known() {
     for entry in asked() {
         for text in [entry.bad, entry.good] {
             let judged = judged(steps("example.sql", text), Version::NEWEST);
-            let unknown = judged.findings.iter().filter(|f| f.rule == "unknown-statement");
+            let unknown = judged
+                .findings
+                .iter()
+                .filter(|f| f.rule == "unknown-statement");
             let texts: Vec<&str> = unknown.map(|f| f.file.slice(f.span)).collect();
             assert_eq!(texts, Vec::<&str>::new(), "{}", entry.id);
         }
@@ -85,7 +96,11 @@ fn rule_md_has_its_headings_in_order() {
             .filter_map(|line| line.strip_prefix("## "))
             .collect();
         assert_eq!(titles, HEADINGS, "{}", entry.id);
-        assert!(entry.doc.starts_with(&format!("# {}\n\n", entry.id)), "{}", entry.id);
+        assert!(
+            entry.doc.starts_with(&format!("# {}\n\n", entry.id)),
+            "{}",
+            entry.id
+        );
     }
 }
 
@@ -101,7 +116,11 @@ fn messages_keep_the_house_style() {
                     "{}: starts with a capital: {text}",
                     entry.id
                 );
-                assert!(!text.ends_with('.'), "{}: ends with a full stop: {text}", entry.id);
+                assert!(
+                    !text.ends_with('.'),
+                    "{}: ends with a full stop: {text}",
+                    entry.id
+                );
                 assert!(!text.is_empty(), "{}: says nothing", entry.id);
             }
         }

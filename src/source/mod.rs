@@ -5,7 +5,7 @@ mod history;
 mod span;
 
 pub use file::SourceFile;
-pub use history::{Delivery, History, Script};
+pub use history::{Delivery, History, HistoryOverride, Order, Script};
 pub use span::{Place, Span};
 
 use serde::{Deserialize, Serialize};
