@@ -2,12 +2,15 @@
 //!
 //! `docs/architecture.md` shows the layers; each module imports only from those above its own.
 
+pub mod cli;
+mod commands;
 pub mod config;
 pub mod effects;
 pub mod engine;
 pub mod finding;
 pub mod ir;
 pub mod postgres;
+pub mod report;
 pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;

@@ -1,5 +1,15 @@
-//! Settings: what was typed, merged with the config file, ready to be used.
+//! Settings: what was typed in the config file, merged with the command line, ready to be used.
 
+mod error;
+mod exclude;
+mod file;
+mod locate;
+mod quantity;
+mod resolve;
 mod settings;
+mod suggest;
 
-pub use settings::{Levels, Session, Settings};
+pub use error::ConfigError;
+pub use resolve::Arguments;
+pub use settings::{FailOn, Levels, Session, Settings};
+pub use suggest::nearest;

@@ -5,6 +5,7 @@ use crate::postgres::Version;
 use crate::rule::Entry;
 use crate::sizes::Sizes;
 use crate::source::{HistoryOverride, TransactionMode};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -20,13 +21,43 @@ pub struct Settings {
     pub version_from: Option<String>,
     /// How the runner wraps migrations, where the config says it; else the framework decides.
     pub transaction: Option<TransactionMode>,
-    /// What the config says about single histories.
-    pub overrides: Vec<HistoryOverride>,
     pub session: Session,
     pub levels: Levels,
     pub sizes: Sizes,
     /// The last migration that is deployed everywhere: it and those before it are context.
     pub start_after: Option<String>,
+    /// What the config says of single histories.
+    pub overrides: Vec<HistoryOverride>,
+    /// The mildest level that makes the run fail.
+    pub fail_on: FailOn,
+    /// The config file that was read.
+    pub config: Option<String>,
+    /// What a person should know about the config: keys that have no effect yet.
+    pub notices: Vec<String>,
+}
+
+/// From which level on findings make the run fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOn {
+    #[default]
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this level makes the run fail.
+    #[must_use]
+    pub fn reached_by(self, level: Level) -> bool {
+        match self {
+            Self::Error => level >= Level::Error,
+            Self::Warning => level >= Level::Warning,
+            Self::Info => true,
+            Self::Never => false,
+        }
+    }
 }
 
 /// What the role or the runner sets before a migration.
@@ -61,6 +92,9 @@ impl Default for Settings {
             levels: Levels::default(),
             sizes: Sizes::default(),
             start_after: None,
+            fail_on: FailOn::default(),
+            config: None,
+            notices: Vec::new(),
         }
     }
 }

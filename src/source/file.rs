@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// The text of a file under the path that a person knows it by.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct SourceFile {
     path: PathBuf,
     text: String,

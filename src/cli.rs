@@ -1,0 +1,293 @@
+//! The command line: what can be typed, and which command gets it.
+
+use crate::commands::{self, Failure, check, explain, locks, rules};
+use crate::config::{Arguments, FailOn};
+use crate::postgres::Version;
+use crate::report::Look;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::io::{IsTerminal, Read};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Tells which PostgreSQL migration will take a site down, before it is deployed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mig-lint",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 something could not be checked"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    check: CheckArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Lint files and folders (the default command)
+    Check(CheckArgs),
+    /// Show what every statement locks, for how long, and whom it blocks
+    Locks(LocksArgs),
+    /// List every rule
+    Rules(RulesArgs),
+    /// Explain a rule: why it hurts, and what to do instead
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    output: Output,
+    /// How findings are written
+    #[arg(long, value_name = "FMT", default_value = "human")]
+    output_format: check::Format,
+    /// Only these rules or categories, separated by commas
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Not these rules or categories, separated by commas
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// The mildest level that makes the exit code 1 [default: error]
+    #[arg(long, value_name = "LEVEL")]
+    fail_on: Option<FailOn>,
+    /// Count the findings of each rule
+    #[arg(long)]
+    statistics: bool,
+}
+
+#[derive(Debug, Args)]
+struct LocksArgs {
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    output: Output,
+    /// How locks are written
+    #[arg(long, value_name = "FMT", default_value = "human")]
+    output_format: locks::Format,
+    /// Also relations that the transaction itself has created
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Args)]
+struct RulesArgs {
+    /// How rules are written
+    #[arg(long, value_name = "FMT", default_value = "human")]
+    output_format: locks::Format,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Debug, Args)]
+struct ExplainArgs {
+    /// The rule's id
+    rule: String,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+/// What is read, and by which lights.
+#[derive(Debug, Args)]
+struct Input {
+    /// Files and folders; `-` is standard input [default: `paths` of the config, else .]
+    paths: Vec<PathBuf>,
+    /// PostgreSQL's major version, 14 to 18 [default: from the config, else the oldest]
+    #[arg(long, value_name = "N", value_parser = version)]
+    pg_version: Option<Version>,
+    /// This config file instead of the nearest mig-lint.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    config: Option<PathBuf>,
+    /// No config file at all
+    #[arg(long)]
+    isolated: bool,
+    /// What to call the SQL from standard input
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<PathBuf>,
+    /// How many threads work [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+/// Where the result goes.
+#[derive(Debug, Args)]
+struct Output {
+    /// Write to this file; the terminal gets the summary
+    #[arg(long, value_name = "FILE")]
+    output_file: Option<PathBuf>,
+    /// Findings only, no summary
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Also say what was read, and how
+    #[arg(long, short)]
+    verbose: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Runs the command that was typed.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe behind --help is no error.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let command = cli.command.unwrap_or(Command::Check(cli.check));
+    let (color, verbosity) = command.appearance();
+    let (look, error_look) = looks(color);
+    let result = match command {
+        Command::Check(args) => check_args(args, look, verbosity),
+        Command::Locks(args) => locks_args(args, look, verbosity),
+        Command::Rules(args) => rules::run(args.output_format, look),
+        Command::Explain(args) => explain::run(&args.rule, look),
+    };
+    commands::finish(result, error_look)
+}
+
+impl Command {
+    fn appearance(&self) -> (Color, commands::Verbosity) {
+        match self {
+            Self::Check(args) => (args.output.color, args.output.verbosity()),
+            Self::Locks(args) => (args.output.color, args.output.verbosity()),
+            Self::Rules(args) => (args.color, commands::Verbosity::Normal),
+            Self::Explain(args) => (args.color, commands::Verbosity::Normal),
+        }
+    }
+}
+
+impl Output {
+    fn verbosity(&self) -> commands::Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => commands::Verbosity::Quiet,
+            (_, true) => commands::Verbosity::Verbose,
+            _ => commands::Verbosity::Normal,
+        }
+    }
+}
+
+fn check_args(
+    args: CheckArgs,
+    look: Look,
+    verbosity: commands::Verbosity,
+) -> Result<commands::Verdict, Failure> {
+    let options = check::Options {
+        format: args.output_format,
+        file: args.output.output_file,
+        statistics: args.statistics,
+        verbosity,
+    };
+    let mut arguments = arguments(args.input)?;
+    arguments.select = args.select;
+    arguments.ignore = args.ignore;
+    arguments.fail_on = args.fail_on;
+    check::run(arguments, &options, look)
+}
+
+fn locks_args(
+    args: LocksArgs,
+    look: Look,
+    verbosity: commands::Verbosity,
+) -> Result<commands::Verdict, Failure> {
+    let options = locks::Options {
+        format: args.output_format,
+        file: args.output.output_file,
+        all: args.all,
+        verbosity,
+    };
+    locks::run(arguments(args.input)?, &options, look)
+}
+
+fn arguments(input: Input) -> Result<Arguments, Failure> {
+    if let Some(threads) = input.threads {
+        // Only a second call could fail, and there is none.
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global();
+    }
+    let mut arguments = Arguments {
+        version: input.pg_version,
+        config: input.config,
+        isolated: input.isolated,
+        ..Arguments::default()
+    };
+    if input.paths.iter().any(|path| path.as_os_str() == "-") {
+        if input.paths.len() > 1 {
+            return Err(Failure::new(
+                "standard input (-) cannot be mixed with other paths",
+                "give it alone, or the paths alone",
+            ));
+        }
+        let name = input.stdin_filename.unwrap_or_else(|| "stdin.sql".into());
+        arguments.stdin = Some((name, read_stdin()?));
+    } else {
+        arguments.paths = input.paths;
+    }
+    Ok(arguments)
+}
+
+fn read_stdin() -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::new(format!("standard input cannot be read: {error}"), ""))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::new(
+            format!("standard input is not UTF-8: byte {at} is no part of a character"),
+            "PostgreSQL files are read as UTF-8",
+        )
+    })
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    text.parse::<u8>()
+        .ok()
+        .and_then(Version::new)
+        .ok_or_else(|| format!("versions are {} to {}", Version::OLDEST, Version::NEWEST))
+}
+
+/// How standard output and standard error want to be written to.
+fn looks(color: Color) -> (Look, Look) {
+    use supports_color::Stream as ColorStream;
+    use supports_unicode::Stream;
+    let colored = |stream, terminal: bool| match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && supports_color::on(stream).is_some(),
+    };
+    let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+    let look = |color, unicode| Look {
+        color,
+        unicode,
+        width: width.clamp(40, 120),
+    };
+    (
+        look(
+            colored(ColorStream::Stdout, std::io::stdout().is_terminal()),
+            supports_unicode::on(Stream::Stdout),
+        ),
+        look(
+            colored(ColorStream::Stderr, std::io::stderr().is_terminal()),
+            supports_unicode::on(Stream::Stderr),
+        ),
+    )
+}

@@ -1,0 +1,87 @@
+//! `mig-lint check`: the findings, in the format asked for.
+
+use super::{Failure, Verbosity, Verdict, print, require_migrations, write_file};
+use crate::config::{Arguments, Settings};
+use crate::engine::{self, Report};
+use crate::report::{self, Look};
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people, with the statement and what to do
+    Human,
+    /// One line a finding
+    Concise,
+    Json,
+    Sarif,
+}
+
+/// What is asked of the output.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) statistics: bool,
+    pub(crate) verbosity: Verbosity,
+}
+
+/// Checks, reports, and tells how it ended.
+pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result<Verdict, Failure> {
+    let start = Instant::now();
+    let settings = Settings::resolve(arguments)?;
+    let report = engine::run(&settings);
+    require_migrations(&settings, &report)?;
+    let mut tail = String::new();
+    if options.statistics {
+        tail.push_str(&report::statistics(&report));
+    }
+    if options.verbosity == Verbosity::Verbose {
+        tail.push_str(&report::reading(&settings, &report));
+    }
+    if options.verbosity != Verbosity::Quiet {
+        tail.push_str(&report::summary(&settings, &report, start.elapsed(), look));
+    }
+    let file_look = Look {
+        color: false,
+        ..look
+    };
+    match &options.file {
+        Some(path) => {
+            write_file(path, &formatted(&report, options.format, file_look))?;
+            print(&tail)?;
+        }
+        None => {
+            let mut text = formatted(&report, options.format, look);
+            if matches!(options.format, Format::Human | Format::Concise) {
+                text.push_str(&tail);
+            }
+            print(&text)?;
+        }
+    }
+    Ok(verdict(&settings, &report))
+}
+
+fn formatted(report: &Report, format: Format, look: Look) -> String {
+    match format {
+        Format::Human => report::human(report, look),
+        Format::Concise => report::concise(report),
+        Format::Json => report::json(report),
+        Format::Sarif => report::sarif(report),
+    }
+}
+
+fn verdict(settings: &Settings, report: &Report) -> Verdict {
+    let failing = report
+        .findings
+        .iter()
+        .any(|finding| settings.fail_on.reached_by(finding.level));
+    if report.summary.unchecked_files > 0 {
+        Verdict::Unchecked
+    } else if failing {
+        Verdict::Findings
+    } else {
+        Verdict::Clean
+    }
+}

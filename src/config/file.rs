@@ -1,0 +1,143 @@
+//! The config file as typed: every key that it may have.
+
+use super::quantity::{Bytes, Rows};
+use super::settings::FailOn;
+use crate::finding::Level;
+use crate::source::{Framework, Order, TransactionMode};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use toml::Spanned;
+
+/// `mig-lint.toml`, or `[tool.mig-lint]` in `pyproject.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct ConfigFile {
+    pub(super) pg_version: Option<Spanned<i64>>,
+    pub(super) paths: Option<Vec<PathBuf>>,
+    pub(super) exclude: Vec<Spanned<String>>,
+    pub(super) transaction: Transaction,
+    pub(super) fail_on: Option<FailOn>,
+    pub(super) start_after: Option<String>,
+    pub(super) base_schema: Option<Spanned<String>>,
+    pub(super) session: BTreeMap<String, Scalar>,
+    pub(super) history: Vec<HistoryTable>,
+    pub(super) rules: BTreeMap<Spanned<String>, RuleLevel>,
+    pub(super) tables: BTreeMap<Spanned<String>, TableHint>,
+    pub(super) sizes: SizesTable,
+    pub(super) django: Option<toml::Table>,
+}
+
+/// `pyproject.toml`, of which only one table is ours.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Pyproject {
+    pub(super) tool: Tool,
+}
+
+/// `[tool]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(super) struct Tool {
+    pub(super) mig_lint: Option<ConfigFile>,
+}
+
+/// `transaction`: a mode, or what the framework does.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Transaction {
+    #[default]
+    Auto,
+    PerFile,
+    Implicit,
+    PerStatement,
+    None,
+    AllPending,
+}
+
+impl Transaction {
+    /// The mode; `None` for `auto`.
+    pub(super) const fn mode(self) -> Option<TransactionMode> {
+        Some(match self {
+            Self::Auto => return None,
+            Self::PerFile => TransactionMode::PerFile,
+            Self::Implicit => TransactionMode::Implicit,
+            Self::PerStatement => TransactionMode::PerStatement,
+            Self::None => TransactionMode::None,
+            Self::AllPending => TransactionMode::AllPending,
+        })
+    }
+}
+
+/// The value of a run-time parameter.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a parameter is a string, a number or a boolean")]
+pub(super) enum Scalar {
+    Text(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+}
+
+impl std::fmt::Display for Scalar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Integer(number) => write!(f, "{number}"),
+            Self::Float(number) => write!(f, "{number}"),
+            Self::Boolean(on) => f.write_str(if *on { "on" } else { "off" }),
+        }
+    }
+}
+
+/// `[[history]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HistoryTable {
+    pub(super) path: Spanned<PathBuf>,
+    pub(super) framework: Option<Framework>,
+    pub(super) order: Option<Order>,
+    #[serde(default)]
+    pub(super) transaction: Transaction,
+}
+
+/// A level under `[rules]`.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum RuleLevel {
+    Error,
+    Warning,
+    Info,
+    Off,
+}
+
+impl RuleLevel {
+    /// The level; `None` for `off`.
+    pub(super) const fn level(self) -> Option<Level> {
+        match self {
+            Self::Error => Some(Level::Error),
+            Self::Warning => Some(Level::Warning),
+            Self::Info => Some(Level::Info),
+            Self::Off => None,
+        }
+    }
+}
+
+/// A hint under `[tables]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TableHint {
+    pub(super) rows: Option<Rows>,
+    pub(super) bytes: Option<Bytes>,
+    #[serde(default)]
+    pub(super) hot: bool,
+}
+
+/// `[sizes]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct SizesTable {
+    pub(super) file: Option<Spanned<String>>,
+    pub(super) small_rows: Option<Spanned<Rows>>,
+    pub(super) large_rows: Option<Spanned<Rows>>,
+}

@@ -1,0 +1,121 @@
+//! Numbers as people write them: `10M`, `1_000_000`, `1.5GB`.
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use std::fmt;
+
+/// A number of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rows(pub(super) u64);
+
+/// A number of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bytes(pub(super) u64);
+
+/// Powers of ten, as `pg_size_pretty` and people mean them closely enough for an estimate.
+const ROW_UNITS: &[(&str, u32)] = &[("", 0), ("k", 3), ("m", 6), ("b", 9), ("t", 12)];
+const BYTE_UNITS: &[(&str, u32)] = &[
+    ("", 0),
+    ("b", 0),
+    ("kb", 3),
+    ("mb", 6),
+    ("gb", 9),
+    ("tb", 12),
+    ("pb", 15),
+];
+
+/// The number that `text` stands for; no floating point, so that `0.1B` is exact.
+fn parse(text: &str, units: &[(&str, u32)]) -> Option<u64> {
+    let text = text.trim().to_lowercase().replace(['_', ' '], "");
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let power = units.iter().find(|(name, _)| *name == unit)?.1;
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let places = u32::try_from(fraction.len()).ok()?;
+    if whole.is_empty() || places > power {
+        return None;
+    }
+    let digits: u64 = format!("{whole}{fraction}").parse().ok()?;
+    digits.checked_mul(10_u64.checked_pow(power - places)?)
+}
+
+struct Reader {
+    units: &'static [(&'static str, u32)],
+    examples: &'static str,
+}
+
+impl Visitor<'_> for Reader {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.examples)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<u64, E> {
+        u64::try_from(value).map_err(|_| E::custom(format!("{value} is negative")))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<u64, E> {
+        Ok(value)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<u64, E> {
+        parse(text, self.units)
+            .ok_or_else(|| E::custom(format!("\"{text}\" is not {}", self.examples)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let reader = Reader {
+            units: ROW_UNITS,
+            examples: "a number of rows like 500, 1_000_000, \"10M\" or \"2B\"",
+        };
+        deserializer.deserialize_any(reader).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let reader = Reader {
+            units: BYTE_UNITS,
+            examples: "a number of bytes like 8192, \"850MB\" or \"1.5GB\"",
+        };
+        deserializer.deserialize_any(reader).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BYTE_UNITS, ROW_UNITS, parse};
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        for (text, rows) in [
+            ("500", Some(500)),
+            ("1_000_000", Some(1_000_000)),
+            ("10M", Some(10_000_000)),
+            ("2B", Some(2_000_000_000)),
+            ("1.5k", Some(1_500)),
+            ("0.1B", Some(100_000_000)),
+            ("1.23456", None),
+            ("ten", None),
+            ("-1", None),
+            ("", None),
+            ("M", None),
+            ("99999999999999999999", None),
+            ("10GB", None),
+        ] {
+            assert_eq!(parse(text, ROW_UNITS), rows, "{text}");
+        }
+        for (text, bytes) in [
+            ("850MB", Some(850_000_000)),
+            ("1.5 GB", Some(1_500_000_000)),
+            ("8192", Some(8_192)),
+            ("10M", None),
+        ] {
+            assert_eq!(parse(text, BYTE_UNITS), bytes, "{text}");
+        }
+    }
+}

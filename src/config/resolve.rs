@@ -1,0 +1,295 @@
+//! From what was typed, in the config file and on the command line, to settings.
+
+use super::error::ConfigError;
+use super::exclude::{glob, seen_from_here, shown};
+use super::file::{ConfigFile, SizesTable, TableHint};
+use super::locate::{self, Located};
+use super::settings::{FailOn, Levels, Session, Settings};
+use crate::postgres::Version;
+use crate::rule::{Category, RULES, find};
+use crate::sizes::{Hint, Size, Sizes};
+use crate::source::{HistoryOverride, SourceFile};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use toml::Spanned;
+
+/// What the command line says.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    pub paths: Vec<PathBuf>,
+    /// Read instead of `paths`: a name to show, and the SQL.
+    pub stdin: Option<(PathBuf, String)>,
+    pub version: Option<Version>,
+    pub select: Vec<String>,
+    pub ignore: Vec<String>,
+    pub fail_on: Option<FailOn>,
+    pub config: Option<PathBuf>,
+    pub isolated: bool,
+}
+
+impl Settings {
+    /// Finds and reads the config, and merges it with the command line, which has the last word.
+    pub fn resolve(arguments: Arguments) -> Result<Self, Vec<ConfigError>> {
+        let located = locate(&arguments).map_err(|error| vec![error])?;
+        let mut errors = unknown_rules(&arguments);
+        let settings = match located {
+            None => merge(arguments, None, ConfigFile::default(), &mut errors),
+            Some(located) => {
+                let from = Some((&located.file, located.folder.as_path()));
+                merge(arguments, from, located.config, &mut errors)
+            }
+        };
+        if errors.is_empty() {
+            Ok(settings)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+fn locate(arguments: &Arguments) -> Result<Option<Located>, ConfigError> {
+    match (&arguments.config, arguments.isolated) {
+        (Some(path), _) => locate::named(path).map(Some),
+        (None, true) => Ok(None),
+        (None, false) => {
+            let first = arguments.stdin.as_ref().map(|(name, _)| name);
+            let first = first.or(arguments.paths.first());
+            locate::nearest_to(first.map_or(Path::new("."), |path| path))
+        }
+    }
+}
+
+/// `--select` and `--ignore` with names that are neither rules nor categories.
+fn unknown_rules(arguments: &Arguments) -> Vec<ConfigError> {
+    let known: Vec<&str> = RULES
+        .iter()
+        .map(|entry| entry.id)
+        .chain(Category::ALL.map(Category::name))
+        .collect();
+    let named = [
+        ("--select", &arguments.select),
+        ("--ignore", &arguments.ignore),
+    ];
+    named
+        .into_iter()
+        .flat_map(|(option, ids)| ids.iter().map(move |id| (option, id.as_str())))
+        .filter(|(_, id)| !known.contains(id))
+        .map(|(option, id)| {
+            let help = super::nearest(id, known.iter().copied()).map_or_else(
+                || "`mig-lint rules` lists them".to_owned(),
+                |near| format!("did you mean {near}?"),
+            );
+            ConfigError::new(format!("{option}: there is no rule or category {id}"), help)
+        })
+        .collect()
+}
+
+fn merge(
+    arguments: Arguments,
+    from: Option<(&Arc<SourceFile>, &Path)>,
+    config: ConfigFile,
+    errors: &mut Vec<ConfigError>,
+) -> Settings {
+    let (file, folder) = match from {
+        Some((file, folder)) => (file.clone(), folder.to_owned()),
+        None => (Arc::default(), PathBuf::new()),
+    };
+    let mut checker = Checker {
+        file: &file,
+        folder: &folder,
+        errors,
+    };
+    checker.unsupported(&config);
+    let name = from.map(|(file, _)| file.path().display().to_string());
+    let configured = checker.version(config.pg_version);
+    let version_from = match (arguments.version, configured) {
+        (Some(_), _) => Some("--pg-version".to_owned()),
+        (None, Some(_)) => name.clone(),
+        (None, None) => None,
+    };
+    Settings {
+        exclude: checker.exclude(&config.exclude),
+        transaction: config.transaction.mode(),
+        session: Session {
+            parameters: session(config.session),
+        },
+        levels: Levels {
+            explicit: checker.levels(&config.rules),
+            select: arguments.select,
+            ignore: arguments.ignore,
+        },
+        sizes: checker.sizes(config.tables, &config.sizes),
+        overrides: checker.histories(config.history),
+        start_after: config.start_after,
+        fail_on: arguments.fail_on.or(config.fail_on).unwrap_or_default(),
+        version: arguments.version.or(configured).unwrap_or(Version::OLDEST),
+        version_from,
+        notices: notices(config.django.is_some(), name.as_deref()),
+        paths: paths(arguments.paths, config.paths, &folder),
+        stdin: arguments.stdin,
+        config: name,
+    }
+}
+
+fn paths(named: Vec<PathBuf>, configured: Option<Vec<PathBuf>>, folder: &Path) -> Vec<PathBuf> {
+    match configured.filter(|paths| !paths.is_empty()) {
+        _ if !named.is_empty() => named,
+        None => vec![PathBuf::from(".")],
+        Some(paths) => paths.iter().map(|path| shown(&folder.join(path))).collect(),
+    }
+}
+
+fn notices(django: bool, name: Option<&str>) -> Vec<String> {
+    let name = name.unwrap_or_default();
+    let notice = format!("{name}: [django] has no effect yet: Django migrations are not read");
+    Vec::from_iter(django.then_some(notice))
+}
+
+fn session(typed: BTreeMap<String, super::file::Scalar>) -> BTreeMap<String, String> {
+    typed
+        .into_iter()
+        .map(|(name, value)| (name.to_lowercase(), value.to_string()))
+        .collect()
+}
+
+/// Turns typed values into settings, and collects what is wrong with them.
+struct Checker<'a> {
+    file: &'a Arc<SourceFile>,
+    folder: &'a Path,
+    errors: &'a mut Vec<ConfigError>,
+}
+
+impl Checker<'_> {
+    fn fault<T>(
+        &mut self,
+        value: &Spanned<T>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.errors
+            .push(ConfigError::new(message, help).at(self.file, value.span()));
+    }
+
+    /// Keys that are known but do nothing yet: silence would be a promise.
+    fn unsupported(&mut self, config: &ConfigFile) {
+        if let Some(value) = &config.base_schema {
+            self.fault(value, "base-schema is not supported yet", "remove the key");
+        }
+        if let Some(value) = &config.sizes.file {
+            self.fault(
+                value,
+                "file under [sizes] is not supported yet",
+                "write the sizes under [tables]",
+            );
+        }
+    }
+
+    fn version(&mut self, typed: Option<Spanned<i64>>) -> Option<Version> {
+        let typed = typed?;
+        let version = u8::try_from(*typed.get_ref()).ok().and_then(Version::new);
+        if version.is_none() {
+            self.fault(
+                &typed,
+                format!("PostgreSQL {} is not supported", typed.get_ref()),
+                format!("versions are {} to {}", Version::OLDEST, Version::NEWEST),
+            );
+        }
+        version
+    }
+
+    fn exclude(&mut self, typed: &[Spanned<String>]) -> globset::GlobSet {
+        for pattern in typed {
+            if let Err(error) = glob(pattern.get_ref()) {
+                self.fault(pattern, format!("not a glob: {}", error.kind()), "");
+            }
+        }
+        let patterns: Vec<String> = typed
+            .iter()
+            .map(|pattern| pattern.get_ref().clone())
+            .collect();
+        seen_from_here(&patterns, self.folder)
+    }
+
+    fn levels(
+        &mut self,
+        typed: &BTreeMap<Spanned<String>, super::file::RuleLevel>,
+    ) -> BTreeMap<String, Option<crate::finding::Level>> {
+        for id in typed.keys().filter(|id| find(id.get_ref()).is_none()) {
+            let known: Vec<&str> = RULES.iter().map(|entry| entry.id).collect();
+            let help = super::nearest(id.get_ref(), known).map_or_else(
+                || "`mig-lint rules` lists them".to_owned(),
+                |near| format!("did you mean {near}?"),
+            );
+            self.fault(id, format!("there is no rule {}", id.get_ref()), help);
+        }
+        typed
+            .iter()
+            .map(|(id, level)| (id.get_ref().clone(), level.level()))
+            .collect()
+    }
+
+    fn histories(&mut self, typed: Vec<super::file::HistoryTable>) -> Vec<HistoryOverride> {
+        let mut overrides = Vec::new();
+        for history in typed {
+            let path = self.folder.join(history.path.get_ref());
+            if !path.exists() {
+                self.fault(
+                    &history.path,
+                    format!("there is no {}", shown(&path).display()),
+                    "paths start from the folder of the config file",
+                );
+            }
+            overrides.push(HistoryOverride {
+                path: shown(&path),
+                framework: history.framework,
+                order: history.order,
+                transaction: history.transaction.mode(),
+            });
+        }
+        overrides
+    }
+
+    fn sizes(
+        &mut self,
+        tables: BTreeMap<Spanned<String>, TableHint>,
+        limits: &SizesTable,
+    ) -> Sizes {
+        let from = self.file.path().file_name().unwrap_or_default();
+        let from = from.to_string_lossy().into_owned();
+        let mut tables: Vec<_> = tables.into_iter().collect();
+        // The order of the file is the order of precedence.
+        tables.sort_by_key(|(name, _)| name.span().start);
+        let mut hints = Vec::new();
+        for (name, hint) in tables {
+            match glob(name.get_ref()) {
+                Ok(pattern) => hints.push(Hint {
+                    pattern: pattern.compile_matcher(),
+                    size: Size {
+                        rows: hint.rows.map(|rows| rows.0),
+                        bytes: hint.bytes.map(|bytes| bytes.0),
+                        hot: hint.hot,
+                        from: from.clone(),
+                    },
+                }),
+                Err(error) => self.fault(&name, format!("not a glob: {}", error.kind()), ""),
+            }
+        }
+        let standard = Sizes::default();
+        let rows = |limit: &Option<Spanned<super::quantity::Rows>>, or| {
+            limit.as_ref().map_or(or, |rows| rows.get_ref().0)
+        };
+        let small = rows(&limits.small_rows, standard.small_rows);
+        let large = rows(&limits.large_rows, standard.large_rows);
+        if let Some(limit) = limits.small_rows.as_ref().or(limits.large_rows.as_ref())
+            && small > large
+        {
+            self.fault(
+                limit,
+                format!("small-rows ({small}) is more than large-rows ({large})"),
+                "below small-rows is small, from large-rows on is large",
+            );
+        }
+        Sizes::new(hints, small, large)
+    }
+}

@@ -1,0 +1,150 @@
+//! For people at a terminal: the statement, underlined, and what to know and do about it.
+
+use super::look::{Look, one_line};
+use super::snippet::{Caption, snippet};
+use crate::config::ConfigError;
+use crate::engine::Report;
+use crate::finding::{Finding, Harm, Level};
+use crate::source::Span;
+use annotate_snippets as drawn;
+
+/// How much of a message or of suggested SQL is shown, in bytes.
+const TEXT_BYTES: usize = 2_000;
+/// The column in which the text behind `wait:` and its like begins.
+const INDENT: usize = 9;
+
+/// All findings, each as a block of lines.
+#[must_use]
+pub fn human(report: &Report, look: Look) -> String {
+    let blocks = report.findings.iter().map(|found| finding(found, look));
+    blocks.map(|block| block + "\n").collect()
+}
+
+fn finding(finding: &Finding, look: Look) -> String {
+    // A lock's description is a sentence, and gets lines of its own; a word fits under the mark.
+    let waits = finding
+        .causes
+        .first()
+        .is_some_and(|cause| matches!(cause.harm, Harm::Wait(_)));
+    let below = waits || finding.label.chars().count() > 30;
+    let message = one_line(&finding.message, TEXT_BYTES);
+    let label = one_line(&finding.label, TEXT_BYTES);
+    let caption = Caption {
+        level: match finding.level {
+            Level::Error => drawn::Level::ERROR,
+            Level::Warning => drawn::Level::WARNING,
+            Level::Info => drawn::Level::INFO,
+        },
+        id: Some(finding.rule),
+        message: &message,
+        label: if below { "" } else { &label },
+    };
+    let mut text = snippet(
+        &finding.file,
+        finding.statement,
+        finding.span,
+        &caption,
+        look,
+    );
+    if below {
+        let key = if waits { "lock" } else { "what" };
+        text.push_str(&line(key, &label, look));
+    }
+    let optional = [
+        ("wait", &finding.wait),
+        ("size", &finding.size),
+        ("help", &finding.help),
+    ];
+    for (key, value) in optional {
+        if let Some(value) = value {
+            text.push_str(&line(key, value, look));
+        }
+    }
+    for statement in &finding.suggestion {
+        text.push_str(&suggestion(statement, look));
+    }
+    for note in &finding.notes {
+        let message = match note.rule {
+            Some(rule) => format!("{} [{rule}]", note.message),
+            None => note.message.clone(),
+        };
+        text.push_str(&line("note", &message, look));
+    }
+    text
+}
+
+/// `   wait: INSERT, UPDATE`, continued under its text.
+fn line(key: &str, value: &str, look: Look) -> String {
+    let value = one_line(value, TEXT_BYTES);
+    let room = look.width.saturating_sub(INDENT).max(20);
+    let lines = textwrap::wrap(&value, textwrap::Options::new(room).break_words(false));
+    let mut text = String::new();
+    for (at, line) in lines.iter().enumerate() {
+        let head = if at == 0 {
+            format!("   {} ", look.bold(&format!("{key}:")))
+        } else {
+            " ".repeat(INDENT)
+        };
+        text.push_str(format!("{head}{line}").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// SQL to paste: never broken, for it must stay what it is.
+fn suggestion(statement: &str, look: Look) -> String {
+    let mut text = String::new();
+    for line in statement.trim().lines().take(20) {
+        let line = one_line_keeping_indent(line);
+        text.push_str(&" ".repeat(INDENT + 2));
+        text.push_str(&look.code(&line));
+        text.push('\n');
+    }
+    text
+}
+
+fn one_line_keeping_indent(line: &str) -> String {
+    let blanks = line.len() - line.trim_start().len();
+    let shown: String = line.trim().chars().take(TEXT_BYTES).collect();
+    let shown = shown.replace(|c: char| c.is_control(), "\u{fffd}");
+    format!("{}{shown}", " ".repeat(blanks.min(8)))
+}
+
+/// What is wrong with the config, each fault at its key.
+#[must_use]
+pub fn config_errors(errors: &[ConfigError], look: Look) -> String {
+    errors
+        .iter()
+        .map(|error| config_error(error, look))
+        .collect()
+}
+
+fn config_error(error: &ConfigError, look: Look) -> String {
+    let Some((file, range)) = &error.place else {
+        return failure(&error.message, &error.help, look);
+    };
+    let message = one_line(&error.message, TEXT_BYTES);
+    let caption = Caption {
+        level: drawn::Level::ERROR,
+        id: None,
+        message: &message,
+        label: "",
+    };
+    let span = Span::new(range.start, range.end);
+    let mut text = snippet(file, span, span, &caption, look);
+    if !error.help.is_empty() {
+        text.push_str(&line("help", &error.help, look));
+    }
+    text
+}
+
+/// What went wrong, and what to do about it, where that is known.
+#[must_use]
+pub fn failure(message: &str, help: &str, look: Look) -> String {
+    let message = one_line(message, TEXT_BYTES);
+    let mut text = format!("{}: {}\n", look.danger("error"), look.bold(&message));
+    if !help.is_empty() {
+        text.push_str(&line("help", help, look));
+    }
+    text
+}

@@ -1,0 +1,104 @@
+//! JSON of the locks: the contract with other programs.
+
+use super::json::{SCHEMA_VERSION, document};
+use super::sarif::slashes;
+use crate::effects::{Age, Effect};
+use crate::engine::{MigrationReport, Outcome, Report};
+use crate::ir::Statement;
+use crate::postgres::Access;
+use crate::source::{Framework, SourceFile, TransactionMode};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    pg_version: u8,
+    migrations: Vec<JsonMigration<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonMigration<'a> {
+    path: String,
+    framework: Framework,
+    transaction: TransactionMode,
+    statements: Vec<JsonStatement<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonStatement<'a> {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    sql: &'a str,
+    kind: &'a str,
+    known: bool,
+    can_run_in_transaction: bool,
+    effects: Vec<Effect>,
+    waits: &'a BTreeMap<String, Vec<Access>>,
+}
+
+/// What every statement locks, as JSON; `all`: also relations that the transaction itself has created.
+#[must_use]
+pub fn locks_json(report: &Report, all: bool) -> String {
+    let migrations = report.migrations.iter();
+    document(&Document {
+        schema_version: SCHEMA_VERSION,
+        pg_version: report.version.major(),
+        migrations: migrations
+            .map(|reported| migration(reported, all))
+            .collect(),
+    })
+}
+
+fn migration(reported: &MigrationReport, all: bool) -> JsonMigration<'_> {
+    let migration = &reported.migration;
+    let statements = migration.statements.iter().zip(&reported.outcomes);
+    JsonMigration {
+        path: slashes(migration.file.path()),
+        framework: migration.framework,
+        transaction: migration.transaction,
+        statements: statements
+            .map(|(read, outcome)| statement(&migration.file, read, outcome, all))
+            .collect(),
+    }
+}
+
+fn statement<'a>(
+    file: &'a SourceFile,
+    statement: &'a Statement,
+    outcome: &'a Outcome,
+    all: bool,
+) -> JsonStatement<'a> {
+    let start = file.place(statement.span.start);
+    let end = file.place(statement.span.end);
+    JsonStatement {
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        sql: file.slice(statement.span),
+        kind: statement.action.kind(),
+        known: outcome.known,
+        can_run_in_transaction: outcome.can_run_in_transaction,
+        effects: shown(&outcome.effects, all).map(effect).collect(),
+        waits: &outcome.waits,
+    }
+}
+
+/// The effects that are shown: what the transaction itself has created is nobody else's concern.
+pub(super) fn shown(effects: &[Effect], all: bool) -> impl Iterator<Item = &Effect> {
+    effects
+        .iter()
+        .filter(move |effect| all || effect.age != Age::ThisTransaction)
+}
+
+/// The effect, without an estimate that rests on no number.
+pub(super) fn effect(effect: &Effect) -> Effect {
+    let mut effect = effect.clone();
+    effect.estimate = effect
+        .estimate
+        .filter(|size| size.rows.is_some() || size.bytes.is_some());
+    effect
+}

@@ -1,0 +1,26 @@
+//! Output: one file a format, each a function of a `Report` to text.
+
+mod concise;
+mod human;
+mod json;
+mod locks_human;
+mod locks_json;
+mod look;
+mod markdown;
+mod rule_doc;
+mod rules;
+mod sarif;
+mod snippet;
+mod summary;
+
+pub use concise::concise;
+pub use human::{config_errors, failure, human};
+pub use json::json;
+pub use locks_human::locks_human;
+pub use locks_json::locks_json;
+pub use look::Look;
+pub use markdown::markdown;
+pub use rule_doc::{RuleDoc, rule_doc};
+pub use rules::{rules_human, rules_json};
+pub use sarif::sarif;
+pub use summary::{locks_summary, reading, statistics, summary};

@@ -1,0 +1,129 @@
+//! The last lines: how many of what, in what, for which PostgreSQL, and what was not checked.
+
+use super::look::{Look, count, pad};
+use crate::config::Settings;
+use crate::engine::Report;
+use crate::finding::Level;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// `1 error, 0 warnings in 42 migrations (PostgreSQL 16), 3 ms`, and what a clean result must not hide.
+#[must_use]
+pub fn summary(settings: &Settings, report: &Report, elapsed: Duration, look: Look) -> String {
+    let counted = &report.summary;
+    let errors = count(counted.errors, "error");
+    let warnings = count(counted.warnings, "warning");
+    let mut text = if counted.errors > 0 {
+        look.danger(&errors)
+    } else {
+        errors
+    };
+    text.push_str(", ");
+    text.push_str(&if counted.warnings > 0 {
+        look.caution(&warnings)
+    } else {
+        warnings
+    });
+    if counted.infos > 0 {
+        let _ = write!(text, ", {}", count(counted.infos, "info"));
+    }
+    if counted.suppressed > 0 {
+        let _ = write!(text, ", {} suppressed", counted.suppressed);
+    }
+    text.push_str(&tail(settings, report, elapsed));
+    text
+}
+
+/// `12 statements in 3 migrations (PostgreSQL 16), 3 ms`, and what a table of locks must not hide.
+#[must_use]
+pub fn locks_summary(
+    settings: &Settings,
+    report: &Report,
+    elapsed: Duration,
+    _look: Look,
+) -> String {
+    count(report.summary.statements, "statement") + &tail(settings, report, elapsed)
+}
+
+fn tail(settings: &Settings, report: &Report, elapsed: Duration) -> String {
+    let mut text = format!(
+        " in {} ({}), {}\n",
+        count(report.summary.migrations, "migration"),
+        version(report),
+        duration(elapsed)
+    );
+    let unknown = report.summary.unknown_statements;
+    if unknown > 0 {
+        let _ = writeln!(
+            text,
+            "{} not known, so not judged",
+            count(unknown, "statement")
+        );
+    }
+    let unchecked = report.summary.unchecked_files;
+    if unchecked > 0 {
+        let _ = writeln!(text, "{} could not be checked", count(unchecked, "file"));
+    }
+    for notice in &settings.notices {
+        let _ = writeln!(text, "{notice}");
+    }
+    text
+}
+
+fn version(report: &Report) -> String {
+    match report.version_from {
+        Some(_) => format!("PostgreSQL {}", report.version),
+        None => format!(
+            "PostgreSQL {}: the oldest supported, set pg-version",
+            report.version
+        ),
+    }
+}
+
+fn duration(elapsed: Duration) -> String {
+    if elapsed < Duration::from_secs(1) {
+        format!("{} ms", elapsed.as_millis())
+    } else {
+        format!("{:.1} s", elapsed.as_secs_f64())
+    }
+}
+
+/// How often each rule spoke, most often first.
+#[must_use]
+pub fn statistics(report: &Report) -> String {
+    let mut counts: BTreeMap<(&str, Level), usize> = BTreeMap::new();
+    for finding in &report.findings {
+        *counts.entry((finding.rule, finding.level)).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|((_, level), number)| std::cmp::Reverse((*number, *level)));
+    let mut text = String::new();
+    for ((rule, level), number) in &counts {
+        let _ = writeln!(text, "{number:>6}  {}  {rule}", pad(level.name(), 7));
+    }
+    if !counts.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+/// What was read, and how it was understood.
+#[must_use]
+pub fn reading(settings: &Settings, report: &Report) -> String {
+    let config = settings.config.as_deref().unwrap_or("none found");
+    let mut text = format!("config: {config}\n");
+    for reported in &report.migrations {
+        let migration = &reported.migration;
+        let _ = writeln!(
+            text,
+            "read: {}  {}, {}, {}",
+            migration.file.path().display(),
+            super::json::word(&migration.framework),
+            super::json::word(&migration.transaction),
+            count(migration.statements.len(), "statement"),
+        );
+    }
+    text.push('\n');
+    text
+}
