@@ -539,6 +539,7 @@ fn named_paths_without_migrations_are_faults() {
     assert_eq!(kinds(&["docs"]), [FaultKind::NoMigration]);
     assert_eq!(kinds(&["docs/a.md"]), [FaultKind::NoMigration]);
     assert_eq!(kinds(&["m/1_a.down.sql"]), [FaultKind::DownMigration]);
+    assert_eq!(kinds(&["m/1_a.down.sql", "m/1_a.up.sql"]), []);
 }
 
 #[test]

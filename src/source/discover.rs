@@ -48,7 +48,7 @@ pub enum FaultKind {
     Unreadable,
     NotUtf8,
     NulByte,
-    /// A named file undoes a migration.
+    /// A named file undoes or verifies a migration, and nothing else was named that holds one.
     DownMigration,
     /// A named path holds no migration.
     NoMigration,
@@ -107,6 +107,11 @@ pub fn discover(request: &Request) -> Discovery {
     }
     discovery.collect(&folders(members), request);
     discovery.name_empty_paths(request);
+    if !discovery.histories.is_empty() {
+        // Whoever names a pair of files, as commit hooks do, means the way up.
+        let faults = &mut discovery.faults;
+        faults.retain(|fault| fault.kind != FaultKind::DownMigration);
+    }
     discovery.faults.sort_by(|a, b| a.path.cmp(&b.path));
     discovery
 }
@@ -220,13 +225,18 @@ impl Discovery {
             if run.contains(path) || member.standing == Standing::Context {
                 continue;
             }
-            let is_down = framework::is_down(path) || folder.layout == Layout::Planned;
+            let is_planned = folder.layout == Layout::Planned;
+            let is_down = is_planned || framework::is_down(path);
             match member.standing {
                 Standing::Named if is_down => self.faults.push(Fault::new(
                     path,
                     FaultKind::DownMigration,
-                    "is a down migration, which is not checked".into(),
-                    "name the migration that it undoes",
+                    if is_planned {
+                        "is not deployed by the plan, so it is not checked".into()
+                    } else {
+                        "is a down migration, which is not checked".into()
+                    },
+                    "name the migration that belongs to it",
                 )),
                 Standing::Named => {
                     let alone = Folder {
