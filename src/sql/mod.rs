@@ -57,3 +57,6 @@ fn nul_byte(text: &str, range: Span) -> Option<Problem> {
         help: "save the file as UTF-8; PostgreSQL takes no NUL bytes".to_string(),
     })
 }
+
+#[cfg(test)]
+mod tests;
