@@ -10,8 +10,14 @@ pub fn write(folder: &Path, files: usize) -> io::Result<()> {
         let mut text = format!("-- migration {number}\n");
         let mut seed = number;
         while text.len() < 1_350 {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let kind = if text.len() < 40 { 0 } else { (seed >> 33) % 12 };
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let kind = if text.len() < 40 {
+                0
+            } else {
+                (seed >> 33) % 12
+            };
             statement(&mut text, kind, number, (seed >> 20) % 900);
         }
         fs::write(folder.join(format!("{number:04}_step.sql")), text)?;
@@ -29,22 +35,44 @@ fn statement(text: &mut String, kind: usize, number: usize, salt: usize) {
              total numeric(10, 2),\n    made timestamptz NOT NULL DEFAULT now(),\n    parent_id bigint REFERENCES {other} (id) ON DELETE CASCADE,\n    \
              CONSTRAINT {own}_total CHECK (total >= 0 AND total < 1000000)\n);"
         ),
-        1 => writeln!(text, "ALTER TABLE {other} ADD COLUMN extra_{number}_{salt} integer DEFAULT {salt};"),
-        2 => writeln!(text, "CREATE INDEX ix_{number}_{salt} ON {other} (code, lower(code)) WHERE total > {salt};"),
+        1 => writeln!(
+            text,
+            "ALTER TABLE {other} ADD COLUMN extra_{number}_{salt} integer DEFAULT {salt};"
+        ),
+        2 => writeln!(
+            text,
+            "CREATE INDEX ix_{number}_{salt} ON {other} (code, lower(code)) WHERE total > {salt};"
+        ),
         3 => writeln!(
             text,
             "ALTER TABLE {other} ADD CONSTRAINT fk_{number}_{salt} FOREIGN KEY (parent_id) REFERENCES {own} (id) NOT VALID;"
         ),
-        4 => writeln!(text, "ALTER TABLE {other} ALTER COLUMN code TYPE varchar({});", 100 + salt),
-        5 => writeln!(text, "UPDATE {other} SET code = 'x{salt}' WHERE id = {salt} AND total IS NOT NULL;"),
-        6 => writeln!(text, "COMMENT ON COLUMN {other}.code IS 'what people call it, number {salt}';"),
+        4 => writeln!(
+            text,
+            "ALTER TABLE {other} ALTER COLUMN code TYPE varchar({});",
+            100 + salt
+        ),
+        5 => writeln!(
+            text,
+            "UPDATE {other} SET code = 'x{salt}' WHERE id = {salt} AND total IS NOT NULL;"
+        ),
+        6 => writeln!(
+            text,
+            "COMMENT ON COLUMN {other}.code IS 'what people call it, number {salt}';"
+        ),
         7 => writeln!(
             text,
             "CREATE OR REPLACE FUNCTION f{number}_{salt}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    NEW.made := now();\n    \
              RETURN NEW;\nEND;\n$$;"
         ),
-        8 => writeln!(text, "INSERT INTO {other} (code, total) VALUES ('a', {salt}), ('b', {number});"),
-        9 => writeln!(text, "ALTER TABLE {other}\n    ALTER COLUMN total SET DEFAULT 0,\n    ALTER COLUMN total DROP DEFAULT;"),
+        8 => writeln!(
+            text,
+            "INSERT INTO {other} (code, total) VALUES ('a', {salt}), ('b', {number});"
+        ),
+        9 => writeln!(
+            text,
+            "ALTER TABLE {other}\n    ALTER COLUMN total SET DEFAULT 0,\n    ALTER COLUMN total DROP DEFAULT;"
+        ),
         10 => writeln!(text, "GRANT SELECT, INSERT ON {other} TO reader;"),
         _ => writeln!(text, "DROP INDEX IF EXISTS ix_{salt}_{number};"),
     };

@@ -80,7 +80,12 @@ fn through_catalog(catalog: &Catalog, action: &Action) -> Vec<(RelationId, Vec<A
             ..
         } => {
             let named = relations.iter().filter_map(|name| catalog.find(name));
-            let all = catalog.relations().filter(|relation| {
+            let everywhere = catalog.relations().take(if all_in_schema.is_empty() {
+                0
+            } else {
+                usize::MAX
+            });
+            let all = everywhere.filter(|relation| {
                 let schema = relation.schema.as_ref();
                 let tables = matches!(relation.kind, RelationKind::Table | RelationKind::View);
                 tables && schema.is_some_and(|schema| all_in_schema.contains(schema))

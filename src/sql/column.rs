@@ -64,7 +64,7 @@ fn qualifier(cursor: &mut Cursor, column: &mut ColumnDef) -> Option<()> {
         last.span = last.span.to(start.before(cursor).span());
         return Some(());
     }
-    let name = constraint_name(cursor)?;
+    let name = constraint_name(cursor);
     if cursor.eat("not null") {
         column.not_null = true;
         if name.is_some() {

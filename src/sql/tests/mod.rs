@@ -1,12 +1,17 @@
 //! What the parser reads, in tables: text on the left, what it must become on the right.
 
+mod alter;
+mod create;
+mod expressions;
+mod hostile;
 mod kinds;
 mod objects;
 mod rows;
 mod sessions;
+mod splitting;
 
 use super::{Parsed, parse};
-use crate::ir::{Action, Name};
+use crate::ir::{Action, Name, Statement};
 use crate::source::Span;
 
 /// Parses the whole text.
@@ -26,4 +31,12 @@ fn action(text: &str) -> Action {
 fn joined(names: &[Name]) -> String {
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     names.join(" ")
+}
+
+/// The statements as they stand in the text.
+fn slices<'a>(text: &'a str, statements: &[Statement]) -> Vec<&'a str> {
+    statements
+        .iter()
+        .map(|statement| &text[statement.span.start..statement.span.end])
+        .collect()
 }
