@@ -4,9 +4,11 @@ mod arbitrate;
 mod judge;
 mod read;
 mod report;
+mod suppress;
 
 pub use judge::{Circumstances, Judged, judge};
 pub use report::{MigrationReport, Outcome, Report, Summary};
+pub use suppress::{Commented, Suppressed, suppress};
 
 use crate::config::Settings;
 

@@ -3,10 +3,12 @@
 mod file;
 mod history;
 mod span;
+mod suppress;
 
 pub use file::SourceFile;
 pub use history::{Delivery, History, HistoryOverride, Order, Script};
 pub use span::{Place, Span};
+pub use suppress::{Scope, Suppression, suppression};
 
 use serde::{Deserialize, Serialize};
 
