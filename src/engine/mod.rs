@@ -6,8 +6,10 @@ mod judge;
 mod read;
 mod report;
 mod run;
+mod suppress;
 
 pub use faults::is_unchecked;
 pub use judge::{Circumstances, Judged, judge};
 pub use report::{MigrationReport, Outcome, Report, Summary};
 pub use run::run;
+pub use suppress::{Commented, Suppressed, suppress};

@@ -1,7 +1,7 @@
 //! For people at a terminal: the statement, underlined, and what to know and do about it.
 
 use super::look::{Look, one_line};
-use super::snippet::{Caption, snippet};
+use super::snippet::snippet;
 use crate::config::ConfigError;
 use crate::engine::Report;
 use crate::finding::{Finding, Harm, Level};
@@ -27,25 +27,16 @@ fn finding(finding: &Finding, look: Look) -> String {
         .first()
         .is_some_and(|cause| matches!(cause.harm, Harm::Wait(_)));
     let below = waits || finding.label.chars().count() > 30;
-    let message = one_line(&finding.message, TEXT_BYTES);
     let label = one_line(&finding.label, TEXT_BYTES);
-    let caption = Caption {
-        level: match finding.level {
-            Level::Error => drawn::Level::ERROR,
-            Level::Warning => drawn::Level::WARNING,
-            Level::Info => drawn::Level::INFO,
-        },
-        id: Some(finding.rule),
-        message: &message,
-        label: if below { "" } else { &label },
-    };
-    let mut text = snippet(
+    let drawn = (drawn_level(finding.level), if below { "" } else { &label });
+    let mut text = heading(finding.level, finding.rule, &finding.message, look);
+    text.push_str(&snippet(
         &finding.file,
         finding.statement,
         finding.span,
-        &caption,
+        drawn,
         look,
-    );
+    ));
     if below {
         let key = if waits { "lock" } else { "what" };
         text.push_str(&line(key, &label, look));
@@ -73,11 +64,56 @@ fn finding(finding: &Finding, look: Look) -> String {
     text
 }
 
+fn drawn_level(level: Level) -> drawn::Level<'static> {
+    match level {
+        Level::Error => drawn::Level::ERROR,
+        Level::Warning => drawn::Level::WARNING,
+        Level::Info => drawn::Level::INFO,
+    }
+}
+
+/// `error[rule-id]: the message`, wrapped before it is coloured.
+fn heading(level: Level, id: &str, message: &str, look: Look) -> String {
+    let id = if id.is_empty() {
+        String::new()
+    } else {
+        format!("[{id}]")
+    };
+    let head = format!("{}{id}:", level.name());
+    let text = format!("{head} {}", one_line(message, TEXT_BYTES));
+    let options = textwrap::Options::new(look.width)
+        .subsequent_indent("   ")
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false);
+    let mut heading = String::new();
+    for (at, line) in textwrap::wrap(&text, options).iter().enumerate() {
+        match line.strip_prefix(head.as_str()).filter(|_| at == 0) {
+            Some(rest) => {
+                let head = match level {
+                    Level::Error => look.danger(&head),
+                    Level::Warning => look.caution(&head),
+                    Level::Info => look.bold(&head),
+                };
+                heading.push_str(&head);
+                heading.push_str(&look.bold(rest));
+            }
+            None => heading.push_str(&look.bold(line)),
+        }
+        heading.push('\n');
+    }
+    heading
+}
+
 /// `   wait: INSERT, UPDATE`, continued under its text.
 fn line(key: &str, value: &str, look: Look) -> String {
     let value = one_line(value, TEXT_BYTES);
     let room = look.width.saturating_sub(INDENT).max(20);
-    let lines = textwrap::wrap(&value, textwrap::Options::new(room).break_words(false));
+    let lines = textwrap::wrap(
+        &value,
+        textwrap::Options::new(room)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false),
+    );
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate() {
         let head = if at == 0 {
@@ -123,15 +159,9 @@ fn config_error(error: &ConfigError, look: Look) -> String {
     let Some((file, range)) = &error.place else {
         return failure(&error.message, &error.help, look);
     };
-    let message = one_line(&error.message, TEXT_BYTES);
-    let caption = Caption {
-        level: drawn::Level::ERROR,
-        id: None,
-        message: &message,
-        label: "",
-    };
     let span = Span::new(range.start, range.end);
-    let mut text = snippet(file, span, span, &caption, look);
+    let mut text = heading(Level::Error, "", &error.message, look);
+    text.push_str(&snippet(file, span, span, (drawn::Level::ERROR, ""), look));
     if !error.help.is_empty() {
         text.push_str(&line("help", &error.help, look));
     }
@@ -141,8 +171,7 @@ fn config_error(error: &ConfigError, look: Look) -> String {
 /// What went wrong, and what to do about it, where that is known.
 #[must_use]
 pub fn failure(message: &str, help: &str, look: Look) -> String {
-    let message = one_line(message, TEXT_BYTES);
-    let mut text = format!("{}: {}\n", look.danger("error"), look.bold(&message));
+    let mut text = heading(Level::Error, "", message, look);
     if !help.is_empty() {
         text.push_str(&line("help", help, look));
     }

@@ -10,19 +10,24 @@ use crate::postgres::{Access, LockMode};
 use crate::source::TransactionMode;
 use unicode_width::UnicodeWidthStr;
 
-/// The widest that a relation's name is shown, in columns.
-const NAME: usize = 28;
-
-/// A table for each migration; `all`: also relations that the transaction itself has created.
+/// A table of all migrations; `all`: also relations that the transaction itself has created.
 #[must_use]
 pub fn locks_human(report: &Report, all: bool, look: Look) -> String {
-    let migrations = report.migrations.iter();
-    migrations
-        .map(|reported| migration(reported, all, look))
-        .collect()
+    let outcomes = report.migrations.iter().flat_map(|m| &m.outcomes);
+    let widths = Widths::of(outcomes.flat_map(|o| shown(&o.effects, all)), look);
+    let mut text = String::new();
+    if widths.lock > 0 {
+        let titles = ["relation", "lock", "work", "until", "who waits"];
+        text.push_str(&look.dim(&widths.line(titles)));
+        text.push('\n');
+    }
+    for reported in &report.migrations {
+        text.push_str(&migration(reported, all, &widths, look));
+    }
+    text
 }
 
-fn migration(reported: &MigrationReport, all: bool, look: Look) -> String {
+fn migration(reported: &MigrationReport, all: bool, widths: &Widths, look: Look) -> String {
     let migration = &reported.migration;
     let path = migration.file.path().display().to_string();
     let mut text = format!(
@@ -30,15 +35,9 @@ fn migration(reported: &MigrationReport, all: bool, look: Look) -> String {
         look.bold(&one_line(&path, 500)),
         look.dim(wrapped(migration.transaction))
     );
-    let statements: Vec<_> = migration
-        .statements
-        .iter()
-        .zip(&reported.outcomes)
-        .collect();
-    let widths = Widths::of(statements.iter().flat_map(|(_, o)| shown(&o.effects, all)));
-    for (read, outcome) in statements {
+    for (read, outcome) in migration.statements.iter().zip(&reported.outcomes) {
         text.push_str(&head(reported, read, look));
-        text.push_str(&statement(outcome, all, &widths, look));
+        text.push_str(&statement(outcome, all, widths, look));
     }
     text.push('\n');
     text
@@ -78,7 +77,7 @@ fn statement(outcome: &Outcome, all: bool, widths: &Widths, look: Look) -> Strin
     rows
 }
 
-/// The widths of the columns, over a whole migration, so that they can be read down.
+/// The widths of the columns, over the whole report, so that they can be read down.
 #[derive(Default)]
 struct Widths {
     name: usize,
@@ -87,50 +86,59 @@ struct Widths {
 }
 
 impl Widths {
-    fn of<'a>(effects: impl Iterator<Item = &'a Effect>) -> Self {
+    /// What stands beside a relation's name at most, in columns.
+    const REST: usize = 6 + 2 + 22 + 2 + 12 + 2 + 9 + 2 + 9;
+
+    fn of<'a>(effects: impl Iterator<Item = &'a Effect>, look: Look) -> Self {
+        let most = look.width.saturating_sub(Self::REST).max(8);
         effects.fold(Self::default(), |widths, effect| Self {
-            name: widths.name.max(effect.relation.width().min(NAME)),
-            lock: widths.lock.max(lock(effect).len()),
-            work: widths.work.max(work(effect).len()),
+            // A longer name pushes its own line to the right, not all others.
+            name: widths.name.max(effect.relation.width().min(most)).max(8),
+            lock: widths.lock.max(effect.lock.sql_name().len()),
+            work: widths.work.max(work(effect).len()).max(4),
         })
+    }
+
+    fn line(&self, [name, lock, work, until, who]: [&str; 5]) -> String {
+        let line = format!(
+            "      {}  {}  {}  {}  {who}",
+            pad(name, self.name),
+            pad(lock, self.lock),
+            pad(work, self.work),
+            pad(until, 9),
+        );
+        line.trim_end().to_owned()
     }
 }
 
 fn row(effect: &Effect, outcome: &Outcome, widths: &Widths, look: Look) -> String {
-    let name = look.clip(&one_line(&effect.relation, 200), NAME);
     let waits = outcome.waits.get(&effect.relation);
-    let who = who(waits.map_or(effect.blocks.as_slice(), Vec::as_slice));
-    let lock = pad(&lock(effect), widths.lock);
-    let lock = match effect.lock {
-        LockMode::AccessExclusive => look.danger(&lock),
-        mode if mode.blocks_writes() => look.caution(&lock),
-        _ => lock,
+    let mode = effect.lock.sql_name();
+    let until = match effect.held {
+        Held::Transaction => "commit",
+        Held::Statement => "its end",
     };
-    let text = format!(
-        "      {}  {lock}  {}  {}  {who}",
-        pad(&name, widths.name),
-        pad(&work(effect), widths.work),
-        match effect.held {
-            Held::Transaction => "till commit",
-            Held::Statement => "statement  ",
-        },
-    );
-    text.trim_end().to_owned() + "\n"
-}
-
-/// The lock as the documentation writes it; with a sign where a stronger one is still held.
-fn lock(effect: &Effect) -> String {
-    match effect.under {
-        Some(under) if under.lock > effect.lock => {
-            format!("{} under {}", short(effect.lock), short(under.lock))
-        }
-        _ => effect.lock.sql_name().to_owned(),
+    let who = who(waits.map_or(effect.blocks.as_slice(), Vec::as_slice));
+    let name = one_line(&effect.relation, 200);
+    let mut text = widths.line([&name, mode, &work(effect), until, &who]);
+    let colored = match effect.lock {
+        LockMode::AccessExclusive => look.danger(mode),
+        lock if lock.blocks_writes() => look.caution(mode),
+        _ => mode.to_owned(),
+    };
+    // The name may hold the words of a lock; the lock itself comes after it.
+    if let Some(at) = text.rfind(mode) {
+        text.replace_range(at..at + mode.len(), &colored);
     }
-}
-
-/// The initials of a lock mode that is shown beside another.
-fn short(mode: LockMode) -> String {
-    mode.sql_name().to_owned()
+    text.push('\n');
+    if let Some(under) = effect.under.filter(|under| under.lock > effect.lock) {
+        let line = under.place.line;
+        let held = format!("under {} since line {line}", under.lock.sql_name());
+        text.push_str(&" ".repeat(8 + widths.name));
+        text.push_str(&held);
+        text.push('\n');
+    }
+    text
 }
 
 fn work(effect: &Effect) -> String {
@@ -144,26 +152,38 @@ fn work(effect: &Effect) -> String {
     }
 }
 
-/// Who waits, shortly: what cannot even read is everybody.
+/// Who waits, shortly: where not even reads go on, it is everybody.
 fn who(waits: &[Access]) -> String {
-    let has = |access| waits.contains(&access);
-    if has(Access::Select) {
-        return "all wait".to_owned();
-    }
+    let has = |access: &Access| waits.contains(access);
     let writes = [Access::Insert, Access::Update, Access::Delete];
-    if writes.into_iter().all(has) {
-        return "writes wait".to_owned();
+    if has(&Access::Select) {
+        return "everybody".to_owned();
     }
-    let some: Vec<&str> = writes
-        .into_iter()
-        .filter(|access| has(*access))
-        .map(Access::sql_name)
-        .collect();
-    if !some.is_empty() {
-        return format!("{} wait", some.join(", "));
+    if writes.iter().all(has) {
+        return "writes".to_owned();
     }
-    if waits.is_empty() {
-        return String::new();
+    let others = [
+        Access::SelectForUpdate,
+        Access::Vacuum,
+        Access::CreateIndexConcurrently,
+    ];
+    let some: Vec<&str> = if writes.iter().any(has) {
+        writes
+            .iter()
+            .filter(|access| has(access))
+            .map(|a| a.sql_name())
+            .collect()
+    } else {
+        others
+            .iter()
+            .filter(|access| has(access))
+            .map(|a| a.sql_name())
+            .take(1)
+            .collect()
+    };
+    if some.is_empty() {
+        "nobody".to_owned()
+    } else {
+        some.join(", ")
     }
-    "VACUUM waits".to_owned()
 }

@@ -74,6 +74,7 @@ fn flush(paragraph: &mut String, out: &mut String, look: Look) {
     let options = Options::new(look.width.min(COLUMNS))
         .initial_indent(&first)
         .subsequent_indent(&hang)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .break_words(false);
     // Wrapped before it is coloured: escapes have no width, but the wrapper cannot know.
     for line in textwrap::wrap(&text, options) {

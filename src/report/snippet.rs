@@ -1,54 +1,46 @@
 //! A piece of a file with a part of it underlined.
 
-use super::look::Look;
+use super::look::{Look, one_line};
 use crate::source::{SourceFile, Span};
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 /// How many lines of the marked text are shown.
 const LINES: usize = 5;
 /// How many bytes of a line are shown at most; the terminal's width cuts further.
 const LINE_BYTES: usize = 400;
 
-/// What stands above and beside the marked text.
-pub(super) struct Caption<'a> {
-    pub(super) level: Level<'a>,
-    pub(super) id: Option<&'a str>,
-    pub(super) message: &'a str,
-    /// Under the mark; may be empty.
-    pub(super) label: &'a str,
-}
-
-/// Draws the lines of `file` that hold `mark`, beginning with the first line of `whole`.
+/// Draws the lines of `file` that hold `mark`, under the first line of `whole`; `label`, which may be empty, stands at the mark.
 pub(super) fn snippet(
     file: &SourceFile,
     whole: Span,
     mark: Span,
-    caption: &Caption<'_>,
+    (level, label): (Level<'_>, &str),
     look: Look,
 ) -> String {
     let excerpt = Excerpt::new(file.text(), whole, mark);
-    let place = file.place(mark.start);
-    let path = file.path().display().to_string();
-    let mut title = caption.level.clone().primary_title(caption.message);
-    if let Some(id) = caption.id {
-        title = title.id(id);
-    }
-    let label = Some(caption.label).filter(|label| !label.is_empty());
+    let path = one_line(&file.path().display().to_string(), LINE_BYTES);
+    let label = Some(label).filter(|label| !label.is_empty());
+    let annotation = AnnotationKind::Primary.span(excerpt.mark.clone());
     let mut source = Snippet::source(excerpt.text.as_str())
         .line_start(file.place(excerpt.start).line)
-        .annotation(
-            AnnotationKind::Primary
-                .span(excerpt.mark.clone())
-                .label(label),
-        );
+        .annotation(annotation.label(label));
     if excerpt.shows_head {
         source = source.annotation(AnnotationKind::Visible.span(0..0));
     }
-    let origin = Origin::path(path)
-        .line(place.line)
-        .char_column(place.column);
-    let group = title.element(origin).element(source);
+    let mut group = Group::with_level(level);
+    if excerpt.shifted {
+        // The drawing counts columns in what it is given, which is not the whole line.
+        let place = file.place(mark.start);
+        let origin = Origin::path(path);
+        group = group.element(origin.line(place.line).char_column(place.column));
+    } else {
+        source = source.path(path);
+    }
+    renderer(look).render(&[group.element(source)]) + "\n"
+}
+
+fn renderer(look: Look) -> Renderer {
     let style = if look.unicode {
         DecorStyle::Unicode
     } else {
@@ -59,9 +51,7 @@ pub(super) fn snippet(
     } else {
         Renderer::plain()
     };
-    let renderer = renderer.decor_style(style).term_width(look.width);
-    let text = renderer.render(&[group]);
-    text + "\n"
+    renderer.decor_style(style).term_width(look.width)
 }
 
 /// The lines that are shown, and where the mark lies in them.
@@ -72,6 +62,8 @@ struct Excerpt {
     mark: std::ops::Range<usize>,
     /// The first line is shown for what it begins, not for the mark.
     shows_head: bool,
+    /// The marked line lacks its beginning.
+    shifted: bool,
 }
 
 impl Excerpt {
@@ -79,12 +71,15 @@ impl Excerpt {
         let mark = within(text, mark);
         let whole = within(text, whole.to(mark));
         let shows_head = text[whole.start..mark.start].contains('\n');
-        let start = line_start(text, whole.start);
+        let mut start = line_start(text, whole.start);
+        if text[start..].starts_with('\u{feff}') && mark.start > start {
+            start += '\u{feff}'.len_utf8();
+        }
         // Far lines between the head and the mark need not be drawn, only counted.
         let end = end_of_lines(text, mark);
         let mark = Span::new(mark.start, mark.end.min(end));
         let (mut shown, mut offset) = (String::new(), start);
-        let (mut from, mut to) = (0, 0);
+        let (mut from, mut to, mut shifted) = (0, 0, false);
         for line in text[start..end].split_inclusive('\n') {
             let bare = line.trim_end_matches(['\n', '\r']);
             let inside = |at: usize| at >= offset && at <= offset + bare.len();
@@ -100,6 +95,7 @@ impl Excerpt {
             };
             if inside(mark.start) {
                 from = at(mark.start);
+                shifted = shift.0 > 0;
             }
             if mark.end > offset {
                 to = at(mark.end.min(offset + bare.len()));
@@ -113,6 +109,7 @@ impl Excerpt {
             text: shown,
             start,
             shows_head,
+            shifted,
         }
     }
 }

@@ -10,6 +10,7 @@ mod order;
 mod place;
 mod read;
 mod span;
+mod suppress;
 mod surroundings;
 mod walk;
 
@@ -18,6 +19,7 @@ pub use file::SourceFile;
 pub use history::{Delivery, History, Script};
 pub use order::Order;
 pub use span::{Place, Span};
+pub use suppress::{Scope, Suppression, suppression};
 
 use serde::{Deserialize, Serialize};
 

@@ -3,6 +3,7 @@
 mod alter_table;
 mod column;
 mod comment;
+mod comments;
 mod constraint;
 mod create_table;
 mod cursor;
@@ -35,6 +36,8 @@ use crate::ir::{Problem, ProblemKind, Statement};
 use crate::source::Span;
 use cursor::Cursor;
 use split::Splitter;
+
+pub use comments::line_comments;
 
 /// The statements of a text, and what in it is no PostgreSQL.
 #[derive(Debug, Default)]

@@ -1,0 +1,13 @@
+//! A migration that is not read yet is reported, never taken for clean.
+
+use crate::finding::Level;
+use crate::postgres::Version;
+use crate::rule::{Category, Kind, Rule, Severity};
+
+pub const RULE: Rule = Rule {
+    category: Category::Checking,
+    severity: Severity::Always(Level::Warning),
+    since: "0.1.0",
+    from: Version::OLDEST,
+    kind: Kind::Engine,
+};
