@@ -24,7 +24,7 @@ fn history(criterion: &mut Criterion) {
         paths: vec![folder.path().to_owned()],
         ..Settings::default()
     };
-    let report = engine::run(&settings);
+    let report = engine::run(&settings, false);
     assert_eq!(report.summary.files, 2_000);
     assert_eq!(report.summary.unknown_statements, 0);
     let mut group = criterion.benchmark_group("2000 files");
@@ -33,7 +33,7 @@ fn history(criterion: &mut Criterion) {
         bench.iter(|| black_box(read_all(folder.path())).expect("the corpus can be read"));
     });
     group.bench_function("lint", |bench| {
-        bench.iter(|| black_box(engine::run(&settings)));
+        bench.iter(|| black_box(engine::run(&settings, false)));
     });
     group.finish();
 }

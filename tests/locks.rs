@@ -4,7 +4,7 @@ mod common;
 
 use common::judged;
 use mig_lint::effects::{Age, Effect, Work};
-use mig_lint::engine::Outcome;
+use mig_lint::engine::StatementReport;
 use mig_lint::ir::{Migration, RelationKind};
 use mig_lint::postgres::{Access, LockMode, Version};
 use mig_lint::source::{Framework, SourceFile, Span, TransactionMode};
@@ -64,6 +64,7 @@ fn migration(text: String, transaction: TransactionMode, reported: bool) -> Migr
         name: String::new(),
         framework: Framework::Plain,
         transaction,
+        parts: whole.to_vec(),
         statements: parsed.statements,
         problems: parsed.problems,
         reported,
@@ -71,7 +72,7 @@ fn migration(text: String, transaction: TransactionMode, reported: bool) -> Migr
 }
 
 /// What is predicted for the statements of a form, in a database that was set up as on the server.
-fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<Outcome> {
+fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<StatementReport> {
     let mut before = observed.schema.clone();
     for statement in &form.setup {
         writeln!(before, "{statement};").expect("a string takes all");
@@ -93,18 +94,21 @@ fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<Outcome>
     ];
     let mut judged = judged(history, version);
     let report = judged.migrations.pop().expect("the form is reported");
-    report.outcomes
+    report.statements
 }
 
 /// Everything in which prediction and observation differ, in words.
-fn differences(outcomes: &[Outcome], seen: &Behaviour) -> Vec<String> {
+fn differences(statements: &[StatementReport], seen: &Behaviour) -> Vec<String> {
     let mut found = Vec::new();
-    if outcomes.iter().any(|outcome| !outcome.known) {
+    if statements.iter().any(|statement| !statement.known) {
         found.push("unknown statement".to_owned());
     }
-    let effects: Vec<&Effect> = outcomes
+    let mut predictions = statements
         .iter()
-        .flat_map(|outcome| &outcome.effects)
+        .filter_map(|statement| statement.prediction.as_deref());
+    let effects: Vec<&Effect> = predictions
+        .clone()
+        .flat_map(|prediction| &prediction.effects)
         .filter(|effect| effect.age == Age::Earlier)
         .collect();
     let mut locks: BTreeMap<&str, LockMode> = BTreeMap::new();
@@ -147,9 +151,9 @@ fn differences(outcomes: &[Outcome], seen: &Behaviour) -> Vec<String> {
         compare("scans", &scanned, &borrowed(scans), &mut found);
     }
     let mut waits: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    if let Some(outcome) = outcomes.last() {
+    if let Some(prediction) = predictions.next_back() {
         let probed = |name: &str| name != UNPROBED;
-        let waiting = outcome
+        let waiting = prediction
             .waits
             .iter()
             .filter(|(name, list)| probed(name) && !list.is_empty());
@@ -200,8 +204,8 @@ fn predictions_are_what_servers_showed() {
                 .iter()
                 .filter_map(|major| Version::new(*major))
             {
-                let outcomes = predicted(&observed, form, version);
-                for difference in differences(&outcomes, seen) {
+                let statements = predicted(&observed, form, version);
+                for difference in differences(&statements, seen) {
                     wrong.insert(difference);
                 }
             }

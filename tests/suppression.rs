@@ -3,7 +3,7 @@
 mod common;
 
 use common::judged;
-use mig_lint::engine::{Commented, Suppressed, suppress};
+use mig_lint::engine::{Suppressed, suppress};
 use mig_lint::ir::Migration;
 use mig_lint::postgres::Version;
 use mig_lint::source::{Framework, SourceFile, Span, TransactionMode};
@@ -25,22 +25,15 @@ fn check(text: &str) -> (Vec<String>, usize) {
                 name: path.to_owned(),
                 framework: Framework::Plain,
                 transaction: TransactionMode::PerFile,
+                parts: vec![whole(text)],
                 statements: parsed.statements,
                 problems: parsed.problems,
                 reported: path == "2.sql",
             }
         })
         .collect();
-    let commented = history.iter().filter(|migration| migration.reported);
-    let commented: Vec<Commented> = commented
-        .map(|migration| Commented {
-            file: migration.file.clone(),
-            parts: vec![whole(migration.file.text())],
-            statements: migration.statements.iter().map(|read| read.span).collect(),
-        })
-        .collect();
-    let Suppressed { kept, silenced } =
-        suppress(judged(history, Version::NEWEST).findings, &commented);
+    let judged = judged(history, Version::NEWEST);
+    let Suppressed { kept, silenced } = suppress(judged.findings, &judged.migrations);
     // Whether the statement in between is known is another test's concern.
     let mut found: Vec<String> = kept
         .iter()

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::{fs, io};
 
 /// Writes `files` migrations of about 1.4 KB each.
-pub fn write(folder: &Path, files: usize) -> io::Result<()> {
+pub(crate) fn write(folder: &Path, files: usize) -> io::Result<()> {
     for number in 1..=files {
         let mut text = format!("-- migration {number}\n");
         let mut seed = number;

@@ -31,7 +31,7 @@ pub(crate) struct Options {
 pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let settings = Settings::resolve(arguments)?;
-    let report = engine::run(&settings);
+    let report = engine::run(&settings, false);
     require_migrations(&settings, &report)?;
     let mut tail = String::new();
     if options.statistics {

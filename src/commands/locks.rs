@@ -29,7 +29,7 @@ pub(crate) struct Options {
 pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let settings = Settings::resolve(arguments)?;
-    let report = engine::run(&settings);
+    let report = engine::run(&settings, true);
     require_migrations(&settings, &report)?;
     let look_out = Look {
         color: look.color && options.file.is_none(),

@@ -21,7 +21,7 @@ pub struct Fold<'a> {
     session: BTreeMap<String, String>,
     block: Block,
     /// The first migration that is pending, if a set of them is known.
-    pub pending_from: Option<usize>,
+    pending_from: Option<usize>,
 }
 
 /// What one statement does, seen from where it stands.
@@ -31,16 +31,16 @@ pub struct Step {
     /// Whether it stands inside a transaction that outlives it.
     pub in_transaction: bool,
     pub effects: Vec<Effect>,
-    pub waits: BTreeMap<String, Vec<Access>>,
 }
 
 impl<'a> Fold<'a> {
-    /// An empty database, seen by a session with these parameters.
+    /// An empty database, seen by a session with these parameters; `pending_from` counts migrations from 0.
     #[must_use]
     pub fn new(
         version: Version,
         sizes: &'a Sizes,
         parameters: &'a BTreeMap<String, String>,
+        pending_from: Option<usize>,
     ) -> Self {
         Self {
             catalog: Catalog::default(),
@@ -49,7 +49,8 @@ impl<'a> Fold<'a> {
             parameters,
             session: BTreeMap::new(),
             block: Block::default(),
-            pending_from: None,
+            // Migrations are counted from 1 as they begin.
+            pending_from: pending_from.map(|first| first + 1),
         }
     }
 
@@ -79,14 +80,22 @@ impl<'a> Fold<'a> {
         for (id, parts) in touched {
             effects.push(self.effect(file, id, parts, in_transaction, &statement.action));
         }
-        let waits =
-            waits::of_statement(&self.catalog, &self.block.held, &effects, &statement.action);
         Step {
             can_run_in_transaction: can_run_in_transaction(&statement.action, &self.catalog),
             in_transaction,
             effects,
-            waits,
         }
+    }
+
+    /// Per relation, who waits while a statement that was looked at holds its locks, and its transaction those from before.
+    #[must_use]
+    pub fn waits(&self, statement: &Statement, step: &Step) -> BTreeMap<String, Vec<Access>> {
+        waits::of_statement(
+            &self.catalog,
+            &self.block.held,
+            &step.effects,
+            &statement.action,
+        )
     }
 
     /// Moves the state past a statement that was looked at.

@@ -45,21 +45,19 @@ fn whole_file(rule: &'static str, path: &Path, level: Level) -> Builder {
 }
 
 /// Text that PostgreSQL would refuse.
-pub(super) fn of_migrations(migrations: &[Migration]) -> Vec<Finding> {
-    let all = migrations.iter().flat_map(|migration| {
-        migration.problems.iter().map(move |problem| {
-            let rule = match problem.kind {
-                ProblemKind::Syntax => SYNTAX,
-                ProblemKind::Unreadable => UNREADABLE,
-            };
-            let file = migration.file.clone();
-            Builder::new(rule, file, problem.span, cause(problem.span.start))
-                .says(&problem.message, "here")
-                .help(&problem.help, Vec::new())
-                .build()
-        })
+pub(super) fn of_migration(migration: &Migration) -> Vec<Finding> {
+    let problems = migration.problems.iter().map(|problem| {
+        let rule = match problem.kind {
+            ProblemKind::Syntax => SYNTAX,
+            ProblemKind::Unreadable => UNREADABLE,
+        };
+        let file = migration.file.clone();
+        Builder::new(rule, file, problem.span, cause(problem.span.start))
+            .says(&problem.message, "here")
+            .help(&problem.help, Vec::new())
+            .build()
     });
-    all.collect()
+    problems.collect()
 }
 
 const fn cause(at: usize) -> Cause {

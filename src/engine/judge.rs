@@ -1,7 +1,8 @@
 //! One history: replayed from its first migration, judged where it is reported.
 
 use super::arbitrate::arbitrate;
-use super::{MigrationReport, Outcome};
+use super::faults;
+use super::report::{MigrationReport, Prediction, StatementReport};
 use crate::effects::{Fold, Step};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::ir::{Action, AlterAction, Migration, Statement};
@@ -18,8 +19,11 @@ pub struct Circumstances<'a> {
     pub sizes: &'a Sizes,
     /// What a session starts with, by folded parameter name.
     pub parameters: &'a BTreeMap<String, String>,
-    /// Whether the reported migrations are known to be those that are not deployed yet. Else each is judged as if it alone were pending.
-    pub pending_known: bool,
+    /// The first migration that is not deployed yet, counted from 0, where that is known: those from there on are pending together.
+    /// Else each is judged as if it alone were pending.
+    pub pending_from: Option<usize>,
+    /// Keep what every statement does; else only findings are kept.
+    pub predictions: bool,
 }
 
 /// What came of a history.
@@ -33,28 +37,33 @@ pub struct Judged {
 
 /// Replays the migrations of one history in their order, and judges those that are reported.
 #[must_use]
-pub fn judge(history: Vec<Migration>, circumstances: &Circumstances<'_>) -> Judged {
+pub fn judge(
+    history: impl IntoIterator<Item = Migration>,
+    circumstances: &Circumstances<'_>,
+) -> Judged {
     let mut fold = Fold::new(
         circumstances.version,
         circumstances.sizes,
         circumstances.parameters,
+        circumstances.pending_from,
     );
-    if circumstances.pending_known {
-        let first = history.iter().position(|migration| migration.reported);
-        fold.pending_from = first.map(|at| at + 1);
-    }
-    let last = history.iter().rposition(|migration| migration.reported);
     let mut judged = Judged::default();
     let mut joins = false;
-    for (at, migration) in history.into_iter().enumerate() {
-        if last.is_none_or(|last| at > last) {
-            break;
-        }
+    for migration in history {
         fold.begin(&migration, joins);
         if migration.reported {
-            joins =
-                circumstances.pending_known && migration.transaction == TransactionMode::AllPending;
-            judge_migration(&mut fold, migration, circumstances, &mut judged);
+            joins = circumstances.pending_from.is_some()
+                && migration.transaction == TransactionMode::AllPending;
+            judged.findings.extend(faults::of_migration(&migration));
+            let statements = judge_statements(&mut fold, &migration, circumstances, &mut judged);
+            judged.migrations.push(MigrationReport {
+                file: migration.file,
+                name: migration.name,
+                framework: migration.framework,
+                transaction: migration.transaction,
+                parts: migration.parts,
+                statements,
+            });
         } else {
             for statement in &migration.statements {
                 fold.replay(statement);
@@ -64,29 +73,36 @@ pub fn judge(history: Vec<Migration>, circumstances: &Circumstances<'_>) -> Judg
     judged
 }
 
-fn judge_migration(
+fn judge_statements(
     fold: &mut Fold<'_>,
-    migration: Migration,
+    migration: &Migration,
     circumstances: &Circumstances<'_>,
     judged: &mut Judged,
-) {
-    let mut outcomes = Vec::with_capacity(migration.statements.len());
+) -> Vec<StatementReport> {
+    let mut reports = Vec::with_capacity(migration.statements.len());
     for statement in &migration.statements {
         let step = fold.look(&migration.file, statement);
-        let findings = ask(&migration, statement, &step, fold, circumstances);
+        let findings = ask(migration, statement, &step, fold, circumstances);
         judged.findings.extend(findings);
+        let waits = circumstances
+            .predictions
+            .then(|| fold.waits(statement, &step));
         fold.advance(statement, &step);
-        outcomes.push(Outcome {
+        let prediction = waits.map(|waits| {
+            Box::new(Prediction {
+                kind: statement.action.kind().to_owned(),
+                can_run_in_transaction: step.can_run_in_transaction,
+                effects: step.effects,
+                waits,
+            })
+        });
+        reports.push(StatementReport {
+            span: statement.span,
             known: unknown_span(statement).is_none(),
-            can_run_in_transaction: step.can_run_in_transaction,
-            effects: step.effects,
-            waits: step.waits,
+            prediction,
         });
     }
-    judged.migrations.push(MigrationReport {
-        migration,
-        outcomes,
-    });
+    reports
 }
 
 /// Asks every rule about one statement.

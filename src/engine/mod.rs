@@ -10,6 +10,6 @@ mod suppress;
 
 pub use faults::is_unchecked;
 pub use judge::{Circumstances, Judged, judge};
-pub use report::{MigrationReport, Outcome, Report, Summary};
+pub use report::{MigrationReport, Prediction, Report, StatementReport, Summary};
 pub use run::run;
-pub use suppress::{Commented, Suppressed, suppress};
+pub use suppress::{Suppressed, suppress};

@@ -2,10 +2,11 @@
 
 use crate::effects::Effect;
 use crate::finding::Finding;
-use crate::ir::Migration;
 use crate::postgres::{Access, Version};
+use crate::source::{Framework, SourceFile, Span, TransactionMode};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that a run found out.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub struct Report {
     /// Sorted by path, place and rule.
     pub findings: Vec<Finding>,
     pub summary: Summary,
-    /// The migrations that are reported, each with the effects of its statements.
+    /// The migrations that are reported.
     pub migrations: Vec<MigrationReport>,
 }
 
@@ -38,16 +39,31 @@ pub struct Summary {
 /// One reported migration.
 #[derive(Debug)]
 pub struct MigrationReport {
-    pub migration: Migration,
-    /// One for each of its statements, in order.
-    pub outcomes: Vec<Outcome>,
+    pub file: Arc<SourceFile>,
+    /// What its runner calls it.
+    pub name: String,
+    pub framework: Framework,
+    pub transaction: TransactionMode,
+    /// The ranges of the file that were read.
+    pub parts: Vec<Span>,
+    pub statements: Vec<StatementReport>,
+}
+
+/// One statement of a reported migration.
+#[derive(Debug)]
+pub struct StatementReport {
+    pub span: Span,
+    /// Not so where the statement, or one of its subcommands, is unknown.
+    pub known: bool,
+    /// What it does, where the run was to keep that.
+    pub prediction: Option<Box<Prediction>>,
 }
 
 /// What one statement does.
 #[derive(Debug)]
-pub struct Outcome {
-    /// Not so where the statement, or one of its subcommands, is unknown.
-    pub known: bool,
+pub struct Prediction {
+    /// What kind of statement it is, for example `alter-table`.
+    pub kind: String,
     pub can_run_in_transaction: bool,
     /// On relations that were there before the transaction, and, marked by their age, on the others.
     pub effects: Vec<Effect>,

@@ -1,19 +1,19 @@
 //! A whole run: from settings to a report.
 
 use super::judge::{Circumstances, Judged, judge};
+use super::suppress::suppress;
 use super::{Report, Summary, faults, read};
 use crate::config::Settings;
 use crate::finding::{Finding, Level};
-use crate::ir::Migration;
 use crate::rule;
 use crate::source::{self, Discovery, History, Request};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// Checks everything that the settings name.
+/// Checks everything that the settings name; keeps what every statement does if `predictions` are asked for.
 #[must_use]
-pub fn run(settings: &Settings) -> Report {
+pub fn run(settings: &Settings, predictions: bool) -> Report {
     let mut discovery = find(settings);
     let histories = std::mem::take(&mut discovery.histories);
     let mut findings: Vec<Finding> = faults::of_discovery(&discovery);
@@ -23,7 +23,7 @@ pub fn run(settings: &Settings) -> Report {
     };
     let judged: Vec<Judged> = histories
         .into_par_iter()
-        .map(|history| judge_history(history, settings))
+        .map(|history| judge_history(history, settings, predictions))
         .collect();
     let mut migrations = Vec::new();
     for one in judged {
@@ -32,8 +32,8 @@ pub fn run(settings: &Settings) -> Report {
     }
     summary.migrations = migrations.len();
     for report in &migrations {
-        summary.statements += report.outcomes.len();
-        let unknown = report.outcomes.iter().filter(|outcome| !outcome.known);
+        summary.statements += report.statements.len();
+        let unknown = report.statements.iter().filter(|report| !report.known);
         summary.unknown_statements += unknown.count();
     }
     let unchecked: BTreeSet<PathBuf> = findings
@@ -42,6 +42,9 @@ pub fn run(settings: &Settings) -> Report {
         .map(|finding| finding.file.path().to_owned())
         .collect();
     summary.unchecked_files = unchecked.len();
+    let suppressed = suppress(findings, &migrations);
+    summary.suppressed = suppressed.silenced.len();
+    let findings = suppressed.kept;
     let findings = leveled(findings, settings);
     for finding in &findings {
         match finding.level {
@@ -71,33 +74,26 @@ fn find(settings: &Settings) -> Discovery {
     })
 }
 
-fn judge_history(mut history: History, settings: &Settings) -> Judged {
-    let start = settings
-        .start_after
-        .as_ref()
-        .and_then(|name| deploy_until(&mut history, name));
-    let pending_known = start.is_some() || history.scripts.iter().any(|script| !script.reported);
-    let migrations: Vec<Migration> = history
-        .scripts
-        .into_par_iter()
-        .map(read::migration)
-        .collect();
-    let problems = faults::of_migrations(&migrations);
-    let mut judged = judge(
-        migrations,
+fn judge_history(mut history: History, settings: &Settings, predictions: bool) -> Judged {
+    if let Some(name) = &settings.start_after {
+        deploy_until(&mut history, name);
+    }
+    let first = history.scripts.iter().position(|script| script.reported);
+    let context = history.scripts.iter().any(|script| !script.reported);
+    judge(
+        read::migrations(history.scripts),
         &Circumstances {
             version: settings.version,
             sizes: &settings.sizes,
             parameters: &settings.session.parameters,
-            pending_known,
+            pending_from: first.filter(|_| context),
+            predictions,
         },
-    );
-    judged.findings.extend(problems);
-    judged
+    )
 }
 
 /// Makes context of the migration called `name` and of all before it; where there is none of that name, nothing changes.
-fn deploy_until(history: &mut History, name: &str) -> Option<usize> {
+fn deploy_until(history: &mut History, name: &str) {
     let called = |known: &str| {
         known == name
             || known
@@ -107,11 +103,10 @@ fn deploy_until(history: &mut History, name: &str) -> Option<usize> {
     let last = history
         .scripts
         .iter()
-        .rposition(|script| called(&script.name))?;
-    for script in &mut history.scripts[..=last] {
+        .rposition(|script| called(&script.name));
+    for script in history.scripts.iter_mut().take(last.map_or(0, |at| at + 1)) {
         script.reported = false;
     }
-    Some(last)
 }
 
 /// What the config says of each rule; sorted by place.

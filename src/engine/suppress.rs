@@ -1,5 +1,6 @@
 //! Suppression comments, applied: what they silence, and what is wrong with them.
 
+use super::MigrationReport;
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::rule;
 use crate::source::{Scope, SourceFile, Span, Suppression, suppression};
@@ -14,16 +15,6 @@ const NEVER: [&str; 4] = [
     "suppression-without-reason",
 ];
 
-/// A reported migration, as far as comments are concerned. Several may lie in one file.
-#[derive(Clone, Debug)]
-pub struct Commented {
-    pub file: Arc<SourceFile>,
-    /// The ranges of the file that were read; a comment outside of them concerns nobody.
-    pub parts: Vec<Span>,
-    /// Its statements, in order.
-    pub statements: Vec<Span>,
-}
-
 /// What is left of the findings, and what was silenced.
 #[derive(Debug, Default)]
 pub struct Suppressed {
@@ -34,7 +25,7 @@ pub struct Suppressed {
 /// Silences the findings that a comment names, and reports comments that do not do what they seem to. To be called with the findings of all
 /// rules, whatever the config says of them: only then is a comment that silences nothing known to be of no use.
 #[must_use]
-pub fn suppress(findings: Vec<Finding>, migrations: &[Commented]) -> Suppressed {
+pub fn suppress(findings: Vec<Finding>, migrations: &[MigrationReport]) -> Suppressed {
     let mut result = Suppressed {
         kept: findings,
         silenced: Vec::new(),
@@ -63,7 +54,7 @@ struct Comments {
 }
 
 impl Comments {
-    fn of<'a>(migrations: impl Iterator<Item = &'a Commented>) -> Self {
+    fn of<'a>(migrations: impl Iterator<Item = &'a MigrationReport>) -> Self {
         let mut comments = Self {
             file: Arc::default(),
             statements: Vec::new(),
@@ -72,7 +63,8 @@ impl Comments {
         let mut parts = Vec::new();
         for migration in migrations {
             comments.file = migration.file.clone();
-            comments.statements.extend(&migration.statements);
+            let spans = migration.statements.iter().map(|statement| statement.span);
+            comments.statements.extend(spans);
             parts.extend(&migration.parts);
         }
         comments.statements.sort_unstable();

@@ -16,6 +16,8 @@ pub struct Migration {
     pub name: String,
     pub framework: Framework,
     pub transaction: TransactionMode,
+    /// The ranges of the file that run on the way up.
+    pub parts: Vec<Span>,
     pub statements: Vec<Statement>,
     /// What could not be read.
     pub problems: Vec<Problem>,

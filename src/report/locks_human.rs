@@ -4,8 +4,7 @@ use super::json::word;
 use super::locks_json::shown;
 use super::look::{Look, one_line, pad};
 use crate::effects::{Certainty, Effect, Held, Work};
-use crate::engine::{MigrationReport, Outcome, Report};
-use crate::ir::Statement;
+use crate::engine::{MigrationReport, Prediction, Report, StatementReport};
 use crate::postgres::{Access, LockMode};
 use crate::source::TransactionMode;
 use unicode_width::UnicodeWidthStr;
@@ -13,8 +12,12 @@ use unicode_width::UnicodeWidthStr;
 /// A table of all migrations; `all`: also relations that the transaction itself has created.
 #[must_use]
 pub fn locks_human(report: &Report, all: bool, look: Look) -> String {
-    let outcomes = report.migrations.iter().flat_map(|m| &m.outcomes);
-    let widths = Widths::of(outcomes.flat_map(|o| shown(&o.effects, all)), look);
+    let statements = report.migrations.iter().flat_map(|m| &m.statements);
+    let predictions = statements.filter_map(|statement| statement.prediction.as_deref());
+    let widths = Widths::of(
+        predictions.flat_map(|prediction| shown(&prediction.effects, all)),
+        look,
+    );
     let mut text = String::new();
     if widths.lock > 0 {
         let titles = ["relation", "lock", "work", "until", "who waits"];
@@ -28,16 +31,15 @@ pub fn locks_human(report: &Report, all: bool, look: Look) -> String {
 }
 
 fn migration(reported: &MigrationReport, all: bool, widths: &Widths, look: Look) -> String {
-    let migration = &reported.migration;
-    let path = migration.file.path().display().to_string();
+    let path = reported.file.path().display().to_string();
     let mut text = format!(
         "{}  {}\n",
         look.bold(&one_line(&path, 500)),
-        look.dim(wrapped(migration.transaction))
+        look.dim(wrapped(reported.transaction))
     );
-    for (read, outcome) in migration.statements.iter().zip(&reported.outcomes) {
-        text.push_str(&head(reported, read, look));
-        text.push_str(&statement(outcome, all, widths, look));
+    for report in &reported.statements {
+        text.push_str(&head(reported, report, look));
+        text.push_str(&statement(report, all, widths, look));
     }
     text.push('\n');
     text
@@ -54,19 +56,23 @@ const fn wrapped(mode: TransactionMode) -> &'static str {
 }
 
 /// The statement's line number and its text in one line.
-fn head(reported: &MigrationReport, statement: &Statement, look: Look) -> String {
-    let file = &reported.migration.file;
+fn head(reported: &MigrationReport, statement: &StatementReport, look: Look) -> String {
+    let file = &reported.file;
     let line = file.place(statement.span.start).line;
     let sql = one_line(file.slice(statement.span), look.width * 4);
     let sql = look.clip(&sql, look.width.saturating_sub(6));
     format!("{} {}\n", look.dim(&format!("{line:>5}")), look.code(&sql))
 }
 
-fn statement(outcome: &Outcome, all: bool, widths: &Widths, look: Look) -> String {
-    let mut rows: String = shown(&outcome.effects, all)
-        .map(|effect| row(effect, outcome, widths, look))
+fn statement(report: &StatementReport, all: bool, widths: &Widths, look: Look) -> String {
+    let mut rows: String = report
+        .prediction
+        .iter()
+        .flat_map(|prediction| {
+            shown(&prediction.effects, all).map(|effect| row(effect, prediction, widths, look))
+        })
         .collect();
-    if !outcome.known {
+    if !report.known {
         rows.push_str("      not known: nothing is said about what it locks\n");
     } else if rows.is_empty() {
         rows = format!(
@@ -111,8 +117,8 @@ impl Widths {
     }
 }
 
-fn row(effect: &Effect, outcome: &Outcome, widths: &Widths, look: Look) -> String {
-    let waits = outcome.waits.get(&effect.relation);
+fn row(effect: &Effect, prediction: &Prediction, widths: &Widths, look: Look) -> String {
+    let waits = prediction.waits.get(&effect.relation);
     let mode = effect.lock.sql_name();
     let until = match effect.held {
         Held::Transaction => "commit",

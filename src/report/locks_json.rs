@@ -3,8 +3,7 @@
 use super::json::{SCHEMA_VERSION, document};
 use super::sarif::slashes;
 use crate::effects::{Age, Effect};
-use crate::engine::{MigrationReport, Outcome, Report};
-use crate::ir::Statement;
+use crate::engine::{MigrationReport, Prediction, Report, StatementReport};
 use crate::postgres::Access;
 use crate::source::{Framework, SourceFile, TransactionMode};
 use serde::Serialize;
@@ -53,37 +52,37 @@ pub fn locks_json(report: &Report, all: bool) -> String {
 }
 
 fn migration(reported: &MigrationReport, all: bool) -> JsonMigration<'_> {
-    let migration = &reported.migration;
-    let statements = migration.statements.iter().zip(&reported.outcomes);
+    let statements = reported.statements.iter().filter_map(|report| {
+        let prediction = report.prediction.as_deref()?;
+        Some(statement(&reported.file, report, prediction, all))
+    });
     JsonMigration {
-        path: slashes(migration.file.path()),
-        framework: migration.framework,
-        transaction: migration.transaction,
-        statements: statements
-            .map(|(read, outcome)| statement(&migration.file, read, outcome, all))
-            .collect(),
+        path: slashes(reported.file.path()),
+        framework: reported.framework,
+        transaction: reported.transaction,
+        statements: statements.collect(),
     }
 }
 
 fn statement<'a>(
     file: &'a SourceFile,
-    statement: &'a Statement,
-    outcome: &'a Outcome,
+    report: &'a StatementReport,
+    prediction: &'a Prediction,
     all: bool,
 ) -> JsonStatement<'a> {
-    let start = file.place(statement.span.start);
-    let end = file.place(statement.span.end);
+    let start = file.place(report.span.start);
+    let end = file.place(report.span.end);
     JsonStatement {
         line: start.line,
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        sql: file.slice(statement.span),
-        kind: statement.action.kind(),
-        known: outcome.known,
-        can_run_in_transaction: outcome.can_run_in_transaction,
-        effects: shown(&outcome.effects, all).map(effect).collect(),
-        waits: &outcome.waits,
+        sql: file.slice(report.span),
+        kind: &prediction.kind,
+        known: report.known,
+        can_run_in_transaction: prediction.can_run_in_transaction,
+        effects: shown(&prediction.effects, all).map(effect).collect(),
+        waits: &prediction.waits,
     }
 }
 

@@ -114,14 +114,13 @@ pub fn reading(settings: &Settings, report: &Report) -> String {
     let config = settings.config.as_deref().unwrap_or("none found");
     let mut text = format!("config: {config}\n");
     for reported in &report.migrations {
-        let migration = &reported.migration;
         let _ = writeln!(
             text,
             "read: {}  {}, {}, {}",
-            migration.file.path().display(),
-            super::json::word(&migration.framework),
-            super::json::word(&migration.transaction),
-            count(migration.statements.len(), "statement"),
+            reported.file.path().display(),
+            super::json::word(&reported.framework),
+            super::json::word(&reported.transaction),
+            count(reported.statements.len(), "statement"),
         );
     }
     text.push('\n');

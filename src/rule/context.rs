@@ -127,7 +127,7 @@ impl<'a> Context<'a> {
             Severity::Always(level) => level,
             Severity::BySize => self.level_by_size(&effects),
         };
-        let size = self.size_text(&effects);
+        let size = size_text(&effects);
         let mut builder = self
             .finding(
                 blocking.part.command,
@@ -149,25 +149,6 @@ impl<'a> Context<'a> {
             }
         }
         builder
-    }
-
-    /// The sizes of the tables that are worked on, or that they are not known.
-    fn size_text(&self, effects: &[&Effect]) -> String {
-        let mut known = Vec::new();
-        let mut unknown = Vec::new();
-        for effect in effects.iter().filter(|effect| effect.work > Work::None) {
-            let name = effect.table.as_ref().unwrap_or(&effect.relation);
-            match effect.estimate.as_ref().filter(|size| size.rows.is_some()) {
-                Some(size) => known.push(format!("{name} {}", describe(size))),
-                None => unknown.push(name.as_str()),
-            }
-        }
-        known.dedup();
-        unknown.dedup();
-        if !unknown.is_empty() {
-            known.push(format!("{} unknown, taken as large", unknown.join(" and ")));
-        }
-        known.join("; ")
     }
 }
 
@@ -194,6 +175,25 @@ impl Effect {
         waiting.dedup();
         waiting
     }
+}
+
+/// The sizes of the tables that are worked on, or that they are not known.
+fn size_text(effects: &[&Effect]) -> String {
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
+    for effect in effects.iter().filter(|effect| effect.work > Work::None) {
+        let name = effect.table.as_ref().unwrap_or(&effect.relation);
+        match effect.estimate.as_ref().filter(|size| size.rows.is_some()) {
+            Some(size) => known.push(format!("{name} {}", describe(size))),
+            None => unknown.push(name.as_str()),
+        }
+    }
+    known.dedup();
+    unknown.dedup();
+    if !unknown.is_empty() {
+        known.push(format!("{} unknown, taken as large", unknown.join(" and ")));
+    }
+    known.join("; ")
 }
 
 fn describe(size: &Size) -> String {
@@ -264,11 +264,15 @@ fn wait_text(effects: &[&Effect]) -> String {
         format!("{} on {}", list.join(", "), join_and(names))
     });
     let mut text = texts.collect::<Vec<_>>().join("; ");
-    if groups
+    let goes_on = |kind: &Access| !groups.iter().any(|(kinds, _)| kinds.contains(kind));
+    let free: Vec<&str> = users
         .iter()
-        .all(|(kinds, _)| !kinds.contains(&Access::Select))
-    {
-        text.push_str("; SELECT goes on");
+        .filter(|kind| goes_on(kind))
+        .map(|kind| kind.sql_name())
+        .collect();
+    if let [_, ..] = free.as_slice() {
+        let verb = if free.len() == 1 { "goes" } else { "go" };
+        text.push_str(&format!("; {} {verb} on", join_and(&free)));
     }
     text
 }

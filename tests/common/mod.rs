@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The steps of a file: each begins with a comment `-- 1.sql`, or `-- 1.sql no transaction`.
-pub fn steps(path: &str, text: &str) -> Vec<Migration> {
+pub(crate) fn steps(path: &str, text: &str) -> Vec<Migration> {
     let file = Arc::new(SourceFile::new(path, text));
     let mut starts: Vec<(usize, &str)> = Vec::new();
     let mut offset = 0;
@@ -37,6 +37,7 @@ pub fn steps(path: &str, text: &str) -> Vec<Migration> {
                 } else {
                     TransactionMode::PerFile
                 },
+                parts: vec![Span::new(*start, end)],
                 statements: parsed.statements,
                 problems: Vec::new(),
                 reported: true,
@@ -54,7 +55,7 @@ fn is_step(line: &str) -> bool {
 }
 
 /// Judges a history with nothing configured.
-pub fn judged(history: Vec<Migration>, version: Version) -> Judged {
+pub(crate) fn judged(history: Vec<Migration>, version: Version) -> Judged {
     let sizes = Sizes::default();
     let parameters = BTreeMap::new();
     judge(
@@ -63,7 +64,8 @@ pub fn judged(history: Vec<Migration>, version: Version) -> Judged {
             version,
             sizes: &sizes,
             parameters: &parameters,
-            pending_known: false,
+            pending_from: None,
+            predictions: true,
         },
     )
 }
