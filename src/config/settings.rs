@@ -78,6 +78,27 @@ pub struct Levels {
     pub ignore: Vec<String>,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            paths: vec![PathBuf::from(".")],
+            exclude: globset::GlobSet::empty(),
+            stdin: None,
+            version: Version::OLDEST,
+            version_from: None,
+            transaction: None,
+            overrides: Vec::new(),
+            session: Session::default(),
+            levels: Levels::default(),
+            sizes: Sizes::default(),
+            start_after: None,
+            fail_on: FailOn::default(),
+            config: None,
+            notices: Vec::new(),
+        }
+    }
+}
+
 impl Levels {
     /// Whether findings of `rule` are reported.
     #[must_use]

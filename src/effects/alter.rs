@@ -82,6 +82,12 @@ fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, l
                 touches.lock(index, AccessExclusive);
             }
         }
+        AlterAction::DropIdentity { column } => {
+            let sequence = touches.catalog.owned_sequence(id, column);
+            if let Some(sequence) = sequence.map(|sequence| sequence.id) {
+                touches.lock(sequence, AccessExclusive);
+            }
+        }
         AlterAction::ClusterOn { index } => {
             if let Some(index) = touches
                 .indexes(id)

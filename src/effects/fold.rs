@@ -32,8 +32,6 @@ pub struct Step {
     pub in_transaction: bool,
     pub effects: Vec<Effect>,
     pub waits: BTreeMap<String, Vec<Access>>,
-    /// Tables that earlier statements of this transaction keep locked, so that others wait for them while this statement works.
-    pub held: Vec<(RelationId, Under)>,
 }
 
 impl<'a> Fold<'a> {
@@ -81,14 +79,13 @@ impl<'a> Fold<'a> {
         for (id, parts) in touched {
             effects.push(self.effect(file, id, parts, in_transaction, &statement.action));
         }
-        let held = self.held(file);
-        let waits = waits::of_statement(&self.catalog, &self.block.held, &effects);
+        let waits =
+            waits::of_statement(&self.catalog, &self.block.held, &effects, &statement.action);
         Step {
             can_run_in_transaction: can_run_in_transaction(&statement.action, &self.catalog),
             in_transaction,
             effects,
             waits,
-            held,
         }
     }
 
@@ -204,16 +201,6 @@ impl<'a> Fold<'a> {
         } else {
             Age::Earlier
         }
-    }
-
-    fn held(&self, file: &SourceFile) -> Vec<(RelationId, Under)> {
-        let held = self.block.held.iter();
-        held.filter(|(id, _)| self.age(self.catalog.get(**id)) == Age::Earlier)
-            .map(|(id, (lock, span))| {
-                let place = file.place(span.start);
-                (*id, Under { lock: *lock, place })
-            })
-            .collect()
     }
 
     fn apply(&mut self, action: &Action) {

@@ -3,7 +3,7 @@
 use super::touch::Touches;
 use super::{Reason, Work};
 use crate::ir::{ConstraintKind, ExprNode, Name, PartitionBound, RelationKind};
-use crate::postgres::LockMode::{AccessExclusive, ShareUpdateExclusive};
+use crate::postgres::LockMode::{AccessExclusive, AccessShare, ShareUpdateExclusive};
 use crate::schema::{Relation, RelationId};
 
 /// ATTACH PARTITION: the new partition is checked against its bound, and the DEFAULT partition for rows that belong to it.
@@ -19,6 +19,11 @@ pub(super) fn attach(
     let child = touches.catalog.resolve(partition, kind);
     if kind == RelationKind::Index {
         touches.lock(child, AccessExclusive);
+        for index in [parent, child] {
+            if let Some(table) = touches.catalog.get(index).table {
+                touches.lock(table, AccessShare);
+            }
+        }
         return;
     }
     let scan = |relation: &Relation| !proves_bound(relation, bound);

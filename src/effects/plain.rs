@@ -65,7 +65,8 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
                 let mut all = touches.catalog.descendants(id);
                 all.push(id);
                 for id in all {
-                    touches.work(id, ShareUpdateExclusive, Work::Scan, Reason::Maintenance);
+                    // A sample is read, of the same size whatever the table's.
+                    touches.lock(id, ShareUpdateExclusive);
                 }
             }
         }
@@ -320,6 +321,9 @@ fn refresh(touches: &mut Touches<'_>, view: &Name, concurrently: bool) {
     let id = touches
         .catalog
         .resolve(view, RelationKind::MaterializedView);
+    for read in touches.catalog.get(id).reads.clone() {
+        touches.work(read, AccessShare, Work::Scan, Reason::Query);
+    }
     if concurrently {
         touches.work(id, Exclusive, Work::RowWrites, Reason::Refresh);
     } else {

@@ -1,6 +1,7 @@
 //! Collects what a statement does, relation by relation.
 
 use super::{Certainty, Part, Reason, Work};
+use crate::ir::RelationKind;
 use crate::postgres::{LockMode, Version};
 use crate::schema::{Catalog, RelationId};
 
@@ -48,6 +49,13 @@ impl Touches<'_> {
         unless: Option<String>,
     ) {
         let command = self.command;
+        let relation = self.catalog.get(id);
+        // A partitioned table has no rows of its own.
+        let work = if relation.partitioned && relation.kind == RelationKind::Table {
+            Work::None
+        } else {
+            work
+        };
         self.list.push((
             id,
             Part {
@@ -69,26 +77,20 @@ impl Touches<'_> {
         certainty: Certainty,
         unless: Option<String>,
     ) {
-        // A partitioned table has no rows of its own.
-        if !self.catalog.get(id).partitioned {
+        let lock = LockMode::AccessExclusive;
+        self.push(id, lock, Work::Rewrite, reason, certainty, unless);
+        if self.catalog.get(id).partitioned {
+            return;
+        }
+        for index in self.indexes(id) {
             self.push(
-                id,
-                LockMode::AccessExclusive,
-                Work::Rewrite,
-                reason,
+                index,
+                lock,
+                Work::IndexBuild,
+                Reason::Reindex,
                 certainty,
-                unless,
+                None,
             );
-            for index in self.indexes(id) {
-                self.push(
-                    index,
-                    LockMode::AccessExclusive,
-                    Work::IndexBuild,
-                    Reason::Reindex,
-                    certainty,
-                    None,
-                );
-            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Who waits for a statement, by whatever way: the relation's own lock, its indexes, its rows, or another relation.
 
 use super::Effect;
-use crate::ir::RelationKind;
+use crate::ir::{Action, AlterAction, RelationKind};
 use crate::postgres::{Access, LockMode};
 use crate::schema::{Catalog, RelationId};
 use crate::source::Span;
@@ -12,6 +12,7 @@ pub(super) fn of_statement(
     catalog: &Catalog,
     held: &BTreeMap<RelationId, (LockMode, Span)>,
     effects: &[Effect],
+    action: &Action,
 ) -> BTreeMap<String, Vec<Access>> {
     let mut locks: BTreeMap<RelationId, LockMode> =
         held.iter().map(|(id, (lock, _))| (*id, *lock)).collect();
@@ -21,6 +22,9 @@ pub(super) fn of_statement(
     }
     let mut waits: BTreeMap<RelationId, Vec<Access>> = BTreeMap::new();
     let mut add = |id: RelationId, more: Vec<Access>| waits.entry(id).or_default().extend(more);
+    for (id, through) in through_catalog(catalog, action) {
+        add(id, through);
+    }
     for effect in effects
         .iter()
         .filter(|effect| effect.kind != RelationKind::Index)
@@ -52,13 +56,64 @@ pub(super) fn of_statement(
     }
     waits
         .into_iter()
-        .filter(|(id, _)| !catalog.get(*id).dropped)
+        .filter(|(id, _)| {
+            let relation = catalog.get(*id);
+            !relation.dropped && relation.kind != RelationKind::Sequence
+        })
         .map(|(id, mut list)| {
             list.sort_unstable();
             list.dedup();
             (catalog.get(id).name.clone(), list)
         })
         .collect()
+}
+
+/// VACUUM and CREATE INDEX CONCURRENTLY update a relation's row in `pg_class` in place, and wait for whoever has changed it and not committed,
+/// though no lock on the relation tells of it.
+///
+/// Source: `heap_inplace_lock` in `src/backend/access/heap/heapam.c`.
+fn through_catalog(catalog: &Catalog, action: &Action) -> Vec<(RelationId, Vec<Access>)> {
+    match action {
+        Action::Grant {
+            relations,
+            all_in_schema,
+            ..
+        } => {
+            let named = relations.iter().filter_map(|name| catalog.find(name));
+            let everywhere = catalog.relations().take(if all_in_schema.is_empty() {
+                0
+            } else {
+                usize::MAX
+            });
+            let all = everywhere.filter(|relation| {
+                let schema = relation.schema.as_ref();
+                let tables = matches!(relation.kind, RelationKind::Table | RelationKind::View);
+                tables && schema.is_some_and(|schema| all_in_schema.contains(schema))
+            });
+            named
+                .chain(all)
+                .map(|relation| {
+                    let waiting = vec![Access::Vacuum, Access::CreateIndexConcurrently];
+                    (relation.id, waiting)
+                })
+                .collect()
+        }
+        Action::AlterTable(alter) => {
+            let renamed = alter
+                .commands
+                .iter()
+                .any(|command| matches!(command.action, AlterAction::RenameTo(_)));
+            let table = catalog.find(&alter.name).and_then(|relation| {
+                let index = relation.kind == RelationKind::Index;
+                relation.table.filter(|_| renamed && index)
+            });
+            table
+                .map(|table| (table, vec![Access::Vacuum]))
+                .into_iter()
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A query opens every index of its table when it is planned, a write when it is executed.

@@ -1,25 +1,15 @@
 //! The road from settings to a report: discover, parse, replay, ask the rules, arbitrate, suppress, sort.
 
 mod arbitrate;
+mod faults;
 mod judge;
 mod read;
 mod report;
+mod run;
 mod suppress;
 
+pub use faults::is_unchecked;
 pub use judge::{Circumstances, Judged, judge};
 pub use report::{MigrationReport, Outcome, Report, Summary};
+pub use run::run;
 pub use suppress::{Commented, Suppressed, suppress};
-
-use crate::config::Settings;
-
-/// Checks everything that the settings name.
-#[must_use]
-pub fn run(settings: &Settings) -> Report {
-    Report {
-        version: settings.version,
-        version_from: settings.version_from.clone(),
-        findings: Vec::new(),
-        summary: Summary::default(),
-        migrations: Vec::new(),
-    }
-}

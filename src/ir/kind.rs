@@ -37,6 +37,8 @@ impl Action {
             Self::CreateDomain { .. } => "create-domain",
             Self::AlterDomain { .. } => "alter-domain",
             Self::CreateObject(object) => &object.label,
+            Self::Publication { alter: false, .. } => "create-publication",
+            Self::Publication { alter: true, .. } => "alter-publication",
             Self::Dml(dml) => dml_kind(dml.kind),
             Self::Copy { .. } => "copy",
             Self::Do { .. } => "do",

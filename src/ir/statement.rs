@@ -144,6 +144,7 @@ pub enum Action {
         name: String,
         table: Name,
     },
+    /// COMMENT, and SECURITY LABEL, which locks the same.
     Comment {
         kind: ObjectKind,
         /// The relation, or the relation that the column, constraint, trigger, rule or policy belongs to; the object's own name else.
@@ -182,6 +183,12 @@ pub enum Action {
     },
     /// CREATE or ALTER of an object that belongs to no relation and locks none: types, functions, schemas, extensions, roles, ...
     CreateObject(CreateObject),
+    /// CREATE or ALTER PUBLICATION, with the tables that it names.
+    Publication {
+        tables: Vec<Name>,
+        all_tables: bool,
+        alter: bool,
+    },
     Dml(Dml),
     /// `COPY ... FROM` writes, `COPY ... TO` reads.
     Copy {
@@ -238,6 +245,8 @@ pub struct Dml {
     pub target: Option<Name>,
     /// Relations that are only read.
     pub reads: Vec<Name>,
+    /// What INSERT, UPDATE, DELETE and MERGE inside WITH write to.
+    pub writes: Vec<(DmlKind, Name)>,
     /// INSERT of literal rows: how many are written does not depend on any table.
     pub literal_rows: bool,
     /// The WHERE clause of UPDATE or DELETE.

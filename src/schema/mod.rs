@@ -27,8 +27,8 @@ pub struct Domain {
 pub struct Catalog {
     /// Every relation that was ever seen, at the place that its id says.
     relations: Vec<Relation>,
-    /// Those that are there now, by schema and name.
-    names: HashMap<(String, String), RelationId>,
+    /// Those that are there now, by name; relations of one name differ in their schema.
+    names: HashMap<String, Vec<(String, RelationId)>>,
     /// For a relation: those that may hang on it (indexes, partitions, tables with a foreign key to it).
     dependents: HashMap<RelationId, Vec<RelationId>>,
     domains: HashMap<String, Domain>,
@@ -67,14 +67,16 @@ impl Catalog {
     /// The relation that a name means now, if it was ever seen.
     #[must_use]
     pub fn find(&self, name: &Name) -> Option<&Relation> {
+        let namesakes = self.names.get(&name.name)?;
+        let inside = |schema: &String| {
+            let mut all = namesakes.iter();
+            all.find_map(|(other, id)| (other == schema).then_some(*id))
+        };
         let id = match &name.schema {
-            Some(schema) => self.names.get(&(schema.clone(), name.name.clone())),
-            None => self
-                .search_path
-                .iter()
-                .find_map(|schema| self.names.get(&(schema.clone(), name.name.clone()))),
+            Some(schema) => inside(schema),
+            None => self.search_path.iter().find_map(inside),
         }?;
-        Some(self.get(*id))
+        Some(self.get(id))
     }
 
     /// The relation that a name means; one that was never seen is taken to have been there before, with nothing else known of it.
@@ -90,10 +92,17 @@ impl Catalog {
     fn insert(&mut self, name: &Name, kind: RelationKind) -> RelationId {
         let schema = name.schema.clone().unwrap_or_else(|| self.target_schema());
         let id = RelationId(u32::try_from(self.relations.len()).unwrap_or(u32::MAX));
-        self.names.insert((schema.clone(), name.name.clone()), id);
+        self.give_name(id, &schema, &name.name);
         self.relations
             .push(Relation::named(id, Some(schema), name.name.clone(), kind));
         id
+    }
+
+    /// Lets a name mean a relation from now on.
+    fn give_name(&mut self, id: RelationId, schema: &str, name: &str) {
+        let namesakes = self.names.entry(name.to_owned()).or_default();
+        namesakes.retain(|(other, _)| other != schema);
+        namesakes.push((schema.to_owned(), id));
     }
 
     /// Where unqualified new relations go.
@@ -127,6 +136,14 @@ impl Catalog {
         self.dependents(table).filter(move |relation| {
             relation.kind == RelationKind::Index && relation.table == Some(table)
         })
+    }
+
+    /// The sequence that a serial or identity column of a table owns.
+    #[must_use]
+    pub fn owned_sequence(&self, table: RelationId, column: &str) -> Option<&Relation> {
+        let name = naming::sequence_name(&self.get(table).name, column);
+        self.dependents(table)
+            .find(|relation| relation.kind == RelationKind::Sequence && relation.name == name)
     }
 
     /// Foreign keys that refer to a table, each with the table that it stands on.

@@ -51,6 +51,11 @@ pub(super) fn index_name(table: &str, elements: &[IndexElement]) -> String {
     object_name(table, &element_names(elements), "idx")
 }
 
+/// The name of the sequence of a serial or identity column.
+pub(super) fn sequence_name(table: &str, column: &str) -> String {
+    object_name(table, column, "seq")
+}
+
 fn element_names(elements: &[IndexElement]) -> String {
     let names = elements.iter().map(|element| match &element.column {
         IndexColumn::Column(name) => name.as_str(),

@@ -26,6 +26,8 @@ pub struct Relation {
     pub table: Option<RelationId>,
     /// For an index: how it was made.
     pub definition: Option<CreateIndex>,
+    /// For a materialized view: what its query reads.
+    pub reads: Vec<RelationId>,
     pub partitioned: bool,
     /// The partitioned table that it is a partition of, or that its inheritance comes from.
     pub parent: Option<RelationId>,
@@ -125,6 +127,7 @@ impl Relation {
             constraints: Vec::new(),
             table: None,
             definition: None,
+            reads: Vec::new(),
             partitioned: false,
             parent: None,
             bound: None,

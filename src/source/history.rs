@@ -1,7 +1,6 @@
 //! A history: the migrations of one database, in the order in which their runner runs them.
 
 use super::{Framework, SourceFile, Span, TransactionMode};
-use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,28 +12,6 @@ pub struct History {
     pub framework: Framework,
     /// Its migrations, first to run first.
     pub scripts: Vec<Script>,
-}
-
-/// What the config says of a history, over what its files show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryOverride {
-    /// The folder that it is about, and those below it.
-    pub path: PathBuf,
-    pub framework: Option<Framework>,
-    pub order: Option<Order>,
-    pub transaction: Option<TransactionMode>,
-}
-
-/// How the migrations of a history are ordered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Order {
-    /// By the numbers in the names, of any length; timestamps too.
-    Numeric,
-    /// Byte by byte.
-    Text,
-    /// By the leading dotted version: `1.9` before `1.10`, `1_2` as `1.2`.
-    Version,
 }
 
 /// One migration as its runner sees it: a file, or the part of a file, that is run and recorded as a unit.

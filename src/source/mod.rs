@@ -1,12 +1,23 @@
 //! Files: finding them, ordering them into histories, reading them, and pointing into them.
 
+mod dialect;
+mod discover;
 mod file;
+mod folder;
+mod framework;
 mod history;
+mod order;
+mod place;
+mod read;
 mod span;
 mod suppress;
+mod surroundings;
+mod walk;
 
+pub use discover::{Discovery, Fault, FaultKind, HistoryOverride, Request, discover, from_text};
 pub use file::SourceFile;
-pub use history::{Delivery, History, HistoryOverride, Order, Script};
+pub use history::{Delivery, History, Script};
+pub use order::Order;
 pub use span::{Place, Span};
 pub use suppress::{Scope, Suppression, suppression};
 
@@ -29,7 +40,7 @@ pub enum TransactionMode {
 }
 
 /// The tool that runs a history, found by its conventions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Framework {
     /// SQL files in a folder, in the order of their names.

@@ -64,7 +64,7 @@ fn qualifier(cursor: &mut Cursor, column: &mut ColumnDef) -> Option<()> {
         last.span = last.span.to(start.before(cursor).span());
         return Some(());
     }
-    let name = constraint_name(cursor)?;
+    let name = constraint_name(cursor);
     if cursor.eat("not null") {
         column.not_null = true;
         if name.is_some() {
@@ -123,8 +123,8 @@ fn generated(cursor: &mut Cursor, column: &mut ColumnDef) -> Option<()> {
     Some(())
 }
 
-/// Takes a column's DEFAULT up to the next qualifier: it is a `b_expr`, which has no NOT NULL, IS NULL or COLLATE of its own.
-fn default_expression(cursor: &mut Cursor) -> Expr {
+/// Takes a column's or domain's DEFAULT up to the next qualifier: it is a `b_expr`, which has no NOT NULL, IS NULL or COLLATE of its own.
+pub(super) fn default_expression(cursor: &mut Cursor) -> Expr {
     let mut first = true;
     let mut cases = 0usize;
     let mut operand_before = false;

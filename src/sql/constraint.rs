@@ -27,19 +27,19 @@ pub(super) fn is_table_constraint(cursor: &Cursor) -> bool {
 /// Reads everything that is left as one table constraint.
 pub(super) fn table_constraint(cursor: &mut Cursor) -> Option<Constraint> {
     let span = cursor.span();
-    let name = constraint_name(cursor)?;
+    let name = constraint_name(cursor);
     let kind = table_kind(cursor)?;
     let mut constraint = bare(name, kind, span);
     while attribute(cursor, &mut constraint) {}
     cursor.is_empty().then_some(constraint)
 }
 
-/// Takes `CONSTRAINT name` if it is next; fails where the name is missing.
-pub(super) fn constraint_name(cursor: &mut Cursor) -> Option<Option<String>> {
+/// Takes `CONSTRAINT name` if it is next.
+pub(super) fn constraint_name(cursor: &mut Cursor) -> Option<String> {
     if cursor.eat("constraint") {
-        cursor.identifier().map(Some)
+        cursor.identifier()
     } else {
-        Some(None)
+        None
     }
 }
 

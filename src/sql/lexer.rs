@@ -69,7 +69,7 @@ impl<'a> Lexer<'a> {
             }
             return Some(match byte {
                 b'-' if self.peek(1) == b'-' => {
-                    self.to_line_end();
+                    self.skip_line();
                     Lexeme::LineComment(Span::new(start, self.at))
                 }
                 b'\\' => {
@@ -84,8 +84,7 @@ impl<'a> Lexer<'a> {
     fn token(&mut self, byte: u8) -> Lexeme {
         let start = self.at;
         let kind = match byte {
-            b'\'' => return self.quoted(start, 0, false),
-            b'"' => return self.quoted(start, 0, false),
+            b'\'' | b'"' => return self.quoted(start, 0, false),
             b'$' => return self.dollar(),
             b'0'..=b'9' => self.number(),
             b'.' if self.peek(1).is_ascii_digit() => self.number(),
@@ -116,7 +115,7 @@ impl<'a> Lexer<'a> {
         TokenKind::Symbol(byte)
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_line(&mut self) {
         let rest = self.rest();
         self.at += rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
     }
@@ -126,7 +125,7 @@ impl<'a> Lexer<'a> {
         if self.peek(1) == b';' {
             self.at += 2;
         } else {
-            self.to_line_end();
+            self.skip_line();
         }
     }
 

@@ -2,20 +2,35 @@
 
 mod alter_table;
 mod column;
+mod comment;
 mod comments;
 mod constraint;
 mod create_table;
 mod cursor;
 mod dispatch;
+mod dml;
+mod drop;
 mod expr;
+mod grant;
 mod index;
 mod lexer;
+mod maintenance;
+mod object;
+mod object_kind;
 mod partition;
+mod procedural;
+mod publication;
 mod query;
+mod session;
 mod split;
 mod text;
 mod token;
+mod transaction;
+mod trigger;
 mod types;
+mod user_type;
+mod utility;
+mod view;
 
 use crate::ir::{Problem, ProblemKind, Statement};
 use crate::source::Span;
@@ -60,3 +75,6 @@ fn nul_byte(text: &str, range: Span) -> Option<Problem> {
         help: "save the file as UTF-8; PostgreSQL takes no NUL bytes".to_string(),
     })
 }
+
+#[cfg(test)]
+mod tests;

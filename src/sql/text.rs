@@ -25,12 +25,10 @@ pub(super) fn identifier(token: Token, text: &str) -> String {
 
 /// What a string constant holds, from the text of its token.
 pub(super) fn string(text: &str) -> String {
-    if text.starts_with('$') {
-        let tag = text[1..].find('$').map_or(text.len(), |at| at + 2);
-        return text
-            .get(tag..text.len() - tag)
-            .unwrap_or_default()
-            .to_string();
+    if let Some(tagged) = text.strip_prefix('$') {
+        let tag = tagged.find('$').map_or(text.len(), |at| at + 2);
+        let body = text.get(tag..text.len().saturating_sub(tag));
+        return body.unwrap_or_default().to_string();
     }
     let Some(open) = text.find('\'') else {
         return text.to_string();

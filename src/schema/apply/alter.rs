@@ -34,7 +34,10 @@ impl Catalog {
             AlterAction::SetNotNull { column } => self.set_not_null(id, column, true),
             AlterAction::DropNotNull { column } => self.set_not_null(id, column, false),
             AlterAction::DropExpression { column } => self.column_mut(id, column).generated = None,
-            AlterAction::AddIdentity { column } => self.column_mut(id, column).identity = true,
+            AlterAction::AddIdentity { column } => {
+                self.column_mut(id, column).identity = true;
+                self.own_sequence(id, column);
+            }
             AlterAction::DropIdentity { column } => self.column_mut(id, column).identity = false,
             AlterAction::AddConstraint(constraint) => self.add_constraint(id, constraint),
             AlterAction::ValidateConstraint { name } => self.validate(id, name),
@@ -167,7 +170,7 @@ impl Catalog {
         let schema = self.unname(id);
         let relation = self.get_mut(id);
         name.clone_into(&mut relation.name);
-        self.names.insert((schema, name.to_owned()), id);
+        self.give_name(id, &schema, name);
     }
 
     fn set_schema(&mut self, id: RelationId, schema: &str) {
@@ -175,7 +178,7 @@ impl Catalog {
         let relation = self.get_mut(id);
         relation.schema = Some(schema.to_owned());
         let name = relation.name.clone();
-        self.names.insert((schema.to_owned(), name), id);
+        self.give_name(id, schema, &name);
         let indexes: Vec<RelationId> = self.indexes(id).map(|index| index.id).collect();
         for index in indexes {
             self.set_schema(index, schema);
@@ -184,16 +187,12 @@ impl Catalog {
 
     /// Takes a relation out of the name lookup and says in which schema it was.
     pub(super) fn unname(&mut self, id: RelationId) -> String {
-        let relation = self.get(id);
-        let schema = relation
-            .schema
-            .clone()
-            .unwrap_or_else(|| "public".to_owned());
-        let key = (schema, relation.name.clone());
-        if self.names.get(&key) == Some(&id) {
-            self.names.remove(&key);
+        let relation = &self.relations[id.0 as usize];
+        if let Some(namesakes) = self.names.get_mut(&relation.name) {
+            namesakes.retain(|(_, other)| *other != id);
         }
-        key.0
+        let schema = relation.schema.clone();
+        schema.unwrap_or_else(|| "public".to_owned())
     }
 
     fn rename_column(&mut self, id: RelationId, from: &str, to: &str) {

@@ -46,8 +46,13 @@ impl Catalog {
         if create.if_not_exists && self.find(&create.name).is_some() {
             return;
         }
+        let reads = create.reads.iter();
+        let reads = reads
+            .map(|name| self.resolve(name, RelationKind::Table))
+            .collect();
         let id = self.create(&create.name, create.kind);
         let relation = self.get_mut(id);
+        relation.reads = reads;
         relation.temporary = create.temporary;
         relation.filled = create.with_data;
         // Its columns are those of a query, which is not worked out.
@@ -148,9 +153,25 @@ impl Catalog {
             }
             None => relation.columns.push(column),
         }
+        let serial = def.ty.as_ref().is_some_and(|ty| is_serial(&ty.name.name));
+        if serial || def.identity {
+            self.own_sequence(table, &def.name);
+        }
         for constraint in &def.constraints {
             self.add_constraint(table, constraint);
         }
+    }
+
+    /// The sequence behind a serial or identity column.
+    pub(super) fn own_sequence(&mut self, table: RelationId, column: &str) {
+        let on = self.get(table);
+        let name = Name {
+            schema: on.schema.clone(),
+            name: naming::sequence_name(&on.name, column),
+        };
+        let id = self.create(&name, RelationKind::Sequence);
+        self.get_mut(id).table = Some(table);
+        self.link(table, id);
     }
 
     fn column_from(&self, def: &ColumnDef) -> Column {

@@ -13,7 +13,8 @@ pub(super) fn options(cursor: &mut Cursor) -> Option<AlterAction> {
     Some(AlterAction::SequenceOptions)
 }
 
-fn option(cursor: &mut Cursor) -> Option<()> {
+/// Takes one option.
+pub(super) fn option(cursor: &mut Cursor) -> Option<()> {
     const FLAGS: &[&str] = &["no cycle", "cycle", "no maxvalue", "no minvalue"];
     const NUMBERS: &[&str] = &[
         "cache",
@@ -40,7 +41,8 @@ fn option(cursor: &mut Cursor) -> Option<()> {
     }
 }
 
-fn number(cursor: &mut Cursor) -> Option<()> {
+/// Takes a number with or without a sign.
+pub(super) fn number(cursor: &mut Cursor) -> Option<()> {
     let mut ahead = *cursor;
     if !ahead.eat_operator("-") {
         ahead.eat_operator("+");

@@ -70,12 +70,10 @@ fn keyword_form(expr: &Expr) -> ExprNode {
         | Expr::IsNotUnknown(inner)
         | Expr::IsNormalized { expr: inner, .. }
         | Expr::IsJson { expr: inner, .. } => ExprNode::Other(vec![lower(inner)]),
-        Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
-            ExprNode::Other(vec![lower(left), lower(right)])
-        }
-        Expr::AnyOp { left, right, .. } | Expr::AllOp { left, right, .. } => {
-            ExprNode::Other(vec![lower(left), lower(right)])
-        }
+        Expr::IsDistinctFrom(left, right)
+        | Expr::IsNotDistinctFrom(left, right)
+        | Expr::AnyOp { left, right, .. }
+        | Expr::AllOp { left, right, .. } => ExprNode::Other(vec![lower(left), lower(right)]),
         Expr::InList { expr, list, .. } => {
             ExprNode::Other(std::iter::once(&**expr).chain(list).map(lower).collect())
         }
@@ -125,14 +123,25 @@ fn standard_function(expr: &Expr) -> ExprNode {
             let parts = [Some(expr), substring_from.as_ref(), substring_for.as_ref()];
             named(
                 "substring",
-                &parts.into_iter().flatten().collect::<Vec<_>>(),
+                &parts
+                    .into_iter()
+                    .flatten()
+                    .map(|part| &**part)
+                    .collect::<Vec<_>>(),
             )
         }
         Expr::Trim {
             expr, trim_what, ..
         } => {
             let parts = [Some(expr), trim_what.as_ref()];
-            named("btrim", &parts.into_iter().flatten().collect::<Vec<_>>())
+            named(
+                "btrim",
+                &parts
+                    .into_iter()
+                    .flatten()
+                    .map(|part| &**part)
+                    .collect::<Vec<_>>(),
+            )
         }
         Expr::Overlay {
             expr,
@@ -148,7 +157,7 @@ fn boxed(expr: &Expr) -> Box<ExprNode> {
     Box::new(lower(expr))
 }
 
-fn named(function: &str, arguments: &[&Box<Expr>]) -> ExprNode {
+fn named(function: &str, arguments: &[&Expr]) -> ExprNode {
     ExprNode::Call {
         function: Name::bare(function),
         arguments: arguments.iter().map(|argument| lower(argument)).collect(),

@@ -18,7 +18,8 @@ pub(super) fn scan(mut part: Cursor) -> ExprNode {
             }
             _ => false,
         };
-        match part.name().filter(|_| named) {
+        let name = if named { part.name() } else { None };
+        match name {
             Some(name) => found.push(reference(&part, name)),
             None => found.extend(value_function(&mut part)),
         }

@@ -1,0 +1,72 @@
+//! What could not be checked, as findings: files that cannot be read, text that is not SQL, migrations that are not read yet.
+
+use crate::finding::{Builder, Cause, Finding, Harm, Level};
+use crate::ir::{Migration, ProblemKind};
+use crate::source::{Discovery, SourceFile, Span};
+use std::path::Path;
+use std::sync::Arc;
+
+const UNREADABLE: &str = "unreadable-file";
+const SYNTAX: &str = "syntax-error";
+const UNCHECKED: &str = "unchecked-file";
+
+/// Whether a finding says that a file was not checked, wholly or in part.
+#[must_use]
+pub fn is_unchecked(finding: &Finding) -> bool {
+    matches!(finding.rule, UNREADABLE | SYNTAX | UNCHECKED)
+}
+
+/// Paths that could not be looked at.
+pub(super) fn of_discovery(discovery: &Discovery) -> Vec<Finding> {
+    let faults = discovery.faults.iter().map(|fault| {
+        whole_file(UNREADABLE, &fault.path, Level::Error)
+            .says(&fault.message, "")
+            .help(&fault.help, Vec::new())
+            .build()
+    });
+    let unchecked = discovery.unchecked.iter().map(|path| {
+        whole_file(UNCHECKED, path, Level::Warning)
+            .says(
+                "a Django migration, which is not read yet: nothing in it was checked",
+                "",
+            )
+            .help(
+                "lint the output of `manage.py sqlmigrate` meanwhile",
+                Vec::new(),
+            )
+            .build()
+    });
+    faults.chain(unchecked).collect()
+}
+
+fn whole_file(rule: &'static str, path: &Path, level: Level) -> Builder {
+    let file = Arc::new(SourceFile::new(path, ""));
+    Builder::new(rule, file, Span::default(), cause(0)).level(level)
+}
+
+/// Text that PostgreSQL would refuse.
+pub(super) fn of_migrations(migrations: &[Migration]) -> Vec<Finding> {
+    let all = migrations.iter().flat_map(|migration| {
+        migration.problems.iter().map(move |problem| {
+            let rule = match problem.kind {
+                ProblemKind::Syntax => SYNTAX,
+                ProblemKind::Unreadable => UNREADABLE,
+            };
+            let file = migration.file.clone();
+            Builder::new(rule, file, problem.span, cause(problem.span.start))
+                .says(&problem.message, "here")
+                .help(&problem.help, Vec::new())
+                .build()
+        })
+    });
+    all.collect()
+}
+
+const fn cause(at: usize) -> Cause {
+    Cause {
+        statement: at,
+        command: 0,
+        relation: None,
+        harm: Harm::Unchecked,
+    }
+}

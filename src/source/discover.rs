@@ -1,0 +1,310 @@
+//! From the paths that a person names to histories: walk, read, group, let the frameworks order, cut off what comes later.
+
+use super::folder::{Folder, Member, Standing};
+use super::framework::{self, Convention, flyway};
+use super::place::{Layout, place};
+use super::walk::{Walk, on_disk, tidy, walk};
+use super::{Framework, History, Order, Script, TransactionMode, read};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+
+/// What to look for, and what the config says about it.
+#[derive(Debug)]
+pub struct Request {
+    /// Files and folders as they were typed.
+    pub paths: Vec<PathBuf>,
+    /// What to pass over, unless it is itself named.
+    pub exclude: globset::GlobSet,
+    /// What is said about single histories.
+    pub overrides: Vec<HistoryOverride>,
+    /// How every migration is wrapped, whatever the conventions say.
+    pub transaction: Option<TransactionMode>,
+}
+
+/// What the config says about the histories in one folder; what it leaves open is found by convention.
+#[derive(Clone, Debug)]
+pub struct HistoryOverride {
+    pub path: PathBuf,
+    pub framework: Option<Framework>,
+    pub order: Option<Order>,
+    pub transaction: Option<TransactionMode>,
+}
+
+/// Something that could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub path: PathBuf,
+    pub kind: FaultKind,
+    pub message: String,
+    pub help: String,
+}
+
+/// Why a path could not be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A named path does not exist.
+    Missing,
+    Unreadable,
+    NotUtf8,
+    NulByte,
+    /// A named file undoes or verifies a migration, and nothing else was named that holds one.
+    DownMigration,
+    /// A named path holds no migration.
+    NoMigration,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// In the order of their folders.
+    pub histories: Vec<History>,
+    pub faults: Vec<Fault>,
+    /// Django migrations, which are not read here.
+    pub unchecked: Vec<PathBuf>,
+    /// SQL files that lie among migrations but that their runner does not run.
+    pub passed_over: Vec<PathBuf>,
+    /// How many SQL files were opened.
+    pub files: usize,
+}
+
+impl Fault {
+    pub(super) fn new(path: &Path, kind: FaultKind, message: String, help: &str) -> Self {
+        Self {
+            path: path.into(),
+            kind,
+            message,
+            help: help.into(),
+        }
+    }
+}
+
+/// Finds and reads the migrations below the paths of the request.
+#[must_use]
+pub fn discover(request: &Request) -> Discovery {
+    let Walk {
+        sql,
+        django,
+        faults,
+    } = walk(request);
+    let mut discovery = Discovery {
+        files: sql.len(),
+        faults,
+        unchecked: django.into_iter().collect(),
+        ..Discovery::default()
+    };
+    let files: Vec<(PathBuf, Standing)> = sql.into_iter().collect();
+    let read: Vec<Result<Member, Fault>> = files
+        .par_iter()
+        .map(|(path, standing)| Ok(Member::new(read::read(path)?, *standing)))
+        .collect();
+    let mut members = Vec::new();
+    for result in read {
+        match result {
+            Ok(member) => members.push(member),
+            Err(fault) => discovery.faults.push(fault),
+        }
+    }
+    discovery.collect(&folders(members), request);
+    discovery.name_empty_paths(request);
+    if !discovery.histories.is_empty() {
+        // Whoever names a pair of files, as commit hooks do, means the way up.
+        let faults = &mut discovery.faults;
+        faults.retain(|fault| fault.kind != FaultKind::DownMigration);
+    }
+    discovery.faults.sort_by(|a, b| a.path.cmp(&b.path));
+    discovery
+}
+
+/// One migration whose text did not come from a file; the path, which need not exist, tells its framework.
+#[must_use]
+pub fn from_text(path: &Path, text: String, transaction: Option<TransactionMode>) -> Discovery {
+    let mut discovery = Discovery {
+        files: 1,
+        ..Discovery::default()
+    };
+    match read::checked(path, text) {
+        Err(fault) => discovery.faults.push(fault),
+        Ok(file) => {
+            let request = Request {
+                paths: vec![path.into()],
+                exclude: globset::GlobSet::empty(),
+                overrides: Vec::new(),
+                transaction,
+            };
+            let member = Member::new(file, Standing::Named);
+            discovery.collect(&folders(vec![member]), &request);
+        }
+    }
+    discovery
+}
+
+/// The files by the history they belong to.
+fn folders(members: Vec<Member>) -> Vec<Folder> {
+    let mut folders: BTreeMap<(PathBuf, Layout), Vec<Member>> = BTreeMap::new();
+    for member in members {
+        folders
+            .entry(place(member.path()))
+            .or_default()
+            .push(member);
+    }
+    let folders = folders.into_iter().map(|((root, layout), files)| Folder {
+        root,
+        layout,
+        files,
+    });
+    folders.flat_map(unmixed).collect()
+}
+
+/// Folders below one location that repeat a version are histories of their own.
+fn unmixed(folder: Folder) -> Vec<Folder> {
+    let mut seen = HashSet::new();
+    let repeats =
+        |member: &Member| flyway::kind(member.name()).is_some_and(|kind| !seen.insert(kind.key()));
+    if folder.layout != Layout::Nested || !folder.files.iter().any(repeats) {
+        return vec![folder];
+    }
+    let mut parts: BTreeMap<PathBuf, Vec<Member>> = BTreeMap::new();
+    for member in folder.files {
+        let root = member.path().parent().unwrap_or(Path::new("")).into();
+        parts.entry(root).or_default().push(member);
+    }
+    let parts = parts.into_iter().map(|(root, files)| Folder {
+        root,
+        layout: Layout::Flat,
+        files,
+    });
+    parts.collect()
+}
+
+impl Discovery {
+    fn collect(&mut self, folders: &[Folder], request: &Request) {
+        let conventions: Vec<(&Folder, &Convention)> = folders
+            .iter()
+            .map(|folder| {
+                let wish = wish(folder, request).and_then(|wish| wish.framework);
+                (folder, framework::convention(folder, wish))
+            })
+            .collect();
+        let homes: BTreeSet<PathBuf> = conventions
+            .iter()
+            .filter_map(|(folder, convention)| (convention.home)(folder))
+            .collect();
+        for (folder, convention) in conventions {
+            let is_stray = convention.habit.framework == Framework::Plain
+                && wish(folder, request).is_none()
+                && folder.root.ancestors().any(|up| homes.contains(up));
+            let scripts = if is_stray {
+                Vec::new()
+            } else {
+                scripts(folder, convention, request)
+            };
+            self.leftovers(folder, &scripts, request);
+            self.push(folder, convention.habit.framework, scripts);
+        }
+    }
+
+    /// Keeps a history up to its last reported script.
+    fn push(&mut self, folder: &Folder, framework: Framework, mut scripts: Vec<Script>) {
+        let last = scripts.iter().rposition(|script| script.reported);
+        scripts.truncate(last.map_or(0, |last| last + 1));
+        if !scripts.is_empty() {
+            self.histories.push(History {
+                root: on_disk(&folder.root).into(),
+                framework,
+                scripts,
+            });
+        }
+    }
+
+    /// What becomes of the files that the framework does not run.
+    fn leftovers(&mut self, folder: &Folder, scripts: &[Script], request: &Request) {
+        let run: HashSet<&Path> = scripts.iter().map(|script| script.file.path()).collect();
+        for member in &folder.files {
+            let path = member.path();
+            if run.contains(path) || member.standing == Standing::Context {
+                continue;
+            }
+            let is_planned = folder.layout == Layout::Planned;
+            let is_down = is_planned || framework::is_down(path);
+            match member.standing {
+                Standing::Named if is_down => self.faults.push(Fault::new(
+                    path,
+                    FaultKind::DownMigration,
+                    if is_planned {
+                        "is not deployed by the plan, so it is not checked".into()
+                    } else {
+                        "is a down migration, which is not checked".into()
+                    },
+                    "name the migration that belongs to it",
+                )),
+                Standing::Named => {
+                    let alone = Folder {
+                        root: folder.root.clone(),
+                        layout: Layout::Flat,
+                        files: vec![member.clone()],
+                    };
+                    let plain = framework::convention(&alone, Some(Framework::Plain));
+                    let scripts = self::scripts(&alone, plain, request);
+                    self.push(&alone, Framework::Plain, scripts);
+                }
+                _ if !is_down => self.passed_over.push(path.into()),
+                _ => {}
+            }
+        }
+    }
+
+    /// A named path below which nothing was found is a fault.
+    fn name_empty_paths(&mut self, request: &Request) {
+        for path in &request.paths {
+            let path = tidy(path);
+            let scripts = self.histories.iter().flat_map(|history| &history.scripts);
+            let found = scripts
+                .filter(|script| script.reported)
+                .map(|script| script.file.path())
+                .chain(self.unchecked.iter().map(PathBuf::as_path))
+                .chain(self.faults.iter().map(|fault| fault.path.as_path()))
+                .any(|found| found.starts_with(&path));
+            if !found {
+                self.faults.push(Fault::new(
+                    &path,
+                    FaultKind::NoMigration,
+                    "holds no migration".into(),
+                    "name a file that ends in .sql, or a folder that holds some",
+                ));
+            }
+        }
+    }
+}
+
+/// The framework's scripts, with what the config says about them.
+fn scripts(folder: &Folder, convention: &Convention, request: &Request) -> Vec<Script> {
+    let mut scripts = convention.scripts(folder);
+    let wish = wish(folder, request);
+    if let Some(order) = wish.and_then(|wish| wish.order) {
+        scripts.sort_by(|a, b| {
+            let below = |script: &Script| {
+                let path = script.file.path();
+                let path = path.strip_prefix(&folder.root).unwrap_or(path);
+                path.to_string_lossy().into_owned()
+            };
+            order.compare(&below(a), &below(b))
+        });
+    }
+    let mode = request
+        .transaction
+        .or_else(|| wish.and_then(|wish| wish.transaction));
+    for script in &mut scripts {
+        script.transaction = mode.unwrap_or(script.transaction);
+    }
+    scripts
+}
+
+/// What the config says about this folder: the nearest table counts.
+fn wish<'a>(folder: &Folder, request: &'a Request) -> Option<&'a HistoryOverride> {
+    request
+        .overrides
+        .iter()
+        .filter(|wish| folder.root.starts_with(tidy(&wish.path)))
+        .max_by_key(|wish| tidy(&wish.path).components().count())
+}

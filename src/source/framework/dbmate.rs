@@ -1,0 +1,63 @@
+//! dbmate: pairs of `-- migrate:up` and `-- migrate:down` sections; every pair is a migration of its own.
+
+use super::super::folder::{Folder, Member};
+use super::super::order::digits;
+use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::sections::{Direction, sections};
+use super::{Convention, Habit, any_marked, no_home, numbered, stem};
+
+pub(super) const CONVENTION: Convention = Convention {
+    claims: |folder| any_marked(folder, Framework::Dbmate),
+    scripts,
+    habit: Habit {
+        framework: Framework::Dbmate,
+        transaction: TransactionMode::PerFile,
+        delivery: Delivery::OneQuery,
+        separators: &[],
+    },
+    home: no_home,
+};
+
+/// Whether a comment starts one of dbmate's sections.
+pub(super) fn is_marker(comment: &str) -> bool {
+    direction(comment).is_some()
+}
+
+fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
+    let runs = |member: &Member| {
+        member.marked == Some(Framework::Dbmate) || !digits(member.name()).is_empty()
+    };
+    numbered(folder, runs)
+        .into_iter()
+        .flat_map(|member| pairs(member, habit))
+        .collect()
+}
+
+fn pairs(member: &Member, habit: &Habit) -> Vec<Script> {
+    let name = stem(member.name());
+    let sections = sections(member.text(), direction);
+    if sections.is_empty() {
+        return vec![habit.script(member, name)];
+    }
+    sections
+        .iter()
+        .filter(|section| section.marker == Direction::Up)
+        .map(|section| {
+            let switched_off = section
+                .comment
+                .split_whitespace()
+                .any(|option| option == "transaction:false");
+            let mut script = habit.script_unless(switched_off, member, name);
+            script.up = vec![section.span];
+            script
+        })
+        .collect()
+}
+
+fn direction(comment: &str) -> Option<Direction> {
+    match comment.split_whitespace().next()? {
+        "migrate:up" => Some(Direction::Up),
+        "migrate:down" => Some(Direction::Down),
+        _ => None,
+    }
+}

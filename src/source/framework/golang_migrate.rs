@@ -1,0 +1,38 @@
+//! golang-migrate: `<number>_<title>.up.sql`; a file is one query string, and nothing wraps it.
+
+use super::super::folder::{Folder, Member};
+use super::super::order::digits;
+use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
+use super::{Convention, Habit, no_home, numbered, stem};
+
+pub(super) const CONVENTION: Convention = Convention {
+    // pop and psql have files of the same names, with a dialect between the dots or an extension of their own.
+    claims: |folder| {
+        let is_strange =
+            |member: &Member| dialect::file_is_for_postgres(member.name()) || member.is_for_psql();
+        folder.files.iter().any(is_up) && !folder.files.iter().any(is_strange)
+    },
+    scripts,
+    habit: Habit {
+        framework: Framework::GolangMigrate,
+        transaction: TransactionMode::Implicit,
+        delivery: Delivery::OneQuery,
+        separators: &[],
+    },
+    home: no_home,
+};
+
+/// Whether the file is named `<number>_<title>.up.sql`.
+pub(super) fn is_up(member: &Member) -> bool {
+    let name = member.name();
+    !digits(name).is_empty()
+        && name[digits(name).len()..].starts_with('_')
+        && name.ends_with(".up.sql")
+}
+
+fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
+    numbered(folder, is_up)
+        .into_iter()
+        .map(|member| habit.script(member, stem(member.name())))
+        .collect()
+}

@@ -1,0 +1,56 @@
+//! goose: `-- +goose Up` and `-- +goose Down` in one file, sent statement by statement.
+
+use super::super::folder::Folder;
+use super::super::order::digits;
+use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::sections::{self, Direction, comments};
+use super::{Convention, Habit, any_marked, no_home, numbered, stem};
+
+pub(super) const CONVENTION: Convention = Convention {
+    claims: |folder| any_marked(folder, Framework::Goose),
+    scripts,
+    habit: Habit {
+        framework: Framework::Goose,
+        transaction: TransactionMode::PerFile,
+        delivery: Delivery::Statements,
+        separators: &["-- +goose StatementEnd"],
+    },
+    home: no_home,
+};
+
+/// Whether a comment is one of goose's.
+pub(super) fn is_annotation(comment: &str) -> bool {
+    comment.starts_with("+goose ")
+}
+
+fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
+    let runs = |member: &super::Member| {
+        member.marked == Some(Framework::Goose) || !digits(member.name()).is_empty()
+    };
+    numbered(folder, runs)
+        .into_iter()
+        .map(|member| {
+            let switched_off =
+                comments(member.text()).any(|(_, comment)| is_command(comment, "NO TRANSACTION"));
+            let mut script = habit.script_unless(switched_off, member, stem(member.name()));
+            script.up = sections::up(member.text(), direction);
+            script
+        })
+        .collect()
+}
+
+fn direction(comment: &str) -> Option<Direction> {
+    if is_command(comment, "Up") {
+        Some(Direction::Up)
+    } else if is_command(comment, "Down") {
+        Some(Direction::Down)
+    } else {
+        None
+    }
+}
+
+fn is_command(comment: &str, command: &str) -> bool {
+    comment
+        .strip_prefix("+goose ")
+        .is_some_and(|found| found.trim().eq_ignore_ascii_case(command))
+}

@@ -1,0 +1,80 @@
+//! Liquibase formatted SQL: `--liquibase formatted sql`, then changesets, each run and recorded by itself.
+
+use super::super::folder::{Folder, Member};
+use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
+use super::sections::sections;
+use super::{Convention, Habit, any_marked, is_down, no_home, numbered, stem};
+
+pub(super) const CONVENTION: Convention = Convention {
+    claims: |folder| any_marked(folder, Framework::Liquibase),
+    scripts,
+    habit: Habit {
+        framework: Framework::Liquibase,
+        transaction: TransactionMode::PerFile,
+        delivery: Delivery::Statements,
+        separators: &[],
+    },
+    home: no_home,
+};
+
+/// Whether a comment is the header of a formatted file.
+pub(super) fn is_header(comment: &str) -> bool {
+    comment
+        .to_ascii_lowercase()
+        .starts_with("liquibase formatted sql")
+}
+
+fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
+    numbered(folder, |member| !is_down(member.path()))
+        .into_iter()
+        .flat_map(|member| changesets(member, habit))
+        .collect()
+}
+
+fn changesets(member: &Member, habit: &Habit) -> Vec<Script> {
+    if member.marked != Some(Framework::Liquibase) {
+        // Without the header a file is one raw changeset.
+        return vec![habit.script(member, stem(member.name()))];
+    }
+    let marker = |comment: &str| {
+        let (word, rest) = comment.split_once(char::is_whitespace)?;
+        word.eq_ignore_ascii_case("changeset")
+            .then(|| rest.trim().to_owned())
+    };
+    sections(member.text(), marker)
+        .iter()
+        .filter(|section| is_for_postgres(&section.marker))
+        .map(|section| {
+            let line = section.marker.as_str();
+            let is_off = |key| attribute(line, key).is_some_and(|value| value == "false");
+            let name = line.split_whitespace().next().unwrap_or_default();
+            let mut script = habit.script_unless(is_off("runInTransaction"), member, name);
+            script.up = vec![section.span];
+            if is_off("splitStatements") {
+                script.delivery = Delivery::OneQuery;
+            }
+            script
+        })
+        .collect()
+}
+
+fn is_for_postgres(line: &str) -> bool {
+    let Some(databases) = attribute(line, "dbms") else {
+        return true;
+    };
+    let mut names = databases.split(',').map(str::trim);
+    if databases.contains('!') {
+        !names.any(|name| name.strip_prefix('!').is_some_and(dialect::is_postgres))
+    } else {
+        names.any(|name| dialect::is_postgres(name) || name == "all")
+    }
+}
+
+/// The value of `key:value` on a changeset's line, without quotes; keys ignore case.
+fn attribute<'a>(line: &'a str, key: &str) -> Option<&'a str> {
+    line.split_whitespace().skip(1).find_map(|word| {
+        let (name, value) = word.split_once(':')?;
+        name.eq_ignore_ascii_case(key)
+            .then(|| value.trim_matches('"'))
+    })
+}

@@ -1,0 +1,117 @@
+//! SQL files in a folder, in the order of their names, each in a transaction unless it says otherwise.
+
+use super::super::folder::{Folder, Member, name};
+use super::super::{Delivery, Framework, Script, Span, TransactionMode, dialect};
+use super::sections::{self, Direction, comments};
+use super::{Convention, Habit, no_home, numbered, stem};
+use std::collections::HashSet;
+use std::path::Path;
+
+pub(super) const CONVENTION: Convention = Convention {
+    claims: |_| true,
+    scripts,
+    habit: Habit {
+        framework: Framework::Plain,
+        transaction: TransactionMode::PerFile,
+        delivery: Delivery::OneQuery,
+        separators: &["-- +migrate StatementEnd", "--bun:split"],
+    },
+    home: no_home,
+};
+
+/// Comments by which smaller tools switch their wrapper off: postgres-migrations, Atlas, tern.
+const SWITCHED_OFF: &[&str] = &[
+    "postgres-migrations disable-transaction",
+    "atlas:txmode none",
+    "-- tern: disable-tx ----",
+];
+
+/// Endings of files that undo what their twin did.
+const DOWN_ENDINGS: &[&str] = &[".down", ".rollback", ".revert", ".undo"];
+
+/// Folders of files that undo.
+const DOWN_FOLDERS: &[&str] = &["down", "revert", "rollback", "rollbacks", "undo"];
+
+/// Whether a file undoes a migration.
+pub(in super::super) fn is_down(path: &Path) -> bool {
+    let file = name(path);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let folder = path.parent().map_or("", name);
+    stem == "down"
+        || DOWN_ENDINGS.iter().any(|ending| stem.ends_with(ending))
+        || DOWN_FOLDERS.contains(&folder)
+        || ["-", "_"].iter().any(|joint| {
+            stem.strip_suffix(&format!("{joint}down"))
+                .is_some_and(|base| path.with_file_name(format!("{base}{joint}up.sql")).exists())
+        })
+}
+
+fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
+    let own: HashSet<&str> = folder
+        .files
+        .iter()
+        .filter(|member| dialect::file_is_for_postgres(member.name()))
+        .map(|member| base(member.name()))
+        .collect();
+    let runs = |member: &Member| {
+        let name = member.name();
+        !is_down(member.path())
+            && (dialect::file_is_for_postgres(name) || !own.contains(base(name)))
+    };
+    numbered(folder, runs)
+        .into_iter()
+        .map(|member| script(member, habit))
+        .collect()
+}
+
+fn script(member: &Member, habit: &Habit) -> Script {
+    let switched_off = member.name().contains(".autocommit.")
+        || comments(member.text()).any(|(_, comment)| SWITCHED_OFF.contains(&comment.trim()))
+        || comments(member.text()).any(|(_, comment)| is_up_without_transaction(comment));
+    let name = match stem(member.name()) {
+        "up" => member.folder_name(),
+        stem => stem,
+    };
+    let mut script = habit.script_unless(switched_off, member, name);
+    if member.is_for_psql() {
+        // Only psql reads these, and it commits every statement by itself.
+        script.transaction = TransactionMode::PerStatement;
+        script.delivery = Delivery::Statements;
+    }
+    script.up = up(member.text());
+    script
+}
+
+/// tern parts a file by one line; sql-migrate heads its sections.
+fn up(text: &str) -> Vec<Span> {
+    comments(text)
+        .find(|(_, comment)| comment.starts_with("-- create above / drop below"))
+        .map_or_else(
+            || sections::up(text, direction),
+            |(at, _)| vec![Span::new(0, at)],
+        )
+}
+
+/// What files for several databases share: the version, or else the name up to its first dot.
+fn base(name: &str) -> &str {
+    name.split(['_', '.']).next().unwrap_or(name)
+}
+
+/// sql-migrate's `-- +migrate Up` and `-- +migrate Down`.
+fn direction(comment: &str) -> Option<Direction> {
+    match comment
+        .strip_prefix("+migrate ")?
+        .split_whitespace()
+        .next()?
+    {
+        "Up" => Some(Direction::Up),
+        "Down" => Some(Direction::Down),
+        _ => None,
+    }
+}
+
+fn is_up_without_transaction(comment: &str) -> bool {
+    comment
+        .strip_prefix("+migrate ")
+        .is_some_and(|command| command.trim() == "Up notransaction")
+}

@@ -1,0 +1,51 @@
+//! Prisma: `migrations/<timestamp>_<name>/migration.sql` in text order, each file one query string that nothing wraps.
+
+use super::super::folder::{Folder, name};
+use super::super::place::Layout;
+use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
+use super::{Convention, Habit};
+use std::fs;
+
+pub(super) const CONVENTION: Convention = Convention {
+    claims: |folder| {
+        folder.layout == Layout::Folders
+            && folder
+                .files
+                .iter()
+                .any(|member| member.name() == "migration.sql")
+    },
+    scripts,
+    habit: Habit {
+        framework: Framework::Prisma,
+        transaction: TransactionMode::Implicit,
+        delivery: Delivery::OneQuery,
+        separators: &[],
+    },
+    home: |folder| {
+        let above = folder.root.parent().filter(|above| name(above) == "prisma");
+        Some(above.unwrap_or(&folder.root).into())
+    },
+};
+
+fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
+    if is_for_other_database(folder) {
+        return Vec::new();
+    }
+    let mut scripts: Vec<Script> = folder
+        .files
+        .iter()
+        .filter(|member| member.name() == "migration.sql")
+        .map(|member| habit.script(member, member.folder_name()))
+        .collect();
+    scripts.sort_by(|a, b| a.name.cmp(&b.name));
+    scripts
+}
+
+/// `migration_lock.toml` names the database: `provider = "mysql"`.
+fn is_for_other_database(folder: &Folder) -> bool {
+    let lock = fs::read_to_string(folder.root.join("migration_lock.toml")).unwrap_or_default();
+    let lock: toml::Table = toml::from_str(&lock).unwrap_or_default();
+    lock.get("provider")
+        .and_then(toml::Value::as_str)
+        .is_some_and(dialect::is_other)
+}

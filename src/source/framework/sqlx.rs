@@ -1,0 +1,62 @@
+//! sqlx: `<version>_<title>.sql` or `.up.sql`, wrapped unless the file starts with `-- no-transaction`.
+
+use super::super::folder::{Folder, Member};
+use super::super::order::digits;
+use super::super::{Delivery, Framework, Script, TransactionMode, surroundings};
+use super::{Convention, Habit, is_down, no_home, numbered, stem};
+use std::fs;
+
+pub(super) const CONVENTION: Convention = Convention {
+    claims,
+    scripts,
+    habit: Habit {
+        framework: Framework::Sqlx,
+        transaction: TransactionMode::PerFile,
+        delivery: Delivery::OneQuery,
+        separators: &[],
+    },
+    home: no_home,
+};
+
+/// sqlx looks for this at the very first byte only.
+const MARKER: &str = "-- no-transaction";
+
+fn claims(folder: &Folder) -> bool {
+    folder.files.iter().any(is_versioned)
+        && (folder.files.iter().any(is_switched_off) || is_nearest(folder))
+}
+
+/// Whether, going upwards, a crate that uses sqlx comes before a Go module.
+fn is_nearest(folder: &Folder) -> bool {
+    surroundings::upwards(&folder.root)
+        .iter()
+        .find_map(|up| {
+            let uses = |file: &str, word| {
+                fs::read_to_string(up.join(file)).is_ok_and(|text| text.contains(word))
+            };
+            if uses("Cargo.toml", "sqlx") || up.join(".sqlx").is_dir() {
+                Some(true)
+            } else {
+                up.join("go.mod").is_file().then_some(false)
+            }
+        })
+        .unwrap_or(false)
+}
+
+fn is_versioned(member: &Member) -> bool {
+    let version = digits(member.name());
+    !version.is_empty() && member.name()[version.len()..].starts_with('_')
+}
+
+fn is_switched_off(member: &Member) -> bool {
+    member.text().starts_with(MARKER)
+}
+
+fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
+    numbered(folder, |member| {
+        is_versioned(member) && !is_down(member.path())
+    })
+    .into_iter()
+    .map(|member| habit.script_unless(is_switched_off(member), member, stem(member.name())))
+    .collect()
+}

@@ -1,0 +1,173 @@
+//! From the paths that a person named to the files that may hold migrations.
+
+use super::folder::{Standing, name};
+use super::place::place;
+use super::{Fault, FaultKind, Request, dialect};
+use ignore::{DirEntry, WalkBuilder};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// Folders that hold what was built, fetched or cached, and never a project's own migrations.
+const PASSED_OVER: &[&str] = &[
+    ".eggs",
+    ".git",
+    ".gradle",
+    ".hg",
+    ".mypy_cache",
+    ".next",
+    ".nox",
+    ".nuxt",
+    ".svn",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "target",
+    "venv",
+];
+
+/// What the walk found.
+#[derive(Default)]
+pub(super) struct Walk {
+    pub(super) sql: BTreeMap<PathBuf, Standing>,
+    pub(super) django: BTreeSet<PathBuf>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Looks through every path of the request, and through the histories that named files belong to.
+pub(super) fn walk(request: &Request) -> Walk {
+    let mut walk = Walk::default();
+    let mut contexts = BTreeSet::new();
+    for path in &request.paths {
+        let path = tidy(path);
+        if on_disk(&path).is_dir() {
+            walk.folder(&path, None, Standing::Inside, request);
+            let below = walk.sql.keys().filter(|file| file.starts_with(&path));
+            contexts.extend(
+                below
+                    .map(|file| place(file))
+                    .filter(|(root, _)| !root.starts_with(&path)),
+            );
+        } else if !path.exists() && path.symlink_metadata().is_err() {
+            walk.faults.push(Fault::new(
+                &path,
+                FaultKind::Missing,
+                "does not exist".into(),
+                "check the spelling and the working directory",
+            ));
+        } else if is_sql(&path) {
+            contexts.insert(place(&path));
+            walk.sql.insert(path, Standing::Named);
+        } else if is_django(&path) {
+            walk.django.insert(path);
+        }
+    }
+    for (root, layout) in contexts {
+        walk.folder(&root, layout.depth(), Standing::Context, request);
+    }
+    walk
+}
+
+impl Walk {
+    fn folder(&mut self, root: &Path, depth: Option<usize>, standing: Standing, request: &Request) {
+        let exclude = request.exclude.clone();
+        let entries = WalkBuilder::new(on_disk(root))
+            .standard_filters(false)
+            .git_ignore(true)
+            .parents(true)
+            .require_git(false)
+            .max_depth(depth)
+            .sort_by_file_name(OsStr::cmp)
+            .filter_entry(move |entry| {
+                let is_excluded = || exclude.is_match(tidy(entry.path()));
+                entry.depth() == 0 || !(is_passed_over(entry) || is_excluded())
+            })
+            .build();
+        for entry in entries {
+            match entry {
+                Ok(entry) => self.entry(&entry, standing),
+                Err(error) => self.faults.push(Fault::new(
+                    path_of(&error).unwrap_or(root),
+                    FaultKind::Unreadable,
+                    "cannot be read: a folder that does not open".into(),
+                    "check that its permissions allow reading",
+                )),
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: &DirEntry, standing: Standing) {
+        let path = tidy(entry.path());
+        // A link to a file is a file; a link to a folder is not followed, so no loop can be entered.
+        // What exists and is neither, a pipe say, is never opened.
+        if path.exists() && !path.is_file() {
+            return;
+        }
+        if is_sql(&path) && !dialect::file_is_for_other(name(&path)) {
+            let known = self.sql.entry(path).or_insert(standing);
+            *known = standing.max(*known);
+        } else if is_django(&path) && standing != Standing::Context {
+            self.django.insert(path);
+        }
+    }
+}
+
+/// The path as a person knows it: relative where it lies below the working directory; that directory itself is empty.
+pub(super) fn tidy(path: &Path) -> PathBuf {
+    let below = std::env::current_dir()
+        .ok()
+        .and_then(|here| path.strip_prefix(here).ok());
+    let path = below.unwrap_or(path);
+    path.components()
+        .filter(|part| !matches!(part, std::path::Component::CurDir))
+        .collect()
+}
+
+/// The path to open for a tidy one.
+pub(super) fn on_disk(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    }
+}
+
+fn is_passed_over(entry: &DirEntry) -> bool {
+    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return false;
+    }
+    let name = entry.file_name().to_str().unwrap_or_default();
+    PASSED_OVER.contains(&name)
+        || dialect::is_other(name)
+        || entry.path().join("pyvenv.cfg").exists()
+}
+
+fn is_sql(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    ["sql", "psql", "pgsql"]
+        .iter()
+        .any(|sql| extension.eq_ignore_ascii_case(sql))
+}
+
+fn is_django(path: &Path) -> bool {
+    let file = name(path);
+    path.extension().is_some_and(|extension| extension == "py")
+        && file.len() > 5
+        && file.as_bytes()[..4].iter().all(u8::is_ascii_digit)
+        && file.as_bytes()[4] == b'_'
+        && std::path::absolute(path).is_ok_and(|path| path.parent().map(name) == Some("migrations"))
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
+}

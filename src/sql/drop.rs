@@ -1,0 +1,79 @@
+//! DROP of everything.
+
+use super::cursor::Cursor;
+use super::object_kind::eat_kind;
+use super::utility::utility;
+use crate::ir::{Action, Drop, Name, ObjectKind};
+
+/// Reads DROP.
+pub(super) fn drop(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("drop")?;
+    if cursor.eat("owned by") {
+        cursor.names()?;
+        cursor.eat_any(&["cascade", "restrict"]);
+        return Some(utility("drop-owned"));
+    }
+    let kind = eat_kind(cursor)?;
+    let mut drop = Drop {
+        kind: kind.kind,
+        names: Vec::new(),
+        on: None,
+        concurrently: kind.words == "index" && cursor.eat("concurrently"),
+        if_exists: cursor.eat("if exists"),
+        cascade: false,
+    };
+    match drop.kind {
+        ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy => {
+            drop.names.push(cursor.name()?);
+            cursor.expect("on")?;
+            drop.on = Some(cursor.name()?);
+        }
+        ObjectKind::Function => drop.names = signatures(cursor)?,
+        ObjectKind::Other => drop.names = others(cursor, kind.words)?,
+        ObjectKind::Database => {
+            drop.names.push(cursor.name()?);
+            cursor.eat("with");
+            cursor.skip_parentheses();
+        }
+        ObjectKind::Column | ObjectKind::Constraint => return None,
+        _ => drop.names = cursor.names()?,
+    }
+    drop.cascade = cursor.eat_any(&["cascade", "restrict"]) == Some("cascade");
+    Some(Action::Drop(drop))
+}
+
+/// Takes functions with or without their arguments.
+fn signatures(cursor: &mut Cursor) -> Option<Vec<Name>> {
+    let mut names = Vec::new();
+    loop {
+        names.push(cursor.name()?);
+        cursor.skip_parentheses();
+        if !cursor.eat_symbol(b',') {
+            return Some(names);
+        }
+    }
+}
+
+/// Takes the objects that belong to no relation; casts, transforms, user mappings and operators have no plain name.
+fn others(cursor: &mut Cursor, words: &str) -> Option<Vec<Name>> {
+    let plain = match words {
+        "cast" => {
+            cursor.parentheses()?;
+            false
+        }
+        "transform" | "user mapping" | "operator" | "operator class" | "operator family" => {
+            let rest = cursor.until(|ahead| ahead.at("cascade") || ahead.at("restrict"));
+            if rest.is_empty() {
+                return None;
+            }
+            false
+        }
+        "large object" => return None,
+        _ => true,
+    };
+    if plain {
+        cursor.names()
+    } else {
+        Some(Vec::new())
+    }
+}

@@ -1,0 +1,77 @@
+//! GRANT and REVOKE.
+
+use super::cursor::Cursor;
+use super::utility::utility;
+use crate::ir::{Action, Name};
+
+/// Reads GRANT and REVOKE, of privileges and of roles.
+pub(super) fn grant(cursor: &mut Cursor) -> Option<Action> {
+    let revoke = cursor.eat_any(&["grant", "revoke"])? == "revoke";
+    let end = if revoke { "from" } else { "to" };
+    let privileges = cursor.until(|ahead| ahead.at("on") || ahead.at(end));
+    if privileges.is_empty() {
+        return None;
+    }
+    let mut relations = Vec::new();
+    let mut all_in_schema = Vec::new();
+    if cursor.eat("on") {
+        let objects = cursor.until(|ahead| ahead.at(end));
+        granted_on(objects, &mut relations, &mut all_in_schema)?;
+    }
+    cursor.expect(end)?;
+    let roles = cursor.rest();
+    (!roles.is_empty()).then_some(Action::Grant {
+        revoke,
+        relations,
+        all_in_schema,
+    })
+}
+
+fn granted_on(
+    mut objects: Cursor,
+    relations: &mut Vec<Name>,
+    all_in_schema: &mut Vec<String>,
+) -> Option<()> {
+    const OTHERS: &[&str] = &[
+        "all functions in schema",
+        "all procedures in schema",
+        "all routines in schema",
+        "database",
+        "domain",
+        "foreign data wrapper",
+        "foreign server",
+        "function",
+        "procedure",
+        "routine",
+        "language",
+        "large object",
+        "parameter",
+        "schema",
+        "tablespace",
+        "type",
+    ];
+    const RELATIONS: &[&str] = &["all tables in schema", "all sequences in schema"];
+    if objects.eat_any(RELATIONS).is_some() {
+        let schemas = objects.names()?;
+        all_in_schema.extend(schemas.into_iter().map(|schema| schema.name));
+        return objects.is_empty().then_some(());
+    }
+    let mut named = objects;
+    // A table may be called like a kind: then nothing or a comma follows.
+    let other = named.eat_any(OTHERS).is_some() && !named.is_empty();
+    if other && !named.at_symbol(b',') && !named.at_symbol(b'.') {
+        return Some(());
+    }
+    objects.eat_any(&["table", "sequence"]);
+    *relations = objects.names()?;
+    objects.is_empty().then_some(())
+}
+
+/// Reads ALTER DEFAULT PRIVILEGES, which changes no relation that exists.
+pub(super) fn default_privileges(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("alter default privileges")?;
+    cursor.until(|ahead| ahead.at("grant") || ahead.at("revoke"));
+    cursor.eat_any(&["grant", "revoke"])?;
+    let rest = cursor.rest();
+    (!rest.is_empty()).then(|| utility("alter-default-privileges"))
+}

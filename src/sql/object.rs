@@ -1,0 +1,182 @@
+//! CREATE and ALTER of objects that belong to no relation: functions, schemas, extensions, roles, operators, foreign servers and others.
+
+use super::cursor::Cursor;
+use super::object_kind::{Kind, eat_kind};
+use super::utility::{is_on, outside_transaction, utility};
+use crate::ir::{Action, CreateObject, Name, ObjectKind};
+
+/// Reads CREATE.
+pub(super) fn create_object(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("create")?;
+    cursor.eat("or replace");
+    cursor.eat("default");
+    let kind = eat_kind(cursor)?;
+    if !stands_alone(kind.kind) {
+        return None;
+    }
+    cursor.eat("if not exists");
+    let name = match kind.words {
+        "schema" => schema(cursor),
+        words if has_no_name(words) => None,
+        _ => Some(cursor.name()?),
+    };
+    let rest = cursor.rest();
+    if name.is_none() && rest.is_empty() {
+        return None;
+    }
+    match kind.kind {
+        ObjectKind::Database | ObjectKind::Tablespace => {
+            Some(outside_transaction(&label(kind, "create")))
+        }
+        ObjectKind::Subscription if makes_slot(rest) => {
+            Some(outside_transaction("create-subscription"))
+        }
+        ObjectKind::Extension => is_extension(rest).then(|| made(kind, name, false)),
+        _ => Some(made(kind, name, false)),
+    }
+}
+
+/// Reads ALTER.
+pub(super) fn alter_object(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("alter")?;
+    if cursor.eat("system") {
+        cursor.eat_any(&["set", "reset"])?;
+        let setting = cursor.rest();
+        return (!setting.is_empty()).then(|| outside_transaction("alter-system"));
+    }
+    let kind = eat_kind(cursor)?;
+    if !stands_alone(kind.kind) && kind.kind != ObjectKind::Statistics {
+        return None;
+    }
+    cursor.eat("if exists");
+    let name = if has_no_name(kind.words) {
+        None
+    } else {
+        cursor.name()
+    };
+    let rest = cursor.rest();
+    if rest.is_empty() {
+        return None;
+    }
+    match kind.kind {
+        ObjectKind::Database if rest.at("set tablespace") => {
+            Some(outside_transaction("alter-database"))
+        }
+        ObjectKind::Subscription if refreshes(rest) => {
+            Some(outside_transaction("alter-subscription"))
+        }
+        _ => Some(made(kind, name, true)),
+    }
+}
+
+fn made(kind: Kind, name: Option<Name>, alter: bool) -> Action {
+    Action::CreateObject(CreateObject {
+        kind: kind.kind,
+        name,
+        alter,
+        label: label(kind, if alter { "alter" } else { "create" }),
+    })
+}
+
+fn label(kind: Kind, verb: &str) -> String {
+    format!("{verb}-{}", kind.words.replace(' ', "-"))
+}
+
+/// Whether objects of this kind hang on no relation and have no family of their own.
+fn stands_alone(kind: ObjectKind) -> bool {
+    matches!(
+        kind,
+        ObjectKind::Function
+            | ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Subscription
+            | ObjectKind::Database
+            | ObjectKind::Tablespace
+            | ObjectKind::Role
+            | ObjectKind::Other
+    )
+}
+
+/// Kinds whose objects are not named by a plain name.
+fn has_no_name(words: &str) -> bool {
+    matches!(
+        words,
+        "cast"
+            | "transform"
+            | "user mapping"
+            | "operator"
+            | "operator class"
+            | "operator family"
+            | "large object"
+    )
+}
+
+/// `CREATE SCHEMA name` or `CREATE SCHEMA AUTHORIZATION role`, which is the name too.
+fn schema(cursor: &mut Cursor) -> Option<Name> {
+    cursor.eat("authorization");
+    cursor.name()
+}
+
+fn is_extension(mut rest: Cursor) -> bool {
+    rest.eat("with");
+    while rest.eat_any(&["schema", "version", "from"]).is_some() {
+        if rest.string().is_none() && rest.identifier().is_none() {
+            return false;
+        }
+        rest.eat("cascade");
+    }
+    rest.eat("cascade");
+    rest.eat_any(&["schema", "version"]);
+    rest.is_empty() || rest.label().is_some() && rest.is_empty()
+}
+
+/// Whether CREATE SUBSCRIPTION makes a replication slot, which no transaction block allows (`subscriptioncmds.c`).
+fn makes_slot(mut rest: Cursor) -> bool {
+    rest.until(|ahead| ahead.at("with"));
+    rest.eat("with");
+    let Some(options) = rest.parentheses() else {
+        return true;
+    };
+    let switched_off = |mut option: Cursor| {
+        option.eat_any(&["create_slot", "connect"]).is_some() && {
+            option.eat_operator("=");
+            !is_on(option)
+        }
+    };
+    !options.commas().any(switched_off)
+}
+
+/// Whether ALTER SUBSCRIPTION fetches the tables of its publications again, which no transaction block allows.
+fn refreshes(rest: Cursor) -> bool {
+    const FORMS: &[&str] = &[
+        "refresh publication",
+        "set publication",
+        "add publication",
+        "drop publication",
+    ];
+    FORMS.iter().any(|words| rest.at(words))
+}
+
+/// Reads IMPORT FOREIGN SCHEMA.
+pub(super) fn import_foreign_schema(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("import foreign schema")?;
+    cursor.identifier()?;
+    cursor.until(|ahead| ahead.at("from server"));
+    cursor.expect("from server")?;
+    cursor.identifier()?;
+    cursor.expect("into")?;
+    cursor.identifier()?;
+    if cursor.eat("options") {
+        cursor.parentheses()?;
+    }
+    Some(utility("import-foreign-schema"))
+}
+
+/// Reads REASSIGN OWNED.
+pub(super) fn reassign_owned(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("reassign owned by")?;
+    cursor.until(|ahead| ahead.at("to"));
+    cursor.expect("to")?;
+    cursor.next()?;
+    Some(utility("reassign-owned"))
+}

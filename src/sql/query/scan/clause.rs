@@ -1,0 +1,189 @@
+//! The words that begin a statement on rows, its clauses and its common table expressions.
+
+use super::{Expect, Scan};
+use crate::ir::{DmlKind, RowLock};
+use crate::sql::token::TokenKind;
+
+impl Scan<'_> {
+    /// Takes a word that has a meaning here.
+    pub(super) fn keyword(&mut self, start: bool) -> bool {
+        let Some(word) = self.rest.word() else {
+            return false;
+        };
+        let known = match word.to_ascii_lowercase().as_str() {
+            "select" => self.begin(DmlKind::Select, Expect::Nothing, "select"),
+            "values" => {
+                let list = self.rest.peek_at(1).map(|token| token.kind);
+                list == Some(TokenKind::Symbol(b'('))
+                    && self.begin(DmlKind::Select, Expect::Nothing, "values")
+            }
+            "table" => self.begin(DmlKind::Select, Expect::Source, "table"),
+            "insert" if start => self.begin(DmlKind::Insert, Expect::Target, "insert into"),
+            "update" if start => self.begin(DmlKind::Update, Expect::Target, "update"),
+            "delete" if start => self.begin(DmlKind::Delete, Expect::Target, "delete from"),
+            "merge" if start => self.begin(DmlKind::Merge, Expect::Target, "merge into"),
+            "with" => self.with_clause(),
+            _ => return self.clause(word),
+        };
+        if known {
+            self.previous = None;
+        }
+        known
+    }
+
+    /// Takes a word that starts a clause of the statement that has begun.
+    fn clause(&mut self, word: &str) -> bool {
+        match word.to_ascii_lowercase().as_str() {
+            "from" => self.from(),
+            "join" => self.level.expect = Expect::Source,
+            "using" => self.using(),
+            "set" => self.usage.complete = true,
+            "default" if self.rest.at("default values") => self.usage.complete = true,
+            "into" => return self.select_into(),
+            "union" | "except" | "intersect" => {
+                self.end_from();
+                self.skip();
+                self.rest.eat_any(&["all", "distinct"]);
+                self.level.start = true;
+                return true;
+            }
+            "for" => return self.row_lock(),
+            "where" => {
+                self.end_from();
+                self.predicate();
+            }
+            "on" if self.rest.at("on conflict") => self.end_from(),
+            "group" | "having" | "order" | "limit" | "offset" | "fetch" | "window"
+            | "returning" => self.end_from(),
+            _ => return false,
+        }
+        self.skip();
+        true
+    }
+
+    fn begin(&mut self, kind: DmlKind, expect: Expect, words: &str) -> bool {
+        if !self.rest.eat(words) {
+            return false;
+        }
+        if !self.level.in_with && self.usage.kind.is_none() {
+            self.usage.kind = Some(kind);
+        }
+        self.usage.complete |= matches!(kind, DmlKind::Select | DmlKind::Delete);
+        self.level.start = false;
+        self.level.with = false;
+        self.level.kind = Some(kind);
+        self.level.expect = expect;
+        self.level.from = false;
+        self.level.using = matches!(kind, DmlKind::Delete | DmlKind::Merge);
+        true
+    }
+
+    fn end_from(&mut self) {
+        self.level.from = false;
+        self.level.expect = Expect::Nothing;
+    }
+
+    /// FROM leads to relations, but not in `extract(year FROM x)` and `IS DISTINCT FROM`.
+    fn from(&mut self) {
+        if self.level.kind.is_some() && !self.previous_is("distinct") {
+            self.level.from = true;
+            self.level.expect = Expect::Source;
+        }
+    }
+
+    fn using(&mut self) {
+        if std::mem::take(&mut self.level.using) {
+            self.usage.complete = true;
+            self.level.from = self.level.kind == Some(DmlKind::Delete);
+            self.level.expect = Expect::Source;
+        }
+    }
+
+    fn select_into(&mut self) -> bool {
+        const PREFIXES: &[&str] = &["local", "global", "unlogged", "table"];
+        if self.level.in_with || self.usage.kind != Some(DmlKind::Select) {
+            return false;
+        }
+        let mut ahead = self.rest;
+        ahead.next();
+        let mut temporary = false;
+        loop {
+            if ahead.eat_any(&["temporary", "temp"]).is_some() {
+                temporary = true;
+            } else if ahead.eat_any(PREFIXES).is_none() {
+                break;
+            }
+        }
+        let Some(name) = ahead.name() else {
+            return false;
+        };
+        self.rest = ahead;
+        self.previous = None;
+        self.usage.into = Some((name, temporary));
+        true
+    }
+
+    fn predicate(&mut self) {
+        let writes = matches!(self.usage.kind, Some(DmlKind::Update | DmlKind::Delete));
+        if writes && self.outer.is_empty() && self.usage.predicate.is_none() {
+            let mut ahead = self.rest;
+            ahead.next();
+            self.usage.predicate = Some(ahead.until(|ahead| ahead.at("returning")));
+        }
+    }
+
+    fn row_lock(&mut self) -> bool {
+        const LOCKS: &[(&str, RowLock)] = &[
+            ("for update", RowLock::ForUpdate),
+            ("for no key update", RowLock::ForNoKeyUpdate),
+            ("for share", RowLock::ForShare),
+            ("for key share", RowLock::ForKeyShare),
+        ];
+        if self.level.kind != Some(DmlKind::Select) {
+            return false;
+        }
+        self.end_from();
+        let found = LOCKS.iter().find(|(words, _)| self.rest.eat(words));
+        if let Some(&(_, lock)) = found {
+            self.usage.row_lock = self.usage.row_lock.max(Some(lock));
+            self.previous = None;
+        }
+        found.is_some()
+    }
+
+    /// Takes WITH if common table expressions follow, wherever it stands: in INSERT it comes late.
+    fn with_clause(&mut self) -> bool {
+        let before = self.rest;
+        self.rest.next();
+        self.level.recursive = self.rest.eat("recursive");
+        if self.common_table() {
+            return true;
+        }
+        self.rest = before;
+        false
+    }
+
+    /// Takes `name (columns) AS [NOT] [MATERIALIZED]` before the body.
+    pub(super) fn common_table(&mut self) -> bool {
+        let mut ahead = self.rest;
+        let Some(name) = ahead.identifier() else {
+            return false;
+        };
+        ahead.skip_parentheses();
+        if !ahead.eat("as") {
+            return false;
+        }
+        ahead.eat_any(&["not materialized", "materialized"]);
+        if !ahead.at_symbol(b'(') {
+            return false;
+        }
+        self.rest = ahead;
+        self.level.with = true;
+        self.level.start = true;
+        if self.level.recursive {
+            self.scope.push(name.clone());
+        }
+        self.defined = Some(name);
+        true
+    }
+}

@@ -1,0 +1,171 @@
+//! Types, domains and sequences.
+
+use super::column::default_expression;
+use super::cursor::Cursor;
+use super::expr::expression;
+use super::types::data_type;
+use crate::ir::{Action, CreateObject, Expr, Name, ObjectKind};
+
+/// Reads CREATE TYPE: an enum, or a composite, range, base or shell type.
+pub(super) fn create_type(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("create type")?;
+    let name = cursor.name()?;
+    if cursor.eat("as enum") {
+        cursor.parentheses()?;
+        return Some(Action::CreateEnum { name });
+    }
+    if cursor.eat_any(&["as range", "as"]).is_some() {
+        cursor.parentheses()?;
+    } else {
+        cursor.skip_parentheses();
+    }
+    Some(type_object(name, false))
+}
+
+fn type_object(name: Name, alter: bool) -> Action {
+    let label = if alter { "alter-type" } else { "create-type" };
+    Action::CreateObject(CreateObject {
+        kind: ObjectKind::Type,
+        name: Some(name),
+        alter,
+        label: label.to_string(),
+    })
+}
+
+/// Reads ALTER TYPE.
+pub(super) fn alter_type(cursor: &mut Cursor) -> Option<Action> {
+    const FORMS: &[&str] = &[
+        "rename",
+        "owner to",
+        "set schema",
+        "add attribute",
+        "drop attribute",
+        "alter attribute",
+    ];
+    cursor.expect("alter type")?;
+    let name = cursor.name()?;
+    if cursor.eat("add value") {
+        cursor.eat("if not exists");
+        let value = cursor.string()?;
+        if cursor.eat_any(&["before", "after"]).is_some() {
+            cursor.string()?;
+        }
+        return Some(Action::AlterEnumAddValue { name, value });
+    }
+    if cursor.eat("set") && cursor.at_symbol(b'(') {
+        cursor.parentheses()?;
+    } else if !cursor.eat("schema") {
+        cursor.eat_any(FORMS)?;
+        cursor.rest();
+    } else {
+        cursor.identifier()?;
+    }
+    Some(type_object(name, true))
+}
+
+/// Reads CREATE DOMAIN.
+pub(super) fn create_domain(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("create domain")?;
+    let name = cursor.name()?;
+    cursor.eat("as");
+    let ty = data_type(cursor)?;
+    let mut not_null = false;
+    let mut default: Option<Expr> = None;
+    let mut checks = Vec::new();
+    while !cursor.is_empty() {
+        if cursor.eat("constraint") {
+            cursor.identifier()?;
+        }
+        if cursor.eat("collate") {
+            cursor.name()?;
+        } else if cursor.eat("default") {
+            default = Some(default_expression(cursor));
+        } else if cursor.eat("check") {
+            checks.push(expression(cursor.parentheses()?));
+            cursor.eat_any(&["not valid", "no inherit"]);
+        } else {
+            not_null |= cursor.eat_any(&["not null", "null"])? == "not null";
+        }
+    }
+    Some(Action::CreateDomain {
+        name,
+        ty,
+        not_null,
+        default,
+        checks,
+    })
+}
+
+/// Reads ALTER DOMAIN.
+pub(super) fn alter_domain(cursor: &mut Cursor) -> Option<Action> {
+    const COMMANDS: &[&str] = &[
+        "set default",
+        "drop default",
+        "set not null",
+        "drop not null",
+        "drop constraint",
+        "validate constraint",
+        "rename constraint",
+        "rename",
+        "owner to",
+        "set schema",
+    ];
+    cursor.expect("alter domain")?;
+    let name = cursor.name()?;
+    let mut command = "add constraint";
+    let mut not_valid = false;
+    if cursor.eat("add") {
+        if cursor.eat("constraint") {
+            cursor.identifier()?;
+        }
+        if cursor.eat("not null") {
+            command = "set not null";
+        } else {
+            cursor.expect("check")?;
+            cursor.parentheses()?;
+        }
+        not_valid = cursor.eat("not valid");
+    } else {
+        command = cursor.eat_any(COMMANDS)?;
+        if command == "rename constraint" {
+            command = "rename";
+        }
+        cursor.rest();
+    }
+    Some(Action::AlterDomain {
+        name,
+        command: command.to_string(),
+        not_valid,
+    })
+}
+
+/// Reads CREATE SEQUENCE.
+pub(super) fn create_sequence(cursor: &mut Cursor) -> Option<Action> {
+    const OPTIONS: &[&str] = &[
+        "as",
+        "cache",
+        "cycle",
+        "increment",
+        "maxvalue",
+        "minvalue",
+        "no",
+        "owned by",
+        "start",
+        "restart",
+        "sequence name",
+        "logged",
+        "unlogged",
+    ];
+    cursor.expect("create")?;
+    cursor.eat_any(&["local", "global"]);
+    cursor.eat_any(&["temporary", "temp", "unlogged"]);
+    cursor.expect("sequence")?;
+    let if_not_exists = cursor.eat("if not exists");
+    let name = cursor.name()?;
+    let options = cursor.rest();
+    let known = options.is_empty() || OPTIONS.iter().any(|words| options.at(words));
+    known.then_some(Action::CreateSequence {
+        name,
+        if_not_exists,
+    })
+}

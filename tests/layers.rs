@@ -1,0 +1,164 @@
+//! Every module imports only from the layers above its own, as `docs/architecture.md` lists them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The rows of the layer table: `| 5 | `schema`, `sizes` | ... |`.
+fn layers() -> BTreeMap<String, usize> {
+    let text = fs::read_to_string(Path::new(ROOT).join("docs/architecture.md"))
+        .expect("docs/architecture.md can be read");
+    let mut layers = BTreeMap::new();
+    for line in text.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, number, modules, ..] = cells.as_slice() else {
+            continue;
+        };
+        let Ok(number) = number.parse::<usize>() else {
+            continue;
+        };
+        for module in modules.split(',') {
+            let name = module.trim().trim_matches('`').trim_end_matches("/*");
+            layers.insert(name.to_owned(), number);
+        }
+    }
+    layers
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a source folder can be read") {
+        let path = entry.expect("an entry can be read").path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The module path of a file below `src/` or `rules/`, the crate's root being empty.
+fn module_path(file: &Path) -> Vec<String> {
+    let relative = file.strip_prefix(ROOT).expect("inside the crate");
+    let mut parts: Vec<String> = relative
+        .with_extension("")
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    if parts[0] == "src" {
+        parts.remove(0);
+    }
+    if matches!(parts.last().map(String::as_str), Some("mod" | "lib")) {
+        parts.pop();
+    }
+    parts
+}
+
+/// The top-level modules that one line of code names by path.
+fn targets(own: &[String], line: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for root in ["crate::", "mig_lint::"] {
+        for (at, _) in line.match_indices(root) {
+            let before = line[..at].chars().next_back();
+            if before.is_none_or(|c| !c.is_alphanumeric() && c != '_') {
+                found.extend(names(&line[at + root.len()..]));
+            }
+        }
+    }
+    let mut rest = line;
+    while let Some(at) = rest.find("super::") {
+        let mut tail = &rest[at..];
+        let mut base = own.to_vec();
+        while let Some(more) = tail.strip_prefix("super::") {
+            base.pop();
+            tail = more;
+        }
+        found.extend(if base.is_empty() {
+            names(tail)
+        } else {
+            vec![base[0].clone()]
+        });
+        rest = tail;
+    }
+    found
+}
+
+/// The first names of a path or of a brace list.
+fn names(path: &str) -> Vec<String> {
+    let list = path.strip_prefix('{').map_or(path, |inner| inner);
+    let grouped = path.starts_with('{');
+    let pieces = if grouped {
+        list.split(',').collect()
+    } else {
+        vec![list]
+    };
+    pieces
+        .into_iter()
+        .map(|piece| {
+            let piece = piece.trim_start();
+            let end = piece
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(piece.len());
+            piece[..end].to_owned()
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn modules_import_only_from_above() {
+    let layers = layers();
+    let mut files = Vec::new();
+    rust_files(&Path::new(ROOT).join("src"), &mut files);
+    rust_files(&Path::new(ROOT).join("rules"), &mut files);
+    let mut wrong = Vec::new();
+    for file in files {
+        let own = module_path(&file);
+        // The crate's root only lists its modules.
+        let Some(module) = own.first() else { continue };
+        let layer = *layers
+            .get(module)
+            .unwrap_or_else(|| panic!("{module} is in no row of the layer table"));
+        let text = fs::read_to_string(&file).expect("a source file can be read");
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            for target in targets(&own, code) {
+                let same = target == *module;
+                let above = layers.get(&target).is_some_and(|above| *above < layer);
+                let known = layers.contains_key(&target);
+                // Rules never import each other.
+                let sibling = same && module == "rules" && code.contains("crate::rules::");
+                if known && (!same && !above || sibling) {
+                    let place = file.strip_prefix(ROOT).expect("inside the crate").display();
+                    wrong.push(format!("{place}:{}: {module} imports {target}", number + 1));
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn a_wrong_import_would_be_seen() {
+    let own = |path: &str| module_path(&Path::new(ROOT).join(path));
+    assert_eq!(
+        targets(&own("src/sql/split.rs"), "use crate::effects::Work;"),
+        ["effects"]
+    );
+    assert_eq!(
+        targets(&own("src/finding.rs"), "use super::effects::Work;"),
+        ["effects"]
+    );
+    assert_eq!(
+        targets(&own("src/sql/a/b.rs"), "use super::super::x;"),
+        ["sql"]
+    );
+    assert_eq!(
+        targets(
+            &own("rules/drop_column/mod.rs"),
+            "use crate::{ir::X, rule::Y};"
+        ),
+        ["ir", "rule"]
+    );
+}

@@ -1,0 +1,230 @@
+//! Predicted locks, work and waits are those that live servers showed; forms where they are not yet are listed, and the list is exact.
+
+mod common;
+
+use common::judged;
+use mig_lint::effects::{Age, Effect, Work};
+use mig_lint::engine::Outcome;
+use mig_lint::ir::{Migration, RelationKind};
+use mig_lint::postgres::{Access, LockMode, Version};
+use mig_lint::source::{Framework, SourceFile, Span, TransactionMode};
+use mig_lint::sql;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// A partition without rows that no probe looked at.
+const UNPROBED: &str = "pt_2";
+
+#[derive(Deserialize)]
+struct Observed {
+    schema: String,
+    forms: Vec<Form>,
+}
+
+#[derive(Deserialize)]
+struct Form {
+    form: String,
+    setup: Vec<String>,
+    session: Vec<String>,
+    sql: Vec<String>,
+    in_transaction: bool,
+    results: Vec<Behaviour>,
+}
+
+#[derive(Deserialize)]
+struct Behaviour {
+    versions: Vec<u8>,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    locks: BTreeMap<String, LockMode>,
+    #[serde(default)]
+    indexes: BTreeSet<String>,
+    #[serde(default)]
+    rewrites: BTreeSet<String>,
+    #[serde(default)]
+    rebuilds: BTreeSet<String>,
+    #[serde(default)]
+    scans: Option<BTreeSet<String>>,
+    #[serde(default)]
+    waits: BTreeMap<String, BTreeSet<String>>,
+}
+
+fn observed() -> Observed {
+    serde_json::from_str(include_str!("data/locks/observed.json")).expect("observed.json is whole")
+}
+
+fn migration(text: String, transaction: TransactionMode, reported: bool) -> Migration {
+    let whole = [Span::new(0, text.len())];
+    let parsed = sql::parse(&text, &whole, &[]);
+    Migration {
+        file: Arc::new(SourceFile::new("form.sql", text)),
+        name: String::new(),
+        framework: Framework::Plain,
+        transaction,
+        statements: parsed.statements,
+        problems: parsed.problems,
+        reported,
+    }
+}
+
+/// What is predicted for the statements of a form, in a database that was set up as on the server.
+fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<Outcome> {
+    let mut before = observed.schema.clone();
+    for statement in &form.setup {
+        writeln!(before, "{statement};").expect("a string takes all");
+    }
+    let mut text = String::new();
+    // The servers of these observations ran with a time zone that is not UTC.
+    writeln!(text, "SET timezone = 'Europe/Berlin';").expect("a string takes all");
+    for statement in form.session.iter().chain(&form.sql) {
+        writeln!(text, "{statement};").expect("a string takes all");
+    }
+    let mode = if form.in_transaction {
+        TransactionMode::PerFile
+    } else {
+        TransactionMode::None
+    };
+    let history = vec![
+        migration(before, TransactionMode::PerStatement, false),
+        migration(text, mode, true),
+    ];
+    let mut judged = judged(history, version);
+    let report = judged.migrations.pop().expect("the form is reported");
+    report.outcomes
+}
+
+/// Everything in which prediction and observation differ, in words.
+fn differences(outcomes: &[Outcome], seen: &Behaviour) -> Vec<String> {
+    let mut found = Vec::new();
+    if outcomes.iter().any(|outcome| !outcome.known) {
+        found.push("unknown statement".to_owned());
+    }
+    let effects: Vec<&Effect> = outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.effects)
+        .filter(|effect| effect.age == Age::Earlier)
+        .collect();
+    let mut locks: BTreeMap<&str, LockMode> = BTreeMap::new();
+    for effect in &effects {
+        let weak = effect.lock < LockMode::ShareUpdateExclusive;
+        if !(effect.kind == RelationKind::Index && weak) {
+            let lock = locks.entry(&effect.relation).or_insert(effect.lock);
+            *lock = (*lock).max(effect.lock);
+        }
+    }
+    let strong = |(name, lock): &(&String, &LockMode)| {
+        !(seen.indexes.contains(*name) && **lock < LockMode::ShareUpdateExclusive)
+    };
+    let seen_locks: BTreeMap<&str, LockMode> = seen
+        .locks
+        .iter()
+        .filter(strong)
+        .map(|(name, lock)| (name.as_str(), *lock))
+        .collect();
+    compare("locks", &locks, &seen_locks, &mut found);
+    let worked = |wanted: &dyn Fn(&Effect) -> bool| -> BTreeSet<&str> {
+        let matching = effects.iter().filter(|effect| wanted(effect));
+        matching.map(|effect| effect.relation.as_str()).collect()
+    };
+    let is_index = |effect: &Effect| effect.kind == RelationKind::Index;
+    // A new file without a single row read is an empty one: TRUNCATE does no work.
+    let emptied = seen.scans.as_ref().is_some_and(BTreeSet::is_empty);
+    if !emptied {
+        let rewrites = worked(&|effect| effect.work == Work::Rewrite && !is_index(effect));
+        compare("rewrites", &rewrites, &borrowed(&seen.rewrites), &mut found);
+        let rebuilds = worked(&|effect| effect.work == Work::IndexBuild && is_index(effect));
+        compare("rebuilds", &rebuilds, &borrowed(&seen.rebuilds), &mut found);
+    }
+    if let Some(scans) = &seen.scans {
+        let scanned = worked(&|effect| {
+            // INSERT writes rows without reading the table.
+            let reads = effect.work != Work::RowWrites || effect.blocks.contains(&Access::Update);
+            effect.work > Work::None && reads && !is_index(effect) && effect.relation != UNPROBED
+        });
+        compare("scans", &scanned, &borrowed(scans), &mut found);
+    }
+    let mut waits: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    if let Some(outcome) = outcomes.last() {
+        let probed = |name: &str| name != UNPROBED;
+        let waiting = outcome
+            .waits
+            .iter()
+            .filter(|(name, list)| probed(name) && !list.is_empty());
+        for (relation, list) in waiting {
+            let names = list.iter().map(|access| {
+                let name = serde_json::to_value(access).expect("a name");
+                name.as_str().unwrap_or_default().to_owned()
+            });
+            waits.insert(relation, names.collect());
+        }
+    }
+    let seen_waits: BTreeMap<&str, BTreeSet<String>> = seen
+        .waits
+        .iter()
+        .filter(|(name, _)| *name != UNPROBED)
+        .map(|(name, list)| (name.as_str(), list.clone()))
+        .collect();
+    compare("waits", &waits, &seen_waits, &mut found);
+    found
+}
+
+fn borrowed(names: &BTreeSet<String>) -> BTreeSet<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
+fn compare<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    ours: &T,
+    seen: &T,
+    found: &mut Vec<String>,
+) {
+    if ours != seen {
+        found.push(format!("{what}: predicted {ours:?}, observed {seen:?}"));
+    }
+}
+
+#[test]
+fn predictions_are_what_servers_showed() {
+    let observed = observed();
+    let mut report = String::new();
+    let mut names = String::new();
+    let mut right = 0;
+    for form in &observed.forms {
+        let mut wrong = BTreeSet::new();
+        for seen in form.results.iter().filter(|seen| seen.error.is_none()) {
+            for version in seen
+                .versions
+                .iter()
+                .filter_map(|major| Version::new(*major))
+            {
+                let outcomes = predicted(&observed, form, version);
+                for difference in differences(&outcomes, seen) {
+                    wrong.insert(difference);
+                }
+            }
+        }
+        if wrong.is_empty() {
+            right += 1;
+            continue;
+        }
+        writeln!(names, "{}", form.form).expect("a string takes all");
+        writeln!(report, "{} {:?}", form.form, form.sql).expect("a string takes all");
+        for difference in wrong {
+            writeln!(report, "    {difference}").expect("a string takes all");
+        }
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/locks/not-yet.txt");
+    if std::env::var_os("MIG_LINT_BLESS").is_some() {
+        std::fs::write(path, &names).expect("the list can be written");
+    }
+    let listed = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(
+        names,
+        listed,
+        "{right} of {} forms are predicted right; the others:\n{report}",
+        observed.forms.len()
+    );
+}
