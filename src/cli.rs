@@ -22,7 +22,7 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    check: CheckArgs,
+    default: CheckArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,8 +119,8 @@ struct Input {
 #[derive(Debug, Args)]
 struct Output {
     /// Write to this file; the terminal gets the summary
-    #[arg(long, value_name = "FILE")]
-    output_file: Option<PathBuf>,
+    #[arg(long = "output-file", value_name = "FILE")]
+    file: Option<PathBuf>,
     /// Findings only, no summary
     #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
@@ -151,7 +151,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let command = cli.command.unwrap_or(Command::Check(cli.check));
+    let command = cli.command.unwrap_or(Command::Check(cli.default));
     let (color, verbosity) = command.appearance();
     let (look, error_look) = looks(color);
     let result = match command {
@@ -191,7 +191,7 @@ fn check_args(
 ) -> Result<commands::Verdict, Failure> {
     let options = check::Options {
         format: args.output_format,
-        file: args.output.output_file,
+        file: args.output.file,
         statistics: args.statistics,
         verbosity,
     };
@@ -209,7 +209,7 @@ fn locks_args(
 ) -> Result<commands::Verdict, Failure> {
     let options = locks::Options {
         format: args.output_format,
-        file: args.output.output_file,
+        file: args.output.file,
         all: args.all,
         verbosity,
     };

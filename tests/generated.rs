@@ -3,6 +3,7 @@
 use mig_lint::report::rule_doc;
 use mig_lint::rule::{Entry, RULES, Severity};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -41,12 +42,14 @@ fn table() -> String {
     let mut table = String::from("| rule | level | category | what |\n|---|---|---|---|\n");
     for entry in RULES {
         let summary = rule_doc(entry.doc).summary.replace('|', "\\|");
-        table.push_str(&format!(
-            "| [{id}](docs/rules/{id}.md) | {} | {} | {summary} |\n",
+        writeln!(
+            table,
+            "| [{id}](docs/rules/{id}.md) | {} | {} | {summary} |",
             level(entry),
             entry.rule.category.name(),
             id = entry.id,
-        ));
+        )
+        .expect("a string takes all that is written");
     }
     table
 }

@@ -47,18 +47,15 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
         color: false,
         ..look
     };
-    match &options.file {
-        Some(path) => {
-            write_file(path, &formatted(&report, options.format, file_look))?;
-            print(&tail)?;
+    if let Some(path) = &options.file {
+        write_file(path, &formatted(&report, options.format, file_look))?;
+        print(&tail)?;
+    } else {
+        let mut text = formatted(&report, options.format, look);
+        if matches!(options.format, Format::Human | Format::Concise) {
+            text.push_str(&tail);
         }
-        None => {
-            let mut text = formatted(&report, options.format, look);
-            if matches!(options.format, Format::Human | Format::Concise) {
-                text.push_str(&tail);
-            }
-            print(&text)?;
-        }
+        print(&text)?;
     }
     Ok(verdict(&settings, &report))
 }

@@ -51,17 +51,14 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
             look,
         ));
     }
-    match &options.file {
-        Some(path) => {
-            write_file(path, &text)?;
-            print(&tail)?;
+    if let Some(path) = &options.file {
+        write_file(path, &text)?;
+        print(&tail)?;
+    } else {
+        if options.format == Format::Human {
+            text.push_str(&tail);
         }
-        None => {
-            if options.format == Format::Human {
-                text.push_str(&tail);
-            }
-            print(&text)?;
-        }
+        print(&text)?;
     }
     Ok(if report.summary.unchecked_files > 0 {
         Verdict::Unchecked

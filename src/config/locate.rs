@@ -4,6 +4,7 @@ use super::error::ConfigError;
 use super::exclude::shown;
 use super::file::{ConfigFile, Pyproject};
 use crate::source::SourceFile;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -97,7 +98,10 @@ fn read(path: &Path) -> Result<Arc<SourceFile>, ConfigError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Arc::new(SourceFile::new(shown(path), text))),
         Err(error) => Err(ConfigError::new(
-            format!("{} cannot be read: {}", shown(path).display(), error.kind()),
+            match error.kind() {
+                ErrorKind::NotFound => format!("{} does not exist", shown(path).display()),
+                kind => format!("{} cannot be read: {kind}", shown(path).display()),
+            },
             "check the name, its permissions, and that it is UTF-8",
         )),
     }

@@ -11,37 +11,44 @@ pub(super) struct Rows(pub(super) u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bytes(pub(super) u64);
 
-/// Powers of ten, as `pg_size_pretty` and people mean them closely enough for an estimate.
-const ROW_UNITS: &[(&str, u32)] = &[("", 0), ("k", 3), ("m", 6), ("b", 9), ("t", 12)];
-const BYTE_UNITS: &[(&str, u32)] = &[
-    ("", 0),
-    ("b", 0),
-    ("kb", 3),
-    ("mb", 6),
-    ("gb", 9),
-    ("tb", 12),
-    ("pb", 15),
+const ROW_UNITS: &[(&str, u64)] = &[
+    ("", 1),
+    ("k", 1_000),
+    ("m", 1_000_000),
+    ("b", 1_000_000_000),
+    ("t", 1_000_000_000_000),
+];
+/// Powers of 1024, as `pg_size_bytes` reads them.
+const BYTE_UNITS: &[(&str, u64)] = &[
+    ("", 1),
+    ("b", 1),
+    ("kb", 1 << 10),
+    ("mb", 1 << 20),
+    ("gb", 1 << 30),
+    ("tb", 1 << 40),
+    ("pb", 1 << 50),
 ];
 
 /// The number that `text` stands for; no floating point, so that `0.1B` is exact.
-fn parse(text: &str, units: &[(&str, u32)]) -> Option<u64> {
+fn parse(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let text = text.trim().to_lowercase().replace(['_', ' '], "");
     let digits = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let power = units.iter().find(|(name, _)| *name == unit)?.1;
+    let factor = units.iter().find(|(name, _)| *name == unit)?.1;
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let places = u32::try_from(fraction.len()).ok()?;
-    if whole.is_empty() || places > power {
+    if whole.is_empty() || (factor == 1 && places > 0) {
         return None;
     }
-    let digits: u64 = format!("{whole}{fraction}").parse().ok()?;
-    digits.checked_mul(10_u64.checked_pow(power - places)?)
+    let digits: u128 = format!("{whole}{fraction}").parse().ok()?;
+    let parts = digits.checked_mul(u128::from(factor))?;
+    u64::try_from(parts / 10_u128.checked_pow(places)?).ok()
 }
 
 struct Reader {
-    units: &'static [(&'static str, u32)],
+    units: &'static [(&'static str, u64)],
     examples: &'static str,
 }
 
@@ -110,8 +117,8 @@ mod tests {
             assert_eq!(parse(text, ROW_UNITS), rows, "{text}");
         }
         for (text, bytes) in [
-            ("850MB", Some(850_000_000)),
-            ("1.5 GB", Some(1_500_000_000)),
+            ("850MB", Some(891_289_600)),
+            ("1.5 GB", Some(1_610_612_736)),
             ("8192", Some(8_192)),
             ("10M", None),
         ] {

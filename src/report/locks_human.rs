@@ -129,7 +129,7 @@ fn row(effect: &Effect, prediction: &Prediction, widths: &Widths, look: Look) ->
     let mut text = widths.line([&name, mode, &work(effect), until, &who]);
     let colored = match effect.lock {
         LockMode::AccessExclusive => look.danger(mode),
-        lock if lock.blocks_writes() => look.caution(mode),
+        strong if strong.blocks_writes() => look.caution(mode),
         _ => mode.to_owned(),
     };
     // The name may hold the words of a lock; the lock itself comes after it.

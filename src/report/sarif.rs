@@ -12,6 +12,7 @@ use serde_sarif::sarif::{
     Result as SarifResult, ResultLevel, Run, SCHEMA_URL, Sarif, Tool, ToolComponent,
 };
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::hash::Hasher;
 use std::path::Path;
 
@@ -89,6 +90,7 @@ fn result(finding: &Finding, occurrence: usize) -> SarifResult {
 
 /// What is known of it, as text: the place that shows it has no more room than that.
 fn message(finding: &Finding) -> String {
+    // Writing to a string cannot fail.
     let mut text = finding.message.clone();
     let optional = [
         (
@@ -101,14 +103,14 @@ fn message(finding: &Finding) -> String {
     ];
     for (key, value) in optional {
         if let Some(value) = value {
-            text.push_str(&format!("\n{key}: {value}"));
+            let _ = write!(text, "\n{key}: {value}");
         }
     }
     for statement in &finding.suggestion {
-        text.push_str(&format!("\n  {statement}"));
+        let _ = write!(text, "\n  {statement}");
     }
     for note in &finding.notes {
-        text.push_str(&format!("\nnote: {}", note.message));
+        let _ = write!(text, "\nnote: {}", note.message);
     }
     text
 }

@@ -215,7 +215,7 @@ pub fn short_number(number: u64) -> String {
 }
 
 fn short_bytes(bytes: u64) -> String {
-    shorten(bytes, 1_000, &[" B", " kB", " MB", " GB", " TB", " PB"])
+    shorten(bytes, 1_024, &[" B", " kB", " MB", " GB", " TB", " PB"])
 }
 
 /// The number in the largest unit that leaves at least 1, with one decimal where it is not whole.

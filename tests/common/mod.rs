@@ -1,5 +1,5 @@
 //! What several tests share: the steps of a rule's SQL files, judged.
-#![allow(dead_code, reason = "each test uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
 
 use mig_lint::engine::{Circumstances, Judged, judge};
 use mig_lint::ir::Migration;

@@ -1,0 +1,2 @@
+-- codes are looked up
+CREATE INDEX orders_code ON orders (code);
