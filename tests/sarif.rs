@@ -50,6 +50,7 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
             name: path.to_owned(),
             framework: Framework::Plain,
             transaction: TransactionMode::PerFile,
+            parts: vec![Span::new(0, text.len())],
             statements: parsed.statements,
             problems: parsed.problems,
             reported: true,

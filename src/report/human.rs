@@ -6,7 +6,6 @@ use crate::config::ConfigError;
 use crate::engine::Report;
 use crate::finding::{Finding, Harm, Level};
 use crate::source::Span;
-use annotate_snippets as drawn;
 
 /// How much of a message or of suggested SQL is shown, in bytes.
 const TEXT_BYTES: usize = 2_000;
@@ -28,7 +27,7 @@ fn finding(finding: &Finding, look: Look) -> String {
         .is_some_and(|cause| matches!(cause.harm, Harm::Wait(_)));
     let below = waits || finding.label.chars().count() > 30;
     let label = one_line(&finding.label, TEXT_BYTES);
-    let drawn = (drawn_level(finding.level), if below { "" } else { &label });
+    let drawn = (finding.level, if below { "" } else { &label });
     let mut text = heading(finding.level, finding.rule, &finding.message, look);
     text.push_str(&snippet(
         &finding.file,
@@ -62,14 +61,6 @@ fn finding(finding: &Finding, look: Look) -> String {
         text.push_str(&line("note", &message, look));
     }
     text
-}
-
-fn drawn_level(level: Level) -> drawn::Level<'static> {
-    match level {
-        Level::Error => drawn::Level::ERROR,
-        Level::Warning => drawn::Level::WARNING,
-        Level::Info => drawn::Level::INFO,
-    }
 }
 
 /// `error[rule-id]: the message`, wrapped before it is coloured.
@@ -161,7 +152,7 @@ fn config_error(error: &ConfigError, look: Look) -> String {
     };
     let span = Span::new(range.start, range.end);
     let mut text = heading(Level::Error, "", &error.message, look);
-    text.push_str(&snippet(file, span, span, (drawn::Level::ERROR, ""), look));
+    text.push_str(&snippet(file, span, span, (Level::Error, ""), look));
     if !error.help.is_empty() {
         text.push_str(&line("help", &error.help, look));
     }

@@ -1,57 +1,139 @@
 //! A piece of a file with a part of it underlined.
 
 use super::look::{Look, one_line};
-use crate::source::{SourceFile, Span};
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use crate::finding::Level;
+use crate::source::{Place, SourceFile, Span};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
+use std::fmt;
 
 /// How many lines of the marked text are shown.
 const LINES: usize = 5;
+/// How many lines above the mark the first line of its statement may stand and still be shown.
+const NEAR: usize = 3;
 /// How many bytes of a line are shown at most; the terminal's width cuts further.
 const LINE_BYTES: usize = 400;
 
-/// Draws the lines of `file` that hold `mark`, under the first line of `whole`; `label`, which may be empty, stands at the mark.
+/// Draws the lines of `file` that hold `mark`, under the first line of `whole` where that is near; `label`, which may be empty, stands at the mark.
 pub(super) fn snippet(
     file: &SourceFile,
     whole: Span,
     mark: Span,
-    (level, label): (Level<'_>, &str),
+    (level, label): (Level, &str),
     look: Look,
 ) -> String {
     let excerpt = Excerpt::new(file.text(), whole, mark);
-    let path = one_line(&file.path().display().to_string(), LINE_BYTES);
-    let label = Some(label).filter(|label| !label.is_empty());
-    let annotation = AnnotationKind::Primary.span(excerpt.mark.clone());
-    let mut source = Snippet::source(excerpt.text.as_str())
-        .line_start(file.place(excerpt.start).line)
-        .annotation(annotation.label(label));
-    if excerpt.shows_head {
-        source = source.annotation(AnnotationKind::Visible.span(0..0));
-    }
-    let mut group = Group::with_level(level);
-    if excerpt.shifted {
-        // The drawing counts columns in what it is given, which is not the whole line.
-        let place = file.place(mark.start);
-        let origin = Origin::path(path);
-        group = group.element(origin.line(place.line).char_column(place.column));
-    } else {
-        source = source.path(path);
-    }
-    renderer(look).render(&[group.element(source)]) + "\n"
+    let drawing = Drawing {
+        label: LabeledSpan::new_with_span(
+            Some(label.to_owned()).filter(|label| !label.is_empty()),
+            excerpt.mark.clone(),
+        ),
+        source: Source {
+            name: one_line(&file.path().display().to_string(), LINE_BYTES),
+            first_line: file.place(excerpt.start).line - 1,
+            mark: file.place(mark.start),
+            text: excerpt.text,
+        },
+    };
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = handler(level, look).render_report(&mut text, &drawing);
+    // The handler begins with a line for the message, which stands above already.
+    let lines = text
+        .lines()
+        .skip_while(|line| !line.contains(&*drawing.source.name));
+    lines
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
 }
 
-fn renderer(look: Look) -> Renderer {
-    let style = if look.unicode {
-        DecorStyle::Unicode
+fn handler(level: Level, look: Look) -> GraphicalReportHandler {
+    let characters = if look.unicode {
+        ThemeCharacters::unicode()
     } else {
-        DecorStyle::Ascii
+        ThemeCharacters::ascii()
     };
-    let renderer = if look.color {
-        Renderer::styled()
+    let mut styles = if look.color {
+        ThemeStyles::ansi()
     } else {
-        Renderer::plain()
+        ThemeStyles::none()
     };
-    renderer.decor_style(style).term_width(look.width)
+    if look.color {
+        let highlight = match level {
+            Level::Error => styles.error,
+            Level::Warning => styles.warning,
+            Level::Info => styles.advice,
+        };
+        styles.highlights = vec![highlight];
+    }
+    // The excerpt holds just the lines that are to be shown.
+    GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
+        .with_width(look.width)
+        .with_context_lines(LINES + NEAR)
+        .with_links(false)
+}
+
+/// What is drawn: the lines, and the mark in them.
+#[derive(Debug)]
+struct Drawing {
+    label: LabeledSpan,
+    source: Source,
+}
+
+impl fmt::Display for Drawing {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Drawing {}
+
+impl Diagnostic for Drawing {
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(std::iter::once(self.label.clone())))
+    }
+}
+
+/// Lines from the middle of a file, numbered as they are there.
+#[derive(Debug)]
+struct Source {
+    name: String,
+    text: String,
+    /// How many lines of the file come before.
+    first_line: usize,
+    /// Where the mark begins in the file.
+    mark: Place,
+}
+
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let contents = self.text.read_span(span, before, after)?;
+        // Without context it is the mark whose place is asked for.
+        let column = if before + after == 0 {
+            self.mark.column - 1
+        } else {
+            contents.column()
+        };
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            contents.data(),
+            *contents.span(),
+            contents.line() + self.first_line,
+            column,
+            contents.line_count(),
+        )))
+    }
 }
 
 /// The lines that are shown, and where the mark lies in them.
@@ -60,56 +142,47 @@ struct Excerpt {
     /// Byte offset in the file of the first line that is shown.
     start: usize,
     mark: std::ops::Range<usize>,
-    /// The first line is shown for what it begins, not for the mark.
-    shows_head: bool,
-    /// The marked line lacks its beginning.
-    shifted: bool,
 }
 
 impl Excerpt {
     fn new(text: &str, whole: Span, mark: Span) -> Self {
         let mark = within(text, mark);
         let whole = within(text, whole.to(mark));
-        let shows_head = text[whole.start..mark.start].contains('\n');
-        let mut start = line_start(text, whole.start);
+        let head = line_start(text, whole.start);
+        let lines_between = text[head..mark.start].matches('\n').count();
+        let mut start = if lines_between > NEAR {
+            line_start(text, mark.start)
+        } else {
+            head
+        };
         if text[start..].starts_with('\u{feff}') && mark.start > start {
             start += '\u{feff}'.len_utf8();
         }
-        // Far lines between the head and the mark need not be drawn, only counted.
         let end = end_of_lines(text, mark);
         let mark = Span::new(mark.start, mark.end.min(end));
         let (mut shown, mut offset) = (String::new(), start);
-        let (mut from, mut to, mut shifted) = (0, 0, false);
+        let mut range = 0..0;
         for line in text[start..end].split_inclusive('\n') {
             let bare = line.trim_end_matches(['\n', '\r']);
-            let inside = |at: usize| at >= offset && at <= offset + bare.len();
-            let focus = if inside(mark.start) {
-                mark.start - offset
-            } else {
-                0
-            };
+            let holds_start = (offset..=offset + bare.len()).contains(&mark.start);
+            let focus = if holds_start { mark.start - offset } else { 0 };
             let (cut, shift) = clip_line(bare, focus);
-            let at = |position: usize| {
-                let position = (position - offset).max(shift.0) - shift.0;
-                (shown.len() + shift.1 + position).min(shown.len() + cut.len())
-            };
-            if inside(mark.start) {
-                from = at(mark.start);
-                shifted = shift.0 > 0;
-            }
-            if mark.end > offset {
-                to = at(mark.end.min(offset + bare.len()));
+            if holds_start {
+                // A mark of several lines is drawn on its first.
+                let at = |position: usize| {
+                    let position = (position - offset).max(shift.0) - shift.0;
+                    shown.len() + (shift.1 + position).min(cut.len())
+                };
+                range = at(mark.start)..at(mark.end.min(offset + bare.len()));
             }
             shown.push_str(&cut);
             shown.push('\n');
             offset += line.len();
         }
         Self {
-            mark: from..to.max(from),
+            mark: range,
             text: shown,
             start,
-            shows_head,
-            shifted,
         }
     }
 }
