@@ -26,7 +26,9 @@ struct Observed {
 #[derive(Deserialize)]
 struct Form {
     form: String,
+    #[serde(default)]
     setup: Vec<String>,
+    #[serde(default)]
     session: Vec<String>,
     sql: Vec<String>,
     in_transaction: bool,
@@ -46,10 +48,30 @@ struct Behaviour {
     rewrites: BTreeSet<String>,
     #[serde(default)]
     rebuilds: BTreeSet<String>,
-    #[serde(default)]
+    /// Absent: none; null: not measured.
+    #[serde(default = "none_seen")]
     scans: Option<BTreeSet<String>>,
-    #[serde(default)]
-    waits: BTreeMap<String, BTreeSet<String>>,
+    #[serde(default = "none_seen")]
+    waits: Option<BTreeMap<String, BTreeSet<String>>>,
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "None is read, not made")]
+fn none_seen<T: Default>() -> Option<T> {
+    Some(T::default())
+}
+
+/// `all` stands for every kind.
+fn spelled_out(kinds: &BTreeSet<String>) -> BTreeSet<String> {
+    if kinds.contains("all") {
+        Access::ALL.iter().map(name_of).collect()
+    } else {
+        kinds.clone()
+    }
+}
+
+fn name_of(access: &Access) -> String {
+    let name = serde_json::to_value(access).expect("a name");
+    name.as_str().unwrap_or_default().to_owned()
 }
 
 fn observed() -> Observed {
@@ -158,20 +180,17 @@ fn differences(statements: &[StatementReport], seen: &Behaviour) -> Vec<String> 
             .iter()
             .filter(|(name, list)| probed(name) && !list.is_empty());
         for (relation, list) in waiting {
-            let names = list.iter().map(|access| {
-                let name = serde_json::to_value(access).expect("a name");
-                name.as_str().unwrap_or_default().to_owned()
-            });
+            let names = list.iter().map(name_of);
             waits.insert(relation, names.collect());
         }
     }
-    let seen_waits: BTreeMap<&str, BTreeSet<String>> = seen
-        .waits
-        .iter()
-        .filter(|(name, _)| *name != UNPROBED)
-        .map(|(name, list)| (name.as_str(), list.clone()))
-        .collect();
-    compare("waits", &waits, &seen_waits, &mut found);
+    if let Some(seen) = &seen.waits {
+        let probed = seen.iter().filter(|(name, _)| *name != UNPROBED);
+        let seen: BTreeMap<&str, BTreeSet<String>> = probed
+            .map(|(name, kinds)| (name.as_str(), spelled_out(kinds)))
+            .collect();
+        compare("waits", &waits, &seen, &mut found);
+    }
     found
 }
 
