@@ -52,6 +52,7 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
             transaction: TransactionMode::PerFile,
             statements: parsed.statements,
             problems: parsed.problems,
+            parts: vec![Span::new(0, text.len())],
             reported: true,
         }
     });

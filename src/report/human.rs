@@ -29,6 +29,9 @@ fn finding(finding: &Finding, look: Look) -> String {
     let below = waits || finding.label.chars().count() > 30;
     let label = one_line(&finding.label, TEXT_BYTES);
     let drawn = (drawn_level(finding.level), if below { "" } else { &label });
+    if finding.file.text().is_empty() {
+        return whole_file(finding, look);
+    }
     let mut text = heading(finding.level, finding.rule, &finding.message, look);
     text.push_str(&snippet(
         &finding.file,
@@ -60,6 +63,16 @@ fn finding(finding: &Finding, look: Look) -> String {
             None => note.message.clone(),
         };
         text.push_str(&line("note", &message, look));
+    }
+    text
+}
+
+/// About a file of which there is no text to show.
+fn whole_file(finding: &Finding, look: Look) -> String {
+    let message = format!("{}: {}", finding.file.path().display(), finding.message);
+    let mut text = heading(finding.level, finding.rule, &message, look);
+    if let Some(help) = &finding.help {
+        text.push_str(&line("help", help, look));
     }
     text
 }
