@@ -53,6 +53,7 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
             parts: vec![Span::new(0, text.len())],
             statements: parsed.statements,
             problems: parsed.problems,
+            parts: vec![Span::new(0, text.len())],
             reported: true,
         }
     });

@@ -24,7 +24,12 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
         }
         ConstraintKind::ForeignKey { references, .. } => {
             let parent = touches.catalog.resolve(references, RelationKind::Table);
-            let work = if checks_rows { Work::Scan } else { Work::None };
+            // A table that was made just now has no rows to look up.
+            let work = if checks_rows && !touches.is_new(id) {
+                Work::Scan
+            } else {
+                Work::None
+            };
             touches.work(id, ShareRowExclusive, work, Reason::ForeignKey);
             let mut parents = touches.catalog.descendants(parent);
             parents.push(parent);

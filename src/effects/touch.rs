@@ -17,6 +17,13 @@ pub(super) struct Touches<'a> {
 }
 
 impl Touches<'_> {
+    /// Whether a table was made in this migration and nobody has filled it.
+    pub(super) fn is_new(&self, id: RelationId) -> bool {
+        let relation = self.catalog.get(id);
+        let now = self.catalog.now.migration;
+        !relation.filled && relation.created.is_some_and(|created| created.migration == now)
+    }
+
     /// A relation is locked, and nothing is done to its rows.
     pub(super) fn lock(&mut self, id: RelationId, lock: LockMode) {
         self.work(id, lock, Work::None, Reason::Catalog);
