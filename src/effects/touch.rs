@@ -21,7 +21,10 @@ impl Touches<'_> {
     pub(super) fn is_new(&self, id: RelationId) -> bool {
         let relation = self.catalog.get(id);
         let now = self.catalog.now.migration;
-        !relation.filled && relation.created.is_some_and(|created| created.migration == now)
+        !relation.filled
+            && relation
+                .created
+                .is_some_and(|created| created.migration == now)
     }
 
     /// A relation is locked, and nothing is done to its rows.

@@ -27,22 +27,16 @@ fn finding(finding: &Finding, look: Look) -> String {
         .is_some_and(|cause| matches!(cause.harm, Harm::Wait(_)));
     let below = waits || finding.label.chars().count() > 30;
     let label = one_line(&finding.label, TEXT_BYTES);
-<<<<<<< HEAD
-    let drawn = (finding.level, if below { "" } else { &label });
-=======
-    let drawn = (drawn_level(finding.level), if below { "" } else { &label });
-    if finding.file.text().is_empty() {
-        return whole_file(finding, look);
-    }
->>>>>>> report
-    let mut text = heading(finding.level, finding.rule, &finding.message, look);
-    text.push_str(&snippet(
-        &finding.file,
-        finding.statement,
-        finding.span,
-        drawn,
-        look,
-    ));
+    let mut text = if finding.file.text().is_empty() {
+        // There is no text to show.
+        let message = format!("{}: {}", finding.file.path().display(), finding.message);
+        heading(finding.level, finding.rule, &message, look)
+    } else {
+        let drawn = (finding.level, if below { "" } else { &label });
+        let (whole, mark) = (finding.statement, finding.span);
+        heading(finding.level, finding.rule, &finding.message, look)
+            + &snippet(&finding.file, whole, mark, drawn, look)
+    };
     if below {
         let key = if waits { "lock" } else { "what" };
         text.push_str(&line(key, &label, look));
@@ -70,27 +64,6 @@ fn finding(finding: &Finding, look: Look) -> String {
     text
 }
 
-<<<<<<< HEAD
-=======
-/// About a file of which there is no text to show.
-fn whole_file(finding: &Finding, look: Look) -> String {
-    let message = format!("{}: {}", finding.file.path().display(), finding.message);
-    let mut text = heading(finding.level, finding.rule, &message, look);
-    if let Some(help) = &finding.help {
-        text.push_str(&line("help", help, look));
-    }
-    text
-}
-
-fn drawn_level(level: Level) -> drawn::Level<'static> {
-    match level {
-        Level::Error => drawn::Level::ERROR,
-        Level::Warning => drawn::Level::WARNING,
-        Level::Info => drawn::Level::INFO,
-    }
-}
-
->>>>>>> report
 /// `error[rule-id]: the message`, wrapped before it is coloured.
 fn heading(level: Level, id: &str, message: &str, look: Look) -> String {
     let id = if id.is_empty() {
