@@ -2,17 +2,15 @@
 
 mod common;
 
-use common::judged;
+use common::{judged, migration};
 use mig_lint::effects::{Age, Effect, Work};
 use mig_lint::engine::StatementReport;
-use mig_lint::ir::{Migration, RelationKind};
+use mig_lint::ir::RelationKind;
 use mig_lint::postgres::{Access, LockMode, Version};
-use mig_lint::source::{Framework, SourceFile, Span, TransactionMode};
-use mig_lint::sql;
+use mig_lint::source::TransactionMode;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 /// A partition without rows that no probe looked at.
 const UNPROBED: &str = "pt_2";
@@ -63,34 +61,19 @@ fn none_seen<T: Default>() -> Option<T> {
 /// `all` stands for every kind.
 fn spelled_out(kinds: &BTreeSet<String>) -> BTreeSet<String> {
     if kinds.contains("all") {
-        Access::ALL.iter().map(name_of).collect()
+        Access::ALL.into_iter().map(name_of).collect()
     } else {
         kinds.clone()
     }
 }
 
-fn name_of(access: &Access) -> String {
+fn name_of(access: Access) -> String {
     let name = serde_json::to_value(access).expect("a name");
     name.as_str().unwrap_or_default().to_owned()
 }
 
 fn observed() -> Observed {
     serde_json::from_str(include_str!("data/locks/observed.json")).expect("observed.json is whole")
-}
-
-fn migration(text: String, transaction: TransactionMode, reported: bool) -> Migration {
-    let whole = [Span::new(0, text.len())];
-    let parsed = sql::parse(&text, &whole, &[]);
-    Migration {
-        file: Arc::new(SourceFile::new("form.sql", text)),
-        name: String::new(),
-        framework: Framework::Plain,
-        transaction,
-        parts: whole.to_vec(),
-        statements: parsed.statements,
-        problems: parsed.problems,
-        reported,
-    }
 }
 
 /// What is predicted for the statements of a form, in a database that was set up as on the server.
@@ -111,8 +94,8 @@ fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<Statemen
         TransactionMode::None
     };
     let history = vec![
-        migration(before, TransactionMode::PerStatement, false),
-        migration(text, mode, true),
+        migration("before.sql", &before, TransactionMode::PerStatement, false),
+        migration("form.sql", &text, mode, true),
     ];
     let mut judged = judged(history, version);
     let report = judged.migrations.pop().expect("the form is reported");
@@ -180,7 +163,7 @@ fn differences(statements: &[StatementReport], seen: &Behaviour) -> Vec<String> 
             .iter()
             .filter(|(name, list)| probed(name) && !list.is_empty());
         for (relation, list) in waiting {
-            let names = list.iter().map(name_of);
+            let names = list.iter().copied().map(name_of);
             waits.insert(relation, names.collect());
         }
     }

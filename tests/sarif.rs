@@ -2,14 +2,12 @@
 
 mod common;
 
-use common::judged;
+use common::{judged, migration};
 use mig_lint::engine::{Report, Summary};
 use mig_lint::finding::{Builder, Cause, Finding, Harm, Level};
-use mig_lint::ir::Migration;
 use mig_lint::postgres::Version;
 use mig_lint::report::sarif;
-use mig_lint::source::{Framework, SourceFile, Span, TransactionMode};
-use mig_lint::sql;
+use mig_lint::source::{SourceFile, Span, TransactionMode};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
@@ -43,20 +41,9 @@ fn schema() -> Value {
 
 fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
     let files = [("0001.sql", BEFORE), (path, text)];
-    let history = files.into_iter().map(|(path, text)| {
-        let parsed = sql::parse(text, &[Span::new(0, text.len())], &[]);
-        Migration {
-            file: Arc::new(SourceFile::new(path, text)),
-            name: path.to_owned(),
-            framework: Framework::Plain,
-            transaction: TransactionMode::PerFile,
-            parts: vec![Span::new(0, text.len())],
-            statements: parsed.statements,
-            problems: parsed.problems,
-            parts: vec![Span::new(0, text.len())],
-            reported: true,
-        }
-    });
+    let history = files
+        .into_iter()
+        .map(|(path, text)| migration(path, text, TransactionMode::PerFile, true));
     let judged = judged(history.collect(), Version::OLDEST);
     let unchecked_files = more.len();
     Report {

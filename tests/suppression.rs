@@ -2,37 +2,21 @@
 
 mod common;
 
-use common::judged;
+use common::{judged, migration};
 use mig_lint::engine::{Suppressed, suppress};
-use mig_lint::ir::Migration;
 use mig_lint::postgres::Version;
-use mig_lint::source::{Framework, SourceFile, Span, TransactionMode};
-use mig_lint::sql;
-use std::sync::Arc;
+use mig_lint::source::TransactionMode;
 
 const BEFORE: &str = "CREATE TABLE orders (id int, code int, old int);\n";
 
 /// The findings on `text`, as `rule:line`, and how many were silenced.
 fn check(text: &str) -> (Vec<String>, usize) {
     let files = [("1.sql", BEFORE), ("2.sql", text)];
-    let history: Vec<Migration> = files
-        .into_iter()
-        .map(|(path, text)| {
-            let file = Arc::new(SourceFile::new(path, text));
-            let parsed = sql::parse(text, &[whole(text)], &[]);
-            Migration {
-                file,
-                name: path.to_owned(),
-                framework: Framework::Plain,
-                transaction: TransactionMode::PerFile,
-                parts: vec![whole(text)],
-                statements: parsed.statements,
-                problems: parsed.problems,
-                reported: path == "2.sql",
-            }
-        })
-        .collect();
-    let judged = judged(history, Version::NEWEST);
+    let history = files.into_iter().map(|(path, text)| {
+        let reported = path == "2.sql";
+        migration(path, text, TransactionMode::PerFile, reported)
+    });
+    let judged = judged(history.collect(), Version::NEWEST);
     let Suppressed { kept, silenced } = suppress(judged.findings, &judged.migrations);
     // Whether the statement in between is known is another test's concern.
     let mut found: Vec<String> = kept
@@ -45,10 +29,6 @@ fn check(text: &str) -> (Vec<String>, usize) {
         .collect();
     found.sort();
     (found, silenced.len())
-}
-
-fn whole(text: &str) -> Span {
-    Span::new(0, text.len())
 }
 
 fn expect(text: &str, found: &[&str], silenced: usize) {

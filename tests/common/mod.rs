@@ -26,22 +26,12 @@ pub(crate) fn steps(path: &str, text: &str) -> Vec<Migration> {
         .iter()
         .zip(ends)
         .map(|((start, header), end)| {
-            let parsed = sql::parse(text, &[Span::new(*start, end)], &[]);
-            assert_eq!(parsed.problems, [], "{path}");
-            Migration {
-                file: file.clone(),
-                name: (*header).to_owned(),
-                framework: Framework::Plain,
-                transaction: if header.ends_with("no transaction") {
-                    TransactionMode::None
-                } else {
-                    TransactionMode::PerFile
-                },
-                parts: vec![Span::new(*start, end)],
-                statements: parsed.statements,
-                problems: Vec::new(),
-                reported: true,
-            }
+            let mode = if header.ends_with("no transaction") {
+                TransactionMode::None
+            } else {
+                TransactionMode::PerFile
+            };
+            part(&file, Span::new(*start, end), mode, true)
         })
         .collect()
 }
@@ -52,6 +42,38 @@ fn is_step(line: &str) -> bool {
     };
     let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
     digits.len() < rest.len() && matches!(digits, ".sql" | ".sql no transaction")
+}
+
+/// A migration of this text, wrapped as `transaction` says.
+pub(crate) fn migration(
+    path: &str,
+    text: &str,
+    transaction: TransactionMode,
+    reported: bool,
+) -> Migration {
+    let whole = Span::new(0, text.len());
+    let file = Arc::new(SourceFile::new(path, text));
+    part(&file, whole, transaction, reported)
+}
+
+/// A migration that is one range of a file.
+fn part(
+    file: &Arc<SourceFile>,
+    range: Span,
+    transaction: TransactionMode,
+    reported: bool,
+) -> Migration {
+    let parsed = sql::parse(file.text(), &[range], &[]);
+    Migration {
+        file: file.clone(),
+        name: file.path().display().to_string(),
+        framework: Framework::Plain,
+        transaction,
+        parts: vec![range],
+        statements: parsed.statements,
+        problems: parsed.problems,
+        reported,
+    }
 }
 
 /// Judges a history with nothing configured.
