@@ -6,6 +6,7 @@ mod file;
 mod folder;
 mod framework;
 mod history;
+mod ignored;
 mod order;
 mod place;
 mod read;

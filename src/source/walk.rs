@@ -1,12 +1,13 @@
 //! From the paths that a person named to the files that may hold migrations.
 
 use super::folder::{Standing, name};
+use super::ignored::Ignored;
 use super::place::place;
 use super::{Fault, FaultKind, Request, dialect};
-use ignore::{DirEntry, WalkBuilder};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
 
 /// Folders that hold what was built, fetched or cached, and never a project's own migrations.
 const PASSED_OVER: &[&str] = &[
@@ -74,24 +75,26 @@ pub(super) fn walk(request: &Request) -> Walk {
 
 impl Walk {
     fn folder(&mut self, root: &Path, depth: Option<usize>, standing: Standing, request: &Request) {
-        let exclude = request.exclude.clone();
-        let entries = WalkBuilder::new(on_disk(root))
-            .standard_filters(false)
-            .git_ignore(true)
-            .parents(true)
-            .require_git(false)
-            .max_depth(depth)
-            .sort_by_file_name(OsStr::cmp)
-            .filter_entry(move |entry| {
-                let is_excluded = || exclude.is_match(tidy(entry.path()));
-                entry.depth() == 0 || !(is_passed_over(entry) || is_excluded())
-            })
-            .build();
+        let mut ignored = Ignored::default();
+        let wanted = |entry: &DirEntry| {
+            let is_folder = entry.file_type().is_dir();
+            let absolute = std::path::absolute(entry.path());
+            entry.depth() == 0
+                || !(is_passed_over(entry)
+                    || request.exclude.is_match(tidy(entry.path()))
+                    || absolute.is_ok_and(|path| ignored.holds(&path, is_folder)))
+        };
+        let entries = WalkDir::new(on_disk(root))
+            .follow_root_links(true)
+            .max_depth(depth.unwrap_or(usize::MAX))
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(wanted);
         for entry in entries {
             match entry {
                 Ok(entry) => self.entry(&entry, standing),
                 Err(error) => self.faults.push(Fault::new(
-                    path_of(&error).unwrap_or(root),
+                    error.path().unwrap_or(root),
                     FaultKind::Unreadable,
                     "cannot be read: a folder that does not open".into(),
                     "check that its permissions allow reading",
@@ -137,7 +140,7 @@ pub(super) fn on_disk(path: &Path) -> &Path {
 }
 
 fn is_passed_over(entry: &DirEntry) -> bool {
-    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+    if !entry.file_type().is_dir() {
         return false;
     }
     let name = entry.file_name().to_str().unwrap_or_default();
@@ -160,14 +163,4 @@ fn is_django(path: &Path) -> bool {
         && file.as_bytes()[..4].iter().all(u8::is_ascii_digit)
         && file.as_bytes()[4] == b'_'
         && std::path::absolute(path).is_ok_and(|path| path.parent().map(name) == Some("migrations"))
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            path_of(err)
-        }
-        _ => None,
-    }
 }
