@@ -1,4 +1,4 @@
-//! What is made from `rules/*/rule.md` and checked in is what would be made now. `MIG_LINT_BLESS=1 cargo test --test generated` rewrites it.
+//! What is made from `rules/*/rule.md` or shows what is printed, and is checked in, is what would be made now. `MIG_LINT_BLESS=1 cargo test --test generated` rewrites it.
 
 use mig_lint::report::rule_doc;
 use mig_lint::rule::{Entry, RULES, Severity};
@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-const BEGIN: &str = "<!-- rules:begin -->";
-const END: &str = "<!-- rules:end -->";
+use std::process::Command;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -54,13 +52,52 @@ fn table() -> String {
     table
 }
 
-#[test]
-fn the_readme_lists_the_rules() {
+/// Holds what stands in the README between the two comments that name the block.
+fn hold_block(name: &str, wanted: &str) {
     let path = root().join("README.md");
     let text = fs::read_to_string(&path).expect("README.md can be read");
-    let (head, rest) = text.split_once(BEGIN).expect("README.md holds rules:begin");
-    let (_, tail) = rest.split_once(END).expect("README.md holds rules:end");
-    hold(&path, &format!("{head}{BEGIN}\n{}{END}{tail}", table()));
+    let (begin, end) = (
+        format!("<!-- {name}:begin -->"),
+        format!("<!-- {name}:end -->"),
+    );
+    let (head, rest) = text.split_once(&begin).expect("README.md has the block");
+    let (_, tail) = rest.split_once(&end).expect("the block ends");
+    hold(&path, &format!("{head}{begin}\n{wanted}{end}{tail}"));
+}
+
+/// What a person sees who types this, without the time it took.
+fn typed(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_mig-lint"))
+        .args(arguments)
+        .current_dir(root())
+        .env("NO_COLOR", "1")
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .expect("it runs");
+    let text = String::from_utf8(output.stdout).expect("it prints UTF-8");
+    let text = match text.trim_end().rsplit_once(", ") {
+        Some((kept, time)) if time.ends_with("ms") => kept,
+        _ => text.trim_end(),
+    };
+    format!("$ mig-lint {}\n{text}\n", arguments.join(" "))
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let shown = [
+        typed(&[
+            "fixtures/shop/migrations",
+            "--select",
+            "fk-without-not-valid",
+        ]),
+        typed(&["locks", "fixtures/shop/migrations/0003_order_number.sql"]),
+    ];
+    hold_block("output", &format!("```console\n{}```\n", shown.join("\n")));
+}
+
+#[test]
+fn the_readme_lists_the_rules() {
+    hold_block("rules", &table());
 }
 
 #[test]

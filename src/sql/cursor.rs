@@ -96,16 +96,25 @@ impl<'a> Cursor<'a> {
         choices.iter().copied().find(|words| self.eat(words))
     }
 
+    /// How many tokens the words take, if they stand here. Asked for nearly every token: nothing is cut or copied.
     fn words_here(&self, words: &str) -> Option<usize> {
+        let mut rest = words.as_bytes();
         let mut count = 0;
-        for word in words.split(' ') {
+        loop {
             let token = self.peek_at(count)?;
-            if token.kind != TokenKind::Word || !self.token_text(token).eq_ignore_ascii_case(word) {
+            let text = self.token_text(token).as_bytes();
+            let fits = token.kind == TokenKind::Word && rest.len() >= text.len();
+            if !fits || !rest[..text.len()].eq_ignore_ascii_case(text) {
                 return None;
             }
             count += 1;
+            rest = &rest[text.len()..];
+            match rest {
+                [] => return Some(count),
+                [b' ', more @ ..] => rest = more,
+                _ => return None,
+            }
         }
-        Some(count)
     }
 
     /// The next token's text, if it is an unquoted word.
