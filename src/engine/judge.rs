@@ -114,7 +114,16 @@ fn ask(
     circumstances: &Circumstances<'_>,
 ) -> Vec<Finding> {
     if let Some(span) = unknown_span(statement) {
-        return vec![unknown(migration, statement, span)];
+        // A syntax error in it, or where it breaks off, says more.
+        let broken = migration.problems.iter().any(|problem| {
+            let at = problem.span.start;
+            let between = Span::new(statement.span.end.min(at), at);
+            at >= statement.span.start && migration.file.slice(between).trim().is_empty()
+        });
+        return (!broken)
+            .then(|| unknown(migration, statement, span))
+            .into_iter()
+            .collect();
     }
     if step.effects.is_empty() {
         return Vec::new();
