@@ -227,7 +227,7 @@ fn drop_objects(touches: &mut Touches<'_>, drop: &Drop) {
         let id = match found {
             Some(id) => id,
             // Nothing to lock where the history made everything and this was not in it.
-            None if drop.if_exists && !touches.catalog.has_gaps() => continue,
+            None if drop.if_exists && !touches.catalog.may_hide(name) => continue,
             None => touches.catalog.resolve(name, kind),
         };
         let lock = if drop.concurrently {

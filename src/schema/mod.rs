@@ -7,7 +7,7 @@ mod relation;
 pub use relation::{Column, Constraint, Creation, Relation};
 
 use crate::ir::{Expr, Name, PartitionBound, RelationKind, TypeName};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Identifies a relation through renames, SET SCHEMA and swaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,8 +32,12 @@ pub struct Catalog {
     /// For a relation: those that may hang on it (indexes, partitions, tables with a foreign key to it).
     dependents: HashMap<RelationId, Vec<RelationId>>,
     domains: HashMap<String, Domain>,
-    /// A relation was named that the history never made: it does not tell everything.
-    gaps: bool,
+    /// Schemas in which a relation was named that the history never made: it does not tell everything.
+    gaps: HashSet<String>,
+    /// Schemas in which that was the first thing that was seen: the history does not begin with its first migration.
+    headless: HashSet<String>,
+    /// Schemas in which the history has made something.
+    begun: HashSet<String>,
     /// Where unqualified names are looked up; the first is where new relations go.
     pub search_path: Vec<String>,
     /// The migration and the transaction that run now: what is created, is created there.
@@ -47,7 +51,9 @@ impl Default for Catalog {
             names: HashMap::new(),
             dependents: HashMap::new(),
             domains: HashMap::new(),
-            gaps: false,
+            gaps: HashSet::new(),
+            headless: HashSet::new(),
+            begun: HashSet::new(),
             search_path: vec!["public".to_owned()],
             now: Creation {
                 migration: 0,
@@ -84,13 +90,17 @@ impl Catalog {
         if let Some(relation) = self.find(name) {
             return relation.id;
         }
-        self.gaps = true;
+        let schema = self.schema_of(name);
+        if !self.begun.contains(&schema) {
+            self.headless.insert(schema.clone());
+        }
+        self.gaps.insert(schema);
         self.insert(name, kind)
     }
 
     /// Puts a new relation of which only the name is known into the catalog.
     fn insert(&mut self, name: &Name, kind: RelationKind) -> RelationId {
-        let schema = name.schema.clone().unwrap_or_else(|| self.target_schema());
+        let schema = self.schema_of(name);
         let id = RelationId(u32::try_from(self.relations.len()).unwrap_or(u32::MAX));
         self.give_name(id, &schema, &name.name);
         self.relations
@@ -103,6 +113,11 @@ impl Catalog {
         let namesakes = self.names.entry(name.to_owned()).or_default();
         namesakes.retain(|(other, _)| other != schema);
         namesakes.push((schema.to_owned(), id));
+    }
+
+    /// The schema in which a new relation of this name lies.
+    fn schema_of(&self, name: &Name) -> String {
+        name.schema.clone().unwrap_or_else(|| self.target_schema())
     }
 
     /// Where unqualified new relations go.
@@ -192,10 +207,10 @@ impl Catalog {
         self.relations.iter()
     }
 
-    /// Whether a relation was named that the history never made, so that others may be there that it does not tell of.
+    /// Whether a relation of this name may be there although the history does not tell of it.
     #[must_use]
-    pub const fn has_gaps(&self) -> bool {
-        self.gaps
+    pub fn may_hide(&self, name: &Name) -> bool {
+        self.gaps.contains(&self.schema_of(name))
     }
 
     /// Goes back to an earlier state, as ROLLBACK does. Ids made since then stay valid.

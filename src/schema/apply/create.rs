@@ -13,9 +13,10 @@ impl Catalog {
         if create.if_not_exists && self.find(&create.name).is_some() {
             return;
         }
+        let headless = self.headless.contains(&self.schema_of(&create.name));
         let table = self.create(&create.name, create.kind);
-        if create.if_not_exists && self.gaps {
-            // It may have been there before; nothing tells.
+        if create.if_not_exists && headless {
+            // It may have been there before the history begins.
             self.get_mut(table).created = None;
         }
         let relation = self.get_mut(table);

@@ -98,6 +98,8 @@ impl Catalog {
 
     /// A new relation, made now.
     fn create(&mut self, name: &Name, kind: RelationKind) -> RelationId {
+        let schema = self.schema_of(name);
+        self.begun.insert(schema);
         let id = self.insert(name, kind);
         let now = self.now;
         let relation = self.get_mut(id);
