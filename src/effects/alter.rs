@@ -8,15 +8,15 @@ use crate::schema::RelationId;
 
 /// What an ALTER of a relation does, subcommand by subcommand.
 pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
-    if statement.if_exists && touches.catalog.find(&statement.name).is_none() {
-        // It may be there all the same: the lock is taken as if it were.
-        touches.catalog.resolve(&statement.name, statement.kind);
+    let missing = touches.catalog.find(&statement.name).is_none();
+    if statement.if_exists && missing && !touches.catalog.may_hide(&statement.name) {
+        return;
     }
     let id = touches.catalog.resolve(&statement.name, statement.kind);
     let kind = touches.catalog.get(id).kind;
     for (at, command) in statement.commands.iter().enumerate() {
         touches.command = at;
-        let lock = locks::of_subcommand(kind, &command.action);
+        let lock = locks::of_subcommand(statement.kind, kind, &command.action);
         touches.lock(id, lock);
         subcommand(touches, id, &command.action, lock);
         if !statement.only && locks::recurses(&command.action) {
@@ -77,11 +77,47 @@ fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, l
             };
             touches.work(id, AccessExclusive, work, Reason::Storage);
         }
+        AlterAction::AttachPartition { partition, bound } => {
+            partition::attach(touches, id, partition, bound.as_ref());
+        }
+        AlterAction::DetachPartition {
+            partition,
+            concurrently,
+            finalize,
+        } => partition::detach(touches, id, partition, *concurrently || *finalize),
+        other => related(touches, id, other, lock),
+    }
+}
+
+/// Subcommands that do nothing but lock what belongs to the relation: its indexes, its sequences, its parents.
+fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: LockMode) {
+    match action {
         AlterAction::OwnerTo => {
-            for index in touches.indexes(id) {
-                touches.lock(index, AccessExclusive);
+            for other in [touches.indexes(id), touches.sequences(id)].concat() {
+                touches.lock(other, AccessExclusive);
             }
         }
+        AlterAction::SetSchema(_) => {
+            for sequence in touches.sequences(id) {
+                touches.lock(sequence, AccessExclusive);
+            }
+        }
+        AlterAction::SetIdentity { column } => {
+            let sequence = touches.catalog.owned_sequence(id, column);
+            if let Some(sequence) = sequence.map(|sequence| sequence.id) {
+                touches.lock(sequence, LockMode::ShareRowExclusive);
+            }
+        }
+        AlterAction::RenameConstraint { from, .. } => {
+            let constraint = touches.catalog.get(id).constraint(from);
+            if let Some(index) = constraint.and_then(|constraint| constraint.index) {
+                touches.lock(index, LockMode::ShareUpdateExclusive);
+            }
+        }
+        AlterAction::AlterConstraint {
+            name,
+            enforced: Some(false),
+        } => constraint::unenforce(touches, id, name),
         AlterAction::DropIdentity { column } => {
             let sequence = touches.catalog.owned_sequence(id, column);
             if let Some(sequence) = sequence.map(|sequence| sequence.id) {
@@ -105,14 +141,6 @@ fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, l
             let parent = touches.catalog.resolve(parent, RelationKind::Table);
             touches.lock(parent, LockMode::AccessShare);
         }
-        AlterAction::AttachPartition { partition, bound } => {
-            partition::attach(touches, id, partition, bound.as_ref());
-        }
-        AlterAction::DetachPartition {
-            partition,
-            concurrently,
-            finalize,
-        } => partition::detach(touches, id, partition, *concurrently || *finalize),
         _ => {}
     }
 }

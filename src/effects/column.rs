@@ -22,7 +22,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, column: &ColumnDef)
                 let parent = touches
                     .catalog
                     .resolve(references, crate::ir::RelationKind::Table);
-                if parent != id {
+                for parent in touches.with_partitions(Some(parent).filter(|parent| *parent != id)) {
                     touches.lock(parent, ShareRowExclusive);
                 }
             }
@@ -118,7 +118,9 @@ pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, column: &str) {
         })
         .map(|index| index.id)
         .collect();
-    for other in parents.into_iter().chain(indexes) {
+    let sequence = touches.catalog.owned_sequence(id, column);
+    let sequence = sequence.map(|sequence| sequence.id);
+    for other in parents.into_iter().chain(indexes).chain(sequence) {
         touches.lock(other, AccessExclusive);
     }
 }

@@ -4,7 +4,7 @@ use super::touch::Touches;
 use super::{Certainty, Reason, Work};
 use crate::ir::{Constraint as NewConstraint, ConstraintKind, ExprNode, RelationKind};
 use crate::postgres::LockMode::{
-    AccessExclusive, RowShare, ShareRowExclusive, ShareUpdateExclusive,
+    AccessExclusive, AccessShare, RowShare, ShareRowExclusive, ShareUpdateExclusive,
 };
 use crate::schema::{Relation, RelationId};
 
@@ -31,16 +31,16 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
                 Work::None
             };
             touches.work(id, ShareRowExclusive, work, Reason::ForeignKey);
-            let mut parents = touches.catalog.descendants(parent);
-            parents.push(parent);
-            for parent in parents {
+            for parent in touches.with_partitions(Some(parent)) {
                 if parent != id {
                     touches.work(parent, ShareRowExclusive, work, Reason::ForeignKey);
                 }
             }
         }
         ConstraintKind::Unique { using_index, .. } => {
-            if using_index.is_none() {
+            if let Some(index) = using_index {
+                lock_index(touches, id, index);
+            } else {
                 touches.work(
                     id,
                     AccessExclusive,
@@ -81,6 +81,7 @@ fn primary_key(
         );
         return;
     };
+    lock_index(touches, id, using_index);
     let index = touches
         .catalog
         .indexes(id)
@@ -103,6 +104,17 @@ fn primary_key(
     };
     for column in keys {
         set_not_null(touches, id, &column);
+    }
+}
+
+/// The index that becomes a constraint's.
+fn lock_index(touches: &mut Touches<'_>, table: RelationId, name: &str) {
+    let index = touches
+        .catalog
+        .indexes(table)
+        .find(|index| index.name == name);
+    if let Some(index) = index.map(|index| index.id) {
+        touches.lock(index, ShareUpdateExclusive);
     }
 }
 
@@ -144,6 +156,7 @@ fn implies_not_null(node: &ExprNode, column: &str) -> bool {
             matches!(&**inner, ExprNode::IsNull(inner)
                 if matches!(&**inner, ExprNode::Column(name) if name == column))
         }
+        // Neither of two things that must both be false may be NULL.
         ExprNode::And(all) => all.iter().any(|node| implies_not_null(node, column)),
         ExprNode::Or(any) => {
             !any.is_empty() && any.iter().all(|node| implies_not_null(node, column))
@@ -172,6 +185,9 @@ pub(super) fn validate(touches: &mut Touches<'_>, id: RelationId, name: &str) {
     touches.work(id, ShareUpdateExclusive, Work::Scan, reason);
     if let Some(parent) = parent.filter(|parent| *parent != id) {
         touches.work(parent, RowShare, Work::Scan, reason);
+        for partition in touches.catalog.descendants(parent) {
+            touches.work(partition, AccessShare, Work::Scan, reason);
+        }
     }
 }
 
@@ -185,8 +201,20 @@ pub(super) fn enforce(touches: &mut Touches<'_>, id: RelationId, name: &str) {
         return;
     }
     touches.work(id, AccessExclusive, Work::Scan, reason);
-    if let Some(parent) = parent.filter(|parent| *parent != id) {
+    for parent in touches.with_partitions(parent.filter(|parent| *parent != id)) {
         touches.work(parent, ShareRowExclusive, Work::Scan, reason);
+    }
+}
+
+/// ALTER CONSTRAINT ... NOT ENFORCED (PostgreSQL 18): as if the foreign key were dropped.
+pub(super) fn unenforce(touches: &mut Touches<'_>, id: RelationId, name: &str) {
+    let parent = touches
+        .catalog
+        .get(id)
+        .constraint(name)
+        .and_then(|constraint| constraint.references);
+    for parent in touches.with_partitions(parent) {
+        touches.lock(parent, AccessExclusive);
     }
 }
 
@@ -206,7 +234,8 @@ pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, name: &str) {
             .collect(),
         _ => Vec::new(),
     };
-    for other in parent.into_iter().chain(index).chain(children) {
+    let parents = touches.with_partitions(parent);
+    for other in parents.into_iter().chain(index).chain(children) {
         touches.lock(other, AccessExclusive);
     }
 }

@@ -5,8 +5,12 @@
 use crate::ir::{AlterAction, ConstraintKind, RelationKind};
 use crate::postgres::LockMode::{self, AccessExclusive, ShareRowExclusive, ShareUpdateExclusive};
 
-/// The lock that one subcommand needs on a relation of this kind.
-pub(super) fn of_subcommand(kind: RelationKind, action: &AlterAction) -> LockMode {
+/// The lock that one subcommand needs on a relation of this kind; `written` is the kind that the statement names.
+pub(super) fn of_subcommand(
+    written: RelationKind,
+    kind: RelationKind,
+    action: &AlterAction,
+) -> LockMode {
     match action {
         AlterAction::AddConstraint(constraint) => match constraint.kind {
             ConstraintKind::ForeignKey { .. } => ShareRowExclusive,
@@ -24,7 +28,7 @@ pub(super) fn of_subcommand(kind: RelationKind, action: &AlterAction) -> LockMod
         }
         | AlterAction::DetachPartition { finalize: true, .. } => ShareUpdateExclusive,
         AlterAction::SetOptions(names) | AlterAction::ResetOptions(names) => options(kind, names),
-        AlterAction::RenameTo(_) if kind == RelationKind::Index => ShareUpdateExclusive,
+        AlterAction::RenameTo(_) if written == RelationKind::Index => ShareUpdateExclusive,
         _ => AccessExclusive,
     }
 }
@@ -80,8 +84,8 @@ pub(super) fn recurses(action: &AlterAction) -> bool {
         | AlterAction::SetStorage { .. }
         | AlterAction::ValidateConstraint { .. }
         | AlterAction::DropConstraint { .. }
-        | AlterAction::RenameColumn { .. }
-        | AlterAction::RenameConstraint { .. } => true,
+        | AlterAction::Trigger { .. }
+        | AlterAction::RenameColumn { .. } => true,
         _ => false,
     }
 }

@@ -3,7 +3,9 @@
 use super::touch::Touches;
 use super::{Reason, Work};
 use crate::ir::{ConstraintKind, ExprNode, Name, PartitionBound, RelationKind};
-use crate::postgres::LockMode::{AccessExclusive, AccessShare, ShareUpdateExclusive};
+use crate::postgres::LockMode::{
+    AccessExclusive, AccessShare, ShareRowExclusive, ShareUpdateExclusive,
+};
 use crate::schema::{Relation, RelationId};
 
 /// ATTACH PARTITION: the new partition is checked against its bound, and the DEFAULT partition for rows that belong to it.
@@ -45,10 +47,48 @@ pub(super) fn attach(
     if !missing.is_empty() {
         touches.work(child, AccessExclusive, Work::IndexBuild, Reason::Index);
     }
-    for index in missing {
+    for index in touches.indexes(parent) {
         touches.lock(index, ShareUpdateExclusive);
     }
     lock_default(touches, parent, bound);
+    foreign_keys(touches, parent, child);
+}
+
+/// The parent's foreign keys are made for the new partition too; where it has the same already, the two become one.
+fn foreign_keys(touches: &mut Touches<'_>, parent: RelationId, child: RelationId) {
+    let of = |id: RelationId| -> Vec<RelationId> {
+        let constraints = touches.catalog.get(id).constraints.iter();
+        constraints
+            .filter_map(|constraint| constraint.references)
+            .collect()
+    };
+    let (above, below) = (of(parent), of(child));
+    let referencing: Vec<RelationId> = touches
+        .catalog
+        .referencing(parent)
+        .map(|(table, _)| table.id)
+        .collect();
+    for referenced in above {
+        if below.contains(&referenced) {
+            touches.lock(referenced, AccessExclusive);
+        } else {
+            touches.work(child, AccessExclusive, Work::Scan, Reason::ForeignKey);
+            touches.work(
+                referenced,
+                ShareRowExclusive,
+                Work::Scan,
+                Reason::ForeignKey,
+            );
+        }
+    }
+    let lock = if touches.version.at_least(15) {
+        ShareRowExclusive
+    } else {
+        AccessShare
+    };
+    for table in referencing {
+        touches.lock(table, lock);
+    }
 }
 
 /// The DEFAULT partition must not hold rows of a new one: it is locked, and read unless a CHECK rules them out.
@@ -69,7 +109,7 @@ pub(super) fn lock_default(
     touches.work(id, AccessExclusive, work, Reason::PartitionBound);
 }
 
-/// DETACH PARTITION.
+/// DETACH PARTITION: what ties the partition to its parent goes: its indexes' place, foreign keys, and the other way round.
 pub(super) fn detach(
     touches: &mut Touches<'_>,
     parent: RelationId,
@@ -77,17 +117,24 @@ pub(super) fn detach(
     concurrently: bool,
 ) {
     let child = touches.catalog.resolve(partition, RelationKind::Table);
-    touches.lock(
-        child,
-        if concurrently {
-            ShareUpdateExclusive
-        } else {
-            AccessExclusive
-        },
-    );
+    // CONCURRENTLY takes it for a moment at its end.
+    touches.lock(child, AccessExclusive);
+    if concurrently {
+        return;
+    }
     if let Some(default) = touches.catalog.default_partition(parent) {
         let id = default.id;
         touches.lock(id, AccessExclusive);
+    }
+    let tied = |index: &RelationId| touches.catalog.get(*index).parent.is_some();
+    let indexes: Vec<RelationId> = touches.indexes(child).into_iter().filter(tied).collect();
+    for index in indexes {
+        touches.lock(index, AccessExclusive);
+    }
+    let constraints = touches.catalog.get(parent).constraints.iter();
+    let referenced: Vec<RelationId> = constraints.filter_map(|c| c.references).collect();
+    for table in referenced {
+        touches.lock(table, ShareRowExclusive);
     }
 }
 

@@ -14,6 +14,10 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         AccessShare
     };
     reads(touches, &dml.reads, read);
+    for (_, target) in &dml.writes {
+        let id = touches.catalog.resolve(target, RelationKind::Table);
+        touches.work(id, RowExclusive, Work::RowWrites, Reason::Rows);
+    }
     let Some(target) = &dml.target else {
         return;
     };
@@ -24,6 +28,11 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         Work::RowWrites
     };
     touches.work(id, RowExclusive, work, Reason::Rows);
+    if dml.kind != DmlKind::Insert {
+        for partition in touches.catalog.descendants(id) {
+            touches.work(partition, RowExclusive, work, Reason::Rows);
+        }
+    }
     foreign_keys(touches, id, dml);
 }
 
@@ -31,7 +40,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
 pub(super) fn reads(touches: &mut Touches<'_>, names: &[Name], lock: LockMode) {
     for name in names {
         let id = touches.catalog.resolve(name, RelationKind::Table);
-        touches.work(id, lock, Work::Scan, Reason::Query);
+        for id in touches.with_partitions(Some(id)) {
+            touches.work(id, lock, Work::Scan, Reason::Query);
+        }
     }
 }
 

@@ -104,6 +104,20 @@ impl Touches<'_> {
         }
     }
 
+    /// A table and its partitions; nothing where there is none.
+    pub(super) fn with_partitions(&self, table: Option<RelationId>) -> Vec<RelationId> {
+        let below = table.map(|table| self.catalog.descendants(table));
+        table.into_iter().chain(below.unwrap_or_default()).collect()
+    }
+
+    /// The sequences that columns of a table own.
+    pub(super) fn sequences(&self, table: RelationId) -> Vec<RelationId> {
+        self.catalog
+            .sequences(table)
+            .map(|sequence| sequence.id)
+            .collect()
+    }
+
     pub(super) fn indexes(&self, table: RelationId) -> Vec<RelationId> {
         self.catalog.indexes(table).map(|index| index.id).collect()
     }

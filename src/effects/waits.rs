@@ -58,7 +58,10 @@ pub(super) fn of_statement(
         .into_iter()
         .filter(|(id, _)| {
             let relation = catalog.get(*id);
-            !relation.dropped && relation.kind != RelationKind::Sequence
+            let now = catalog.now.transaction;
+            // What was made in this transaction is nobody else's yet.
+            let visible = relation.created.is_none_or(|made| made.transaction != now);
+            visible && !relation.dropped && relation.kind != RelationKind::Sequence
         })
         .map(|(id, mut list)| {
             list.sort_unstable();

@@ -1,5 +1,6 @@
 //! What could not be checked, as findings: files that cannot be read, text that is not SQL, migrations that are not read yet.
 
+use crate::config::Settings;
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::ir::{Migration, ProblemKind};
 use crate::source::{Discovery, SourceFile, Span};
@@ -37,6 +38,21 @@ pub(super) fn of_discovery(discovery: &Discovery) -> Vec<Finding> {
             .build()
     });
     faults.chain(unchecked).collect()
+}
+
+/// `start-after` names a migration that is in no history.
+pub(super) fn start_after(name: &str, settings: &Settings) -> Finding {
+    let config = settings.config.as_deref().unwrap_or("mig-lint.toml");
+    whole_file(UNREADABLE, Path::new(config), Level::Error)
+        .says(
+            format!("start-after names {name}, and no migration is called so"),
+            "",
+        )
+        .help(
+            "name the last migration that is deployed everywhere, as its file or folder is called",
+            Vec::new(),
+        )
+        .build()
 }
 
 fn whole_file(rule: &'static str, path: &Path, level: Level) -> Builder {

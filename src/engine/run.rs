@@ -15,8 +15,16 @@ use std::path::PathBuf;
 #[must_use]
 pub fn run(settings: &Settings, predictions: bool) -> Report {
     let mut discovery = find(settings);
-    let histories = std::mem::take(&mut discovery.histories);
+    let mut histories = std::mem::take(&mut discovery.histories);
     let mut findings: Vec<Finding> = faults::of_discovery(&discovery);
+    if let Some(name) = &settings.start_after {
+        let found = histories
+            .iter_mut()
+            .map(|history| deploy_until(history, name));
+        if !found.fold(false, |any, found| any | found) {
+            findings.push(faults::start_after(name, settings));
+        }
+    }
     let mut summary = Summary {
         files: discovery.files,
         ..Summary::default()
@@ -74,10 +82,7 @@ fn find(settings: &Settings) -> Discovery {
     })
 }
 
-fn judge_history(mut history: History, settings: &Settings, predictions: bool) -> Judged {
-    if let Some(name) = &settings.start_after {
-        deploy_until(&mut history, name);
-    }
+fn judge_history(history: History, settings: &Settings, predictions: bool) -> Judged {
     let first = history.scripts.iter().position(|script| script.reported);
     let context = history.scripts.iter().any(|script| !script.reported);
     judge(
@@ -92,21 +97,22 @@ fn judge_history(mut history: History, settings: &Settings, predictions: bool) -
     )
 }
 
-/// Makes context of the migration called `name` and of all before it; where there is none of that name, nothing changes.
-fn deploy_until(history: &mut History, name: &str) {
+/// Makes context of the migration called `name` and of all before it; `false` where there is none of that name.
+fn deploy_until(history: &mut History, name: &str) -> bool {
     let called = |known: &str| {
         known == name
             || known
                 .strip_prefix(name)
                 .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     };
-    let last = history
-        .scripts
-        .iter()
-        .rposition(|script| called(&script.name));
-    for script in history.scripts.iter_mut().take(last.map_or(0, |at| at + 1)) {
+    let mut scripts = history.scripts.iter();
+    let Some(last) = scripts.rposition(|script| called(&script.name)) else {
+        return false;
+    };
+    for script in &mut history.scripts[..=last] {
         script.reported = false;
     }
+    true
 }
 
 /// What the config says of each rule; sorted by place.

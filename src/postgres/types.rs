@@ -104,7 +104,8 @@ pub fn modifiers_widen(name: &str, from: &[String], to: &[String]) -> bool {
             }
             _ => false,
         },
-        "timestamp" | "timestamptz" | "time" | "timetz" => {
+        "bpchar" => to.is_empty(),
+        "timestamp" | "timestamptz" | "time" | "timetz" | "interval" => {
             // No precision is the largest, 6.
             let precision = |modifiers: &[i64]| modifiers.first().copied().unwrap_or(6).min(6);
             precision(&to) >= precision(&from)

@@ -153,12 +153,18 @@ impl Catalog {
         })
     }
 
+    /// The sequences that columns of a table own.
+    pub fn sequences(&self, table: RelationId) -> impl Iterator<Item = &Relation> {
+        self.dependents(table).filter(move |relation| {
+            relation.kind == RelationKind::Sequence && relation.table == Some(table)
+        })
+    }
+
     /// The sequence that a serial or identity column of a table owns.
     #[must_use]
     pub fn owned_sequence(&self, table: RelationId, column: &str) -> Option<&Relation> {
         let name = naming::sequence_name(&self.get(table).name, column);
-        self.dependents(table)
-            .find(|relation| relation.kind == RelationKind::Sequence && relation.name == name)
+        self.sequences(table).find(|sequence| sequence.name == name)
     }
 
     /// Foreign keys that refer to a table, each with the table that it stands on.

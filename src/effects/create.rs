@@ -1,0 +1,89 @@
+//! CREATE TABLE and CREATE INDEX: what they do to relations that are there already.
+
+use super::plain::named;
+use super::touch::Touches;
+use super::{Reason, Work, partition};
+use crate::ir::{ConstraintKind, CreateIndex, CreateTable, Name, RelationKind};
+use crate::postgres::LockMode::{
+    AccessExclusive, AccessShare, Share, ShareRowExclusive, ShareUpdateExclusive,
+};
+use crate::schema::RelationId;
+
+/// CREATE TABLE: the new table is nobody's, but the tables that it refers to are locked.
+pub(super) fn create_table(touches: &mut Touches<'_>, create: &CreateTable) {
+    if create.if_not_exists && touches.catalog.find(&create.name).is_some() {
+        return;
+    }
+    let own = create.columns.iter().flat_map(|column| &column.constraints);
+    for new in create.constraints.iter().chain(own) {
+        if let ConstraintKind::ForeignKey { references, .. } = &new.kind {
+            if *references == create.name {
+                continue;
+            }
+            let parent = named(touches, references, RelationKind::Table, ShareRowExclusive);
+            for child in touches.catalog.descendants(parent) {
+                touches.lock(child, ShareRowExclusive);
+            }
+        }
+    }
+    for parent in &create.inherits {
+        named(touches, parent, RelationKind::Table, ShareUpdateExclusive);
+    }
+    for like in &create.like {
+        named(touches, &like.source, RelationKind::Table, AccessShare);
+    }
+    if let Some((parent, bound)) = &create.partition_of {
+        let parent = named(touches, parent, RelationKind::Table, AccessExclusive);
+        partition::lock_default(touches, parent, Some(bound));
+        let parents: Vec<RelationId> = touches
+            .catalog
+            .get(parent)
+            .constraints
+            .iter()
+            .filter_map(|constraint| constraint.references)
+            .collect();
+        for referenced in parents {
+            touches.lock(referenced, ShareRowExclusive);
+        }
+    }
+}
+
+/// CREATE INDEX: the table is read and sorted; writers wait unless CONCURRENTLY.
+pub(super) fn create_index(touches: &mut Touches<'_>, create: &CreateIndex) {
+    let id = touches.catalog.resolve(&create.table, RelationKind::Table);
+    let lock = if create.concurrently {
+        ShareUpdateExclusive
+    } else {
+        Share
+    };
+    touches.lock(id, lock);
+    let schema = touches.catalog.get(id).schema.clone();
+    let exists = create.name.as_ref().is_some_and(|name| {
+        let name = Name {
+            schema,
+            name: name.clone(),
+        };
+        touches.catalog.find(&name).is_some()
+    });
+    if create.if_not_exists && exists {
+        return;
+    }
+    let mut tables = vec![id];
+    if !create.only {
+        tables.extend(touches.catalog.descendants(id));
+    }
+    for table in tables {
+        let relation = touches.catalog.get(table);
+        let is_root_of_partitions = relation.partitioned;
+        if table != id && relation.bound.is_none() {
+            // Inheritance children have indexes of their own.
+            continue;
+        }
+        let work = if is_root_of_partitions {
+            Work::None
+        } else {
+            Work::IndexBuild
+        };
+        touches.work(table, lock, work, Reason::Index);
+    }
+}
