@@ -203,3 +203,41 @@ impl Access {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conflicts_are_mutual() {
+        for a in LockMode::ALL {
+            for b in LockMode::ALL {
+                assert_eq!(a.conflicts_with(b), b.conflicts_with(a), "{a:?} and {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn these_modes_shut_out_themselves() {
+        let alone: Vec<LockMode> = LockMode::ALL
+            .into_iter()
+            .filter(|mode| mode.conflicts_with(*mode))
+            .collect();
+        assert_eq!(
+            alone,
+            [
+                ShareUpdateExclusive,
+                ShareRowExclusive,
+                Exclusive,
+                AccessExclusive
+            ]
+        );
+    }
+
+    /// `LOCK TABLE` beside `LOCK TABLE`: how many of the eight modes each one shuts out, by the documentation's table.
+    #[test]
+    fn each_mode_conflicts_with_so_many() {
+        let counts = LockMode::ALL.map(|mode| mode.conflicts().len());
+        assert_eq!(counts, [1, 2, 4, 5, 5, 6, 7, 8]);
+    }
+}

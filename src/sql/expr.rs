@@ -2,6 +2,7 @@
 
 mod lower;
 mod scan;
+mod simple;
 
 use super::cursor::{Cursor, depth_after};
 use super::text;
@@ -25,7 +26,7 @@ pub(super) fn expression(part: Cursor) -> Expr {
 }
 
 fn node(part: Cursor) -> ExprNode {
-    if let Some(node) = plain(part) {
+    if let Some(node) = plain(part).or_else(|| simple::conjunction(part)) {
         return node;
     }
     let tokens = part.tokens();
