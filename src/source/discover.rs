@@ -153,7 +153,21 @@ fn folders(members: Vec<Member>) -> Vec<Folder> {
         layout,
         files,
     });
-    folders.flat_map(unmixed).collect()
+    folders.flat_map(without_steps).flat_map(unmixed).collect()
+}
+
+/// A file of steps is a history of its own, beside what else lies in its folder.
+fn without_steps(folder: Folder) -> Vec<Folder> {
+    let is_steps = |member: &Member| framework::is_steps(member.text());
+    let (steps, files): (Vec<Member>, Vec<Member>) = folder.files.into_iter().partition(is_steps);
+    let own = |files: Vec<Member>| Folder {
+        root: folder.root.clone(),
+        layout: folder.layout,
+        files,
+    };
+    let rest = (!files.is_empty()).then(|| own(files));
+    let steps = steps.into_iter().map(|member| own(vec![member]));
+    rest.into_iter().chain(steps).collect()
 }
 
 /// Folders below one location that repeat a version are histories of their own.

@@ -5,43 +5,24 @@ use mig_lint::engine::{Circumstances, Judged, judge};
 use mig_lint::ir::Migration;
 use mig_lint::postgres::Version;
 use mig_lint::sizes::Sizes;
-use mig_lint::source::{Framework, SourceFile, Span, TransactionMode};
+use mig_lint::source::{self, Framework, SourceFile, Span, TransactionMode};
 use mig_lint::sql;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
-/// The steps of a file: each begins with a comment `-- 1.sql`, or `-- 1.sql no transaction`.
+/// The steps of a file, each a migration.
 pub(crate) fn steps(path: &str, text: &str) -> Vec<Migration> {
-    let file = Arc::new(SourceFile::new(path, text));
-    let mut starts: Vec<(usize, &str)> = Vec::new();
-    let mut offset = 0;
-    for line in text.split_inclusive('\n') {
-        if is_step(line.trim_end()) {
-            starts.push((offset, line.trim_end()));
-        }
-        offset += line.len();
-    }
-    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|((start, header), end)| {
-            let mode = if header.ends_with("no transaction") {
-                TransactionMode::None
-            } else {
-                TransactionMode::PerFile
-            };
-            part(&file, Span::new(*start, end), mode, true)
-        })
+    let found = source::from_text(Path::new(path), text.to_owned(), None);
+    assert_eq!(found.faults, [], "{path}");
+    let scripts = found
+        .histories
+        .into_iter()
+        .flat_map(|history| history.scripts);
+    scripts
+        .map(|script| part(&script.file, script.up[0], script.transaction, true))
+        .inspect(|migration| assert_eq!(migration.problems, [], "{path}"))
         .collect()
-}
-
-fn is_step(line: &str) -> bool {
-    let Some(rest) = line.strip_prefix("-- ") else {
-        return false;
-    };
-    let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    digits.len() < rest.len() && matches!(digits, ".sql" | ".sql no transaction")
 }
 
 /// A migration of this text, wrapped as `transaction` says.

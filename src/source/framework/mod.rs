@@ -16,9 +16,11 @@ mod refinery;
 mod sections;
 pub(super) mod sqitch;
 mod sqlx;
+mod steps;
 mod supabase;
 
 pub(super) use plain::is_down;
+pub(super) use steps::is_steps;
 
 use super::folder::{Folder, Member};
 use super::order::natural;

@@ -3,6 +3,7 @@
 use super::super::folder::{Folder, Member, name};
 use super::super::{Delivery, Framework, Script, Span, TransactionMode, dialect};
 use super::sections::{self, Direction, comments};
+use super::steps;
 use super::{Convention, Habit, no_home, numbered, stem};
 use std::collections::HashSet;
 use std::path::Path;
@@ -60,7 +61,13 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
     };
     numbered(folder, runs)
         .into_iter()
-        .map(|member| script(member, habit))
+        .flat_map(|member| {
+            if steps::is_steps(member.text()) {
+                steps::scripts(member, habit)
+            } else {
+                vec![script(member, habit)]
+            }
+        })
         .collect()
 }
 
