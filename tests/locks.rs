@@ -1,4 +1,4 @@
-//! Predicted locks, work and waits are those that live servers showed; forms where they are not yet are listed, and the list is exact.
+//! Predicted locks, work and waits are those that live servers showed; forms where they are not yet are listed with what is wrong, and the list is exact.
 
 mod common;
 
@@ -216,7 +216,12 @@ fn predictions_are_what_servers_showed() {
             right += 1;
             continue;
         }
-        writeln!(names, "{}", form.form).expect("a string takes all");
+        let aspects: BTreeSet<&str> = wrong
+            .iter()
+            .map(|difference| difference.split(':').next().unwrap_or_default())
+            .collect();
+        let aspects: Vec<&str> = aspects.into_iter().collect();
+        writeln!(names, "{} | {}", form.form, aspects.join(", ")).expect("a string takes all");
         writeln!(report, "{} {:?}", form.form, form.sql).expect("a string takes all");
         for difference in wrong {
             writeln!(report, "    {difference}").expect("a string takes all");
