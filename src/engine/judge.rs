@@ -128,24 +128,30 @@ fn ask(
     if step.effects.is_empty() {
         return Vec::new();
     }
-    let (mut findings, mut fallbacks) = (Vec::new(), Vec::new());
-    for entry in RULES
+    let rules = RULES
         .iter()
-        .filter(|entry| circumstances.version >= entry.rule.from)
-    {
-        let context = |entry: &'static Entry| Context {
-            entry,
-            migration,
-            statement,
-            step,
-            catalog: &fold.catalog,
-            version: circumstances.version,
-            sizes: circumstances.sizes,
-        };
-        match entry.rule.kind {
-            Kind::Check(check) => findings.extend(check(&context(entry))),
-            Kind::Fallback(check) => fallbacks.extend(check(&context(entry))),
-            Kind::Engine => {}
+        .filter(|entry| circumstances.version >= entry.rule.from);
+    let context = |entry: &'static Entry| Context {
+        entry,
+        migration,
+        statement,
+        step,
+        catalog: &fold.catalog,
+        version: circumstances.version,
+        sizes: circumstances.sizes,
+    };
+    let (mut findings, mut fallbacks) = (Vec::new(), Vec::new());
+    for entry in rules.clone() {
+        if let Kind::Check(check) = entry.rule.kind {
+            findings.extend(check(&context(entry)));
+        }
+    }
+    for entry in rules {
+        if let Kind::Fallback(check) = entry.rule.kind {
+            let context = context(entry);
+            if context.has_unexplained(&findings) {
+                fallbacks.extend(check(&context));
+            }
         }
     }
     arbitrate(findings, fallbacks)

@@ -2,7 +2,7 @@
 
 use super::{Entry, Severity};
 use crate::effects::{Age, Effect, Part, Step, Work};
-use crate::finding::{Builder, Cause, Harm, Level};
+use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::ir::{Action, Migration, Name, Statement};
 use crate::postgres::{Access, LockMode, Version, keywords};
 use crate::schema::{Catalog, Relation, RelationId};
@@ -48,15 +48,34 @@ impl<'a> Context<'a> {
             .filter(|blocking| blocking.effect.delays_users())
     }
 
-    /// Starts a finding about a subcommand of the statement.
+    /// Whether there is work that others wait for and that none of these findings is about.
     #[must_use]
-    pub fn finding(&self, command: usize, relation: RelationId, harm: Harm) -> Builder {
-        let cause = Cause {
+    pub fn has_unexplained(&self, findings: &[Finding]) -> bool {
+        self.blocking().any(|work| {
+            let cause = self.cause(
+                work.part.command,
+                work.effect.id,
+                Harm::Wait(work.part.reason),
+            );
+            !findings
+                .iter()
+                .any(|finding| finding.causes.contains(&cause))
+        })
+    }
+
+    const fn cause(&self, command: usize, relation: RelationId, harm: Harm) -> Cause {
+        Cause {
             statement: self.statement.span.start,
             command,
             relation: Some(relation),
             harm,
-        };
+        }
+    }
+
+    /// Starts a finding about a subcommand of the statement.
+    #[must_use]
+    pub fn finding(&self, command: usize, relation: RelationId, harm: Harm) -> Builder {
+        let cause = self.cause(command, relation, harm);
         Builder::new(
             self.entry.id,
             self.migration.file.clone(),
@@ -140,12 +159,7 @@ impl<'a> Context<'a> {
             .effects(effects.iter().map(|effect| (*effect).clone()).collect());
         for other in others {
             for part in &other.parts {
-                builder = builder.also(Cause {
-                    statement: self.statement.span.start,
-                    command: part.command,
-                    relation: Some(other.id),
-                    harm: Harm::Wait(part.reason),
-                });
+                builder = builder.also(self.cause(part.command, other.id, Harm::Wait(part.reason)));
             }
         }
         builder
