@@ -2,7 +2,7 @@
 
 use crate::effects::{Reason, Work};
 use crate::finding::Finding;
-use crate::ir::{Action, AlterAction, AlterTable, TypeName};
+use crate::ir::{AlterAction, AlterTable, TypeName};
 use crate::postgres::Version;
 use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity};
 
@@ -15,12 +15,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    let Action::AlterTable(alter) = &cx.statement.action else {
-        return Vec::new();
-    };
-    let commands = alter.commands.iter().enumerate();
-    commands
-        .filter_map(|(at, command)| match &command.action {
+    cx.subcommands()
+        .filter_map(|(at, alter, action)| match action {
             AlterAction::AlterColumnType { column, ty, .. } => finding(cx, alter, at, column, ty),
             _ => None,
         })

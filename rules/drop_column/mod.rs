@@ -2,7 +2,7 @@
 
 use crate::effects::Age;
 use crate::finding::{Finding, Harm, Level};
-use crate::ir::{Action, AlterAction, AlterTable, RelationKind};
+use crate::ir::{AlterAction, AlterTable, RelationKind};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
 
@@ -15,12 +15,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    let Action::AlterTable(alter) = &cx.statement.action else {
-        return Vec::new();
-    };
-    let commands = alter.commands.iter().enumerate();
-    commands
-        .filter_map(|(at, command)| match &command.action {
+    cx.subcommands()
+        .filter_map(|(at, alter, action)| match action {
             AlterAction::DropColumn { column, .. } => finding(cx, alter, at, column),
             _ => None,
         })

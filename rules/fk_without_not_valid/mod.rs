@@ -2,7 +2,7 @@
 
 use crate::effects::Reason;
 use crate::finding::{Builder, Finding};
-use crate::ir::{Action, AlterAction, AlterTable, Constraint, ConstraintKind};
+use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity, quote, quote_name};
 
@@ -15,12 +15,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    let Action::AlterTable(alter) = &cx.statement.action else {
-        return Vec::new();
-    };
-    let commands = alter.commands.iter().enumerate();
-    commands
-        .filter_map(|(at, command)| match &command.action {
+    cx.subcommands()
+        .filter_map(|(at, alter, action)| match action {
             AlterAction::AddConstraint(constraint) => added(cx, alter, at, constraint),
             AlterAction::ValidateConstraint { name } => validated(cx, alter, at, name),
             _ => None,

@@ -107,17 +107,7 @@ pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, column: &str) {
         .filter(|constraint| constraint.columns().contains(&column))
         .filter_map(|constraint| constraint.references)
         .collect();
-    let indexes: Vec<RelationId> = touches
-        .catalog
-        .indexes(id)
-        .filter(|index| {
-            index
-                .definition
-                .as_ref()
-                .is_some_and(|definition| definition.reads_column(column))
-        })
-        .map(|index| index.id)
-        .collect();
+    let indexes = touches.catalog.indexes_on(id, column);
     let sequence = touches.catalog.owned_sequence(id, column);
     let sequence = sequence.map(|sequence| sequence.id);
     for other in parents.into_iter().chain(indexes).chain(sequence) {

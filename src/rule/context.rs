@@ -3,7 +3,7 @@
 use super::{Entry, Severity};
 use crate::effects::{Age, Effect, Part, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
-use crate::ir::{Action, Migration, Name, Statement};
+use crate::ir::{Action, AlterAction, AlterTable, Migration, Name, Statement};
 use crate::postgres::{Access, LockMode, Version, keywords};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Size, Sizes};
@@ -46,6 +46,20 @@ impl<'a> Context<'a> {
                 lock: effect.effective_lock(),
             })
             .filter(|blocking| blocking.effect.delays_users())
+    }
+
+    /// The subcommands of an ALTER TABLE, counted from 0; of any other statement none.
+    pub fn subcommands(
+        &self,
+    ) -> impl Iterator<Item = (usize, &'a AlterTable, &'a AlterAction)> + use<'a> {
+        let alter = match &self.statement.action {
+            Action::AlterTable(alter) => Some(alter),
+            _ => None,
+        };
+        alter.into_iter().flat_map(|alter| {
+            let commands = alter.commands.iter().enumerate();
+            commands.map(move |(at, command)| (at, alter, &command.action))
+        })
     }
 
     /// Whether there is work that others wait for and that none of these findings is about.

@@ -153,6 +153,19 @@ impl Catalog {
         })
     }
 
+    /// The indexes of a table that read a column.
+    #[must_use]
+    pub fn indexes_on(&self, table: RelationId, column: &str) -> Vec<RelationId> {
+        let reads = |index: &&Relation| {
+            let definition = index.definition.as_ref();
+            definition.is_some_and(|definition| definition.reads_column(column))
+        };
+        self.indexes(table)
+            .filter(reads)
+            .map(|index| index.id)
+            .collect()
+    }
+
     /// The sequences that columns of a table own.
     pub fn sequences(&self, table: RelationId) -> impl Iterator<Item = &Relation> {
         self.dependents(table).filter(move |relation| {

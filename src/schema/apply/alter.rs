@@ -136,17 +136,7 @@ impl Catalog {
         for name in names {
             self.drop_constraint(id, &name);
         }
-        let indexes: Vec<RelationId> = self
-            .indexes(id)
-            .filter(|index| {
-                index
-                    .definition
-                    .as_ref()
-                    .is_some_and(|definition| definition.reads_column(column))
-            })
-            .map(|index| index.id)
-            .collect();
-        for index in indexes {
+        for index in self.indexes_on(id, column) {
             self.forget(index);
         }
     }
