@@ -157,6 +157,20 @@ impl Builder {
     }
 }
 
+impl Finding {
+    /// Whether it is about a wait; its label then tells of a lock.
+    #[must_use]
+    pub fn is_wait(&self) -> bool {
+        matches!(
+            self.causes.first(),
+            Some(Cause {
+                harm: Harm::Wait(_),
+                ..
+            })
+        )
+    }
+}
+
 /// A further remark on the same cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {

@@ -4,7 +4,7 @@ use super::look::{Look, one_line};
 use super::snippet::snippet;
 use crate::config::ConfigError;
 use crate::engine::Report;
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Level};
 use crate::source::Span;
 
 /// How much of a message or of suggested SQL is shown, in bytes.
@@ -21,10 +21,7 @@ pub fn human(report: &Report, look: Look) -> String {
 
 fn finding(finding: &Finding, look: Look) -> String {
     // A lock's description is a sentence, and gets lines of its own; a word fits under the mark.
-    let waits = finding
-        .causes
-        .first()
-        .is_some_and(|cause| matches!(cause.harm, Harm::Wait(_)));
+    let waits = finding.is_wait();
     let below = waits || finding.label.chars().count() > 30;
     let label = one_line(&finding.label, TEXT_BYTES);
     let mut text = if finding.file.text().is_empty() {

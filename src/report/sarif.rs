@@ -94,7 +94,7 @@ fn message(finding: &Finding) -> String {
     let mut text = finding.message.clone();
     let optional = [
         (
-            "lock",
+            if finding.is_wait() { "lock" } else { "what" },
             Some(&finding.label).filter(|label| !label.is_empty()),
         ),
         ("wait", finding.wait.as_ref()),
