@@ -1,6 +1,5 @@
 //! REINDEX, REFRESH, CLUSTER, VACUUM and ANALYZE.
 
-use super::plain::named;
 use super::touch::Touches;
 use super::{Certainty, Reason, Work};
 use crate::ir::{Action, Name, RelationKind};
@@ -22,7 +21,7 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             with_data,
         } => refresh(touches, view, *concurrently, *with_data),
         Action::Cluster { table: Some(table) } => {
-            let id = named(touches, table, RelationKind::Table, AccessExclusive);
+            let id = touches.catalog.resolve(table, RelationKind::Table);
             touches.rewrite(id, Reason::Storage, Certainty::Known, None);
         }
         Action::Vacuum { tables, full, .. } => {
