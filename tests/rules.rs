@@ -21,18 +21,25 @@ fn asked() -> impl Iterator<Item = &'static Entry> {
         .filter(|entry| !matches!(entry.rule.kind, Kind::Engine))
 }
 
-/// The lines on which this rule alone speaks.
+/// The lines on which this rule alone speaks; on none does it speak twice.
 fn lines(entry: &Entry, file: &str, text: &str, version: Version) -> BTreeSet<usize> {
     let judged = judged(steps(file, text), version);
     let own = judged
         .findings
         .iter()
         .filter(|finding| finding.rule == entry.id);
-    own.map(|finding| {
-        // The mark stands at the end of the marked text.
-        finding.file.place(finding.span.end).line
-    })
-    .collect()
+    // The mark stands at the end of the marked text.
+    let all: Vec<usize> = own
+        .map(|finding| finding.file.place(finding.span.end).line)
+        .collect();
+    let lines: BTreeSet<usize> = all.iter().copied().collect();
+    assert_eq!(
+        lines.len(),
+        all.len(),
+        "{}: twice on a line: {all:?}",
+        entry.id
+    );
+    lines
 }
 
 fn marked(entry: &Entry, text: &str) -> BTreeSet<usize> {

@@ -21,3 +21,11 @@ ALTER TABLE orders VALIDATE CONSTRAINT code_there; -- expect: blocking-work
 CLUSTER orders USING orders_pkey; -- expect: blocking-work
 -- 10.sql
 ALTER TABLE orders SET UNLOGGED; -- expect: blocking-work
+-- 11.sql
+ALTER TABLE orders
+    ADD COLUMN token uuid DEFAULT gen_random_uuid(), -- expect: blocking-work
+    ADD COLUMN other uuid DEFAULT gen_random_uuid(); -- expect: blocking-work
+-- 12.sql
+ALTER TABLE orders
+    ADD CHECK (total < 100), -- expect: blocking-work
+    ALTER COLUMN total TYPE bigint;

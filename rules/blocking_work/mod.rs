@@ -17,6 +17,8 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Context<'_>) -> Vec<Finding> {
     let all: Vec<Blocking<'_>> = cx.blocking().collect();
     let mut commands: Vec<usize> = all.iter().map(|work| work.part.command).collect();
+    // They come relation by relation.
+    commands.sort_unstable();
     commands.dedup();
     let found = commands.into_iter().filter_map(|command| {
         let work: Vec<Blocking<'_>> = all

@@ -91,21 +91,6 @@ impl LockMode {
         self.conflicts().contains(&other)
     }
 
-    /// The name that `pg_locks.mode` shows, for example `ShareRowExclusiveLock`.
-    #[must_use]
-    pub const fn pg_locks_name(self) -> &'static str {
-        match self {
-            AccessShare => "AccessShareLock",
-            RowShare => "RowShareLock",
-            RowExclusive => "RowExclusiveLock",
-            ShareUpdateExclusive => "ShareUpdateExclusiveLock",
-            Share => "ShareLock",
-            ShareRowExclusive => "ShareRowExclusiveLock",
-            Exclusive => "ExclusiveLock",
-            AccessExclusive => "AccessExclusiveLock",
-        }
-    }
-
     /// The name that `LOCK TABLE` and the documentation use, for example `SHARE ROW EXCLUSIVE`.
     #[must_use]
     pub const fn sql_name(self) -> &'static str {

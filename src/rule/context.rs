@@ -172,7 +172,8 @@ impl<'a> Context<'a> {
             .size(size)
             .effects(effects.iter().map(|effect| (*effect).clone()).collect());
         for other in others {
-            for part in &other.parts {
+            let same = |part: &&Part| part.command == blocking.part.command;
+            for part in other.parts.iter().filter(same) {
                 builder = builder.also(self.cause(part.command, other.id, Harm::Wait(part.reason)));
             }
         }
