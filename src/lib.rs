@@ -5,6 +5,7 @@
 pub mod cli;
 mod commands;
 pub mod config;
+pub mod django;
 pub mod effects;
 pub mod engine;
 pub mod finding;

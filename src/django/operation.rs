@@ -1,0 +1,207 @@
+//! The operations of a migration, with their arguments under Django's names.
+
+use super::value::{Call, Opaque, Text, Value};
+use crate::source::Span;
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The whole call in the file.
+    pub span: Span,
+    pub kind: OperationKind,
+}
+
+/// A field of a model: its class and arguments as they are written, `Value::Call`, or what could not be decided.
+pub type Field = Value;
+
+/// What kind of operation, by Django's class name. Model and field names are as written; Django compares model names without case.
+#[derive(Clone, Debug)]
+pub enum OperationKind {
+    CreateModel {
+        name: String,
+        fields: Vec<(String, Field)>,
+        options: Vec<(String, Value)>,
+        /// `Value::Str("app.Model")` or `Value::Name` of a class.
+        bases: Vec<Value>,
+    },
+    DeleteModel {
+        name: String,
+    },
+    RenameModel {
+        old_name: String,
+        new_name: String,
+    },
+    AlterModelTable {
+        name: String,
+        /// `None`: back to Django's default name.
+        table: Option<String>,
+    },
+    AlterModelTableComment {
+        name: String,
+        table_comment: Option<String>,
+    },
+    /// `AlterUniqueTogether` and `AlterIndexTogether`.
+    AlterTogether {
+        name: String,
+        which: Together,
+        sets: Vec<Vec<String>>,
+    },
+    AlterOrderWithRespectTo {
+        name: String,
+        field: Option<String>,
+    },
+    AlterModelOptions {
+        name: String,
+        options: Vec<(String, Value)>,
+    },
+    AlterModelManagers {
+        name: String,
+    },
+    AddField {
+        model_name: String,
+        name: String,
+        field: Field,
+        preserve_default: bool,
+    },
+    RemoveField {
+        model_name: String,
+        name: String,
+    },
+    AlterField {
+        model_name: String,
+        name: String,
+        field: Field,
+        preserve_default: bool,
+    },
+    RenameField {
+        model_name: String,
+        old_name: String,
+        new_name: String,
+    },
+    /// `AddIndex`, and `AddIndexConcurrently` of `django.contrib.postgres`.
+    AddIndex {
+        model_name: String,
+        index: Value,
+        concurrently: bool,
+    },
+    RemoveIndex {
+        model_name: String,
+        name: String,
+        concurrently: bool,
+    },
+    RenameIndex {
+        model_name: String,
+        new_name: String,
+        old_name: Option<String>,
+        old_fields: Option<Vec<String>>,
+    },
+    /// `AddConstraint`, and `AddConstraintNotValid` of `django.contrib.postgres`.
+    AddConstraint {
+        model_name: String,
+        constraint: Value,
+        not_valid: bool,
+    },
+    RemoveConstraint {
+        model_name: String,
+        name: String,
+    },
+    /// Django 6.0: state only.
+    AlterConstraint {
+        model_name: String,
+        name: String,
+        constraint: Value,
+    },
+    ValidateConstraint {
+        model_name: String,
+        name: String,
+    },
+    RunSql {
+        /// The statements in order; each a script of its own.
+        sql: Vec<SqlText>,
+        /// Whether there is a `reverse_sql`.
+        reversible: bool,
+        state_operations: Vec<Operation>,
+    },
+    RunPython(Box<RunPython>),
+    SeparateDatabaseAndState {
+        database_operations: Vec<Operation>,
+        state_operations: Vec<Operation>,
+    },
+    /// `CreateExtension` and its subclasses, by the name of the extension.
+    CreateExtension {
+        name: String,
+    },
+    CreateCollation {
+        name: String,
+        locale: String,
+        provider: String,
+        deterministic: bool,
+    },
+    RemoveCollation {
+        name: String,
+        locale: String,
+        provider: String,
+        deterministic: bool,
+    },
+    /// An operation that cannot be decided, or a class that is not Django's.
+    Opaque(Opaque, Option<Box<Call>>),
+}
+
+/// Which of the two options that name sets of fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Together {
+    Unique,
+    Index,
+}
+
+/// One string of a RunSQL.
+#[derive(Clone, Debug)]
+pub struct SqlText {
+    pub text: Text,
+    /// Where `params` were given: their values; the text then has `%s` in their places, and `%%` for `%`.
+    pub params: Option<Vec<Value>>,
+    pub span: Span,
+}
+
+/// What a RunPython does, as far as its function can be read.
+#[derive(Clone, Debug)]
+pub struct RunPython {
+    /// The name of the function as it is written.
+    pub code: String,
+    /// `RunPython.noop`.
+    pub noop: bool,
+    pub reversible: bool,
+    /// `atomic=`, where given.
+    pub atomic: Option<bool>,
+    /// What it does to tables, in the order of the source.
+    pub steps: Vec<DataStep>,
+    /// Whether everything that it does was understood.
+    pub opaque: Option<Opaque>,
+}
+
+/// One thing that a function does to a model's table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataStep {
+    pub span: Span,
+    /// As given to `apps.get_model`: app label and model name.
+    pub app: String,
+    pub model: String,
+    pub verb: DataVerb,
+    /// Fields that are assigned, where known.
+    pub fields: Vec<String>,
+    /// Whether something bounds the rows: a filter on the query, or a loop over slices of keys.
+    pub bounded: bool,
+    /// Whether it stands in a loop over batches.
+    pub batched: bool,
+    /// Whether each turn of that loop commits by itself (as far as the migration is not atomic).
+    pub in_atomic_block: bool,
+}
+
+/// What is done to the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataVerb {
+    Read,
+    Insert,
+    Update,
+    Delete,
+}
