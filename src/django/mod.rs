@@ -1,5 +1,8 @@
 //! Django migrations, read without Python: a syntax tree (never executed) to operations, replayed over project state, lowered to SQL text that `sql` parses.
 
+pub mod evaluate;
 pub mod migration;
 pub mod operation;
+pub mod operations;
+pub mod syntax;
 pub mod value;

@@ -19,6 +19,7 @@ pub use discover::{Discovery, Fault, FaultKind, HistoryOverride, Request, discov
 pub use file::SourceFile;
 pub use history::{Delivery, History, Script};
 pub use order::Order;
+pub use read::read_python;
 pub use span::{Place, Span};
 pub use suppress::{Scope, Suppression, suppression};
 
