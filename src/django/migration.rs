@@ -6,7 +6,7 @@ use crate::source::SourceFile;
 use std::sync::Arc;
 
 /// A migration's name within the project.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MigrationKey {
     /// The app's label.
     pub app: String,
