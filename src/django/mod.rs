@@ -4,5 +4,6 @@ pub mod evaluate;
 pub mod migration;
 pub mod operation;
 pub mod operations;
+pub mod project;
 pub mod syntax;
 pub mod value;

@@ -117,6 +117,24 @@ impl Evaluator<'_> {
                 };
                 Some(object(None, FILE.to_owned(), given, at))
             }
+            ("django.utils.module_loading.import_string", [Value::Str(path)]) => {
+                Some(Value::Name(super::names::canonical(path.text.clone())))
+            }
+            // `swapper`: models that a project may replace by a setting.
+            ("swapper.get_model_name", [Value::Str(app), Value::Str(model)]) => {
+                let setting = format!("{}_{}_MODEL", app.text, model.text).to_uppercase();
+                let set = self.world.settings.get(&setting).cloned();
+                Some(
+                    set.unwrap_or_else(|| {
+                        Value::Str(format!("{}.{}", app.text, model.text).into())
+                    }),
+                )
+            }
+            ("swapper.split", [Value::Str(path)]) => {
+                let (app, model) = path.text.rsplit_once('.')?;
+                let parts = [app, model].map(|part| Value::Str(part.to_owned().into()));
+                Some(Value::Tuple(parts.to_vec()))
+            }
             (name, [text, ..]) if TRANSLATED.contains(&name) => Some(text.clone()),
             _ => constant(callee, given, at),
         }
