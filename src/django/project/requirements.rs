@@ -101,18 +101,19 @@ fn specified(spec: &str) -> Option<((u8, u8), bool)> {
             continue;
         };
         let (operator, number) = part.split_at(start);
-        let operator = operator.trim_start_matches(['=', ' ']).to_owned()
-            + if operator.ends_with("==") { "==" } else { "" };
+        // TOML writes `django = "^5.1"`.
+        let operator: String = operator.chars().filter(|c| "=<>~^!".contains(*c)).collect();
+        let operator = operator.strip_prefix('=').unwrap_or(&operator);
         let Some(bound) = version(number) else {
             continue;
         };
         any = true;
         let parts = number.split('.').count();
-        match operator.trim() {
+        match operator {
             "<" => allowed.retain(|known| *known < bound),
             "<=" => allowed.retain(|known| *known <= bound),
             ">" | ">=" => allowed.retain(|known| *known >= bound),
-            "!=" | "!===" => {}
+            "!=" => {}
             "^" => allowed.retain(|known| *known >= bound && known.0 == bound.0),
             "~=" | "~" if parts < 3 => {
                 allowed.retain(|known| *known >= bound && known.0 == bound.0)
