@@ -105,6 +105,37 @@ impl<'a> Evaluator<'a> {
         (!result.is_unknown()).then(|| result.moved(at))
     }
 
+    /// The function of this module that a path names.
+    #[must_use]
+    pub fn own_function(&self, path: &str) -> Option<&'a StmtFunctionDef> {
+        let own = path.strip_prefix(self.module.name.as_str())?;
+        self.function(own.strip_prefix('.')?)
+    }
+
+    /// Does something with a function of another module of the project, in that module.
+    pub(crate) fn in_function<T>(
+        &mut self,
+        path: &str,
+        with: impl for<'b> FnOnce(&mut Evaluator<'b>, &'b StmtFunctionDef) -> T,
+    ) -> Option<T> {
+        let (namespace, name) = self.definition(path)?;
+        let mut inner = namespace.evaluator(self.world, &self.importing);
+        let function = inner.function(&name)?;
+        Some(with(&mut inner, function))
+    }
+
+    /// Does something in a scope of its own, in which these names are bound.
+    pub(crate) fn inside<T>(
+        &mut self,
+        names: Vec<(String, Value)>,
+        with: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        self.scopes.push(names.into_iter().collect());
+        let result = with(self);
+        self.scopes.pop();
+        result
+    }
+
     /// What a function returns that is called without arguments.
     pub(super) fn without_arguments(
         &mut self,

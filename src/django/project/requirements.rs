@@ -90,6 +90,8 @@ fn required(text: &str) -> Option<((u8, u8), bool)> {
 
 /// `==5.2.3`, `~=4.2.0`, `>=4.2,<5`, `= "^5.1"`.
 fn specified(spec: &str) -> Option<((u8, u8), bool)> {
+    // Extras: `django[argon2]`.
+    let spec = spec.split_once(']').map_or(spec, |(_, rest)| rest);
     let mut allowed: Vec<(u8, u8)> = KNOWN.to_vec();
     let mut any = false;
     for part in spec.split(',') {
