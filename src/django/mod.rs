@@ -1,7 +1,11 @@
 //! Django migrations, read without Python: a syntax tree (never executed) to operations, replayed over project state, lowered to SQL text that `sql` parses.
 
+mod compiled;
+mod describe;
 pub mod evaluate;
 pub mod graph;
+pub mod history;
+mod lower;
 pub mod migration;
 pub mod operation;
 pub mod operations;

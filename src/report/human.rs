@@ -38,6 +38,9 @@ fn finding(finding: &Finding, look: Look) -> String {
         let key = if waits { "lock" } else { "what" };
         text.push_str(&line(key, &label, look));
     }
+    if let Some(sql) = &finding.sql {
+        text.push_str(&line("sql", sql, look));
+    }
     let optional = [
         ("wait", &finding.wait),
         ("size", &finding.size),
