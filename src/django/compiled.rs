@@ -49,6 +49,7 @@ fn migration(read: &MigrationFile) -> Migration {
     python.comments.clone_from(&read.comments);
     python.comments.append(&mut lowered.comments);
     python.comments.sort_unstable();
+    python.sent = lowered.sent;
     let mut problems = read.problems.clone();
     problems.append(&mut lowered.problems);
     Migration {

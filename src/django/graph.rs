@@ -115,12 +115,14 @@ impl Graph {
             let near = known.map(|key| key.name.as_str());
             return Err(Box::new(missing(entry, of, near)));
         }
-        let is_own_name = self.parents.contains_key(&MigrationKey {
-            app: of.key.app.clone(),
-            name: entry.name.clone(),
-        });
+        let own = self
+            .parents
+            .keys()
+            .filter(|key| key.app == of.key.app && **key < of.key);
+        let follows_it = own.last().is_some_and(|before| before.name == entry.name);
         let stands_alone = !of.dependencies.iter().any(|other| other.app == of.key.app);
-        if is_own_name && stands_alone && entry.name < of.key.name {
+        let begins_anew = of.initial == Some(true) || !of.replaces.is_empty();
+        if follows_it && stands_alone && !begins_anew {
             return Err(Box::new(renamed(entry, of)));
         }
         Ok(None)

@@ -2,7 +2,7 @@
 
 use super::operation::SqlText;
 use super::value::{Piece, Text, Value};
-use crate::ir::{Action, Origin, Problem, Statement};
+use crate::ir::{Action, Origin, Problem, Sent, Statement};
 use crate::source::{SourceFile, Span};
 use crate::sql;
 use std::sync::Arc;
@@ -14,6 +14,8 @@ pub(super) struct Lowered<'f> {
     pub(super) problems: Vec<Problem>,
     /// The comments inside SQL that stands in the file.
     pub(super) comments: Vec<Span>,
+    /// What is sent to the server.
+    pub(super) sent: Vec<Sent>,
     queries: usize,
 }
 
@@ -24,12 +26,14 @@ impl<'f> Lowered<'f> {
             statements: Vec::new(),
             problems: Vec::new(),
             comments: Vec::new(),
+            sent: Vec::new(),
             queries: 0,
         }
     }
 
     /// SQL that Django makes for the operation at `span`, or that stands for what its code does.
     pub(super) fn generated(&mut self, sql: &str, span: Span, code: bool) {
+        self.send(sql, span, code);
         let parsed = sql::parse(sql, &[Span::new(0, sql.len())], &[]);
         let first = self.statements.len();
         for statement in parsed.statements {
@@ -45,6 +49,7 @@ impl<'f> Lowered<'f> {
             Some(params) => interpolated(&sql.text, params),
             None => sql.text.clone(),
         };
+        self.send(&text.text, sql.span, false);
         match text.pieces[..] {
             [Piece { at: 0, span }] if span.len() == text.text.len() && sql.params.is_none() => {
                 let parsed = sql::parse(self.file.text(), &[span], &[]);
@@ -92,6 +97,14 @@ impl<'f> Lowered<'f> {
             more.iter_mut()
                 .for_each(|statement| statement.query = Some(self.queries));
         }
+    }
+
+    fn send(&mut self, sql: &str, span: Span, code: bool) {
+        self.sent.push(Sent {
+            sql: sql.to_owned(),
+            span,
+            code,
+        });
     }
 
     fn push(&mut self, sql: &str, span: Span, code: bool) {

@@ -17,7 +17,7 @@ pub use create::{
 };
 pub use expr::{Expr, ExprNode};
 pub use name::{Name, TypeName};
-pub use origin::{Origin, Python};
+pub use origin::{Origin, Python, Sent};
 pub use statement::{
     Action, CreateObject, Dml, DmlKind, Drop, Migration, ObjectKind, Problem, ProblemKind,
     RelationKind, RowLock, SetVariable, Statement, Transaction, Utility,

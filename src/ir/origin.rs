@@ -33,6 +33,18 @@ pub struct Python {
     pub operations: Vec<(Span, String)>,
     /// What could not be decided: where, and why.
     pub opaque: Vec<(Span, String)>,
+    /// What is sent to the server, in order.
+    pub sent: Vec<Sent>,
+}
+
+/// One string as it is sent to the server; it may hold several statements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub sql: String,
+    /// The operation, or the part of a string, that it comes from.
+    pub span: Span,
+    /// It stands for what code does.
+    pub code: bool,
 }
 
 impl Origin {

@@ -15,7 +15,13 @@ const INDENT: usize = 9;
 /// All findings, each as a block of lines.
 #[must_use]
 pub fn human(report: &Report, look: Look) -> String {
-    let blocks = report.findings.iter().map(|found| finding(found, look));
+    findings(&report.findings, look)
+}
+
+/// These findings, each as a block of lines.
+#[must_use]
+pub fn findings(findings: &[Finding], look: Look) -> String {
+    let blocks = findings.iter().map(|found| finding(found, look));
     blocks.map(|block| block + "\n").collect()
 }
 

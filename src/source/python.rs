@@ -31,7 +31,13 @@ fn is_numbered(path: &Path) -> bool {
 }
 
 fn is_in_migrations(path: &Path) -> bool {
-    std::path::absolute(path).is_ok_and(|path| path.parent().map(name) == Some("migrations"))
+    // Django's own machinery lies in a folder of that name.
+    std::path::absolute(path).is_ok_and(|path| {
+        path.parent().map(name) == Some("migrations")
+            && !path
+                .parent()
+                .is_some_and(|folder| folder.ends_with("django/db/migrations"))
+    })
 }
 
 /// Reads candidates, and keeps those that lie in a package of Django migrations.
@@ -73,7 +79,7 @@ pub(super) fn migrations(candidates: BTreeMap<PathBuf, Standing>) -> (Vec<Python
 fn holds_migration(text: &str) -> bool {
     text.match_indices("class Migration").any(|(at, word)| {
         let rest = text[at + word.len()..].trim_start();
-        rest.starts_with(['(', ':'])
+        rest.starts_with('(')
     })
 }
 

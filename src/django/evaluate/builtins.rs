@@ -120,6 +120,16 @@ impl Evaluator<'_> {
             ("django.utils.module_loading.import_string", [Value::Str(path)]) => {
                 Some(Value::Name(super::names::canonical(path.text.clone())))
             }
+            // Nobody is taken to have set a variable, unless that would make it another database.
+            ("os.environ.get" | "os.getenv", [_, rest @ ..]) => {
+                let default = rest
+                    .first()
+                    .or_else(|| given.kwargs.first().map(|(_, value)| value));
+                let default = default.cloned().unwrap_or(Value::None);
+                let is_other =
+                    default.as_str().and_then(super::operators::names_postgres) == Some(false);
+                (!is_other).then_some(default)
+            }
             // `swapper`: models that a project may replace by a setting.
             ("swapper.get_model_name", [Value::Str(app), Value::Str(model)]) => {
                 let setting = format!("{}_{}_MODEL", app.text, model.text).to_uppercase();

@@ -26,7 +26,9 @@ impl<'a> Evaluator<'a> {
                 let name = attribute.attr.as_str();
                 match self.value(&attribute.value) {
                     path @ Value::Name(_) => (None, self.attribute_of(path, name, at)),
-                    Value::Unknown(opaque) => return Value::Unknown(opaque),
+                    Value::Unknown(opaque) => {
+                        return self.asked_for_engine(call, name, Value::Unknown(opaque));
+                    }
                     object => (Some(object), Value::Name(name.to_owned())),
                 }
             }
@@ -41,6 +43,21 @@ impl<'a> Evaluator<'a> {
         match receiver {
             Some(object) => self.method(object, callee, given, at),
             None => self.call_path(callee, given, at),
+        }
+    }
+
+    /// `engine.startswith("django.db.backends.postgresql")` of an engine that is not known.
+    fn asked_for_engine(&mut self, call: &'a ExprCall, method: &str, receiver: Value) -> Value {
+        let first = call
+            .arguments
+            .args
+            .first()
+            .map(|argument| self.value(argument));
+        match (method, first) {
+            ("startswith" | "endswith", Some(Value::Str(text))) => {
+                super::operators::names_postgres(&text.text).map_or(receiver, Value::Bool)
+            }
+            _ => receiver,
         }
     }
 
