@@ -1,8 +1,8 @@
 //! What is known of a project besides its migrations, and what a migration is compiled to.
 
 use super::evaluate::{CustomField, World};
-use super::migration::MigrationKey;
-use super::value::{Opaque, Piece};
+use super::operation::SqlText;
+use super::value::Opaque;
 use crate::source::Span;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,7 +37,6 @@ pub struct ProjectFacts<'w> {
 /// What one migration runs.
 #[derive(Clone, Debug, Default)]
 pub struct Compiled {
-    pub key: MigrationKey,
     /// In the order in which they run.
     pub statements: Vec<Generated>,
     /// What could not be decided.
@@ -45,23 +44,14 @@ pub struct Compiled {
 }
 
 /// One thing that is sent to the server at once; sometimes two statements.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Generated {
-    pub sql: String,
-    /// The operation that it comes from.
-    pub span: Span,
-    /// Where bytes of `sql` stand in the file, if it was written there: a RunSQL.
-    pub pieces: Vec<Piece>,
-    pub kind: GeneratedKind,
-    /// The operation as Django describes it: `Add field note to order`.
-    pub operation: String,
-}
-
-/// Who makes a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GeneratedKind {
-    /// Django's schema editor, or a RunSQL: this very text is run.
-    Sql,
-    /// A Python function: the text stands for what it does to tables.
-    Python,
+#[derive(Clone, Debug)]
+pub enum Generated {
+    /// Made by Django's schema editor for the operation at this place.
+    Made(String, Span),
+    /// One string of a RunSQL.
+    Written(SqlText),
+    /// What a Python function does to a table, in SQL that does the same.
+    Code(String, Span),
+    /// An operation that nobody knows, and why.
+    Unknown(Opaque),
 }

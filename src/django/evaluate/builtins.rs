@@ -117,6 +117,34 @@ impl Evaluator<'_> {
                 };
                 Some(object(None, FILE.to_owned(), given, at))
             }
+            ("django.utils.module_loading.import_string", [Value::Str(path)]) => {
+                Some(Value::Name(super::names::canonical(path.text.clone())))
+            }
+            // Nobody is taken to have set a variable, unless that would make it another database.
+            ("os.environ.get" | "os.getenv", [_, rest @ ..]) => {
+                let default = rest
+                    .first()
+                    .or_else(|| given.kwargs.first().map(|(_, value)| value));
+                let default = default.cloned().unwrap_or(Value::None);
+                let is_other =
+                    default.as_str().and_then(super::operators::names_postgres) == Some(false);
+                (!is_other).then_some(default)
+            }
+            // `swapper`: models that a project may replace by a setting.
+            ("swapper.get_model_name", [Value::Str(app), Value::Str(model)]) => {
+                let setting = format!("{}_{}_MODEL", app.text, model.text).to_uppercase();
+                let set = self.world.settings.get(&setting).cloned();
+                Some(
+                    set.unwrap_or_else(|| {
+                        Value::Str(format!("{}.{}", app.text, model.text).into())
+                    }),
+                )
+            }
+            ("swapper.split", [Value::Str(path)]) => {
+                let (app, model) = path.text.rsplit_once('.')?;
+                let parts = [app, model].map(|part| Value::Str(part.to_owned().into()));
+                Some(Value::Tuple(parts.to_vec()))
+            }
             (name, [text, ..]) if TRANSLATED.contains(&name) => Some(text.clone()),
             _ => constant(callee, given, at),
         }

@@ -26,7 +26,9 @@ impl<'a> Evaluator<'a> {
                 let name = attribute.attr.as_str();
                 match self.value(&attribute.value) {
                     path @ Value::Name(_) => (None, self.attribute_of(path, name, at)),
-                    Value::Unknown(opaque) => return Value::Unknown(opaque),
+                    Value::Unknown(opaque) => {
+                        return self.asked_for_engine(call, name, Value::Unknown(opaque));
+                    }
                     object => (Some(object), Value::Name(name.to_owned())),
                 }
             }
@@ -41,6 +43,21 @@ impl<'a> Evaluator<'a> {
         match receiver {
             Some(object) => self.method(object, callee, given, at),
             None => self.call_path(callee, given, at),
+        }
+    }
+
+    /// `engine.startswith("django.db.backends.postgresql")` of an engine that is not known.
+    fn asked_for_engine(&mut self, call: &'a ExprCall, method: &str, receiver: Value) -> Value {
+        let first = call
+            .arguments
+            .args
+            .first()
+            .map(|argument| self.value(argument));
+        match (method, first) {
+            ("startswith" | "endswith", Some(Value::Str(text))) => {
+                super::operators::names_postgres(&text.text).map_or(receiver, Value::Bool)
+            }
+            _ => receiver,
         }
     }
 
@@ -103,6 +120,37 @@ impl<'a> Evaluator<'a> {
         let function = inner.function(&name)?;
         let result = inner.invoke(function, given, at)?;
         (!result.is_unknown()).then(|| result.moved(at))
+    }
+
+    /// The function of this module that a path names.
+    #[must_use]
+    pub fn own_function(&self, path: &str) -> Option<&'a StmtFunctionDef> {
+        let own = path.strip_prefix(self.module.name.as_str())?;
+        self.function(own.strip_prefix('.')?)
+    }
+
+    /// Does something with a function of another module of the project, in that module.
+    pub(crate) fn in_function<T>(
+        &mut self,
+        path: &str,
+        with: impl for<'b> FnOnce(&mut Evaluator<'b>, &'b StmtFunctionDef) -> T,
+    ) -> Option<T> {
+        let (namespace, name) = self.definition(path)?;
+        let mut inner = namespace.evaluator(self.world, &self.importing);
+        let function = inner.function(&name)?;
+        Some(with(&mut inner, function))
+    }
+
+    /// Does something in a scope of its own, in which these names are bound.
+    pub(crate) fn inside<T>(
+        &mut self,
+        names: Vec<(String, Value)>,
+        with: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        self.scopes.push(names.into_iter().collect());
+        let result = with(self);
+        self.scopes.pop();
+        result
     }
 
     /// What a function returns that is called without arguments.

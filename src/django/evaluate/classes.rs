@@ -282,6 +282,13 @@ impl World {
             .map_or_else(Vec::new, |class| evaluator.bases(class))
     }
 
+    /// The value of a class attribute of the project, where it can be read.
+    #[must_use]
+    pub fn attribute(&self, class: &str, name: &str) -> Option<Value> {
+        let (namespace, class) = self.definition(class)?;
+        namespace.evaluator(self, &[]).class_attribute(&class, name)
+    }
+
     /// What a function of the project returns when it is called without arguments, where its body can be read.
     #[must_use]
     pub fn result_of(&self, path: &str) -> Option<Value> {

@@ -178,9 +178,25 @@ fn compared(left: &Value, op: CmpOp, right: &Value) -> Option<bool> {
     }
 }
 
+/// Whether a text names PostgreSQL; nothing where it names no database. Whatever a project may be set to, here it runs on PostgreSQL.
+pub(super) fn names_postgres(text: &str) -> Option<bool> {
+    let text = text.to_lowercase();
+    let has = |names: &[&str]| names.iter().any(|name| text.contains(name));
+    if has(&["postgres", "postgis", "psycopg"]) {
+        Some(true)
+    } else {
+        has(&["sqlite", "mysql", "mariadb", "oracle"]).then_some(false)
+    }
+}
+
 fn equal(left: &Value, right: &Value) -> Option<bool> {
     if !(left.is_constant() && right.is_constant()) {
-        return None;
+        let ((Value::Str(text), other) | (other, Value::Str(text))) = (left, right) else {
+            return None;
+        };
+        return (!other.is_constant())
+            .then(|| names_postgres(&text.text))
+            .flatten();
     }
     Some(match (left, right) {
         (Value::Str(left), Value::Str(right)) => left.text == right.text,
@@ -201,6 +217,9 @@ fn contained(item: &Value, holder: &Value) -> Option<bool> {
         (_, Value::Dict(items)) => {
             let keys: Vec<Value> = items.iter().map(|(key, _)| key.clone()).collect();
             contained(item, &Value::List(keys))
+        }
+        (Value::Str(item), Value::Unknown(_) | Value::Name(_) | Value::Call(_)) => {
+            names_postgres(&item.text)
         }
         _ => {
             let mut found = false;

@@ -264,7 +264,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    pub(super) fn assign(&mut self, target: &'a Expr, value: Value) {
+    pub(crate) fn assign(&mut self, target: &'a Expr, value: Value) {
         match target {
             Expr::Name(name) => self.bind(&name.id, value),
             Expr::Tuple(_) | Expr::List(_) => {

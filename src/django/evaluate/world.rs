@@ -235,7 +235,8 @@ impl World {
             Value::Tuple(vec![part(major), part(minor), part(0), kind, part(0)])
         };
         match path {
-            "django.db.connection.vendor" => text("postgresql"),
+            "django.db.connection.vendor" | "schema_editor.connection.vendor" => text("postgresql"),
+            "schema_editor.connection.alias" => text("default"),
             "django.VERSION" => Some(version(self.django)),
             "sys.version_info" => Some(version((3, 12))),
             "typing.TYPE_CHECKING" => Some(Value::Bool(false)),

@@ -7,6 +7,7 @@ use crate::django::syntax::{self, span_of};
 use crate::django::value::{Opaque, Value};
 use crate::ir::{Problem, ProblemKind};
 use crate::source::{SourceFile, Span};
+use ruff_python_ast::{Expr, StmtClassDef};
 use std::sync::Arc;
 
 /// What a Python file in a `migrations` package holds.
@@ -38,6 +39,8 @@ pub fn read(world: &World, app: &str, file: Arc<SourceFile>) -> MigrationFile {
             name: stem(&file),
         };
         let mut migration = Attributes(&attributes).migration(key, file.clone(), &mut evaluator);
+        migration.places.push((None, span_of(&class.name)));
+        migration.places.extend(places(class, &mut evaluator));
         migration.opaque.extend(overridden.map(|function| Opaque {
             span: span_of(function),
             reason: "it changes how Django runs it".to_owned(),
@@ -59,6 +62,34 @@ pub fn read(world: &World, app: &str, file: Arc<SourceFile>) -> MigrationFile {
         migration,
         problems,
     }
+}
+
+/// Where the entries of `dependencies` and `run_before` stand.
+fn places<'a>(
+    class: &'a StmtClassDef,
+    evaluator: &mut Evaluator<'a>,
+) -> Vec<(Option<MigrationKey>, Span)> {
+    let lists = class.body.iter().filter_map(|statement| {
+        let assign = statement.as_assign_stmt()?;
+        let name = assign.targets.first()?.as_name_expr()?.id.as_str();
+        let list = assign.value.as_list_expr()?;
+        matches!(name, "dependencies" | "run_before").then_some(&list.elts)
+    });
+    let entries: Vec<&'a Expr> = lists.flatten().collect();
+    let mut places = Vec::new();
+    for entry in entries {
+        let value = evaluator.value(entry);
+        if let Some([app, name]) = value.items()
+            && let (Some(app), Some(name)) = (app.as_str(), name.as_str())
+        {
+            let key = MigrationKey {
+                app: app.to_owned(),
+                name: name.to_owned(),
+            };
+            places.push((Some(key), span_of(entry)));
+        }
+    }
+    places
 }
 
 fn stem(file: &SourceFile) -> String {
@@ -108,6 +139,7 @@ impl Attributes<'_> {
             initial: self.get("initial").and_then(Value::truth),
             operations,
             opaque,
+            places: Vec::new(),
         }
     }
 

@@ -1,6 +1,8 @@
 //! The `Migration` class of a file: what it depends on, and its operations.
 
 mod arguments;
+mod body;
+mod calls_on_rows;
 mod migration;
 mod read;
 mod run_python;

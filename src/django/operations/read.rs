@@ -91,6 +91,13 @@ impl<'e, 'a> Reader<'e, 'a> {
         if let Some(class) = call.callee.strip_prefix(POSTGRES) {
             return postgres(class, call);
         }
+        // A note for another linter.
+        if call.callee.starts_with("django_migration_linter.") {
+            return Ok(OperationKind::SeparateDatabaseAndState {
+                database_operations: Vec::new(),
+                state_operations: Vec::new(),
+            });
+        }
         self.of_subclass(call)
     }
 }

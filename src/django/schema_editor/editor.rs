@@ -3,9 +3,9 @@
 use super::catalogue::{Catalogue, KnownKind};
 use super::ddl::{Ddl, DdlKind};
 use super::names::quote;
-use crate::django::facts::{Generated, GeneratedKind, ProjectFacts};
+use crate::django::facts::{Generated, ProjectFacts};
 use crate::django::fields::Field;
-use crate::django::value::{Opaque, Piece};
+use crate::django::value::Opaque;
 use crate::source::Span;
 
 /// Collects what one migration runs.
@@ -13,11 +13,10 @@ pub(super) struct Editor<'r, 'a> {
     pub(super) facts: &'r ProjectFacts<'a>,
     pub(super) catalogue: &'r mut Catalogue,
     /// What runs at the end, and the operation that asked for it.
-    deferred: Vec<(Ddl, Span, String)>,
+    deferred: Vec<(Ddl, Span)>,
     out: Vec<Generated>,
     opaque: Vec<Opaque>,
     pub(super) span: Span,
-    pub(super) description: String,
 }
 
 impl<'r, 'a> Editor<'r, 'a> {
@@ -29,15 +28,13 @@ impl<'r, 'a> Editor<'r, 'a> {
             out: Vec::new(),
             opaque: Vec::new(),
             span: Span::default(),
-            description: String::new(),
         }
     }
 
     /// Runs what was deferred; gives back all statements, and what was not understood.
     pub(super) fn finish(mut self) -> (Vec<Generated>, Vec<Opaque>) {
-        for (ddl, span, description) in std::mem::take(&mut self.deferred) {
+        for (ddl, span) in std::mem::take(&mut self.deferred) {
             self.span = span;
-            self.description = description;
             self.run(&ddl);
         }
         (self.out, self.opaque)
@@ -45,17 +42,11 @@ impl<'r, 'a> Editor<'r, 'a> {
 
     /// Runs a statement.
     pub(super) fn execute(&mut self, sql: String) {
-        self.push(sql, Vec::new(), GeneratedKind::Sql);
+        self.push(Generated::Made(sql, self.span));
     }
 
-    pub(super) fn push(&mut self, sql: String, pieces: Vec<Piece>, kind: GeneratedKind) {
-        self.out.push(Generated {
-            sql,
-            span: self.span,
-            pieces,
-            kind,
-            operation: self.description.clone(),
-        });
+    pub(super) fn push(&mut self, generated: Generated) {
+        self.out.push(generated);
     }
 
     /// Runs a statement that makes an index or a constraint.
@@ -100,17 +91,17 @@ impl<'r, 'a> Editor<'r, 'a> {
 
     /// Runs a statement at the end of the migration.
     pub(super) fn defer(&mut self, ddl: Ddl) {
-        self.deferred.push((ddl, self.span, self.description.clone()));
+        self.deferred.push((ddl, self.span));
     }
 
     /// Forgets deferred statements.
     pub(super) fn forget(&mut self, which: impl Fn(&Ddl) -> bool) {
-        self.deferred.retain(|(ddl, ..)| !which(ddl));
+        self.deferred.retain(|(ddl, _)| !which(ddl));
     }
 
     /// A table's new name, in what is deferred and in the catalogue.
     pub(super) fn table_renamed(&mut self, old: &str, new: &str) {
-        for (ddl, ..) in &mut self.deferred {
+        for (ddl, _) in &mut self.deferred {
             ddl.rename_table(old, new);
         }
         self.catalogue.rename_table(old, new);
@@ -118,7 +109,7 @@ impl<'r, 'a> Editor<'r, 'a> {
 
     /// A column's new name, in what is deferred and in the catalogue.
     pub(super) fn column_renamed(&mut self, table: &str, old: &str, new: &str) {
-        for (ddl, ..) in &mut self.deferred {
+        for (ddl, _) in &mut self.deferred {
             ddl.rename_column(table, old, new);
         }
         self.catalogue.rename_column(table, old, new);

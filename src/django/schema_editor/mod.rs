@@ -52,7 +52,6 @@ impl<'a> Replay<'a> {
         let (statements, mut opaque) = editor.finish();
         opaque.splice(0..0, migration.opaque.iter().cloned());
         Compiled {
-            key: migration.key.clone(),
             statements,
             opaque,
         }

@@ -5,16 +5,15 @@
 use super::alter_field::Change;
 use super::ddl::Ddl;
 use super::editor::Editor;
-use super::index::names;
 use super::names::quote;
 use super::table::unique;
-use crate::django::facts::{DjangoVersion, GeneratedKind};
+use crate::django::facts::{DjangoVersion, Generated};
 use crate::django::fields::Field;
 use crate::django::operation::{Operation, OperationKind, SqlText, Together};
 use crate::django::schema_editor::catalogue::KnownKind;
 use crate::django::schema_editor::ddl::{DdlKind, DdlName, Index};
 use crate::django::state::{Model, ModelKey, State, name_of, order_field};
-use crate::django::value::Value;
+use crate::django::value::{Opaque, Value};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -22,7 +21,6 @@ impl Editor<'_, '_> {
     /// Runs an operation, and moves the state past it.
     pub(super) fn operation(&mut self, app: &str, operation: &Operation, state: &mut State) {
         self.span = operation.span;
-        self.description = describe(&operation.kind);
         match &operation.kind {
             OperationKind::SeparateDatabaseAndState {
                 database_operations,
@@ -41,9 +39,12 @@ impl Editor<'_, '_> {
                 state.apply(app, operation, self.facts);
             }
             OperationKind::RunPython(code) => self.run_python(code, state),
-            OperationKind::Opaque(opaque, call) => {
-                self.unknown(opaque.span, opaque.reason.clone());
-                let _ = call;
+            OperationKind::Opaque(opaque, _) => {
+                self.unknown(operation.span, opaque.reason.clone());
+                self.push(Generated::Unknown(Opaque {
+                    span: operation.span,
+                    reason: opaque.reason.clone(),
+                }));
             }
             _ => {
                 let before = state.clone();
@@ -392,35 +393,14 @@ impl Editor<'_, '_> {
         }
     }
 
+    /// SQL that was written by hand: it is run as it is, and what it does to names is followed.
     fn run_sql(&mut self, sql: &SqlText) {
-        let mut text = sql.text.clone();
-        if let Some(params) = &sql.params {
-            let mut filled = String::new();
-            let mut params = params.iter();
-            let mut rest = text.text.as_str();
-            while let Some(at) = rest.find('%') {
-                filled.push_str(&rest[..at]);
-                match rest.as_bytes().get(at + 1) {
-                    Some(b's') => {
-                        let value = params.next().and_then(super::values::literal);
-                        filled.push_str(&value.unwrap_or_else(|| {
-                            "NULL".to_owned()
-                        }));
-                    }
-                    Some(b'%') => filled.push('%'),
-                    _ => filled.push_str(rest.get(at..at + 1).unwrap_or_default()),
-                }
-                let skip = usize::from(matches!(rest.as_bytes().get(at + 1), Some(b's' | b'%')));
-                rest = rest.get(at + 1 + skip..).unwrap_or_default();
-            }
-            filled.push_str(rest);
-            text = filled.into();
-        }
-        let whole = Span::new(0, text.text.len());
-        for statement in crate::sql::parse(&text.text, &[whole], &[]).statements {
+        let text = &sql.text.text;
+        let whole = Span::new(0, text.len());
+        for statement in crate::sql::parse(text, &[whole], &[]).statements {
             self.catalogue.follow(&statement.action);
         }
-        self.push(text.text, text.pieces, GeneratedKind::Sql);
+        self.push(Generated::Written(sql.clone()));
     }
 
     /// Notes what was not known of values that an operation is made of.
@@ -430,111 +410,5 @@ impl Editor<'_, '_> {
                 self.unknown(opaque.span, opaque.reason.clone());
             }
         }
-    }
-}
-
-/// What Django prints of an operation.
-///
-/// Source: the `describe` methods of the operations.
-fn describe(kind: &OperationKind) -> String {
-    match kind {
-        OperationKind::CreateModel { name, options, .. } => {
-            let proxy = options
-                .iter()
-                .any(|(name, value)| name == "proxy" && value.truth() == Some(true));
-            format!("Create {}model {name}", if proxy { "proxy " } else { "" })
-        }
-        OperationKind::DeleteModel { name } => format!("Delete model {name}"),
-        OperationKind::RenameModel { old_name, new_name } => {
-            format!("Rename model {old_name} to {new_name}")
-        }
-        OperationKind::AlterModelTable { name, table } => format!(
-            "Rename table for {name} to {}",
-            table.as_deref().unwrap_or("(default)")
-        ),
-        OperationKind::AlterModelTableComment { name, .. } => format!("Alter {name} table comment"),
-        OperationKind::AlterTogether { name, which, sets } => {
-            let option = match which {
-                Together::Unique => "unique_together",
-                Together::Index => "index_together",
-            };
-            format!("Alter {option} for {name} ({} constraint(s))", sets.len())
-        }
-        OperationKind::AlterOrderWithRespectTo { name, field } => format!(
-            "Set order_with_respect_to on {name} to {}",
-            field.as_deref().unwrap_or("None")
-        ),
-        OperationKind::AlterModelOptions { name, .. } => format!("Change Meta options on {name}"),
-        OperationKind::AlterModelManagers { name } => format!("Change managers on {name}"),
-        OperationKind::AddField { model_name, name, .. } => format!("Add field {name} to {model_name}"),
-        OperationKind::RemoveField { model_name, name } => {
-            format!("Remove field {name} from {model_name}")
-        }
-        OperationKind::AlterField { model_name, name, .. } => {
-            format!("Alter field {name} on {model_name}")
-        }
-        OperationKind::RenameField {
-            model_name,
-            old_name,
-            new_name,
-        } => format!("Rename field {old_name} on {model_name} to {new_name}"),
-        OperationKind::AddIndex {
-            model_name,
-            index,
-            concurrently,
-        } => {
-            let how = if *concurrently { "Concurrently create" } else { "Create" };
-            let fields = match index {
-                Value::Call(call) => names(call.keyword("fields")).join(", "),
-                _ => String::new(),
-            };
-            let name = name_of(index).unwrap_or_default();
-            format!("{how} index {name} on field(s) {fields} of model {model_name}")
-        }
-        OperationKind::RemoveIndex {
-            model_name,
-            name,
-            concurrently,
-        } => {
-            let how = if *concurrently { "Concurrently remove" } else { "Remove" };
-            format!("{how} index {name} from {model_name}")
-        }
-        OperationKind::RenameIndex {
-            model_name,
-            new_name,
-            old_name,
-            ..
-        } => match old_name {
-            Some(old) => format!("Rename index {old} on {model_name} to {new_name}"),
-            None => format!("Rename unnamed index on {model_name} to {new_name}"),
-        },
-        OperationKind::AddConstraint {
-            model_name,
-            constraint,
-            not_valid,
-        } => {
-            let name = name_of(constraint).unwrap_or_default();
-            let how = if *not_valid { "Create not valid constraint" } else { "Create constraint" };
-            format!("{how} {name} on model {model_name}")
-        }
-        OperationKind::RemoveConstraint { model_name, name } => {
-            format!("Remove constraint {name} from model {model_name}")
-        }
-        OperationKind::AlterConstraint { model_name, name, .. } => {
-            format!("Alter constraint {name} on {model_name}")
-        }
-        OperationKind::ValidateConstraint { model_name, name } => {
-            format!("Validate constraint {name} on model {model_name}")
-        }
-        OperationKind::RunSql { .. } => "Raw SQL operation".to_owned(),
-        OperationKind::RunPython(_) => "Raw Python operation".to_owned(),
-        OperationKind::SeparateDatabaseAndState { .. } => "Custom state/database change combination".to_owned(),
-        OperationKind::CreateExtension { name } => format!("Creates extension {name}"),
-        OperationKind::CreateCollation { name, .. } => format!("Create collation {name}"),
-        OperationKind::RemoveCollation { name, .. } => format!("Remove collation {name}"),
-        OperationKind::Opaque(_, call) => match call {
-            Some(call) => format!("{} (not known)", call.class()),
-            None => "An operation that is not known".to_owned(),
-        },
     }
 }
