@@ -77,7 +77,8 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> Migration {
         match generated {
             Generated::Made(sql, span) => lowered.generated(sql, *span, false),
             Generated::Code(sql, span) => lowered.generated(sql, *span, true),
-            Generated::Written(sql) => lowered.run_sql(sql),
+            Generated::Written(sql) => lowered.run_sql(sql, false),
+            Generated::CodeWritten(sql) => lowered.run_sql(sql, true),
             Generated::Unknown(opaque) => lowered.opaque(opaque.span, &opaque.reason),
         }
     }

@@ -50,6 +50,8 @@ pub enum Generated {
     Made(String, Span),
     /// One string of a RunSQL.
     Written(SqlText),
+    /// One string of SQL that a Python function executes.
+    CodeWritten(SqlText),
     /// What a Python function does to a table, in SQL that does the same.
     Code(String, Span),
     /// An operation that nobody knows, and why.

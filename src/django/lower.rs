@@ -42,14 +42,14 @@ impl<'f> Lowered<'f> {
         self.share_query(first);
     }
 
-    /// One string of a RunSQL.
-    pub(super) fn run_sql(&mut self, sql: &SqlText) {
+    /// One string of a RunSQL, or of what a function executes.
+    pub(super) fn run_sql(&mut self, sql: &SqlText, code: bool) {
         let first = self.statements.len();
         let text = match &sql.params {
             Some(params) => interpolated(&sql.text, params),
             None => sql.text.clone(),
         };
-        self.send(&text.text, sql.span, false);
+        self.send(&text.text, sql.span, code);
         match text.pieces[..] {
             [Piece { at: 0, span }] if span.len() == text.text.len() && sql.params.is_none() => {
                 let parsed = sql::parse(self.file.text(), &[span], &[]);
@@ -65,7 +65,7 @@ impl<'f> Lowered<'f> {
                     self.push(
                         &text.text[statement.span.start..statement.span.end],
                         place,
-                        false,
+                        code,
                     );
                 }
                 for mut problem in parsed.problems {

@@ -129,10 +129,7 @@ impl<'a> Evaluator<'a> {
 
     /// The string that a method returns, whatever it is called with.
     fn returned(&mut self, function: &'a StmtFunctionDef) -> Option<String> {
-        let returned = function.body.iter().find_map(|statement| match statement {
-            Stmt::Return(result) => result.value.as_deref(),
-            _ => None,
-        })?;
+        let returned = returned_on_postgres(&function.body)?;
         self.value(returned).as_str().map(str::to_owned)
     }
 
@@ -149,9 +146,15 @@ impl<'a> Evaluator<'a> {
             match statement {
                 Stmt::Assign(assign) => {
                     let key = assign.targets.first().and_then(subscripted_kwargs);
-                    if let Some(key) = key {
+                    let Some(key) = key else { continue };
+                    if let Some(default) = kept_or(&assign.value, &key) {
+                        let value = self.value(default);
+                        field.defaults.push((key, value));
+                    } else {
                         let value = self.value(&assign.value);
-                        field.forced.push((key, value));
+                        if !value.is_unknown() {
+                            field.forced.push((key, value));
+                        }
                     }
                 }
                 Stmt::Expr(expression) => self.initializing(&expression.value, field),
@@ -209,6 +212,42 @@ impl<'a> Evaluator<'a> {
                 field.forced.push((name.to_string(), value));
             }
         }
+    }
+}
+
+/// What the first return gives that is reached on PostgreSQL.
+fn returned_on_postgres(body: &[Stmt]) -> Option<&Expr> {
+    body.iter().find_map(|statement| match statement {
+        Stmt::Return(result) => result.value.as_deref(),
+        Stmt::If(branch) => match &*branch.test {
+            Expr::Compare(compare)
+                if compare.comparators.iter().any(|side| literal(side).as_deref() == Some("postgresql"))
+                    && compare.ops.iter().all(|op| matches!(op, ruff_python_ast::CmpOp::Eq)) =>
+            {
+                returned_on_postgres(&branch.body)
+            }
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// The second argument of `kwargs.get("key", default)`.
+fn kept_or<'e>(value: &'e Expr, key: &str) -> Option<&'e Expr> {
+    let Expr::Call(call) = value else { return None };
+    let Expr::Attribute(method) = &*call.func else {
+        return None;
+    };
+    let on_kwargs = matches!(&*method.value, Expr::Name(name) if name.id.as_str() == "kwargs");
+    match &*call.arguments.args {
+        [given, default]
+            if on_kwargs
+                && matches!(method.attr.as_str(), "get" | "pop")
+                && literal(given).as_deref() == Some(key) =>
+        {
+            Some(default)
+        }
+        _ => None,
     }
 }
 

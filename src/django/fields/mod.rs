@@ -41,6 +41,8 @@ pub struct Field {
     /// Why its column type is not known.
     pub opaque: Option<Opaque>,
     pub relation: Option<Relation>,
+    /// Whether Django made it by itself, so that it stands before the others.
+    pub auto_created: bool,
     pub span: Span,
 }
 
@@ -69,6 +71,7 @@ impl Field {
             fixed_type: None,
             opaque: None,
             relation: None,
+            auto_created: false,
             span: Span::default(),
         };
         match value {
@@ -136,6 +139,9 @@ impl Field {
                 reason: format!("the column type of {} is not known", self.path),
             });
         }
+        self.auto_created = arguments
+            .iter()
+            .any(|(name, value)| name == "auto_created" && value.truth() == Some(true));
         arguments.retain(|(name, value)| !self.kind.is_default(name, value));
         arguments.sort_by(|a, b| a.0.cmp(&b.0));
         self.arguments = arguments;

@@ -2,7 +2,9 @@
 //!
 //! Source: `get_constraints` in `django/db/backends/postgresql/introspection.py`.
 
+use super::names::bare_table;
 use crate::ir::{Action, AlterAction, Constraint, ConstraintKind, IndexColumn};
+use crate::postgres::object_name;
 use std::collections::BTreeMap;
 
 /// A constraint or an index of a table.
@@ -34,6 +36,8 @@ impl KnownKind {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Catalogue {
     tables: BTreeMap<String, Vec<Known>>,
+    /// The sequences of identity columns, by table and column.
+    sequences: BTreeMap<(String, String), String>,
 }
 
 impl Catalogue {
@@ -50,6 +54,18 @@ impl Catalogue {
             let index = |known: &Known| matches!(known.kind, KnownKind::Index { .. });
             (index(a), &a.name).cmp(&(index(b), &b.name))
         });
+    }
+
+    /// The sequence that PostgreSQL makes for an identity column.
+    pub(super) fn add_sequence(&mut self, table: &str, column: &str) {
+        let name = object_name(bare_table(table), column, "seq");
+        self.sequences
+            .insert((table.to_owned(), column.to_owned()), name);
+    }
+
+    pub(super) fn sequence(&self, table: &str, column: &str) -> Option<String> {
+        let key = (table.to_owned(), column.to_owned());
+        self.sequences.get(&key).cloned()
     }
 
     /// What there is on exactly these columns.
@@ -95,6 +111,13 @@ impl Catalogue {
         if let Some(known) = self.tables.remove(old) {
             self.tables.insert(new.to_owned(), known);
         }
+        let sequences = std::mem::take(&mut self.sequences).into_iter();
+        self.sequences = sequences
+            .map(|((table, column), name)| {
+                let table = if table == old { new.to_owned() } else { table };
+                ((table, column), name)
+            })
+            .collect();
     }
 
     pub(super) fn drop_column(&mut self, table: &str, column: &str) {

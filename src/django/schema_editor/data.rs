@@ -21,7 +21,7 @@ impl Editor<'_, '_> {
             self.push(Generated::Code(sql, step.span));
         }
         for sql in &code.sql {
-            self.push(Generated::Written(sql.clone()));
+            self.push(Generated::CodeWritten(sql.clone()));
         }
         if let Some(opaque) = &code.opaque {
             self.unknown(opaque.span, opaque.reason.clone());

@@ -132,6 +132,7 @@ impl Editor<'_, '_> {
         if let Some(suffix) = params.suffix {
             definition.push(' ');
             definition.push_str(suffix);
+            self.catalogue.add_sequence(&model.table(), &field.column());
         }
         if let Some(check) = &params.check {
             definition.push_str(&format!(" CHECK ({check})"));

@@ -79,6 +79,9 @@ impl Editor<'_, '_> {
             definition.push_str(suffix);
         }
         self.name_column_constraints(&table, field, params.check.is_some());
+        if params.suffix.is_some() {
+            self.catalogue.add_sequence(&table, &column);
+        }
         if field.kind.is_foreign_key()
             && field.relation.as_ref().is_some_and(|relation| relation.db_constraint)
             && let Some(target) = state.target(field)

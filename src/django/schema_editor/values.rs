@@ -68,6 +68,9 @@ pub(super) fn of_field(
         return Ok("NULL".to_owned());
     }
     Ok(match field.kind {
+        Kind::Plain("JSONField", _) if field.path.ends_with("StreamField") && empty(value) => {
+            "'[]'::jsonb".to_owned()
+        }
         Kind::Plain("JSONField", _) => {
             let json = text(&json(value).ok_or_else(unknown)?);
             match (facts.django < DjangoVersion(5, 0), value) {
@@ -119,6 +122,10 @@ pub(super) fn of_field(
     })
 }
 
+fn empty(value: &Value) -> bool {
+    matches!(value, Value::Dict(items) if items.is_empty())
+}
+
 enum Called {
     Text(String),
     Value(Value),
@@ -146,6 +153,9 @@ fn called(path: &str, field: &Field, facts: &ProjectFacts<'_>) -> Called {
         "get_random_string" | "token_hex" | "token_urlsafe" | "generate_client_id" | "generate_client_secret" => {
             // Random by nature: any text is as good.
             Called::Text(text(&digest([path], 20)))
+        }
+        other if other.contains("uuid") && field.kind.class() != "UUIDField" && facts.world.result_of(path).is_none() => {
+            Called::Text(text("00000000-0000-4000-8000-000000000000"))
         }
         _ => facts.world.result_of(path).map_or(Called::Unknown, |value| match value {
             Value::Name(inner) if inner != path => called(&inner, field, facts),

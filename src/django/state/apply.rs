@@ -207,6 +207,8 @@ impl State {
                 .fields
                 .insert(0, key_field(&facts.default_auto_field, span, &model.key, facts));
         }
+        // Source: `Field.__lt__` compares creation counters, which are negative for what Django makes by itself.
+        model.fields.sort_by_key(|field| !field.auto_created);
         model.keep_order_field();
         self.put(model);
     }
@@ -408,6 +410,7 @@ pub(in crate::django) fn order_field() -> Field {
         fixed_type: None,
         opaque: None,
         relation: None,
+        auto_created: false,
         span: Span::default(),
     }
 }

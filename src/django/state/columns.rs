@@ -62,7 +62,7 @@ impl State {
                 params.check = Some(format!("\"{}\" >= 0", field.column()));
             }
             Kind::Varchar(_, by_default) => {
-                let given = field.get("max_length").and_then(Value::as_int);
+                let given = field.get("max_length").and_then(number);
                 let length = given.or(by_default.map(i128::from));
                 params.column_type = Some(match length {
                     Some(length) => format!("varchar({length})"),
@@ -115,15 +115,16 @@ impl State {
         depth: usize,
     ) -> (Params, bool) {
         let relation = field.relation.as_ref().filter(|_| depth < MAX_CHAIN);
-        let found = relation.and_then(|relation| {
-            let model = self.get(&relation.to)?;
+        let to = relation.map(|relation| self.rooted(&relation.to).clone());
+        let found = relation.zip(to.as_ref()).and_then(|(relation, to)| {
+            let model = self.get(to)?;
             let field = self.referenced(model, relation.to_field.as_deref())?;
             Some(self.params_at(&field.0.key, field.1, facts, depth + 1))
         });
         if let Some(params) = found {
             return (params, false);
         }
-        let known = relation.and_then(|relation| external::model(&relation.to));
+        let known = to.as_ref().and_then(external::model);
         let params = Params {
             column_type: Some(match &known {
                 Some(known) => known.key_type.to_owned(),
@@ -197,18 +198,19 @@ impl State {
     #[must_use]
     pub fn target(&self, field: &Field) -> Option<Target> {
         let relation = field.relation.as_ref()?;
-        if let Some(model) = self.get(&relation.to) {
+        let to = self.rooted(&relation.to);
+        if let Some(model) = self.get(to) {
             let (owner, target) = self.referenced(model, relation.to_field.as_deref())?;
             return Some(Target {
                 table: owner.table(),
                 column: target.column(),
             });
         }
-        let known = external::model(&relation.to);
+        let known = external::model(to);
         Some(Target {
             table: match &known {
                 Some(known) => known.table.to_owned(),
-                None => format!("{}_{}", relation.to.app, relation.to.name),
+                None => format!("{}_{}", to.app, to.name),
             },
             column: match (&relation.to_field, &known) {
                 (Some(name), _) => name.clone(),
@@ -218,9 +220,25 @@ impl State {
         })
     }
 
+    /// The model whose table a proxy stands for.
+    fn rooted<'s>(&'s self, key: &'s ModelKey) -> &'s ModelKey {
+        let mut key = key;
+        for _ in 0..MAX_CHAIN {
+            match self.get(key) {
+                Some(model) if model.options.proxy => match model.parents.first() {
+                    Some(parent) => key = parent,
+                    None => return key,
+                },
+                _ => return key,
+            }
+        }
+        key
+    }
+
     /// The table of a model that may be nobody's here.
     #[must_use]
     pub fn table_of(&self, key: &ModelKey) -> String {
+        let key = self.rooted(key);
         match self.get(key) {
             Some(model) => model.table(),
             None => external::model(key).map_or_else(
@@ -229,6 +247,11 @@ impl State {
             ),
         }
     }
+}
+
+/// A whole number, which some write as a string.
+fn number(value: &Value) -> Option<i128> {
+    value.as_int().or_else(|| value.as_str()?.parse().ok())
 }
 
 impl ProjectFacts<'_> {
