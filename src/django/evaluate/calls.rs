@@ -264,10 +264,9 @@ impl<'a> Evaluator<'a> {
             None => {}
         }
         for parameter in parameters.iter_non_variadic_params() {
-            let name = parameter.name().to_string();
-            if !scope.contains_key(&name) {
+            if !scope.contains_key(parameter.name().as_str()) {
                 let default = self.value(parameter.default()?);
-                scope.insert(name, default);
+                scope.insert(parameter.name().to_string(), default);
             }
         }
         Some(scope)
