@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A migration's name within the project.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MigrationKey {
     /// The app's label.
     pub app: String,

@@ -3,6 +3,8 @@
 mod compiled;
 mod describe;
 pub mod evaluate;
+pub mod facts;
+pub mod fields;
 pub mod graph;
 pub mod history;
 mod lower;
@@ -10,5 +12,7 @@ pub mod migration;
 pub mod operation;
 pub mod operations;
 pub mod project;
+pub mod schema_editor;
+pub mod state;
 pub mod syntax;
 pub mod value;
