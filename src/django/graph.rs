@@ -117,14 +117,9 @@ impl Graph {
             let near = known.map(|key| key.name.as_str());
             return Err(Box::new(missing(entry, of, near)));
         }
-        let own = self
-            .parents
-            .keys()
-            .filter(|key| key.app == of.key.app && **key < of.key);
-        let mut own = own;
-        let follows_it = own
-            .next_back()
-            .is_some_and(|before| before.name == entry.name);
+        let mut keys = self.parents.keys();
+        let before = keys.rfind(|key| key.app == of.key.app && **key < of.key);
+        let follows_it = before.is_some_and(|before| before.name == entry.name);
         let stands_alone = !of.dependencies.iter().any(|other| other.app == of.key.app);
         let begins_anew = of.initial == Some(true) || !of.replaces.is_empty();
         if follows_it && stands_alone && !begins_anew {
