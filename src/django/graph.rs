@@ -24,6 +24,9 @@ pub enum Squashed {
     Replaced,
 }
 
+/// Migrations that were replaced, and the squashed ones that stand for them.
+type Replacing<'m> = BTreeMap<&'m MigrationKey, &'m MigrationKey>;
+
 /// Migrations and their order.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -44,10 +47,15 @@ impl Graph {
             graph.parents.entry(migration.key.clone()).or_default();
             graph.children.entry(migration.key.clone()).or_default();
         }
+        let replacing = migrations.clone().flat_map(|migration| {
+            let replaced = migration.replaces.iter();
+            replaced.map(move |key| (key, &migration.key))
+        });
+        let replacing: Replacing<'_> = replacing.collect();
         // Those inside an app first: they tell which of its migrations are first and last.
         for inside in [true, false] {
             for migration in migrations.clone() {
-                graph.depend(migration, inside, migrations.clone());
+                graph.depend(migration, inside, &replacing);
             }
         }
         for migration in migrations.filter(|migration| !migration.replaces.is_empty()) {
@@ -61,22 +69,17 @@ impl Graph {
         graph
     }
 
-    fn depend<'m>(
-        &mut self,
-        migration: &DjangoMigration,
-        inside: bool,
-        all: impl Iterator<Item = &'m DjangoMigration> + Clone,
-    ) {
+    fn depend(&mut self, migration: &DjangoMigration, inside: bool, squashed: &Replacing<'_>) {
         let is_inside = |key: &&MigrationKey| (key.app == migration.key.app) == inside;
         for entry in migration.dependencies.iter().filter(is_inside) {
-            match self.resolve(entry, migration, all.clone()) {
+            match self.resolve(entry, migration, squashed) {
                 Ok(Some(parent)) => self.add(&migration.key, &parent),
                 Ok(None) => {}
                 Err(fault) => self.faults.push(*fault),
             }
         }
         for entry in migration.run_before.iter().filter(is_inside) {
-            match self.resolve(entry, migration, all.clone()) {
+            match self.resolve(entry, migration, squashed) {
                 Ok(Some(child)) => self.add(&child, &migration.key),
                 Ok(None) => {}
                 Err(fault) => self.faults.push(*fault),
@@ -85,11 +88,11 @@ impl Graph {
     }
 
     /// The migration that an entry of `dependencies` means; nothing where it is not of this project.
-    fn resolve<'m>(
+    fn resolve(
         &self,
         entry: &MigrationKey,
         of: &DjangoMigration,
-        mut all: impl Iterator<Item = &'m DjangoMigration> + Clone,
+        squashed: &Replacing<'_>,
     ) -> Result<Option<MigrationKey>, Box<GraphFault>> {
         if self.parents.contains_key(entry) {
             return Ok(Some(entry.clone()));
@@ -103,42 +106,26 @@ impl Graph {
         // `MigrationLoader.check_key`: an app's reference to its own first or last is passed over.
         match entry.name.as_str() {
             "__first__" | "__latest__" if entry.app == of.key.app || !is_known => return Ok(None),
-            "__first__" => return Ok(self.ends(&entry.app, &self.parents).into_iter().next()),
-            "__latest__" => return Ok(self.ends(&entry.app, &self.children).into_iter().next()),
+            "__first__" => return Ok(ends(&entry.app, &self.parents).into_iter().next()),
+            "__latest__" => return Ok(ends(&entry.app, &self.children).into_iter().next()),
             _ => {}
         }
-        let stands_for = all.find(|other| other.replaces.contains(entry));
-        if let Some(other) = stands_for {
-            return Ok((other.key != of.key).then(|| other.key.clone()));
+        if let Some(other) = squashed.get(entry) {
+            return Ok((**other != of.key).then(|| (*other).clone()));
         }
         if is_known {
             let near = known.map(|key| key.name.as_str());
             return Err(Box::new(missing(entry, of, near)));
         }
-        let own = self
-            .parents
-            .keys()
-            .filter(|key| key.app == of.key.app && **key < of.key);
-        let follows_it = own.last().is_some_and(|before| before.name == entry.name);
+        let mut keys = self.parents.keys();
+        let before = keys.rfind(|key| key.app == of.key.app && **key < of.key);
+        let follows_it = before.is_some_and(|before| before.name == entry.name);
         let stands_alone = !of.dependencies.iter().any(|other| other.app == of.key.app);
         let begins_anew = of.initial == Some(true) || !of.replaces.is_empty();
         if follows_it && stands_alone && !begins_anew {
             return Err(Box::new(renamed(entry, of)));
         }
         Ok(None)
-    }
-
-    /// The migrations of an app without relatives in it, in order.
-    fn ends(
-        &self,
-        app: &str,
-        relatives: &BTreeMap<MigrationKey, BTreeSet<MigrationKey>>,
-    ) -> Vec<MigrationKey> {
-        relatives
-            .iter()
-            .filter(|(key, others)| key.app == app && others.iter().all(|other| other.app != app))
-            .map(|(key, _)| key.clone())
-            .collect()
     }
 
     fn add(&mut self, child: &MigrationKey, parent: &MigrationKey) {
@@ -276,7 +263,7 @@ impl Graph {
     fn find_leaves(&mut self) {
         let apps: BTreeSet<String> = self.parents.keys().map(|key| key.app.clone()).collect();
         for app in apps {
-            let leaves = self.ends(&app, &self.children);
+            let leaves = ends(&app, &self.children);
             let Some((first, others)) = leaves.split_first() else {
                 continue;
             };
@@ -322,7 +309,7 @@ impl Graph {
         let apps: BTreeSet<&str> = self.parents.keys().map(|key| key.app.as_str()).collect();
         let leaves: Vec<MigrationKey> = apps
             .into_iter()
-            .flat_map(|app| self.ends(app, &self.children))
+            .flat_map(|app| ends(app, &self.children))
             .collect();
         self.plan(leaves.iter())
     }
@@ -332,6 +319,18 @@ impl Graph {
     pub fn holds(&self, key: &MigrationKey) -> bool {
         self.parents.contains_key(key)
     }
+}
+
+/// The migrations of an app without relatives in it, in order.
+fn ends(
+    app: &str,
+    relatives: &BTreeMap<MigrationKey, BTreeSet<MigrationKey>>,
+) -> Vec<MigrationKey> {
+    relatives
+        .iter()
+        .filter(|(key, others)| key.app == app && others.iter().all(|other| other.app != app))
+        .map(|(key, _)| key.clone())
+        .collect()
 }
 
 fn missing<'k>(

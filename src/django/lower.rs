@@ -94,8 +94,9 @@ impl<'f> Lowered<'f> {
         let more = &mut self.statements[first..];
         if more.len() > 1 {
             self.queries += 1;
-            more.iter_mut()
-                .for_each(|statement| statement.query = Some(self.queries));
+            for statement in more {
+                statement.query = Some(self.queries);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Python files that may hold Django migrations.
 
 use super::folder::{Standing, name};
-use super::walk::{Walk, tidy};
+use super::walk::{Walk, on_disk, tidy};
 use super::{Fault, Request, SourceFile, read_python};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,9 +65,12 @@ pub(super) fn migrations(candidates: BTreeMap<PathBuf, Standing>) -> (Vec<Python
         .filter(|file| holds_migration(file.file.text()))
         .map(|file| folder(&file.file))
         .collect();
-    // A file alone among helpers, or one that was named and lost its class, is still meant as a migration.
+    // One that lost its class is still meant as a migration.
     files.retain(|file| {
-        packages.contains(&folder(&file.file)) || file.named && is_numbered(file.file.path())
+        let folder = folder(&file.file);
+        packages.contains(&folder)
+            || is_numbered(file.file.path())
+                && (file.named || on_disk(&folder).join("__init__.py").is_file())
     });
     faults.retain(|fault| {
         let folder = fault.path.parent().unwrap_or(Path::new(""));

@@ -140,6 +140,10 @@ impl Evaluator<'_> {
                     }),
                 )
             }
+            ("swapper.is_swapped", [Value::Str(app), Value::Str(model)]) => {
+                let setting = format!("{}_{}_MODEL", app.text, model.text).to_uppercase();
+                Some(Value::Bool(self.world.settings.contains_key(&setting)))
+            }
             ("swapper.split", [Value::Str(path)]) => {
                 let (app, model) = path.text.rsplit_once('.')?;
                 let parts = [app, model].map(|part| Value::Str(part.to_owned().into()));

@@ -90,7 +90,11 @@ impl<'a> Evaluator<'a> {
             return value;
         }
         if let Some(value) = self.read_off(&callee, &given, at) {
-            return value;
+            // A setting that falls back to another database is set where migrations run on PostgreSQL.
+            return match value.as_str().and_then(super::operators::names_postgres) {
+                Some(false) => unknown(at, "which database is used is not known"),
+                _ => value,
+            };
         }
         object(None, callee, given, at)
     }
@@ -260,10 +264,9 @@ impl<'a> Evaluator<'a> {
             None => {}
         }
         for parameter in parameters.iter_non_variadic_params() {
-            let name = parameter.name().to_string();
-            if !scope.contains_key(&name) {
+            if !scope.contains_key(parameter.name().as_str()) {
                 let default = self.value(parameter.default()?);
-                scope.insert(name, default);
+                scope.insert(parameter.name().to_string(), default);
             }
         }
         Some(scope)

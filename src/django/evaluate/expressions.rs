@@ -67,15 +67,15 @@ impl<'a> Evaluator<'a> {
             Expr::Subscript(subscript) => self.subscript(subscript),
             Expr::ListComp(list) => {
                 let items = self.comprehension(&list.generators, &list.elt);
-                items.map_or_else(|at| not_known(at), Value::List)
+                items.map_or_else(not_known, Value::List)
             }
             Expr::SetComp(set) => {
                 let items = self.comprehension(&set.generators, &set.elt);
-                items.map_or_else(|at| not_known(at), Value::Set)
+                items.map_or_else(not_known, Value::Set)
             }
             Expr::Generator(generator) => {
                 let items = self.comprehension(&generator.generators, &generator.elt);
-                items.map_or_else(|at| not_known(at), Value::List)
+                items.map_or_else(not_known, Value::List)
             }
             Expr::DictComp(dict) => self.dict_comprehension(dict),
             Expr::Starred(starred) => self.value(&starred.value),
@@ -100,7 +100,7 @@ impl<'a> Evaluator<'a> {
         let mut value = self.value(first);
         for operation in operations.into_iter().rev() {
             let right = self.value(&operation.right);
-            value = self.binary(value, operation.op, right, span(operation.range));
+            value = super::operators::binary(value, operation.op, right, span(operation.range));
         }
         value
     }

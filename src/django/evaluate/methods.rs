@@ -73,7 +73,6 @@ fn of_string(text: &Text, name: &str, given: &Given) -> Option<Value> {
         ("rstrip", []) => trimmed(&text.text, text.text.trim_end()),
         ("upper", []) => whole(text.text.to_uppercase()),
         ("lower", []) => whole(text.text.to_lowercase()),
-        ("title", []) => None,
         ("replace", [Value::Str(old), Value::Str(new)]) if !old.text.is_empty() => {
             let mut result = Text::default();
             let mut from = 0;

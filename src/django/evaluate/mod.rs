@@ -83,8 +83,8 @@ impl<'a> Evaluator<'a> {
     }
 
     fn lookup(&mut self, name: &str) -> Option<Value> {
-        let scopes = self.scopes.iter().rev();
-        scopes.filter_map(|scope| scope.get(name)).next().cloned()
+        let mut scopes = self.scopes.iter().rev();
+        scopes.find_map(|scope| scope.get(name)).cloned()
     }
 
     fn bind(&mut self, name: &str, value: Value) {

@@ -8,61 +8,6 @@ use ruff_python_ast::{BoolOp, CmpOp, ExprBoolOp, ExprCompare, Operator};
 use std::cmp::Ordering;
 
 impl<'a> Evaluator<'a> {
-    /// `left op right`.
-    pub(super) fn binary(&mut self, left: Value, op: Operator, right: Value, at: Span) -> Value {
-        match (left, op, right) {
-            (Value::Str(mut left), Operator::Add, Value::Str(right)) => {
-                if left.text.len() + right.text.len() > MAX_SIZE {
-                    return unknown(at, "too much to compute");
-                }
-                left.push(&right);
-                Value::Str(left)
-            }
-            (Value::Str(template), Operator::Mod, right) => {
-                super::strings::percent(&template, &right, at)
-            }
-            (Value::List(mut left), Operator::Add, right) => match right {
-                Value::List(right) => {
-                    left.extend(right);
-                    Value::List(left)
-                }
-                _ => {
-                    left.push(unknown(at, "these items are not known"));
-                    Value::List(left)
-                }
-            },
-            (Value::Unknown(opaque), Operator::Add, Value::List(right)) => {
-                let mut items = vec![Value::Unknown(opaque)];
-                items.extend(right);
-                Value::List(items)
-            }
-            (Value::Tuple(mut left), Operator::Add, Value::Tuple(right)) => {
-                left.extend(right);
-                Value::Tuple(left)
-            }
-            (Value::Unknown(opaque), ..) => Value::Unknown(opaque),
-            (left, Operator::Mult, right) if left.items().is_some() || left.as_str().is_some() => {
-                repeated(left, &right, at)
-            }
-            (left, _, Value::Unknown(opaque)) if !left.is_object() => Value::Unknown(opaque),
-            (Value::Dict(mut left), Operator::BitOr, Value::Dict(right)) => {
-                left.retain(|(key, _)| right.iter().all(|(new, _)| new != key));
-                left.extend(right);
-                Value::Dict(left)
-            }
-            (left, Operator::Div, right)
-                if super::builtins::path_below(&left, &right, at).is_some() =>
-            {
-                super::builtins::path_below(&left, &right, at).unwrap_or(left)
-            }
-            (left, op, right) if left.is_object() || right.is_object() => {
-                Value::Binary(Box::new(left), op.as_str(), Box::new(right))
-            }
-            (left, op, right) => numbers(&left, op, &right)
-                .unwrap_or_else(|| unknown(at, "this operation is not known")),
-        }
-    }
-
     pub(super) fn bool_op(&mut self, operation: &'a ExprBoolOp) -> Value {
         let mut last = Value::None;
         for part in &operation.values {
@@ -88,6 +33,62 @@ impl<'a> Evaluator<'a> {
             }
         }
         Value::Bool(true)
+    }
+}
+
+/// `left op right`.
+pub(super) fn binary(left: Value, op: Operator, right: Value, at: Span) -> Value {
+    match (left, op, right) {
+        (Value::Str(mut left), Operator::Add, Value::Str(right)) => {
+            if left.text.len() + right.text.len() > MAX_SIZE {
+                return unknown(at, "too much to compute");
+            }
+            left.push(&right);
+            Value::Str(left)
+        }
+        (Value::Str(template), Operator::Mod, right) => {
+            super::strings::percent(&template, &right, at)
+        }
+        (Value::List(mut left), Operator::Add, right) => match right {
+            Value::List(right) => {
+                left.extend(right);
+                Value::List(left)
+            }
+            _ => {
+                left.push(unknown(at, "these items are not known"));
+                Value::List(left)
+            }
+        },
+        (Value::Unknown(opaque), Operator::Add, Value::List(right)) => {
+            let mut items = vec![Value::Unknown(opaque)];
+            items.extend(right);
+            Value::List(items)
+        }
+        (Value::Tuple(mut left), Operator::Add, Value::Tuple(right)) => {
+            left.extend(right);
+            Value::Tuple(left)
+        }
+        (Value::Unknown(opaque), ..) => Value::Unknown(opaque),
+        (left, Operator::Mult, right) if left.items().is_some() || left.as_str().is_some() => {
+            repeated(left, &right, at)
+        }
+        (left, _, Value::Unknown(opaque)) if !left.is_object() => Value::Unknown(opaque),
+        (Value::Dict(mut left), Operator::BitOr, Value::Dict(right)) => {
+            left.retain(|(key, _)| right.iter().all(|(new, _)| new != key));
+            left.extend(right);
+            Value::Dict(left)
+        }
+        (left, Operator::Div, right)
+            if super::builtins::path_below(&left, &right, at).is_some() =>
+        {
+            super::builtins::path_below(&left, &right, at).unwrap_or(left)
+        }
+        (left, op, right) if left.is_object() || right.is_object() => {
+            Value::Binary(Box::new(left), op.as_str(), Box::new(right))
+        }
+        (left, op, right) => {
+            numbers(&left, op, &right).unwrap_or_else(|| unknown(at, "this operation is not known"))
+        }
     }
 }
 

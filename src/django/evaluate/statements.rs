@@ -50,7 +50,7 @@ impl<'a> Evaluator<'a> {
             Stmt::AugAssign(assign) => {
                 let left = self.value(&assign.target);
                 let right = self.value(&assign.value);
-                let sum = self.binary(left, assign.op, right, span_of(statement));
+                let sum = super::operators::binary(left, assign.op, right, span_of(statement));
                 self.assign(&assign.target, sum);
             }
             Stmt::Expr(expression) => self.effect(&expression.value),
@@ -169,7 +169,7 @@ impl<'a> Evaluator<'a> {
     /// Whether statements that may or may not run would end the function.
     fn undecided_return(&self, body: &[Stmt], span: Span) -> Flow {
         let ends = |statement: &Stmt| match statement {
-            Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) => true,
+            Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::Match(_) => true,
             Stmt::If(choice) => {
                 let more = choice.elif_else_clauses.iter().map(|clause| &clause.body);
                 std::iter::once(&choice.body)
@@ -191,7 +191,6 @@ impl<'a> Evaluator<'a> {
             Stmt::With(with) => {
                 matches!(self.undecided_return(&with.body, span), Flow::Undecided(_))
             }
-            Stmt::Match(_) => true,
             _ => false,
         };
         if body.iter().any(ends) && self.scopes.len() > 1 {
@@ -341,8 +340,8 @@ impl<'a> Evaluator<'a> {
 
     /// Gives a new value to a name where it is bound.
     fn rebind(&mut self, name: &str, value: Value) {
-        let scopes = self.scopes.iter_mut().rev();
-        let slot = scopes.filter_map(|scope| scope.get_mut(name)).next();
+        let mut scopes = self.scopes.iter_mut().rev();
+        let slot = scopes.find_map(|scope| scope.get_mut(name));
         if let Some(slot) = slot {
             *slot = value;
         }

@@ -122,13 +122,14 @@ impl World {
     /// The name under which a file is imported.
     #[must_use]
     pub fn module_of(&self, path: &Path) -> ModuleName {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let below = self
             .roots
             .iter()
             .filter_map(|root| path.strip_prefix(root).ok());
         let below = below
             .min_by_key(|below| below.components().count())
-            .unwrap_or(path);
+            .unwrap_or(&path);
         let below = below.with_extension("");
         let mut parts: Vec<&str> = below.iter().filter_map(std::ffi::OsStr::to_str).collect();
         let package = parts.last() == Some(&"__init__");
@@ -234,6 +235,23 @@ impl World {
             let kind = Value::Str("final".to_owned().into());
             Value::Tuple(vec![part(major), part(minor), part(0), kind, part(0)])
         };
+        // django-oauth-toolkit's settings object falls back to its own models.
+        if let Some(model) = path.strip_prefix("oauth2_provider.settings.oauth2_settings.") {
+            let setting = self
+                .settings
+                .get(&format!("OAUTH2_PROVIDER_{model}"))
+                .cloned();
+            let name = match model {
+                "APPLICATION_MODEL" => "Application",
+                "ACCESS_TOKEN_MODEL" => "AccessToken",
+                "ID_TOKEN_MODEL" => "IDToken",
+                "GRANT_MODEL" => "Grant",
+                "REFRESH_TOKEN_MODEL" => "RefreshToken",
+                "DEVICE_GRANT_MODEL" => "DeviceGrant",
+                _ => return None,
+            };
+            return setting.or_else(|| text(&format!("oauth2_provider.{name}")));
+        }
         match path {
             "django.db.connection.vendor" | "schema_editor.connection.vendor" => text("postgresql"),
             "schema_editor.connection.alias" => text("default"),
@@ -298,6 +316,8 @@ impl<'a> Evaluator<'a> {
                 let path = more.map_or_else(|| other.clone(), |more| format!("{other}.{more}"));
                 self.imported(&path, hops + 1)
             }
+            // An object of the project's own is known by its name alone.
+            (Value::Call(call), _) if !call.callee.starts_with("django.") => None,
             (Value::Unknown(_), _) | (_, Some(_)) => None,
             (value, None) => Some(value.clone()),
         }

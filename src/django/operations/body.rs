@@ -120,7 +120,7 @@ impl<'e, 'a> Body<'e, 'a> {
 
     /// What a function does that Django calls with the registry of models and the schema editor.
     pub(super) fn read(mut self, function: &'a StmtFunctionDef) -> Done {
-        self.call(function, vec![Thing::Apps, Thing::SchemaEditor], Vec::new());
+        self.call(function, &[Thing::Apps, Thing::SchemaEditor], &[]);
         self.done
     }
 
@@ -128,8 +128,8 @@ impl<'e, 'a> Body<'e, 'a> {
     pub(super) fn call(
         &mut self,
         function: &'a StmtFunctionDef,
-        things: Vec<Thing>,
-        values: Vec<Value>,
+        things: &[Thing],
+        values: &[Value],
     ) -> bool {
         if self.depth >= MAX_CALLS {
             return false;
@@ -243,7 +243,7 @@ impl<'e, 'a> Body<'e, 'a> {
             }
             Stmt::Raise(_) => return true,
             Stmt::Match(_) => {
-                self.opaque(span_of(statement), "its match statement is not followed")
+                self.opaque(span_of(statement), "its match statement is not followed");
             }
             Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) => {
                 self.evaluator.run(std::slice::from_ref(statement));

@@ -279,7 +279,7 @@ impl<'a> Body<'_, 'a> {
                 .iter()
                 .map(|arg| self.evaluator.value(arg))
                 .collect();
-            if self.call(function, things.to_vec(), values) {
+            if self.call(function, things, &values) {
                 return Thing::Other;
             }
         }
@@ -308,7 +308,7 @@ impl<'a> Body<'_, 'a> {
         let around = self.around();
         let done = self.evaluator.in_function(path, |evaluator, function| {
             let mut body = Body::new(evaluator).within(around);
-            body.call(function, things.to_vec(), Vec::new());
+            body.call(function, things, &[]);
             body.done
         });
         let Some(done) = done.map(|done| done.moved(at)) else {

@@ -79,7 +79,7 @@ impl<'e, 'a> Reader<'e, 'a> {
                 "AddField" | "AlterField" | "RemoveField" | "RenameField" => field(class, call),
                 "RunSQL" => self.run_sql(call),
                 "RunPython" => self.run_python(call),
-                "SeparateDatabaseAndState" => self.separate(call),
+                "SeparateDatabaseAndState" => Ok(self.separate(call)),
                 _ if class.contains("Index") && class != "AlterIndexTogether"
                     || class.contains("Constraint") =>
                 {

@@ -20,12 +20,12 @@ impl Reader<'_, '_> {
         })
     }
 
-    pub(super) fn separate(&mut self, call: &Call) -> Result<OperationKind, Opaque> {
+    pub(super) fn separate(&mut self, call: &Call) -> OperationKind {
         let given = Arguments::new(call, &["database_operations", "state_operations"]);
-        Ok(OperationKind::SeparateDatabaseAndState {
+        OperationKind::SeparateDatabaseAndState {
             database_operations: self.inner(&given, "database_operations"),
             state_operations: self.inner(&given, "state_operations"),
-        })
+        }
     }
 
     fn inner(

@@ -13,8 +13,6 @@ pub struct App {
     pub label: String,
     /// The dotted path of its package.
     pub module: String,
-    /// `default_auto_field` of its `AppConfig`.
-    pub default_auto_field: Option<String>,
     /// Its migrations, in the order of their names.
     pub files: Vec<Arc<SourceFile>>,
 }
@@ -23,7 +21,6 @@ pub struct App {
 #[derive(Default)]
 struct Config {
     label: Option<String>,
-    default_auto_field: Option<String>,
 }
 
 impl App {
@@ -57,7 +54,6 @@ impl App {
         Self {
             label: label.unwrap_or_default(),
             module,
-            default_auto_field: config.default_auto_field,
             files,
         }
     }
@@ -126,6 +122,5 @@ fn class(world: &World, path: &str, module: &str) -> Option<Config> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
     (name == module || last(&name) == last(module) || module.ends_with(&name)).then(|| Config {
         label: text("label").or_else(|| Some(last(&name))),
-        default_auto_field: text("default_auto_field"),
     })
 }

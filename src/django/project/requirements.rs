@@ -19,7 +19,10 @@ pub(super) fn django_version(root: &Path) -> Option<((u8, u8), String)> {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            let found = if name.ends_with(".lock") {
+            let found = if path
+                .extension()
+                .is_some_and(|extension| extension == "lock")
+            {
                 locked(&text).map(|version| (version, true))
             } else {
                 required(&text)
@@ -118,7 +121,7 @@ fn specified(spec: &str) -> Option<((u8, u8), bool)> {
             "!=" => {}
             "^" => allowed.retain(|known| *known >= bound && known.0 == bound.0),
             "~=" | "~" if parts < 3 => {
-                allowed.retain(|known| *known >= bound && known.0 == bound.0)
+                allowed.retain(|known| *known >= bound && known.0 == bound.0);
             }
             _ => return Some((bound, true)),
         }
