@@ -117,9 +117,10 @@ impl Evaluator<'_> {
                 };
                 Some(object(None, FILE.to_owned(), given, at))
             }
-            ("django.utils.module_loading.import_string", [Value::Str(path)]) => {
-                Some(Value::Name(super::names::canonical(path.text.clone())))
-            }
+            (
+                "django.utils.module_loading.import_string" | "importlib.import_module",
+                [Value::Str(path)],
+            ) => Some(Value::Name(super::names::canonical(path.text.clone()))),
             // Nobody is taken to have set a variable, unless that would make it another database.
             ("os.environ.get" | "os.getenv", [_, rest @ ..]) => {
                 let default = rest

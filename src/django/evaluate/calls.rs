@@ -167,7 +167,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Reads a function with these arguments; `None` where its result cannot be decided.
-    fn invoke(&mut self, function: &'a StmtFunctionDef, given: &Given, at: Span) -> Option<Value> {
+    pub(super) fn invoke(
+        &mut self,
+        function: &'a StmtFunctionDef,
+        given: &Given,
+        at: Span,
+    ) -> Option<Value> {
         if function.is_async || !function.decorator_list.is_empty() {
             return None;
         }

@@ -4,7 +4,7 @@ use super::{Evaluator, World, names};
 use crate::django::syntax::span_of;
 use crate::django::value::Value;
 use crate::source::Span;
-use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt, StmtAssign, StmtClassDef, StmtFunctionDef};
 
 /// How many classes may derive from one another.
 const MAX_BASES: usize = 8;
@@ -127,10 +127,16 @@ impl<'a> Evaluator<'a> {
         field
     }
 
-    /// The string that a method returns, whatever it is called with.
+    /// The string that a method returns which is called with the connection.
     fn returned(&mut self, function: &'a StmtFunctionDef) -> Option<String> {
-        let returned = returned_on_postgres(&function.body)?;
-        self.value(returned).as_str().map(str::to_owned)
+        let arguments = ["self", "django.db.connection"].map(|name| Value::Name(name.to_owned()));
+        let expected = function.parameters.iter_non_variadic_params().count();
+        let given = super::calls::Given {
+            args: arguments.into_iter().take(expected).collect(),
+            kwargs: Vec::new(),
+        };
+        let returned = self.invoke(function, &given, span_of(function))?;
+        returned.as_str().map(str::to_owned)
     }
 
     /// What an `__init__` does to the arguments of a field.
@@ -142,23 +148,30 @@ impl<'a> Evaluator<'a> {
                 field.defaults.push((parameter.name().to_string(), value));
             }
         }
-        for statement in &function.body {
-            match statement {
-                Stmt::Assign(assign) => {
-                    let key = assign.targets.first().and_then(subscripted_kwargs);
-                    let Some(key) = key else { continue };
-                    if let Some(default) = kept_or(&assign.value, &key) {
-                        let value = self.value(default);
-                        field.defaults.push((key, value));
-                    } else {
-                        let value = self.value(&assign.value);
-                        if !value.is_unknown() {
-                            field.forced.push((key, value));
-                        }
-                    }
+        // As if nothing were given: `kwargs["default"] = kwargs.get("default", 0)`.
+        let nothing = vec![("kwargs".to_owned(), Value::Dict(Vec::new()))];
+        self.inside(nothing, |this| {
+            for statement in &function.body {
+                match statement {
+                    Stmt::Assign(assign) => this.assigning(assign, field),
+                    Stmt::Expr(expression) => this.initializing(&expression.value, field),
+                    _ => {}
                 }
-                Stmt::Expr(expression) => self.initializing(&expression.value, field),
-                _ => {}
+            }
+        });
+    }
+
+    /// `kwargs["null"] = kwargs["blank"] = True`; what was asked of `kwargs` first is only a default.
+    fn assigning(&mut self, assign: &'a StmtAssign, field: &mut CustomField) {
+        let asks = matches!(&*assign.value, Expr::Call(call)
+            if matches!(&*call.func, Expr::Attribute(method)
+                if matches!(&*method.value, Expr::Name(name) if name.id.as_str() == "kwargs")));
+        for key in assign.targets.iter().filter_map(subscripted_kwargs) {
+            let value = self.value(&assign.value);
+            if asks {
+                field.defaults.push((key, value));
+            } else {
+                field.forced.push((key, value));
             }
         }
     }
@@ -221,8 +234,14 @@ fn returned_on_postgres(body: &[Stmt]) -> Option<&Expr> {
         Stmt::Return(result) => result.value.as_deref(),
         Stmt::If(branch) => match &*branch.test {
             Expr::Compare(compare)
-                if compare.comparators.iter().any(|side| literal(side).as_deref() == Some("postgresql"))
-                    && compare.ops.iter().all(|op| matches!(op, ruff_python_ast::CmpOp::Eq)) =>
+                if compare
+                    .comparators
+                    .iter()
+                    .any(|side| literal(side).as_deref() == Some("postgresql"))
+                    && compare
+                        .ops
+                        .iter()
+                        .all(|op| matches!(op, ruff_python_ast::CmpOp::Eq)) =>
             {
                 returned_on_postgres(&branch.body)
             }

@@ -96,6 +96,12 @@ fn of_string(text: &Text, name: &str, given: &Given) -> Option<Value> {
             parts.push(Value::Str(text.slice(from, text.text.len())));
             Some(Value::List(parts))
         }
+        ("rsplit", [Value::Str(separator), Value::Int(1)]) => {
+            let at = text.text.rfind(&separator.text)?;
+            let after = at + separator.text.len();
+            let parts = [text.slice(0, at), text.slice(after, text.text.len())];
+            Some(Value::List(parts.map(Value::Str).to_vec()))
+        }
         ("split", []) => {
             let words = text.text.split_whitespace();
             Some(Value::List(

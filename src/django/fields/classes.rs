@@ -130,8 +130,7 @@ impl Kind {
     /// Whether it has a column whose type is its own.
     #[must_use]
     pub const fn is_column(self) -> bool {
-        !matches!(self, Self::ManyToMany | Self::Virtual)
-            && !self.is_foreign_key()
+        !matches!(self, Self::ManyToMany | Self::Virtual) && !self.is_foreign_key()
     }
 
     #[must_use]
@@ -236,7 +235,9 @@ impl Kind {
             ("unique_for_date" | "unique_for_month" | "unique_for_year" | "db_tablespace", _) => {
                 *value == Value::None || value.as_str() == Some("")
             }
-            ("db_column" | "db_collation" | "db_comment" | "to_field" | "size", Value::None) => true,
+            ("db_column" | "db_collation" | "db_comment" | "to_field" | "size", Value::None) => {
+                true
+            }
             ("db_constraint" | "editable" | "serialize" | "swappable", value) => {
                 *value == Value::Bool(true) || name == "swappable"
             }

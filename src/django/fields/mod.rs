@@ -241,8 +241,7 @@ impl Field {
     pub fn db_default(&self) -> Option<&Value> {
         let value = self.get("db_default")?;
         // NOT_PROVIDED is what a field has that was not given one.
-        let unset =
-            matches!(value, Value::Name(path) if path.ends_with("NOT_PROVIDED"));
+        let unset = matches!(value, Value::Name(path) if path.ends_with("NOT_PROVIDED"));
         (!unset).then_some(value)
     }
 

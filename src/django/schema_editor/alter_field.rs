@@ -44,7 +44,10 @@ impl Editor<'_, '_> {
             (true, true) => return self.alter_many_to_many(change),
             (false, false) => {}
             _ => {
-                let reason = format!("{} cannot be altered to or from a many-to-many field", new.name);
+                let reason = format!(
+                    "{} cannot be altered to or from a many-to-many field",
+                    new.name
+                );
                 return self.unknown(new.span, reason);
             }
         }
@@ -79,7 +82,10 @@ impl Editor<'_, '_> {
         if old.differs(new, ignore) {
             let only_db_default = !old.differs(new, &[ignore, &["db_default"]].concat());
             let both = old.db_default().zip(new.db_default());
-            if let (true, Some((was, is))) = (only_db_default && self.facts.django >= DjangoVersion(5, 0), both) {
+            if let (true, Some((was, is))) = (
+                only_db_default && self.facts.django >= DjangoVersion(5, 0),
+                both,
+            ) {
                 let compile = |value, state| {
                     Compiler::new(change.model, state, self.facts).database_default(new, value)
                 };
@@ -88,7 +94,9 @@ impl Editor<'_, '_> {
             return true;
         }
         match (&old.relation, &new.relation) {
-            (Some(was), Some(is)) if !new.is_many_to_many() && self.facts.django >= DjangoVersion(5, 0) => {
+            (Some(was), Some(is))
+                if !new.is_many_to_many() && self.facts.django >= DjangoVersion(5, 0) =>
+            {
                 change.before.table_of(&was.to) != change.after.table_of(&is.to)
             }
             (Some(was), Some(is)) => was.to != is.to,
@@ -127,12 +135,16 @@ impl Editor<'_, '_> {
         }
         let check = |field: &Field, params: &Params| -> Option<String> {
             // The same for every column name.
-            params.check.as_ref().map(|_| field.kind.is_positive().to_string())
+            params
+                .check
+                .as_ref()
+                .map(|_| field.kind.is_positive().to_string())
         };
         let (old_check, new_check) = (check(old, old_params), check(new, new_params));
         if old_check != new_check && old_check.is_some() {
             let named = names_of(&model.options.constraints);
-            let gone = |known: &Known| known.kind == KnownKind::Check && !named.contains(&known.name);
+            let gone =
+                |known: &Known| known.kind == KnownKind::Check && !named.contains(&known.name);
             for name in self.names_on(&table, &old_column, gone) {
                 self.drop_constraint(&table, &name);
             }
@@ -155,15 +167,23 @@ impl Editor<'_, '_> {
             all.push(follower);
         }
         let became_key = !old.primary_key() && new.primary_key();
-        let more = if became_key { self.followers(change) } else { Vec::new() };
+        let more = if became_key {
+            self.followers(change)
+        } else {
+            Vec::new()
+        };
         for follower in &more {
             self.follow(follower);
         }
         let constrained = |field: &Field| {
-            field.relation.as_ref().is_some_and(|relation| relation.db_constraint)
+            field
+                .relation
+                .as_ref()
+                .is_some_and(|relation| relation.db_constraint)
                 && field.kind.is_foreign_key()
         };
-        if constrained(new) && (dropped || !constrained(old))
+        if constrained(new)
+            && (dropped || !constrained(old))
             && let Some(target) = change.after.target(new)
         {
             self.run(&Ddl {
@@ -217,7 +237,10 @@ impl Editor<'_, '_> {
     /// Drops the foreign keys of the column itself; whether there were any.
     fn drop_own_keys(&mut self, change: &Change<'_>, table: &str) -> bool {
         let old = change.old;
-        let constrained = old.relation.as_ref().is_some_and(|relation| relation.db_constraint);
+        let constrained = old
+            .relation
+            .as_ref()
+            .is_some_and(|relation| relation.db_constraint);
         if !old.kind.is_foreign_key() || !constrained {
             return false;
         }
@@ -293,8 +316,7 @@ impl Editor<'_, '_> {
             let verb = if new.null() { "DROP" } else { "SET" };
             format!("ALTER COLUMN {column} {verb} NOT NULL")
         });
-        let four_way =
-            tightened && (new.get("default").is_some() || new.db_default().is_some());
+        let four_way = tightened && (new.get("default").is_some() || new.db_default().is_some());
         if !four_way {
             actions.extend(null_action.clone());
         }
@@ -376,14 +398,22 @@ impl Editor<'_, '_> {
         data_type(old, old_params) != data_type(new, new_params)
     }
 
-    fn after_retyping(&self, old: &Field, new: &Field, table: &str, column: &str) -> Option<String> {
+    fn after_retyping(
+        &self,
+        old: &Field,
+        new: &Field,
+        table: &str,
+        column: &str,
+    ) -> Option<String> {
         if new.kind.is_auto() && !old.kind.is_auto() {
             return Some(format!(
                 "ALTER TABLE {table} ALTER COLUMN {column} ADD GENERATED BY DEFAULT AS IDENTITY"
             ));
         }
         if new.kind.is_auto() && old.kind.class() != new.kind.class() {
-            let sequence = self.catalogue.sequence(table.trim_matches('"'), column.trim_matches('"'))?;
+            let sequence = self
+                .catalogue
+                .sequence(table.trim_matches('"'), column.trim_matches('"'))?;
             let Kind::Auto(_, column_type) = new.kind else {
                 return None;
             };
@@ -435,7 +465,9 @@ impl Editor<'_, '_> {
             .iter()
             .flat_map(|model| {
                 let fields = model.fields.iter();
-                fields.filter_map(|field| change.after.through(model, field, self.facts).map(Arc::new))
+                fields.filter_map(|field| {
+                    change.after.through(model, field, self.facts).map(Arc::new)
+                })
             })
             .collect();
         models.extend(throughs);
@@ -449,8 +481,16 @@ impl Editor<'_, '_> {
                 if model.options.proxy || !model.options.managed {
                     continue;
                 }
-                for field in model.fields.iter().filter(|field| field.kind.is_foreign_key()) {
-                    let Some(relation) = field.relation.as_ref().filter(|relation| relation.to == key) else {
+                for field in model
+                    .fields
+                    .iter()
+                    .filter(|field| field.kind.is_foreign_key())
+                {
+                    let Some(relation) = field
+                        .relation
+                        .as_ref()
+                        .filter(|relation| relation.to == key)
+                    else {
                         continue;
                     };
                     let leads_here = match &relation.to_field {
@@ -492,7 +532,9 @@ impl Editor<'_, '_> {
             self.drop_index(&follower.table, &name);
         }
         let _ = &follower.model;
-        let using = if data_type(&follower.field, &follower.old) == data_type(&follower.field, &follower.new) {
+        let using = if data_type(&follower.field, &follower.old)
+            == data_type(&follower.field, &follower.new)
+        {
             String::new()
         } else {
             format!(" USING {column}::{column_type}")
@@ -549,7 +591,10 @@ fn data_type(field: &Field, params: &Params) -> String {
         return params.column_type.clone().unwrap_or_default();
     }
     match field.kind {
-        Kind::Varchar("CharField" | "EmailField" | "URLField" | "CommaSeparatedIntegerField", _) => "CharField".to_owned(),
+        Kind::Varchar(
+            "CharField" | "EmailField" | "URLField" | "CommaSeparatedIntegerField",
+            _,
+        ) => "CharField".to_owned(),
         Kind::Varchar(..) => "varchar(%(max_length)s)".to_owned(),
         Kind::Decimal => "numeric".to_owned(),
         _ => params.column_type.clone().unwrap_or_default(),

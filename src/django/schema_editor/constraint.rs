@@ -41,7 +41,10 @@ impl Editor<'_, '_> {
             }
             Some(Read::Unique(ddl)) => self.run(&ddl),
             Some(Read::Exclusion { clause, .. }) => {
-                self.execute(format!("ALTER TABLE {} ADD {clause}{suffix}", quote(&table)));
+                self.execute(format!(
+                    "ALTER TABLE {} ADD {clause}{suffix}",
+                    quote(&table)
+                ));
             }
             None => {}
         }
@@ -89,7 +92,12 @@ impl Editor<'_, '_> {
     }
 
     /// DROP CONSTRAINT, or DROP INDEX for a unique index.
-    pub(super) fn remove_constraint(&mut self, model: &Model, name: &str, constraint: Option<&Value>) {
+    pub(super) fn remove_constraint(
+        &mut self,
+        model: &Model,
+        name: &str,
+        constraint: Option<&Value>,
+    ) {
         let table = model.table();
         let as_index = match constraint {
             Some(Value::Call(call)) => call.class() == "UniqueConstraint" && is_index(call),
@@ -144,10 +152,16 @@ impl Editor<'_, '_> {
                         Value::Name(path) => range_operator(path).to_owned(),
                         _ => return Err("an operator that is not known".to_owned()),
                     };
-                    parts.push(format!("{} WITH {operator}", compiler.index_key(expression)?));
+                    parts.push(format!(
+                        "{} WITH {operator}",
+                        compiler.index_key(expression)?
+                    ));
                 }
                 let method = call.keyword("index_type").and_then(Value::as_str);
-                let condition = match call.keyword("condition").filter(|value| **value != Value::None) {
+                let condition = match call
+                    .keyword("condition")
+                    .filter(|value| **value != Value::None)
+                {
                     Some(condition) => format!(" WHERE ({})", compiler.condition(condition)?),
                     None => String::new(),
                 };
@@ -181,14 +195,20 @@ impl Editor<'_, '_> {
     ) -> Result<Read, String> {
         let compiler = Compiler::new(model, state, self.facts);
         let mut index = Index::default();
-        if let Some(condition) = call.keyword("condition").filter(|value| **value != Value::None) {
+        if let Some(condition) = call
+            .keyword("condition")
+            .filter(|value| **value != Value::None)
+        {
             index.condition = Some(compiler.condition(condition)?);
         }
         let mut columns = Vec::new();
         let fields = names(call.keyword("fields"));
         if fields.is_empty() {
-            let keys: Result<Vec<String>, String> =
-                call.args.iter().map(|key| compiler.index_key(key)).collect();
+            let keys: Result<Vec<String>, String> = call
+                .args
+                .iter()
+                .map(|key| compiler.index_key(key))
+                .collect();
             index.expressions = Some(keys?.join(", "));
             columns.extend(compiler.columns_read());
         } else {

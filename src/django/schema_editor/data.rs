@@ -30,7 +30,12 @@ impl Editor<'_, '_> {
 }
 
 /// A statement that touches the rows that the step touches. Values are left open.
-fn equivalent(step: &DataStep, model: Option<&std::sync::Arc<Model>>, table: &str, state: &State) -> String {
+fn equivalent(
+    step: &DataStep,
+    model: Option<&std::sync::Arc<Model>>,
+    table: &str,
+    state: &State,
+) -> String {
     let table = quote(table);
     let column = |name: &String| {
         let field = model.and_then(|model| state.field_of(model, name));
@@ -49,17 +54,27 @@ fn equivalent(step: &DataStep, model: Option<&std::sync::Arc<Model>>, table: &st
         DataVerb::Read => format!("SELECT * FROM {table}{filter}"),
         DataVerb::Delete => format!("DELETE FROM {table}{filter}"),
         DataVerb::Insert => {
-            let columns: Vec<String> = step.fields.iter().map(|name| quote(&column(name))).collect();
+            let columns: Vec<String> = step
+                .fields
+                .iter()
+                .map(|name| quote(&column(name)))
+                .collect();
             if columns.is_empty() {
                 format!("INSERT INTO {table} DEFAULT VALUES")
             } else {
                 let values: Vec<String> = (1..=columns.len()).map(|at| format!("${at}")).collect();
-                format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), values.join(", "))
+                format!(
+                    "INSERT INTO {table} ({}) VALUES ({})",
+                    columns.join(", "),
+                    values.join(", ")
+                )
             }
         }
         DataVerb::Update => {
             let columns = step.fields.iter().map(column);
-            let mut set: Vec<String> = columns.map(|column| format!("{} = $2", quote(&column))).collect();
+            let mut set: Vec<String> = columns
+                .map(|column| format!("{} = $2", quote(&column)))
+                .collect();
             if set.is_empty() {
                 set.push(format!("{0} = {0}", quote(&key)));
             }

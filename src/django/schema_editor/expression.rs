@@ -167,11 +167,15 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let first = call.args.first();
         match call.class() {
             "F" => {
-                let name = first.or_else(|| call.keyword("name")).and_then(Value::as_str);
+                let name = first
+                    .or_else(|| call.keyword("name"))
+                    .and_then(Value::as_str);
                 self.path(name.ok_or("a field that is not known")?)
             }
             "Value" => {
-                let value = first.or_else(|| call.keyword("value")).unwrap_or(&Value::None);
+                let value = first
+                    .or_else(|| call.keyword("value"))
+                    .unwrap_or(&Value::None);
                 if let Some(Value::Call(_)) = call.keyword("output_field")
                     && let Some(output) = call.keyword("output_field")
                 {
@@ -186,7 +190,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 self.compile(inner.ok_or("an empty expression")?)
             }
             "RawSQL" => {
-                let sql = first.or_else(|| call.keyword("sql")).and_then(Value::as_str);
+                let sql = first
+                    .or_else(|| call.keyword("sql"))
+                    .and_then(Value::as_str);
                 let params = call.args.get(1).or_else(|| call.keyword("params"));
                 let empty = params.and_then(Value::items).is_none_or(<[_]>::is_empty);
                 let sql = sql.filter(|_| empty).ok_or("raw SQL that is not known")?;
@@ -195,19 +201,27 @@ impl<'c, 'a> Compiler<'c, 'a> {
             "OrderBy" => {
                 let inner = self.argument(first.ok_or("an empty expression")?)?;
                 let descending = call.keyword("descending").and_then(Value::truth);
-                let order = if descending == Some(true) { " DESC" } else { " ASC" };
+                let order = if descending == Some(true) {
+                    " DESC"
+                } else {
+                    " ASC"
+                };
                 plain(format!("{inner}{order}"))
             }
             "OpClass" => {
                 let name = call.args.get(1).or_else(|| call.keyword("name"));
-                let name = name.and_then(Value::as_str).ok_or("an operator class that is not known")?;
+                let name = name
+                    .and_then(Value::as_str)
+                    .ok_or("an operator class that is not known")?;
                 let inner = first.or_else(|| call.keyword("expression"));
                 let inner = self.argument(inner.ok_or("an empty expression")?)?;
                 plain(format!("{inner} {name}"))
             }
             "Collate" => {
                 let name = call.args.get(1).or_else(|| call.keyword("collation"));
-                let name = name.and_then(Value::as_str).ok_or("a collation that is not known")?;
+                let name = name
+                    .and_then(Value::as_str)
+                    .ok_or("a collation that is not known")?;
                 let inner = self.argument(first.ok_or("an empty expression")?)?;
                 plain(format!("{inner} COLLATE {}", quote(name)))
             }
@@ -226,7 +240,11 @@ impl<'c, 'a> Compiler<'c, 'a> {
             }
             "Case" => self.case(call),
             "KeyTextTransform" | "KeyTransform" => {
-                let arrow = if call.class() == "KeyTextTransform" { "->>" } else { "->" };
+                let arrow = if call.class() == "KeyTextTransform" {
+                    "->>"
+                } else {
+                    "->"
+                };
                 let key = first.ok_or("a key that is not known")?;
                 let key = match key {
                     Value::Int(at) => at.to_string(),
@@ -262,7 +280,10 @@ impl<'c, 'a> Compiler<'c, 'a> {
             let known = known.map(|(_, name)| (*name).to_owned());
             let own = || self.own_function(&call.callee);
             let name = known.or_else(own);
-            (name.ok_or_else(|| format!("the function {} is not known", call.callee))?, None)
+            (
+                name.ok_or_else(|| format!("the function {} is not known", call.callee))?,
+                None,
+            )
         };
         if let "Now" | "TransactionNow" | "RandomUUID" | "Random" = class {
             return Ok(format!("{name}()").replace("CURRENT_TIMESTAMP()", "CURRENT_TIMESTAMP"));
@@ -270,13 +291,20 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let mut parts = Vec::new();
         for (at, argument) in call.args.iter().enumerate() {
             // Numbers and texts after the first are values in these.
-            let as_value = at > 0 && matches!(class, "Substr" | "Left" | "Right" | "Round" | "Repeat" | "LPad" | "RPad" | "Replace");
+            let as_value = at > 0
+                && matches!(
+                    class,
+                    "Substr" | "Left" | "Right" | "Round" | "Repeat" | "LPad" | "RPad" | "Replace"
+                );
             parts.push(match argument {
                 Value::Str(_) if !as_value => self.argument(argument)?,
                 other => self.expression(other)?,
             });
         }
-        let joiner = call.keyword("arg_joiner").and_then(Value::as_str).unwrap_or(", ");
+        let joiner = call
+            .keyword("arg_joiner")
+            .and_then(Value::as_str)
+            .unwrap_or(", ");
         let arguments = parts.join(joiner);
         Ok(match template {
             Some(template) => template
@@ -307,7 +335,10 @@ impl<'c, 'a> Compiler<'c, 'a> {
             query.kwargs.retain(|(name, _)| name != "then");
             query.args.truncate(1);
             let condition = self.condition(&Value::Call(Box::new(query)))?;
-            sql.push_str(&format!(" WHEN {condition} THEN {}", self.expression(then)?));
+            sql.push_str(&format!(
+                " WHEN {condition} THEN {}",
+                self.expression(then)?
+            ));
         }
         let default = call.keyword("default").unwrap_or(&Value::None);
         sql.push_str(&format!(" ELSE {} END", self.expression(default)?));
@@ -338,27 +369,40 @@ impl<'c, 'a> Compiler<'c, 'a> {
     /// Source: `IndexExpression` in `django/db/models/indexes.py`.
     pub(super) fn index_key(&self, value: &Value) -> Result<String> {
         let mut inner = value.clone();
-        let (mut collation, mut class, mut ordering) = (String::new(), String::new(), String::new());
+        let (mut collation, mut class, mut ordering) =
+            (String::new(), String::new(), String::new());
         for _ in 0..6 {
             let Value::Call(call) = &inner else { break };
-            let next = if call.receiver.is_some() && matches!(call.callee.as_str(), "asc" | "desc") {
+            let next = if call.receiver.is_some() && matches!(call.callee.as_str(), "asc" | "desc")
+            {
                 ordering = order(call);
                 call.receiver.clone()
             } else {
                 match call.class() {
                     "OrderBy" => {
                         let descending = call.keyword("descending").and_then(Value::truth);
-                        ordering = if descending == Some(true) { " DESC" } else { " ASC" }.to_owned();
+                        ordering = if descending == Some(true) {
+                            " DESC"
+                        } else {
+                            " ASC"
+                        }
+                        .to_owned();
                         call.args.first().cloned()
                     }
                     "OpClass" => {
                         let name = call.args.get(1).or_else(|| call.keyword("name"));
                         class = format!(" {}", name.and_then(Value::as_str).unwrap_or_default());
-                        call.args.first().or_else(|| call.keyword("expression")).cloned()
+                        call.args
+                            .first()
+                            .or_else(|| call.keyword("expression"))
+                            .cloned()
                     }
                     "Collate" => {
                         let name = call.args.get(1).or_else(|| call.keyword("collation"));
-                        collation = format!(" COLLATE {}", quote(name.and_then(Value::as_str).unwrap_or_default()));
+                        collation = format!(
+                            " COLLATE {}",
+                            quote(name.and_then(Value::as_str).unwrap_or_default())
+                        );
                         call.args.first().cloned()
                     }
                     _ => break,
@@ -395,7 +439,12 @@ fn concat(parts: &[String]) -> String {
 
 fn order(call: &Call) -> String {
     let given = |name: &str| call.keyword(name).and_then(Value::truth) == Some(true);
-    let mut order = if call.callee == "desc" { " DESC" } else { " ASC" }.to_owned();
+    let mut order = if call.callee == "desc" {
+        " DESC"
+    } else {
+        " ASC"
+    }
+    .to_owned();
     if given("nulls_first") {
         order.push_str(" NULLS FIRST");
     } else if given("nulls_last") {

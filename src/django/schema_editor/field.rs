@@ -36,9 +36,7 @@ impl Editor<'_, '_> {
         if let Some(default) = field.db_default() {
             let default = self.database_default(model, field, default, state);
             parts.push(format!("DEFAULT {default}"));
-        } else if include_default
-            && let Some(default) = self.default_of(field)
-        {
+        } else if include_default && let Some(default) = self.default_of(field) {
             parts.push(format!("DEFAULT {default}"));
         }
         if let Some((expression, stored)) = field.generated() {
@@ -71,7 +69,10 @@ impl Editor<'_, '_> {
                 Some(value) => match super::values::literal(value) {
                     Some(literal) => (literal != "NULL").then_some(literal),
                     None => {
-                        self.unknown(field.span, format!("the default of {} is not known", field.name));
+                        self.unknown(
+                            field.span,
+                            format!("the default of {} is not known", field.name),
+                        );
                         Some("'?'".to_owned())
                     }
                 },
@@ -96,7 +97,9 @@ impl Editor<'_, '_> {
         state: &State,
     ) -> String {
         let plain = match default {
-            Value::Call(call) if call.callee == "django.db.models.Value" => call.args.first().or_else(|| call.keyword("value")),
+            Value::Call(call) if call.callee == "django.db.models.Value" => {
+                call.args.first().or_else(|| call.keyword("value"))
+            }
             Value::Call(call) => match call.class() {
                 "Decimal" | "date" | "datetime" | "time" | "timedelta" | "UUID" => Some(default),
                 _ => None,
@@ -139,7 +142,10 @@ impl Editor<'_, '_> {
         }
         let (table, column) = (model.table(), field.column());
         self.name_column_constraints(&table, field, params.check.is_some());
-        let constrained = field.relation.as_ref().is_some_and(|relation| relation.db_constraint);
+        let constrained = field
+            .relation
+            .as_ref()
+            .is_some_and(|relation| relation.db_constraint);
         if field.kind.is_foreign_key()
             && constrained
             && let Some(target) = state.target(field)
@@ -157,8 +163,7 @@ impl Editor<'_, '_> {
                 quote(&target.column)
             ));
             let kind = super::catalogue::KnownKind::ForeignKey;
-            self.catalogue
-                .add(&table, name, vec![column.clone()], kind);
+            self.catalogue.add(&table, name, vec![column.clone()], kind);
         }
         self.execute(format!(
             "ALTER TABLE {} ADD COLUMN {} {definition}",

@@ -60,7 +60,10 @@ impl Editor<'_, '_> {
             extra: storage(call),
             ..Index::default()
         };
-        if let Some(condition) = call.keyword("condition").filter(|value| **value != Value::None) {
+        if let Some(condition) = call
+            .keyword("condition")
+            .filter(|value| **value != Value::None)
+        {
             built.condition = Some(compiler.condition(condition)?);
         }
         let include = names(call.keyword("include"));
@@ -69,8 +72,11 @@ impl Editor<'_, '_> {
         let compiler = Compiler::new(model, state, self.facts);
         let mut columns = Vec::new();
         if fields.is_empty() {
-            let keys: Result<Vec<String>, String> =
-                call.args.iter().map(|key| compiler.index_key(key)).collect();
+            let keys: Result<Vec<String>, String> = call
+                .args
+                .iter()
+                .map(|key| compiler.index_key(key))
+                .collect();
             built.expressions = Some(keys?.join(", "));
             columns = compiler.columns_read();
         } else {
@@ -119,7 +125,11 @@ fn own_name(table: &str, columns: &[String], after: &[String], suffix: &str) -> 
     let digest = digest(parts, 6);
     let first = |text: &str, length: usize| -> String { text.chars().take(length).collect() };
     let column = columns.first().map_or("", String::as_str);
-    let name = format!("{}_{}_{digest}_{suffix}", first(table, 11), first(column, 7));
+    let name = format!(
+        "{}_{}_{digest}_{suffix}",
+        first(table, 11),
+        first(column, 7)
+    );
     if name.starts_with('_') || name.starts_with(|c: char| c.is_ascii_digit()) {
         format!("D{}", &name[1..])
     } else {
@@ -150,7 +160,10 @@ fn storage(call: &Call) -> String {
         }
     }
     if call.class() == "BloomIndex" {
-        let columns = call.keyword("columns").and_then(Value::items).unwrap_or_default();
+        let columns = call
+            .keyword("columns")
+            .and_then(Value::items)
+            .unwrap_or_default();
         for (at, length) in columns.iter().filter_map(Value::as_int).enumerate() {
             parts.push(format!("col{} = {length}", at + 1));
         }

@@ -251,13 +251,39 @@ fn pair(compiler: &Compiler<'_, '_>, path: &str, value: &Value, negated: bool) -
 
 fn is_lookup(name: &str, field: Option<&Field>) -> bool {
     let json = field.is_some_and(|field| field.kind == Kind::Plain("JSONField", "jsonb"));
-    let json_lookup = matches!(name, "contains" | "contained_by" | "has_key" | "has_keys" | "has_any_keys");
+    let json_lookup = matches!(
+        name,
+        "contains" | "contained_by" | "has_key" | "has_keys" | "has_any_keys"
+    );
     matches!(
         name,
-        "exact" | "iexact" | "gt" | "gte" | "lt" | "lte" | "in" | "contains" | "icontains" | "startswith"
-            | "istartswith" | "endswith" | "iendswith" | "range" | "isnull" | "regex" | "iregex" | "overlap"
-            | "contained_by" | "has_key" | "has_keys" | "has_any_keys" | "fully_lt" | "fully_gt" | "not_lt"
-            | "not_gt" | "adjacent_to"
+        "exact"
+            | "iexact"
+            | "gt"
+            | "gte"
+            | "lt"
+            | "lte"
+            | "in"
+            | "contains"
+            | "icontains"
+            | "startswith"
+            | "istartswith"
+            | "endswith"
+            | "iendswith"
+            | "range"
+            | "isnull"
+            | "regex"
+            | "iregex"
+            | "overlap"
+            | "contained_by"
+            | "has_key"
+            | "has_keys"
+            | "has_any_keys"
+            | "fully_lt"
+            | "fully_gt"
+            | "not_lt"
+            | "not_gt"
+            | "adjacent_to"
     ) && (!json || json_lookup || !matches!(name, "overlap"))
 }
 
@@ -274,7 +300,9 @@ pub(super) fn transform(sql: &str, name: &str, field: Option<&Field>) -> Option<
         "lower" => format!("LOWER({sql})"),
         "upper" => format!("UPPER({sql})"),
         "length" => format!("LENGTH({sql})"),
-        "len" => format!("CASE WHEN {sql} IS NULL THEN NULL ELSE coalesce(array_length({sql}, 1), 0) END"),
+        "len" => format!(
+            "CASE WHEN {sql} IS NULL THEN NULL ELSE coalesce(array_length({sql}, 1), 0) END"
+        ),
         "trim" => format!("BTRIM({sql})"),
         "abs" => format!("ABS({sql})"),
         "date" => format!("({sql} AT TIME ZONE 'UTC')::date"),
@@ -329,11 +357,16 @@ fn compare(
     };
     let pattern = |before: &str, after: &str| -> Result<String> {
         let given = value.as_str().ok_or("a pattern that is not known")?;
-        let escaped = given.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let escaped = given
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
         Ok(text(&format!("{before}{escaped}{after}")))
     };
     let array_like = left.field.is_some_and(|field| {
-        field.kind == Kind::Array || field.kind.class().ends_with("RangeField") || field.kind.class() == "JSONField"
+        field.kind == Kind::Array
+            || field.kind.class().ends_with("RangeField")
+            || field.kind.class() == "JSONField"
     });
     Ok(match lookup {
         "exact" => format!("{sql} = {}", right(value)?),

@@ -51,10 +51,7 @@ impl<'a> Replay<'a> {
         }
         let (statements, mut opaque) = editor.finish();
         opaque.splice(0..0, migration.opaque.iter().cloned());
-        Compiled {
-            statements,
-            opaque,
-        }
+        Compiled { statements, opaque }
     }
 
     /// The state as it is now.

@@ -94,7 +94,11 @@ mod tests {
     #[test]
     fn a_long_name_fits() {
         let table = "a".repeat(60);
-        let name = index_name(&table, &["b".repeat(40)], "_fk_other_table_with_a_long_name_id");
+        let name = index_name(
+            &table,
+            &["b".repeat(40)],
+            "_fk_other_table_with_a_long_name_id",
+        );
         assert_eq!(name.len(), 63);
         assert_eq!(truncate_name(&"x".repeat(70)).len(), 63);
     }

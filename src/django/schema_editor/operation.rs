@@ -56,8 +56,19 @@ impl Editor<'_, '_> {
 
     fn forwards(&mut self, app: &str, kind: &OperationKind, before: &State, after: &State) {
         match kind {
-            OperationKind::CreateModel { name, fields, options, bases } => {
-                self.note_unknown(fields.iter().map(|(_, value)| value).chain(options.iter().map(|(_, value)| value)).chain(bases));
+            OperationKind::CreateModel {
+                name,
+                fields,
+                options,
+                bases,
+            } => {
+                self.note_unknown(
+                    fields
+                        .iter()
+                        .map(|(_, value)| value)
+                        .chain(options.iter().map(|(_, value)| value))
+                        .chain(bases),
+                );
                 if let Some(model) = self.table_of(after, app, name) {
                     self.create_model(&model, after);
                 }
@@ -101,7 +112,10 @@ impl Editor<'_, '_> {
                 let Some(model) = self.table_of(after, app, model_name) else {
                     return;
                 };
-                let old = before.get(&model.key).and_then(|model| model.field(name)).cloned();
+                let old = before
+                    .get(&model.key)
+                    .and_then(|model| model.field(name))
+                    .cloned();
                 let Some(old) = old else {
                     self.unknown(self.span, format!("{model_name} has no field {name}"));
                     return;
@@ -117,7 +131,10 @@ impl Editor<'_, '_> {
                 let Some(model) = self.table_of(after, app, model_name) else {
                     return;
                 };
-                let old = before.get(&model.key).and_then(|model| model.field(old_name)).cloned();
+                let old = before
+                    .get(&model.key)
+                    .and_then(|model| model.field(old_name))
+                    .cloned();
                 if let (Some(old), Some(new)) = (old, model.field(new_name)) {
                     self.change(&model, &old, new, before, after);
                 }
@@ -128,10 +145,16 @@ impl Editor<'_, '_> {
 
     fn options(&mut self, app: &str, kind: &OperationKind, before: &State, after: &State) {
         match kind {
-            OperationKind::AlterModelTable { name, .. } => self.alter_table(app, name, before, after),
+            OperationKind::AlterModelTable { name, .. } => {
+                self.alter_table(app, name, before, after)
+            }
             OperationKind::AlterModelTableComment { name, .. } => {
-                let Some(model) = self.table_of(after, app, name) else { return };
-                let old = before.get(&model.key).and_then(|model| model.options.comment.clone());
+                let Some(model) = self.table_of(after, app, name) else {
+                    return;
+                };
+                let old = before
+                    .get(&model.key)
+                    .and_then(|model| model.options.comment.clone());
                 if old != model.options.comment || self.facts.django < DjangoVersion(5, 0) {
                     let table = model.table();
                     self.comment_on_table(&table, model.options.comment.as_deref());
@@ -148,7 +171,9 @@ impl Editor<'_, '_> {
                 index,
                 concurrently,
             } => {
-                let Some(model) = self.table_of(after, app, model_name) else { return };
+                let Some(model) = self.table_of(after, app, model_name) else {
+                    return;
+                };
                 if let Some(ddl) = self.index(&model, index, *concurrently, after) {
                     self.run(&ddl);
                 }
@@ -158,7 +183,9 @@ impl Editor<'_, '_> {
                 name,
                 concurrently,
             } => {
-                let Some(model) = self.table_of(before, app, model_name) else { return };
+                let Some(model) = self.table_of(before, app, model_name) else {
+                    return;
+                };
                 if *concurrently {
                     self.catalogue.drop_index(name);
                     self.execute(format!("DROP INDEX CONCURRENTLY IF EXISTS {}", quote(name)));
@@ -172,7 +199,9 @@ impl Editor<'_, '_> {
                 old_name,
                 old_fields,
             } => {
-                let Some(model) = self.table_of(before, app, model_name) else { return };
+                let Some(model) = self.table_of(before, app, model_name) else {
+                    return;
+                };
                 let old = match (old_name, old_fields) {
                     (Some(name), _) => Some(name.clone()),
                     (None, Some(fields)) => self.index_on(&model, fields, before),
@@ -180,11 +209,18 @@ impl Editor<'_, '_> {
                 };
                 match old {
                     Some(old) if old != *new_name => {
-                        self.execute(format!("ALTER INDEX {} RENAME TO {}", quote(&old), quote(new_name)));
+                        self.execute(format!(
+                            "ALTER INDEX {} RENAME TO {}",
+                            quote(&old),
+                            quote(new_name)
+                        ));
                         self.catalogue.rename_index(&old, new_name);
                     }
                     Some(_) => {}
-                    None => self.unknown(self.span, "the index that is renamed is not known".to_owned()),
+                    None => self.unknown(
+                        self.span,
+                        "the index that is renamed is not known".to_owned(),
+                    ),
                 }
             }
             OperationKind::AddConstraint {
@@ -192,19 +228,31 @@ impl Editor<'_, '_> {
                 constraint,
                 not_valid,
             } => {
-                let Some(model) = self.table_of(after, app, model_name) else { return };
+                let Some(model) = self.table_of(after, app, model_name) else {
+                    return;
+                };
                 self.add_constraint(&model, constraint, *not_valid, after);
             }
             OperationKind::RemoveConstraint { model_name, name } => {
-                let Some(model) = self.table_of(before, app, model_name) else { return };
+                let Some(model) = self.table_of(before, app, model_name) else {
+                    return;
+                };
                 let constraints = model.options.constraints.iter();
-                let known = constraints.clone().find(|known| name_of(known) == Some(name));
+                let known = constraints
+                    .clone()
+                    .find(|known| name_of(known) == Some(name));
                 self.remove_constraint(&model, name, known);
             }
             OperationKind::ValidateConstraint { model_name, name } => {
-                let Some(model) = self.table_of(after, app, model_name) else { return };
+                let Some(model) = self.table_of(after, app, model_name) else {
+                    return;
+                };
                 let table = model.table();
-                self.execute(format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", quote(&table), quote(name)));
+                self.execute(format!(
+                    "ALTER TABLE {} VALIDATE CONSTRAINT {}",
+                    quote(&table),
+                    quote(name)
+                ));
             }
             OperationKind::CreateExtension { name } => {
                 self.execute(format!("CREATE EXTENSION IF NOT EXISTS {}", quote(name)));
@@ -222,7 +270,11 @@ impl Editor<'_, '_> {
                 if !deterministic {
                     options.push("deterministic=false".to_owned());
                 }
-                self.execute(format!("CREATE COLLATION {} ({})", quote(name), options.join(", ")));
+                self.execute(format!(
+                    "CREATE COLLATION {} ({})",
+                    quote(name),
+                    options.join(", ")
+                ));
             }
             OperationKind::RemoveCollation { name, .. } => {
                 self.execute(format!("DROP COLLATION {}", quote(name)));
@@ -235,9 +287,7 @@ impl Editor<'_, '_> {
     fn table_of(&mut self, state: &State, app: &str, name: &str) -> Option<Arc<Model>> {
         let key = ModelKey::new(app, name);
         match state.get(&key) {
-            Some(model) => state
-                .can_migrate(model, self.facts)
-                .then(|| model.clone()),
+            Some(model) => state.can_migrate(model, self.facts).then(|| model.clone()),
             None => {
                 self.unknown(self.span, format!("the model {key} is not known"));
                 None
@@ -256,7 +306,14 @@ impl Editor<'_, '_> {
     }
 
     /// Renames the table of a model, and lets everything follow that names it.
-    fn rename_model(&mut self, app: &str, old_name: &str, new_name: &str, before: &State, after: &State) {
+    fn rename_model(
+        &mut self,
+        app: &str,
+        old_name: &str,
+        new_name: &str,
+        before: &State,
+        after: &State,
+    ) {
         let (Some(old), Some(new)) = (
             self.table_of(before, app, old_name),
             self.table_of(after, app, new_name),
@@ -272,19 +329,35 @@ impl Editor<'_, '_> {
         self.rename_table(&old.table(), &new.table());
         for model in before.models() {
             let itself = model.key == old.key;
-            let now = if itself { Some(new.clone()) } else { after.get(&model.key).cloned() };
+            let now = if itself {
+                Some(new.clone())
+            } else {
+                after.get(&model.key).cloned()
+            };
             let Some(now) = now else { continue };
             for field in &model.fields {
-                let Some(relation) = &field.relation else { continue };
-                let hidden = field.text("related_name").is_some_and(|name| name.ends_with('+'));
+                let Some(relation) = &field.relation else {
+                    continue;
+                };
+                let hidden = field
+                    .text("related_name")
+                    .is_some_and(|name| name.ends_with('+'));
                 if relation.to != old.key || (hidden && !field.is_many_to_many()) {
                     continue;
                 }
-                let Some(to) = now.field(&field.name) else { continue };
+                let Some(to) = now.field(&field.name) else {
+                    continue;
+                };
                 if !after.can_migrate(&now, self.facts) && !itself {
                     continue;
                 }
-                let change = Change { model: &now, old: field, new: to, before, after };
+                let change = Change {
+                    model: &now,
+                    old: field,
+                    new: to,
+                    before,
+                    after,
+                };
                 if field.is_many_to_many() {
                     self.alter_through(model, &change);
                 } else {
@@ -293,17 +366,30 @@ impl Editor<'_, '_> {
             }
         }
         for field in old.fields.iter().filter(|field| field.is_many_to_many()) {
-            let own = field.relation.as_ref().is_none_or(|relation| relation.to == old.key);
+            let own = field
+                .relation
+                .as_ref()
+                .is_none_or(|relation| relation.to == old.key);
             if let (false, Some(to)) = (own, new.field(&field.name)) {
-                let change = Change { model: &new, old: field, new: to, before, after };
+                let change = Change {
+                    model: &new,
+                    old: field,
+                    new: to,
+                    before,
+                    after,
+                };
                 self.alter_through(&old, &change);
             }
         }
     }
 
     fn alter_table(&mut self, app: &str, name: &str, before: &State, after: &State) {
-        let Some(new) = self.table_of(after, app, name) else { return };
-        let Some(old) = before.get(&new.key) else { return };
+        let Some(new) = self.table_of(after, app, name) else {
+            return;
+        };
+        let Some(old) = before.get(&new.key) else {
+            return;
+        };
         self.rename_table(&old.table(), &new.table());
         for (was, is) in old.fields.iter().zip(&new.fields) {
             let was = before.through(old, was, self.facts);
@@ -314,9 +400,20 @@ impl Editor<'_, '_> {
         }
     }
 
-    fn alter_together(&mut self, app: &str, name: &str, which: Together, before: &State, after: &State) {
-        let Some(new) = self.table_of(after, app, name) else { return };
-        let Some(old) = before.get(&new.key).cloned() else { return };
+    fn alter_together(
+        &mut self,
+        app: &str,
+        name: &str,
+        which: Together,
+        before: &State,
+        after: &State,
+    ) {
+        let Some(new) = self.table_of(after, app, name) else {
+            return;
+        };
+        let Some(old) = before.get(&new.key).cloned() else {
+            return;
+        };
         let sets = |model: &Model| match which {
             Together::Unique => model.options.unique_together.clone(),
             Together::Index => model.options.index_together.clone(),
@@ -352,7 +449,11 @@ impl Editor<'_, '_> {
     fn drop_unique_together(&mut self, model: &Model, columns: &[String]) {
         let table = model.table();
         let own = unique(&table, columns.to_vec()).name();
-        let constraints = model.options.constraints.iter().chain(&model.options.indexes);
+        let constraints = model
+            .options
+            .constraints
+            .iter()
+            .chain(&model.options.indexes);
         let named: Vec<&str> = constraints.filter_map(name_of).collect();
         let found: Vec<String> = self
             .catalogue
@@ -360,10 +461,17 @@ impl Editor<'_, '_> {
             .filter(|known| known.kind.is_unique() && !named.contains(&known.name.as_str()))
             .map(|known| known.name.clone())
             .collect();
-        let name = if found.contains(&own) { Some(own) } else { found.into_iter().next() };
+        let name = if found.contains(&own) {
+            Some(own)
+        } else {
+            found.into_iter().next()
+        };
         match name {
             Some(name) => self.drop_constraint(&table, &name),
-            None => self.unknown(self.span, "the unique constraint that goes is not known".to_owned()),
+            None => self.unknown(
+                self.span,
+                "the unique constraint that goes is not known".to_owned(),
+            ),
         }
     }
 
@@ -380,9 +488,16 @@ impl Editor<'_, '_> {
     }
 
     fn alter_order(&mut self, app: &str, name: &str, before: &State, after: &State) {
-        let Some(new) = self.table_of(after, app, name) else { return };
-        let Some(old) = before.get(&new.key) else { return };
-        match (&old.options.order_with_respect_to, &new.options.order_with_respect_to) {
+        let Some(new) = self.table_of(after, app, name) else {
+            return;
+        };
+        let Some(old) = before.get(&new.key) else {
+            return;
+        };
+        match (
+            &old.options.order_with_respect_to,
+            &new.options.order_with_respect_to,
+        ) {
             (None, Some(_)) => {
                 let mut field = order_field();
                 field.arguments.push(("default".to_owned(), Value::Int(0)));

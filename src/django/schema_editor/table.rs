@@ -33,12 +33,24 @@ impl Editor<'_, '_> {
         if let Some(key) = self.composite_key(model, state) {
             parts.push(key);
         }
-        self.execute(format!("CREATE TABLE {} ({})", quote(&table), parts.join(", ")));
-        if let Some(comment) = model.options.comment.as_deref().filter(|text| !text.is_empty()) {
+        self.execute(format!(
+            "CREATE TABLE {} ({})",
+            quote(&table),
+            parts.join(", ")
+        ));
+        if let Some(comment) = model
+            .options
+            .comment
+            .as_deref()
+            .filter(|text| !text.is_empty())
+        {
             self.comment_on_table(&table, Some(comment));
         }
         for field in &model.fields {
-            if let Some(comment) = field.comment().filter(|_| field.kind.is_column() || field.kind.is_foreign_key()) {
+            if let Some(comment) = field
+                .comment()
+                .filter(|_| field.kind.is_column() || field.kind.is_foreign_key())
+            {
                 self.comment_on_column(&table, &field.column(), Some(comment));
             }
         }
@@ -83,7 +95,10 @@ impl Editor<'_, '_> {
             self.catalogue.add_sequence(&table, &column);
         }
         if field.kind.is_foreign_key()
-            && field.relation.as_ref().is_some_and(|relation| relation.db_constraint)
+            && field
+                .relation
+                .as_ref()
+                .is_some_and(|relation| relation.db_constraint)
             && let Some(target) = state.target(field)
         {
             self.defer(Ddl {
@@ -139,16 +154,18 @@ impl Editor<'_, '_> {
     }
 
     /// The columns of fields, by their names.
-    pub(super) fn columns(&mut self, model: &Model, names: &[String], state: &State) -> Vec<String> {
+    pub(super) fn columns(
+        &mut self,
+        model: &Model,
+        names: &[String],
+        state: &State,
+    ) -> Vec<String> {
         let mut columns = Vec::new();
         for name in names {
             match state.field_of(model, name) {
                 Some((_, field)) => columns.push(field.column()),
                 None => {
-                    self.unknown(
-                        self.span,
-                        format!("{} has no field {name}", model.name),
-                    );
+                    self.unknown(self.span, format!("{} has no field {name}", model.name));
                     columns.push(name.clone());
                 }
             }
@@ -173,7 +190,11 @@ impl Editor<'_, '_> {
         if old == new {
             return;
         }
-        self.execute(format!("ALTER TABLE {} RENAME TO {}", quote(old), quote(new)));
+        self.execute(format!(
+            "ALTER TABLE {} RENAME TO {}",
+            quote(old),
+            quote(new)
+        ));
         self.table_renamed(old, new);
     }
 

@@ -88,10 +88,13 @@ pub(super) fn of_field(
             Value::Int(number) => signed(&format!("{number}.0")),
             other => literal(other).ok_or_else(unknown)?,
         },
-        Kind::Plain(class, _) if class.ends_with("IntegerField") => integer(value).ok_or_else(unknown)?,
+        Kind::Plain(class, _) if class.ends_with("IntegerField") => {
+            integer(value).ok_or_else(unknown)?
+        }
         Kind::Positive(..) | Kind::Auto(..) => integer(value).ok_or_else(unknown)?,
         Kind::Decimal => decimal(value).ok_or_else(unknown)?,
-        Kind::Varchar(..) | Kind::Plain("TextField" | "CITextField" | "CICharField" | "CIEmailField", _) => {
+        Kind::Varchar(..)
+        | Kind::Plain("TextField" | "CITextField" | "CICharField" | "CIEmailField", _) => {
             match value {
                 Value::Str(given) => text(&given.text),
                 Value::Int(number) => text(&number.to_string()),
@@ -142,7 +145,9 @@ fn called(path: &str, field: &Field, facts: &ProjectFacts<'_>) -> Called {
         "int" => Called::Value(Value::Int(0)),
         "float" => Called::Value(Value::Float(0.0)),
         "bool" => Called::Value(Value::Bool(false)),
-        "now" | "utcnow" | "today" | "localdate" | "localtime" => Called::Text(now(field, facts.django)),
+        "now" | "utcnow" | "today" | "localdate" | "localtime" => {
+            Called::Text(now(field, facts.django))
+        }
         "uuid4" | "uuid1" | "uuid7" => {
             let uuid = "00000000-0000-4000-8000-000000000000";
             match field.kind {
@@ -150,18 +155,29 @@ fn called(path: &str, field: &Field, facts: &ProjectFacts<'_>) -> Called {
                 _ => Called::Value(Value::Str(uuid.to_owned().into())),
             }
         }
-        "get_random_string" | "token_hex" | "token_urlsafe" | "generate_client_id" | "generate_client_secret" => {
+        "get_random_string"
+        | "token_hex"
+        | "token_urlsafe"
+        | "generate_client_id"
+        | "generate_client_secret" => {
             // Random by nature: any text is as good.
             Called::Text(text(&digest([path], 20)))
         }
-        other if other.contains("uuid") && field.kind.class() != "UUIDField" && facts.world.result_of(path).is_none() => {
+        other
+            if other.contains("uuid")
+                && field.kind.class() != "UUIDField"
+                && facts.world.result_of(path).is_none() =>
+        {
             Called::Text(text("00000000-0000-4000-8000-000000000000"))
         }
-        _ => facts.world.result_of(path).map_or(Called::Unknown, |value| match value {
-            Value::Name(inner) if inner != path => called(&inner, field, facts),
-            Value::Call(call) if now_like(&call) => Called::Text(now(field, facts.django)),
-            value => Called::Value(value),
-        }),
+        _ => facts
+            .world
+            .result_of(path)
+            .map_or(Called::Unknown, |value| match value {
+                Value::Name(inner) if inner != path => called(&inner, field, facts),
+                Value::Call(call) if now_like(&call) => Called::Text(now(field, facts.django)),
+                value => Called::Value(value),
+            }),
     }
 }
 
@@ -199,7 +215,11 @@ fn moment(value: &Value, as_type: &str) -> Option<String> {
             let [year, month, day, hour, minute, second, micro] = numbers[..] else {
                 return None;
             };
-            let fraction = if micro > 0 { format!(".{micro:06}") } else { String::new() };
+            let fraction = if micro > 0 {
+                format!(".{micro:06}")
+            } else {
+                String::new()
+            };
             let clock = format!("{hour:02}:{minute:02}:{second:02}{fraction}");
             Some(match (time, date || as_type == "date") {
                 (true, _) => format!("'{clock}'::time"),
@@ -207,7 +227,9 @@ fn moment(value: &Value, as_type: &str) -> Option<String> {
                 _ => format!("'{year:04}-{month:02}-{day:02}T{clock}+00:00'::timestamptz"),
             })
         }
-        Value::Name(path) if path.ends_with("datetime.max") || path.ends_with("datetime.min") => None,
+        Value::Name(path) if path.ends_with("datetime.max") || path.ends_with("datetime.min") => {
+            None
+        }
         _ => None,
     }
 }

@@ -157,12 +157,7 @@ impl State {
         &mut self,
         app: &str,
         span: Span,
-        (name, fields, given, bases): (
-            &str,
-            &[(String, Value)],
-            &[(String, Value)],
-            &[Value],
-        ),
+        (name, fields, given, bases): (&str, &[(String, Value)], &[(String, Value)], &[Value]),
         facts: &ProjectFacts<'_>,
     ) {
         let key = ModelKey::new(app, name);
@@ -203,9 +198,10 @@ impl State {
             && model.parents.is_empty()
             && !model.fields.iter().any(composite)
         {
-            model
-                .fields
-                .insert(0, key_field(&facts.default_auto_field, span, &model.key, facts));
+            model.fields.insert(
+                0,
+                key_field(&facts.default_auto_field, span, &model.key, facts),
+            );
         }
         // Source: `Field.__lt__` compares creation counters, which are negative for what Django makes by itself.
         model.fields.sort_by_key(|field| !field.auto_created);
@@ -215,7 +211,11 @@ impl State {
 
     fn put_field(&mut self, key: &ModelKey, field: Field) {
         if let Some(model) = self.edit(key) {
-            match model.fields.iter_mut().find(|known| known.name == field.name) {
+            match model
+                .fields
+                .iter_mut()
+                .find(|known| known.name == field.name)
+            {
                 Some(known) => *known = field,
                 None => model.fields.push(field),
             }
@@ -234,11 +234,14 @@ impl State {
         let keys: Vec<ModelKey> = self.models.keys().cloned().collect();
         for key in keys {
             let touches = self.models.get(&key).is_some_and(|model| {
-                let relations = model.fields.iter().filter_map(|field| field.relation.as_ref());
+                let relations = model
+                    .fields
+                    .iter()
+                    .filter_map(|field| field.relation.as_ref());
                 model.parents.contains(old)
-                    || relations
-                        .clone()
-                        .any(|relation| relation.to == *old || relation.through.as_ref() == Some(old))
+                    || relations.clone().any(|relation| {
+                        relation.to == *old || relation.through.as_ref() == Some(old)
+                    })
             });
             let Some(model) = self.edit(&key).filter(|_| touches) else {
                 continue;

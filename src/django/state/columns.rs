@@ -149,11 +149,7 @@ impl State {
 
     /// A field of a model, or of the models that it inherits from with tables of their own.
     #[must_use]
-    pub fn field_of<'s>(
-        &'s self,
-        model: &'s Model,
-        name: &str,
-    ) -> Option<(&'s Model, &'s Field)> {
+    pub fn field_of<'s>(&'s self, model: &'s Model, name: &str) -> Option<(&'s Model, &'s Field)> {
         self.field_at(model, name, 0)
     }
 

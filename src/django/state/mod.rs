@@ -5,10 +5,10 @@ mod columns;
 mod external;
 mod model;
 
-pub use columns::{Params, Target};
-pub use model::{Model, ModelKey, Options};
 pub(super) use apply::order_field;
+pub use columns::{Params, Target};
 pub(super) use model::name_of;
+pub use model::{Model, ModelKey, Options};
 
 use super::facts::ProjectFacts;
 use std::collections::BTreeMap;

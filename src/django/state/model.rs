@@ -1,8 +1,8 @@
 //! One model.
 
 use crate::django::fields::Field;
-use crate::django::value::Value;
 use crate::django::schema_editor::names::truncate_name;
+use crate::django::value::Value;
 use std::fmt;
 
 /// A model's name within the project; model names are compared without case.
