@@ -53,8 +53,8 @@ fn facts<'p>(project: &'p Project, options: &Options) -> ProjectFacts<'p> {
 }
 
 /// A file that holds no migration that could be read.
-pub(super) fn broken(file: MigrationFile) -> Migration {
-    let mut migration = migration(&file, Compiled::default());
+pub(super) fn broken(file: &MigrationFile) -> Migration {
+    let mut migration = migration(file, Compiled::default());
     migration.reported = true;
     migration
 }

@@ -251,7 +251,7 @@ impl<'p> Read<'p> {
         let broken = broken
             .into_iter()
             .filter(|file| self.asked.contains_key(file.file.path()));
-        migrations.extend(broken.map(super::compiled::broken));
+        migrations.extend(broken.map(|file| super::compiled::broken(&file)));
         History {
             root: self.project.root.clone(),
             migrations,

@@ -228,48 +228,6 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// What the first return gives that is reached on PostgreSQL.
-fn returned_on_postgres(body: &[Stmt]) -> Option<&Expr> {
-    body.iter().find_map(|statement| match statement {
-        Stmt::Return(result) => result.value.as_deref(),
-        Stmt::If(branch) => match &*branch.test {
-            Expr::Compare(compare)
-                if compare
-                    .comparators
-                    .iter()
-                    .any(|side| literal(side).as_deref() == Some("postgresql"))
-                    && compare
-                        .ops
-                        .iter()
-                        .all(|op| matches!(op, ruff_python_ast::CmpOp::Eq)) =>
-            {
-                returned_on_postgres(&branch.body)
-            }
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
-/// The second argument of `kwargs.get("key", default)`.
-fn kept_or<'e>(value: &'e Expr, key: &str) -> Option<&'e Expr> {
-    let Expr::Call(call) = value else { return None };
-    let Expr::Attribute(method) = &*call.func else {
-        return None;
-    };
-    let on_kwargs = matches!(&*method.value, Expr::Name(name) if name.id.as_str() == "kwargs");
-    match &*call.arguments.args {
-        [given, default]
-            if on_kwargs
-                && matches!(method.attr.as_str(), "get" | "pop")
-                && literal(given).as_deref() == Some(key) =>
-        {
-            Some(default)
-        }
-        _ => None,
-    }
-}
-
 /// The key in `kwargs["key"]`.
 fn subscripted_kwargs(target: &Expr) -> Option<String> {
     let Expr::Subscript(subscript) = target else {

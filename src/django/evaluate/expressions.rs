@@ -127,9 +127,21 @@ impl<'a> Evaluator<'a> {
             Some(value) => value,
             None if name == "__file__" => Value::Str(self.file.path().display().to_string().into()),
             None if name == "__name__" => Value::Str(self.module.name.clone().into()),
+            None if self.star_of(name).is_some() => {
+                let module = self.star_of(name).unwrap_or_default();
+                Value::Name(names::canonical(format!("{module}.{name}")))
+            }
             None if super::builtins::is_builtin(name) => Value::Name(name.to_owned()),
             None => unknown(at, format!("{name} is not defined in this file")),
         }
+    }
+
+    /// The module of Django whose names are all imported, this one among them.
+    fn star_of(&self, name: &str) -> Option<&str> {
+        let stars = self.stars.iter().map(String::as_str);
+        stars
+            .into_iter()
+            .find(|module| names::exports(module, name))
     }
 
     fn attribute(&mut self, attribute: &'a ExprAttribute) -> Value {

@@ -39,6 +39,8 @@ pub struct Evaluator<'a> {
     scopes: Vec<Scope>,
     functions: HashMap<String, &'a StmtFunctionDef>,
     classes: HashMap<String, &'a StmtClassDef>,
+    /// Modules of Django of which all names are imported.
+    stars: Vec<String>,
     /// The modules whose evaluation led here, this one last.
     importing: Vec<String>,
     /// An import was cut short by the bounds, so that what is known depends on where it began.
@@ -59,6 +61,7 @@ impl<'a> Evaluator<'a> {
             scopes: vec![Scope::new()],
             functions: HashMap::new(),
             classes: HashMap::new(),
+            stars: Vec::new(),
             cut: false,
             depth: 0,
             steps: 0,

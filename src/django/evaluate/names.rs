@@ -128,6 +128,38 @@ pub(super) fn canonical(path: String) -> String {
     short.map_or_else(|| path.clone(), |(_, short)| format!("{short}.{name}"))
 }
 
+/// Whether a module of Django exports this name to `from module import *`.
+pub(super) fn exports(module: &str, name: &str) -> bool {
+    let ends = |parts: &[&str]| parts.iter().any(|part| name.ends_with(part));
+    match module {
+        "django.contrib.postgres.operations" => ends(&[
+            "Extension",
+            "Concurrently",
+            "NotValid",
+            "Collation",
+            "ValidateConstraint",
+        ]),
+        "django.contrib.postgres.fields" => {
+            name.starts_with("CI")
+                || ends(&[
+                    "ArrayField",
+                    "HStoreField",
+                    "RangeField",
+                    "JSONField",
+                    "RangeOperators",
+                    "RangeBoundary",
+                ])
+        }
+        "django.contrib.postgres.indexes" => ends(&["Index", "OpClass"]),
+        "django.contrib.postgres.constraints" => name == "ExclusionConstraint",
+        "django.db.migrations.operations"
+        | "django.db.models"
+        | "django.db.models.functions"
+        | "django.db.models.fields" => name.starts_with(|c: char| c.is_ascii_uppercase()),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::canonical;

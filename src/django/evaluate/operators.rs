@@ -194,12 +194,12 @@ fn equal(left: &Value, right: &Value) -> Option<bool> {
     if !(left.is_constant() && right.is_constant()) {
         let ((Value::Str(text), other) | (other, Value::Str(text))) = (left, right) else {
             // `settings.DATABASE == settings.SQLITE`
-            let named = [left, right].into_iter().filter_map(|side| match side {
+            let mut named = [left, right].into_iter().filter_map(|side| match side {
                 Value::Name(path) => names_postgres(path),
                 Value::Unknown(opaque) => names_postgres(&opaque.reason),
                 _ => None,
             });
-            return named.last();
+            return named.next_back();
         };
         return (!other.is_constant())
             .then(|| names_postgres(&text.text))

@@ -335,6 +335,7 @@ impl<'a> Evaluator<'a> {
         let (namespace, cut) = self.world.import(module, &self.importing);
         self.cut |= cut;
         let Some(namespace) = namespace else {
+            self.stars.push(module.to_owned());
             return Vec::new();
         };
         let public = namespace

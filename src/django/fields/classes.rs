@@ -235,20 +235,20 @@ impl Kind {
             ("unique_for_date" | "unique_for_month" | "unique_for_year" | "db_tablespace", _) => {
                 *value == Value::None || value.as_str() == Some("")
             }
-            ("db_column" | "db_collation" | "db_comment" | "to_field" | "size", Value::None) => {
-                true
-            }
             ("db_constraint" | "editable" | "serialize" | "swappable", value) => {
                 *value == Value::Bool(true) || name == "swappable"
             }
-            ("max_length", Value::None) => true,
             ("max_length", Value::Int(given)) => match self {
                 // These say theirs always.
                 Varchar("EmailField", _) => false,
                 Varchar(_, Some(length)) => *given == i128::from(length),
                 _ => false,
             },
-            ("auto_created", _) => true,
+            ("auto_created", _)
+            | (
+                "db_column" | "db_collation" | "db_comment" | "to_field" | "size" | "max_length",
+                Value::None,
+            ) => true,
             ("default", Value::Name(path)) => path.ends_with("NOT_PROVIDED"),
             _ => false,
         }

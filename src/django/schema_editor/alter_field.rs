@@ -123,16 +123,7 @@ impl Editor<'_, '_> {
                 self.drop_foreign_key(&follower.table, &name);
             }
         }
-        if old.db_index() && !old.unique() && (!new.db_index() || new.unique()) {
-            let named = names_of(&model.options.indexes);
-            let gone = |known: &Known| {
-                matches!(known.kind, KnownKind::Index { btree: true, .. })
-                    && !named.contains(&known.name)
-            };
-            for name in self.names_on(&table, &old_column, gone) {
-                self.drop_index(&table, &name);
-            }
-        }
+        self.drop_own_index(change, &table);
         let check = |field: &Field, params: &Params| -> Option<String> {
             // The same for every column name.
             params
@@ -142,12 +133,7 @@ impl Editor<'_, '_> {
         };
         let (old_check, new_check) = (check(old, old_params), check(new, new_params));
         if old_check != new_check && old_check.is_some() {
-            let named = names_of(&model.options.constraints);
-            let gone =
-                |known: &Known| known.kind == KnownKind::Check && !named.contains(&known.name);
-            for name in self.names_on(&table, &old_column, gone) {
-                self.drop_constraint(&table, &name);
-            }
+            self.drop_own_check(change, &table);
         }
         let column = new.column();
         if old_column != column {
@@ -161,10 +147,8 @@ impl Editor<'_, '_> {
         }
         let temporary_default = self.alter_definition(change, old_params, new_params);
         self.alter_keys(change, &table, &column, !followers.is_empty());
-        let mut all = Vec::new();
         for follower in &followers {
             self.follow(follower);
-            all.push(follower);
         }
         let became_key = !old.primary_key() && new.primary_key();
         let more = if became_key {
@@ -175,15 +159,8 @@ impl Editor<'_, '_> {
         for follower in &more {
             self.follow(follower);
         }
-        let constrained = |field: &Field| {
-            field
-                .relation
-                .as_ref()
-                .is_some_and(|relation| relation.db_constraint)
-                && field.kind.is_foreign_key()
-        };
-        if constrained(new)
-            && (dropped || !constrained(old))
+        if is_constrained(new)
+            && (dropped || !is_constrained(old))
             && let Some(target) = change.after.target(new)
         {
             self.run(&Ddl {
@@ -197,20 +174,8 @@ impl Editor<'_, '_> {
             });
         }
         if !followers.is_empty() {
-            for follower in all.into_iter().chain(&more) {
-                if constrained(&follower.field)
-                    && let Some(target) = change.after.target(&follower.field)
-                {
-                    self.run(&Ddl {
-                        table: follower.table.clone(),
-                        columns: vec![follower.field.column()],
-                        name: DdlName::Made("_fk"),
-                        kind: DdlKind::ForeignKey {
-                            to_table: target.table,
-                            to_column: target.column,
-                        },
-                    });
-                }
+            for follower in followers.iter().chain(&more) {
+                self.restore_key(change, follower);
             }
         }
         if old_check != new_check
@@ -231,6 +196,48 @@ impl Editor<'_, '_> {
                 quote(&table),
                 quote(&column)
             ));
+        }
+    }
+
+    /// Drops the index of a column that is to have none, or a unique one instead.
+    fn drop_own_index(&mut self, change: &Change<'_>, table: &str) {
+        let (old, new) = (change.old, change.new);
+        if !old.db_index() || old.unique() || (new.db_index() && !new.unique()) {
+            return;
+        }
+        let named = names_of(&change.model.options.indexes);
+        let gone = |known: &Known| {
+            matches!(known.kind, KnownKind::Index { btree: true, .. })
+                && !named.contains(&known.name)
+        };
+        for name in self.names_on(table, &old.column(), gone) {
+            self.drop_index(table, &name);
+        }
+    }
+
+    /// Drops the check that a kind of field brings along.
+    fn drop_own_check(&mut self, change: &Change<'_>, table: &str) {
+        let named = names_of(&change.model.options.constraints);
+        let gone = |known: &Known| known.kind == KnownKind::Check && !named.contains(&known.name);
+        for name in self.names_on(table, &change.old.column(), gone) {
+            self.drop_constraint(table, &name);
+        }
+    }
+
+    /// Adds the foreign key again that another table's column had.
+    fn restore_key(&mut self, change: &Change<'_>, follower: &Follower) {
+        if is_constrained(&follower.field)
+            && let Some(target) = change.after.target(&follower.field)
+        {
+            self.run(&Ddl {
+                table: follower.table.clone(),
+                columns: vec![follower.field.column()],
+                name: DdlName::Made("_fk"),
+                kind: DdlKind::ForeignKey {
+                    to_table: target.table,
+                    to_column: target.column,
+                },
+            });
         }
     }
 
@@ -364,7 +371,7 @@ impl Editor<'_, '_> {
             ));
         }
         let collation = match &new_params.collation {
-            Some(collation) if !(new.kind.is_auto() && !old.kind.is_auto()) => {
+            Some(collation) if !new.kind.is_auto() || old.kind.is_auto() => {
                 format!(" COLLATE {}", quote(collation))
             }
             _ => String::new(),
@@ -550,13 +557,11 @@ impl Editor<'_, '_> {
     fn like_indexes(&mut self, change: &Change<'_>, old_params: &Params, new_params: &Params) {
         let (model, old, new) = (change.model, change.old, change.new);
         let indexed = |field: &Field| field.db_index() || field.unique();
-        if (!indexed(old) && new.db_index())
+        let is_due = (!indexed(old) && new.db_index())
             || (!old.unique() && new.unique())
-            || changes_text_index(old, old_params, new_params)
-        {
-            if let Some(like) = self.like_index(model, new, change.after) {
-                self.run(&like);
-            }
+            || changes_text_index(old, old_params, new_params);
+        if is_due && let Some(like) = self.like_index(model, new, change.after) {
+            self.run(&like);
         }
         if old.unique() && !indexed(new) {
             let table = model.table();
@@ -611,4 +616,10 @@ fn changes_text_index(old: &Field, old_params: &Params, new_params: &Params) -> 
     };
     let leaves = |kind: &str| was.starts_with(kind) && !is.starts_with(kind);
     (old.db_index() || old.unique()) && ["varchar", "text", "citext"].into_iter().any(leaves)
+}
+
+/// Whether the field has a foreign key in the database.
+fn is_constrained(field: &Field) -> bool {
+    let relation = field.relation.as_ref();
+    relation.is_some_and(|relation| relation.db_constraint) && field.kind.is_foreign_key()
 }

@@ -14,8 +14,8 @@ use crate::django::value::{Call, Value};
 /// A constraint, read.
 enum Read {
     Check { name: String, condition: String },
-    Unique(Ddl),
-    Exclusion { name: String, clause: String },
+    Unique(Box<Ddl>),
+    Exclusion { clause: String },
 }
 
 impl Editor<'_, '_> {
@@ -83,7 +83,7 @@ impl Editor<'_, '_> {
                     Some(clause)
                 }
                 _ => {
-                    self.defer(ddl);
+                    self.defer(*ddl);
                     None
                 }
             },
@@ -179,7 +179,6 @@ impl Editor<'_, '_> {
                         parts.join(", "),
                         deferrable(call)
                     ),
-                    name,
                 })
             }
             other => Err(format!("the constraint {other} is not known")),
@@ -221,7 +220,7 @@ impl Editor<'_, '_> {
             Some(false) => " NULLS NOT DISTINCT",
             None => "",
         };
-        Ok(Read::Unique(Ddl {
+        Ok(Read::Unique(Box::new(Ddl {
             table: model.table(),
             columns,
             name: DdlName::Given(name),
@@ -231,7 +230,7 @@ impl Editor<'_, '_> {
                 deferrable: deferrable(call),
                 nulls,
             },
-        }))
+        })))
     }
 }
 

@@ -38,8 +38,6 @@ pub(super) enum DdlKind {
         to_table: String,
         to_column: String,
     },
-    /// Something else, as text.
-    Text(String),
 }
 
 /// The parts of an index.
@@ -156,7 +154,6 @@ impl Ddl {
                 quote(to_table),
                 quote(to_column)
             ),
-            DdlKind::Text(sql) => sql.clone(),
         }
     }
 
@@ -177,7 +174,6 @@ impl Ddl {
             DdlKind::Index(index) | DdlKind::Unique { index, .. } => {
                 self.table == table && index.include.iter().any(|known| known == column)
             }
-            DdlKind::Text(_) => false,
         };
         to || self.table == table && self.columns.iter().any(|known| known == column)
     }

@@ -84,7 +84,6 @@ impl<'r, 'a> Editor<'r, 'a> {
                 self.catalogue
                     .add(&ddl.table, name, columns, KnownKind::ForeignKey);
             }
-            DdlKind::Text(_) => {}
         }
         self.execute(ddl.sql());
     }

@@ -145,24 +145,22 @@ impl<'c, 'a> Compiler<'c, 'a> {
         Ok(Compiled { sql, field: None })
     }
 
+    /// A method of an expression: `F("a").desc()`.
+    fn method(&self, receiver: &Value, call: &Call) -> Result<String> {
+        let inner = self.expression(receiver)?;
+        let other = || self.operand(call.args.first().unwrap_or(&Value::None));
+        match call.callee.as_str() {
+            "asc" | "desc" => Ok(format!("{inner}{}", order(call))),
+            "bitand" => Ok(format!("({inner} & {})", other()?)),
+            "bitor" => Ok(format!("({inner} | {})", other()?)),
+            other => Err(format!("the method {other} is not known")),
+        }
+    }
+
     fn call(&self, call: &Call) -> Result<Compiled<'c>> {
         let plain = |sql: String| Ok(Compiled { sql, field: None });
         if let Some(receiver) = &call.receiver {
-            return match call.callee.as_str() {
-                "asc" | "desc" => {
-                    let inner = self.expression(receiver)?;
-                    plain(format!("{inner}{}", order(call)))
-                }
-                "bitand" => {
-                    let other = self.operand(call.args.first().unwrap_or(&Value::None))?;
-                    plain(format!("({} & {other})", self.expression(receiver)?))
-                }
-                "bitor" => {
-                    let other = self.operand(call.args.first().unwrap_or(&Value::None))?;
-                    plain(format!("({} | {other})", self.expression(receiver)?))
-                }
-                other => Err(format!("the method {other} is not known")),
-            };
+            return plain(self.method(receiver, call)?);
         }
         let first = call.args.first();
         match call.class() {
@@ -208,36 +206,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 };
                 plain(format!("{inner}{order}"))
             }
-            "OpClass" => {
-                let name = call.args.get(1).or_else(|| call.keyword("name"));
-                let name = name
-                    .and_then(Value::as_str)
-                    .ok_or("an operator class that is not known")?;
-                let inner = first.or_else(|| call.keyword("expression"));
-                let inner = self.argument(inner.ok_or("an empty expression")?)?;
-                plain(format!("{inner} {name}"))
-            }
-            "Collate" => {
-                let name = call.args.get(1).or_else(|| call.keyword("collation"));
-                let name = name
-                    .and_then(Value::as_str)
-                    .ok_or("a collation that is not known")?;
-                let inner = self.argument(first.ok_or("an empty expression")?)?;
-                plain(format!("{inner} COLLATE {}", quote(name)))
-            }
-            "Cast" => {
-                let output = call.args.get(1).or_else(|| call.keyword("output_field"));
-                let field = Field::read(
-                    "cast",
-                    output.ok_or("a cast that is not known")?,
-                    &self.model.key,
-                    self.facts,
-                );
-                let params = self.state.params(&self.model.key, &field, self.facts);
-                let column_type = params.column_type.ok_or("a cast that is not known")?;
-                let inner = self.argument(first.ok_or("an empty cast")?)?;
-                plain(format!("({inner})::{column_type}"))
-            }
+            "OpClass" | "Collate" | "Cast" => plain(self.annotated(call)?),
             "Case" => self.case(call),
             "KeyTextTransform" | "KeyTransform" => {
                 let arrow = if call.class() == "KeyTextTransform" {
@@ -263,6 +232,43 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 plain(concat(&parts?))
             }
             _ => plain(self.function(call)?),
+        }
+    }
+
+    /// An expression with something said of it: its operator class, its collation, its type.
+    fn annotated(&self, call: &Call) -> Result<String> {
+        let first = call.args.first();
+        match call.class() {
+            "OpClass" => {
+                let name = call.args.get(1).or_else(|| call.keyword("name"));
+                let name = name
+                    .and_then(Value::as_str)
+                    .ok_or("an operator class that is not known")?;
+                let inner = first.or_else(|| call.keyword("expression"));
+                let inner = self.argument(inner.ok_or("an empty expression")?)?;
+                Ok(format!("{inner} {name}"))
+            }
+            "Collate" => {
+                let name = call.args.get(1).or_else(|| call.keyword("collation"));
+                let name = name
+                    .and_then(Value::as_str)
+                    .ok_or("a collation that is not known")?;
+                let inner = self.argument(first.ok_or("an empty expression")?)?;
+                Ok(format!("{inner} COLLATE {}", quote(name)))
+            }
+            _ => {
+                let output = call.args.get(1).or_else(|| call.keyword("output_field"));
+                let field = Field::read(
+                    "cast",
+                    output.ok_or("a cast that is not known")?,
+                    &self.model.key,
+                    self.facts,
+                );
+                let params = self.state.params(&self.model.key, &field, self.facts);
+                let column_type = params.column_type.ok_or("a cast that is not known")?;
+                let inner = self.argument(first.ok_or("an empty cast")?)?;
+                Ok(format!("({inner})::{column_type}"))
+            }
         }
     }
 
@@ -329,7 +335,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
             let then = when.keyword("then").or_else(|| when.args.get(1));
             let then = then.ok_or("a When without then")?;
             let mut query = when.as_ref().clone();
-            query.callee = "django.db.models.Q".to_owned();
+            "django.db.models.Q".clone_into(&mut query.callee);
             query.kwargs.retain(|(name, _)| name != "then");
             query.args.truncate(1);
             let condition = self.condition(&Value::Call(Box::new(query)))?;
@@ -379,12 +385,12 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 match call.class() {
                     "OrderBy" => {
                         let descending = call.keyword("descending").and_then(Value::truth);
-                        ordering = if descending == Some(true) {
+                        ordering.clear();
+                        ordering.push_str(if descending == Some(true) {
                             " DESC"
                         } else {
                             " ASC"
-                        }
-                        .to_owned();
+                        });
                         call.args.first().cloned()
                     }
                     "OpClass" => {

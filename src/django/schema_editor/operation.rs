@@ -146,7 +146,7 @@ impl Editor<'_, '_> {
     fn options(&mut self, app: &str, kind: &OperationKind, before: &State, after: &State) {
         match kind {
             OperationKind::AlterModelTable { name, .. } => {
-                self.alter_table(app, name, before, after)
+                self.alter_table(app, name, before, after);
             }
             OperationKind::AlterModelTableComment { name, .. } => {
                 let Some(model) = self.table_of(after, app, name) else {
@@ -223,6 +223,13 @@ impl Editor<'_, '_> {
                     ),
                 }
             }
+            _ => self.constraints(app, kind, before, after),
+        }
+    }
+
+    /// Constraints, extensions and collations.
+    fn constraints(&mut self, app: &str, kind: &OperationKind, before: &State, after: &State) {
+        match kind {
             OperationKind::AddConstraint {
                 model_name,
                 constraint,
@@ -254,11 +261,9 @@ impl Editor<'_, '_> {
                     quote(name)
                 ));
             }
-            OperationKind::CreateExtension { name } => {
-                // Django looks first whether it is there.
-                if self.catalogue.add_extension(name) {
-                    self.execute(format!("CREATE EXTENSION IF NOT EXISTS {}", quote(name)));
-                }
+            // Django looks first whether it is there.
+            OperationKind::CreateExtension { name } if self.catalogue.add_extension(name) => {
+                self.execute(format!("CREATE EXTENSION IF NOT EXISTS {}", quote(name)));
             }
             OperationKind::CreateCollation {
                 name,

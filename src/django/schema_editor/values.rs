@@ -259,7 +259,7 @@ fn integer(value: &Value) -> Option<String> {
 fn decimal(value: &Value) -> Option<String> {
     Some(match value {
         Value::Int(number) => signed(&number.to_string()),
-        Value::Float(number) => signed(&python_float(*number).trim_end_matches(".0").to_owned()),
+        Value::Float(number) => signed(python_float(*number).trim_end_matches(".0")),
         Value::Str(given) => signed(given.text.trim()),
         Value::Call(call) if call.class() == "Decimal" => match call.args.first() {
             Some(inner) => return decimal(inner),

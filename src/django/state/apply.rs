@@ -12,6 +12,9 @@ use crate::source::Span;
 /// Source: `AlterModelOptions.ALTER_OPTION_KEYS`; only those that matter for tables.
 const TAKEN_AWAY: &[&str] = &["managed"];
 
+/// A field or an option, by its name.
+type Named = (String, Value);
+
 impl State {
     /// The state after an operation of `app`.
     pub fn apply(&mut self, app: &str, operation: &Operation, facts: &ProjectFacts<'_>) {
@@ -157,7 +160,7 @@ impl State {
         &mut self,
         app: &str,
         span: Span,
-        (name, fields, given, bases): (&str, &[(String, Value)], &[(String, Value)], &[Value]),
+        (name, fields, given, bases): (&str, &[Named], &[Named], &[Value]),
         facts: &ProjectFacts<'_>,
     ) {
         let key = ModelKey::new(app, name);
