@@ -160,15 +160,18 @@ mod tests {
 
     #[test]
     fn depth_is_bounded_and_length_is_not() {
+        let mut blocks = String::new();
+        for at in 0..1_000 {
+            blocks.push_str(&" ".repeat(at));
+            blocks.push_str("if x:\n");
+        }
         for text in [
             "(".repeat(100_000),
             format!("x = {}1", "-".repeat(100_000)),
             format!("x = 1{}", " + 1".repeat(100_000)),
             format!("x = a{}", ".b()".repeat(100_000)),
             format!("x = {}1", "lambda: ".repeat(100_000)),
-            (0..1_000)
-                .map(|at| format!("{}if x:\n", " ".repeat(at)))
-                .collect(),
+            blocks,
         ] {
             assert_eq!(parse(&text).problems.len(), 1, "{}", &text[..40]);
         }

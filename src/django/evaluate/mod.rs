@@ -3,6 +3,7 @@
 mod builtins;
 mod calls;
 mod classes;
+mod collections;
 mod expressions;
 mod methods;
 mod names;

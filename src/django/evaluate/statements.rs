@@ -1,6 +1,7 @@
 //! Statements of a module, a class body or a small function, in their order.
 
-use super::{Evaluator, MAX_SIZE, unknown};
+use super::collections::changed;
+use super::{Evaluator, unknown};
 use crate::django::syntax::{span, span_of};
 use crate::django::value::Value;
 use crate::source::Span;
@@ -372,47 +373,6 @@ impl<'a> Evaluator<'a> {
             let path = super::names::canonical(format!("{from}.{}", alias.name));
             self.bind(name.as_str(), Value::Name(path));
         }
-    }
-}
-
-/// What a method makes of the list or dictionary that it is called on; `None` where it leaves it as it is.
-fn changed(receiver: Value, method: &str, mut arguments: Vec<Value>, span: Span) -> Option<Value> {
-    let first = (!arguments.is_empty()).then(|| arguments.remove(0));
-    match (receiver, method, first) {
-        (Value::List(mut items), "append", Some(item)) => {
-            items.push(item);
-            (items.len() < MAX_SIZE).then_some(Value::List(items))
-        }
-        (Value::List(mut items), "extend", Some(more)) => {
-            let more = more.iterated();
-            items.extend(more.unwrap_or_else(|| vec![unknown(span, "these items are not known")]));
-            (items.len() < MAX_SIZE).then_some(Value::List(items))
-        }
-        (Value::List(mut items), "insert", Some(Value::Int(at))) => {
-            let at = usize::try_from(at).unwrap_or_default().min(items.len());
-            items.insert(at, arguments.pop()?);
-            Some(Value::List(items))
-        }
-        (Value::Dict(mut items), "update", Some(Value::Dict(more))) => {
-            items.retain(|(key, _)| more.iter().all(|(new, _)| new != key));
-            items.extend(more);
-            Some(Value::Dict(items))
-        }
-        (Value::Dict(mut items), "setdefault", Some(key)) => {
-            if items.iter().all(|(known, _)| *known != key) {
-                items.push((key, arguments.pop()?));
-            }
-            Some(Value::Dict(items))
-        }
-        (Value::Set(mut items), "add", Some(item)) => {
-            items.push(item);
-            Some(Value::Set(items))
-        }
-        (Value::List(_), "sort" | "reverse" | "pop" | "remove" | "clear", _)
-        | (Value::Dict(_), "update" | "pop" | "clear" | "popitem", _) => {
-            Some(unknown(span, "it is changed in a way that is not followed"))
-        }
-        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calls in a RunPython function: on models, queries, rows, cursors, and of other functions.
 
-use super::body::{Body, Model, Rows, Thing};
+use super::body::Body;
+use super::things::{Model, Rows, Thing};
 use crate::django::operation::{DataStep, DataVerb, SqlText};
 use crate::django::syntax::{span, span_of};
 use crate::django::value::Value;

@@ -8,5 +8,6 @@ mod read;
 mod run_python;
 mod special;
 mod subclass;
+mod things;
 
 pub use migration::{MigrationFile, read};

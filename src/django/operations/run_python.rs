@@ -1,8 +1,9 @@
 //! RunPython: what its function does to tables, read from its body.
 
 use super::arguments::Arguments;
-use super::body::{Body, Done};
+use super::body::Body;
 use super::read::Reader;
+use super::things::Done;
 use crate::django::operation::{OperationKind, RunPython};
 use crate::django::value::{Call, Opaque, Value};
 use crate::source::Span;
