@@ -14,7 +14,8 @@ mod wanted;
 pub use version::ServerVersion;
 pub use wanted::Wanted;
 
-pub(crate) use private::{is_full, log_tail};
+pub(crate) use private::log_tail;
+pub(crate) use processes::is_full;
 
 use std::sync::Arc;
 

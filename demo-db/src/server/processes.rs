@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -49,8 +49,7 @@ pub(super) fn run_watched(
             break status;
         }
         if interrupt::asked() {
-            let _ = child.kill();
-            let _ = child.wait();
+            end(&mut child);
             return Err(Error::Interrupted);
         }
         meanwhile();
@@ -70,6 +69,26 @@ pub(super) fn run_watched(
     ))
 }
 
+/// Kills a program and what it started.
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    signal(child.id().cast_signed(), nix::sys::signal::Signal::SIGKILL);
+    // It may just have ended.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// To the group of a program that we started: `initdb` has children that do not end with it at once.
+#[cfg(unix)]
+fn signal(pid: i32, signal: nix::sys::signal::Signal) {
+    use nix::sys::signal::{kill, killpg};
+    let pid = nix::unistd::Pid::from_raw(pid);
+    // It may just have ended.
+    if killpg(pid, signal).is_err() {
+        let _ = kill(pid, signal);
+    }
+}
+
 fn drain(pipe: Option<&mut impl std::io::Read>) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
@@ -79,8 +98,21 @@ fn drain(pipe: Option<&mut impl std::io::Read>) -> Vec<u8> {
     bytes
 }
 
-/// The last lines that say something, on one line.
+/// Whether a program or a log speaks of a full disk: ENOSPC, EDQUOT, and PostgreSQL's hint where only a part could be written (md.c).
+pub(crate) fn is_full(text: &str) -> bool {
+    let words = [
+        "No space left on device",
+        "Disk quota exceeded",
+        "Check free disk space",
+    ];
+    words.iter().any(|word| text.contains(word))
+}
+
+/// The last lines that say something, on one line; or the one that tells of a full disk, which others may follow.
 pub(super) fn last_lines(text: &str) -> Option<String> {
+    if let Some(line) = text.lines().find(|line| is_full(line)) {
+        return Some(line.to_owned());
+    }
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)
@@ -134,9 +166,9 @@ pub(super) fn without_secrets(program: impl AsRef<OsStr>) -> Command {
 /// Ends the servers and `initdb`s whose arguments name this folder, and waits until they are gone.
 #[cfg(unix)]
 pub(super) fn stop_all_in(folder: &Path) {
-    use nix::sys::signal::{Signal, kill};
+    use nix::sys::signal::Signal;
     // SIGQUIT is PostgreSQL's immediate shutdown: nothing is saved, and its children end with it.
-    for signal in [Signal::SIGQUIT, Signal::SIGKILL] {
+    for kind in [Signal::SIGQUIT, Signal::SIGKILL] {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             let found = running_in(folder);
@@ -144,8 +176,7 @@ pub(super) fn stop_all_in(folder: &Path) {
                 return;
             }
             for pid in found {
-                // It may just have ended.
-                let _ = kill(nix::unistd::Pid::from_raw(pid), signal);
+                signal(pid, kind);
             }
             thread::sleep(TICK * 5);
         }

