@@ -17,13 +17,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs a program to its end; it is killed when the user stops us. The reason of a failure is the end of what it wrote.
 pub(super) fn run(command: Command) -> Result<Output, Error> {
-    run_watched(command, || {})
+    run_watched(command, |_| Ok(()))
 }
 
-/// The same, and `meanwhile` is called again and again.
+/// The same, and `meanwhile` is called again and again with the process id; its error ends the program.
 pub(super) fn run_watched(
     mut command: Command,
-    mut meanwhile: impl FnMut(),
+    mut meanwhile: impl FnMut(u32) -> Result<(), Error>,
 ) -> Result<Output, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     let failed = |why: String| Error::Program {
@@ -48,11 +48,10 @@ pub(super) fn run_watched(
         {
             break status;
         }
-        if interrupt::asked() {
+        if let Err(error) = interrupt::check().and_then(|()| meanwhile(child.id())) {
             end(&mut child);
-            return Err(Error::Interrupted);
+            return Err(error);
         }
-        meanwhile();
         thread::sleep(TICK);
     };
     let output = Output {
@@ -198,48 +197,65 @@ pub(super) fn stop_all_in(folder: &Path) {
 #[cfg(unix)]
 pub(super) fn running_in(folder: &Path) -> Vec<i32> {
     let folder = folder.to_string_lossy();
-    let is_ours = |arguments: &str| {
+    let is_ours = |(_, arguments): &(i32, String)| {
         let program = arguments.split([' ', '\0']).next().unwrap_or_default();
         let name = program.rsplit('/').next().unwrap_or_default();
         matches!(name, "postgres" | "initdb") && arguments.contains(&*folder)
     };
-    let Ok(entries) = std::fs::read_dir("/proc/self").and_then(|_| std::fs::read_dir("/proc"))
-    else {
-        return listed_by_ps(is_ours);
+    let found = all().into_iter().filter(is_ours);
+    found.map(|(pid, _)| pid).collect()
+}
+
+/// Kills a program that we started, if the process of that number still has this word among its arguments.
+#[cfg(unix)]
+pub(super) fn kill_if(pid: u32, word: &str) {
+    let pid = pid.cast_signed();
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE
+        && all()
+            .iter()
+            .any(|(found, arguments)| *found == pid && arguments.contains(word))
+    {
+        signal(pid, nix::sys::signal::Signal::SIGKILL);
+        thread::sleep(TICK * 5);
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn kill_if(_: u32, _: &str) {}
+
+/// All processes that can be seen, with their arguments, which spaces or zero bytes separate.
+#[cfg(unix)]
+fn all() -> Vec<(i32, String)> {
+    let own = std::fs::read("/proc/self/cmdline");
+    let Ok(entries) = own.and_then(|_| std::fs::read_dir("/proc")) else {
+        return listed_by_ps();
     };
     let mut found = Vec::new();
     for entry in entries.flatten() {
-        let Some(pid) = entry
+        if let Some(pid) = entry
             .file_name()
             .to_str()
             .and_then(|name| name.parse().ok())
-        else {
-            continue;
-        };
-        let arguments = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        if is_ours(&String::from_utf8_lossy(&arguments)) {
-            found.push(pid);
+        {
+            let arguments = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            found.push((pid, String::from_utf8_lossy(&arguments).into_owned()));
         }
     }
     found
 }
 
-/// Where there is no `/proc`: macOS and the BSDs.
+/// Where there is no such `/proc`: macOS and the BSDs.
 #[cfg(unix)]
-fn listed_by_ps(is_ours: impl Fn(&str) -> bool) -> Vec<i32> {
+fn listed_by_ps() -> Vec<(i32, String)> {
     let mut command = bare("ps");
     command.args(["-axww", "-o", "pid=,command="]);
     let Ok(output) = command.output() else {
         return Vec::new();
     };
-    let mut found = Vec::new();
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
-        if let Some((pid, arguments)) = line.trim_start().split_once(' ')
-            && let Ok(pid) = pid.parse()
-            && is_ours(arguments)
-        {
-            found.push(pid);
-        }
-    }
-    found
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines()
+        .filter_map(|line| line.trim_start().split_once(' '))
+        .filter_map(|(pid, arguments)| Some((pid.parse().ok()?, arguments.to_owned())))
+        .collect()
 }

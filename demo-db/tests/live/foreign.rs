@@ -1,7 +1,10 @@
 //! A server that is not ours: a database of our own, nothing else, and never without leave.
 
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::process::Command;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mig_lint_demo_db::notices::Silent;
 use mig_lint_demo_db::{Error, Scratch, Server, Session, Wanted};
@@ -14,6 +17,8 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("a_database_of_our_own_on_a_server_that_is_not", ours_there),
         Case::new("databases_of_killed_runs_are_dropped_by_the_next", killed),
         Case::new("servers_where_we_may_not_work_are_refused", refused),
+        Case::new("certificates_are_checked_as_sslmode_says", certificates)
+            .unless(why_no_openssl()),
         Case::new("another_machine_needs_a_yes", remote).without_server(),
     ]
 }
@@ -182,6 +187,95 @@ fn refused() {
     );
     assert!(!format!("{wanted:?}").contains("pa55"));
     assert!(theirs.open("maker", "?sslmode=prefer", None).is_ok());
+}
+
+fn why_no_openssl() -> Option<&'static str> {
+    which::which("openssl")
+        .is_err()
+        .then_some("openssl is not there to make certificates")
+}
+
+/// An authority, and a server's certificate by it that is for `localhost` alone.
+const CERTIFICATES: &str = r"
+set -e
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.crt
+openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr
+echo subjectAltName=DNS:localhost > names
+openssl x509 -req -days 2 -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -extfile names -out server.crt
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other -keyout other.key -out other.crt
+chmod 600 server.key
+";
+
+fn certificates() {
+    let mut theirs = Theirs::start();
+    let world = World::new();
+    let made = Command::new("sh")
+        .args(["-c", CERTIFICATES])
+        .current_dir(world.path())
+        .output();
+    let made = made.expect("a shell");
+    assert!(made.status.success(), "{}", errors(&made));
+    let file = |name: &str| world.path().join(name).display().to_string();
+    let data = theirs.boss.rows("SHOW data_directory").expect("rows")[0][0].clone();
+    let owner = fs::metadata(data.expect("a folder")).expect("a folder");
+    chown(file("server.key"), Some(owner.uid()), Some(owner.gid())).expect("a new owner");
+    for (name, value) in [
+        ("ssl_cert_file", file("server.crt")),
+        ("ssl_key_file", file("server.key")),
+    ] {
+        let sql = format!("ALTER SYSTEM SET {name} = '{value}'");
+        theirs.boss.run(&sql).expect("a setting");
+    }
+    theirs
+        .boss
+        .run("ALTER SYSTEM SET ssl = on")
+        .expect("a setting");
+    theirs
+        .boss
+        .run("SELECT pg_reload_conf()")
+        .expect("a reload");
+    // The postmaster reads them in its own time.
+    let is_on = |theirs: &Theirs| theirs.open("maker", "?sslmode=require", None).is_ok();
+    let start = Instant::now();
+    while !is_on(&theirs) {
+        assert!(start.elapsed() < Duration::from_secs(10), "no TLS");
+        thread::sleep(Duration::from_millis(50));
+    }
+    let (good, bad) = (file("ca.crt"), file("other.crt"));
+    for (host, mode, root, works) in [
+        ("localhost", "verify-full", &good, true),
+        ("127.0.0.1", "verify-full", &good, false),
+        ("127.0.0.1", "verify-ca", &good, true),
+        ("localhost", "verify-ca", &bad, false),
+        ("localhost", "require", &bad, false),
+        ("localhost", "prefer", &good, true),
+        ("localhost", "disable", &bad, true),
+    ] {
+        let url = theirs.url("maker").replace("127.0.0.1", host);
+        let wanted = Wanted {
+            url: Some(format!("{url}?sslmode={mode}&sslrootcert={root}")),
+            ..Wanted::default()
+        };
+        match Server::open(&wanted, &Silent) {
+            Ok(server) => {
+                assert!(works, "{host} {mode}");
+                let scratch = server.scratch().expect("a database");
+                let mut session = scratch.connect("test").expect("a session");
+                let sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+                let encrypted = session.rows(sql).expect("rows")[0][0].clone();
+                assert_eq!(
+                    encrypted.as_deref() == Some("t"),
+                    mode != "disable",
+                    "{mode}"
+                );
+                session.canceller().cancel().expect("a way to cancel");
+            }
+            Err(error) => assert!(
+                !works && error.to_string().contains("certificate"),
+                "{host} {mode}: {error}"
+            ),
+        }
+    }
 }
 
 fn remote() {
