@@ -43,7 +43,11 @@ impl Target {
             return Err(Error::Url("it names no host"));
         }
         if config.get_user().is_none() {
-            return Err(Error::Url("it names no user"));
+            // As libpq does, but for the system's list of users.
+            let user = ["PGUSER", "USER", "LOGNAME"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok());
+            config.user(&user.ok_or(Error::Url("it names no user"))?);
         }
         if config.get_password().is_none()
             && let Some(password) = std::env::var_os("PGPASSWORD")

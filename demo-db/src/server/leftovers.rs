@@ -237,7 +237,10 @@ pub(super) fn cache() -> Result<PathBuf, Error> {
         .map(|strategy| strategy.cache_dir().join("mig-lint"));
     let fallback = std::env::temp_dir().join(format!("mig-lint-cache-{}", own_id()));
     for folder in home.iter().chain([&fallback]) {
-        if fs::create_dir_all(folder).is_ok() && is_own(folder) {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        if builder.recursive(true).create(folder).is_ok() && is_own(folder) {
             return Ok(folder.clone());
         }
     }
@@ -260,7 +263,7 @@ fn own_id() -> u32 {
 #[cfg(unix)]
 fn is_own(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    fs::metadata(folder).is_ok_and(|folder| folder.uid() == own_id() && folder.mode() & 0o022 == 0)
+    fs::metadata(folder).is_ok_and(|folder| folder.uid() == own_id() && folder.mode() & 0o002 == 0)
 }
 
 #[cfg(not(unix))]

@@ -1,5 +1,6 @@
 //! A server to work on: the one that was named, one that runs, or a private one that is started and goes away with us.
 
+mod copy;
 mod download;
 mod find;
 mod hint;

@@ -15,7 +15,6 @@ use crate::world::{Case, World, errors, free_port, lines, moments, way};
 pub(crate) fn trials() -> Vec<Case> {
     vec![
         Case::new("a_database_of_our_own_on_a_server_that_is_not", ours_there),
-        Case::new("databases_of_killed_runs_are_dropped_by_the_next", killed),
         Case::new("servers_where_we_may_not_work_are_refused", refused),
         Case::new("certificates_are_checked_as_sslmode_says", certificates)
             .unless(why_no_openssl()),
@@ -83,6 +82,7 @@ impl Theirs {
 
 fn ours_there() {
     let mut theirs = Theirs::start();
+    killed(&mut theirs);
     let world = World::new();
     let url = theirs.url("maker");
     let output = world.run(&["--database-url", &url, "SELECT current_database()"]);
@@ -119,8 +119,8 @@ fn ours_there() {
     world.assert_clean("at the end");
 }
 
-fn killed() {
-    let mut theirs = Theirs::start();
+/// What killed runs leave there is dropped by the next run.
+fn killed(theirs: &mut Theirs) {
     let world = World::new();
     let url = theirs.url("maker");
     let arguments = ["--database-url", &url, "SELECT pg_sleep(60)"];
