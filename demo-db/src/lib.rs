@@ -5,6 +5,7 @@ mod error;
 pub mod interrupt;
 pub mod notices;
 mod scratch;
+pub mod seed;
 mod server;
 mod session;
 mod tls;

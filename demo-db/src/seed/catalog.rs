@@ -16,6 +16,8 @@ pub(super) struct Table {
     pub(super) columns: Vec<Column>,
     pub(super) keys: Vec<Key>,
     pub(super) foreign_keys: Vec<Foreign>,
+    /// Columns like `customer_id` without a foreign key, where a table `customers` is there.
+    pub(super) likely_keys: Vec<Foreign>,
     pub(super) checks: Vec<Check>,
     /// The table itself and, where it is partitioned, all partitions.
     pub(super) nodes: Vec<Node>,

@@ -1,6 +1,6 @@
 //! CHECK constraints: the server judges a sample of the rows; where it says no, it picks from simple values those that pass.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::catalog::{Check, Column, Table, listed, literal, quoted};
 use super::load;

@@ -24,6 +24,7 @@ impl Plan {
         for column in table.columns.iter().filter(|column| !column.generated) {
             recipes.insert(column.name.clone(), recipe(&table, column, given)?);
         }
+        point_likely(session, &table, given, &mut recipes)?;
         let mut first = first(session, &table)?;
         let targets = partitions::targets(session, &table)?;
         let count = targets.len() as u64;
@@ -91,6 +92,21 @@ fn recipe(table: &Table, column: &Column, given: &Columns) -> Result<Recipe, Err
         return Err(Error::column(&table.name, &column.name, &message));
     }
     Ok(Recipe::from(Values::Null))
+}
+
+/// A migration may be about to declare these as foreign keys: their values are such that it can, where the parent has rows.
+fn point_likely(session: &mut Session, table: &Table, given: &Columns, recipes: &mut BTreeMap<String, Recipe>) -> Result<(), Error> {
+    for key in &table.likely_keys {
+        let column = &key.columns[0];
+        let free = given.get(column).is_none_or(|spec| spec.values.is_none());
+        if free && !session.rows(&format!("SELECT 1 FROM {} LIMIT 1", key.parent))?.is_empty() {
+            let nulls = recipes.get(column).map_or(0.0, |recipe| recipe.nulls);
+            if let Some(values) = reference(key, column) {
+                recipes.insert(column.clone(), Recipe { nulls, ..Recipe::from(values) });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn usual(table: &Table, column: &Column) -> Option<Values> {

@@ -68,6 +68,28 @@ keys AS (
     FROM pg_index i
     JOIN pg_class k ON k.oid = i.indexrelid
     WHERE i.indrelid = (SELECT oid FROM subject) AND (i.indisunique OR i.indisexclusion)
+),
+-- Columns named as if they pointed at a table that is there: what a migration may be about to declare.
+likely AS (
+    SELECT DISTINCT ON (c.attnum) c.attname, p.relname, n.nspname, a.attname AS parent_column
+    FROM columns c
+    JOIN pg_class own ON own.oid = (SELECT oid FROM subject)
+    JOIN pg_class p ON p.relnamespace = own.relnamespace AND p.relkind IN ('r', 'p') AND p.oid <> own.oid AND NOT p.relispartition
+    JOIN pg_namespace n ON n.oid = p.relnamespace
+    JOIN pg_index i ON i.indrelid = p.oid AND i.indisprimary AND i.indnkeyatts = 1
+    JOIN pg_attribute a ON a.attrelid = p.oid AND a.attnum = i.indkey[0]
+    JOIN pg_type t ON t.oid = a.atttypid
+    CROSS JOIN LATERAL (
+        SELECT min(plural.rank) AS rank
+        FROM (VALUES ('', 0), ('s', 1), ('es', 2)) AS plural (ending, rank)
+        WHERE p.relname = left(c.attname, -3) || plural.ending
+            -- Frameworks put an application's name in front.
+            OR right(p.relname, length(c.attname) - 2 + length(plural.ending)) = '_' || left(c.attname, -3) || plural.ending
+    ) match
+    WHERE right(c.attname, 3) = '_id' AND match.rank IS NOT NULL
+        AND (t.typname = c.typname OR t.typname ~ '^int[248]$' AND c.typname ~ '^int[248]$')
+        AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conrelid = own.oid AND c.attnum = ANY (f.conkey))
+    ORDER BY c.attnum, p.relname <> left(c.attname, -3), match.rank, length(p.relname), p.relname
 )
 SELECT json_build_object(
     'name', s.name,
@@ -107,6 +129,12 @@ SELECT json_build_object(
         WHERE f.contype = 'f' AND f.conrelid = s.oid
             -- A key on a partitioned parent has a copy for each of its partitions.
             AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.oid = f.conparentid AND o.conrelid = s.oid)
+    ), '[]'),
+    'likely_keys', coalesce((
+        SELECT json_agg(json_build_object(
+            'name', '', 'parent', format('%I.%I', l.nspname, l.relname), 'own', false,
+            'columns', json_build_array(l.attname), 'parent_columns', json_build_array(l.parent_column)
+        ) ORDER BY l.attname) FROM likely l
     ), '[]'),
     'checks', coalesce((
         SELECT json_agg(json_build_object('name', k.name, 'columns', k.columns, 'expression', k.expression, 'domain', k.domain) ORDER BY k.domain DESC, k.name)

@@ -1,6 +1,6 @@
 //! Several tables, those first that others point at.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
@@ -40,12 +40,14 @@ fn ordered<'a>(session: &mut Session, wanted: &'a [Rows]) -> Result<Vec<&'a Rows
     }
     let mut ordered = Vec::new();
     while !open.is_empty() {
-        let names: BTreeMap<String, ()> = open.iter().map(|(_, table)| (table.name.clone(), ())).collect();
+        let names: BTreeSet<String> = open.iter().map(|(_, table)| table.name.clone()).collect();
         let waits = |table: &Table, only_needed: bool| {
-            table.foreign_keys.iter().any(|key| {
+            let declared = table.foreign_keys.iter().filter(|key| {
                 let needed = key.columns.iter().all(|name| table.column(name).is_some_and(|column| column.not_null));
-                !key.own && names.contains_key(&key.parent) && (needed || !only_needed)
-            })
+                !key.own && (needed || !only_needed)
+            });
+            let likely = table.likely_keys.iter().filter(|_| !only_needed);
+            declared.chain(likely).any(|key| names.contains(&key.parent))
         };
         // In a circle, the one that can do with NULLs comes first; where none can, loading says what is missing.
         let next = open.iter().position(|(_, table)| !waits(table, false)).or_else(|| open.iter().position(|(_, table)| !waits(table, true)));

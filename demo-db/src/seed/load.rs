@@ -1,9 +1,11 @@
 //! Rows into a table: made on one thread, sent by `COPY ... (FORMAT binary)` on another, its indexes built when all rows are there.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use postgres::Client;
 
 use super::catalog::{Column, Foreign, Table, listed, literal, quoted};
 use super::indexes::{self, Suspended};
@@ -45,6 +47,7 @@ impl Plan {
         let table = Table::describe(session, &self.table)?;
         let mut loaded = Loaded { table: table.name.clone(), rows: self.rows(), ..Loaded::default() };
         let crews = self.crews(session, &table)?;
+        loaded.notes.extend(self.server_made(&table));
         session.run("BEGIN")?;
         let outcome = self.transaction(session, &table, &crews, notices, &mut loaded);
         notices.end(&step(&table));
@@ -102,6 +105,14 @@ impl Plan {
         Ok(())
     }
 
+    /// Columns whose type has no encoding here.
+    fn server_made(&self, table: &Table) -> Vec<String> {
+        let recipes = self.parts.first().into_iter().flat_map(|part| &part.columns);
+        let made = recipes.filter(|(_, recipe)| matches!(recipe.values, Values::Sql(_)));
+        let note = |(name, _): (&String, _)| format!("{}: column {name} has values that the server made once, and rows share them", table.name);
+        made.map(note).collect()
+    }
+
     /// Whether all values of the foreign key's columns were read from its parent.
     fn reads(&self, key: &Foreign) -> bool {
         self.parts.iter().all(|part| {
@@ -138,10 +149,11 @@ pub(super) fn copy(
     thread::scope(|scope| {
         let (sender, receiver) = sync_channel(WAITING);
         let making = scope.spawn(move || make(part, columns, makers, &sender));
-        let sent = send(session, statement, receiver, tell);
-        let made = making.join().unwrap_or(Ok(()));
+        let sent = send(session.client(), statement, receiver, tell);
         // A row that could not be made is why too few were sent.
-        made.and(sent)
+        making.join().unwrap_or(Ok(()))?;
+        interrupt::check()?;
+        sent.map_err(|error| session.broken(error))
     })
 }
 
@@ -174,18 +186,22 @@ fn make(part: &Part, columns: &[&Column], makers: &[Maker], sender: &SyncSender<
     Ok(())
 }
 
-fn send(session: &mut Session, statement: &str, receiver: Receiver<Chunk>, tell: &mut dyn FnMut(u64)) -> Result<(), Error> {
-    let mut writer = session.client().copy_in(statement)?;
+fn send(client: &mut Client, statement: &str, receiver: Receiver<Chunk>, tell: &mut dyn FnMut(u64)) -> io::Result<()> {
+    let mut writer = client.copy_in(statement).map_err(io::Error::other)?;
+    let mut sent = Ok(());
     for (chunk, rows) in receiver {
-        interrupt::check()?;
-        if let Err(error) = writer.write_all(&chunk) {
-            // Where the server refused a row, finishing tells what it said.
-            return Err(writer.finish().map_or_else(Error::from, |_| Error::copy(error)));
+        if interrupt::asked() {
+            return Ok(());
+        }
+        sent = writer.write_all(&chunk);
+        if sent.is_err() {
+            break;
         }
         tell(rows);
     }
-    writer.finish()?;
-    Ok(())
+    // Where the server refused a row, finishing tells what it said.
+    writer.finish().map_err(io::Error::other)?;
+    sent
 }
 
 /// Rows whose foreign key points nowhere are an error, as they would have been one by one.

@@ -1,7 +1,9 @@
 //! Values that the server encoded: read once by `COPY ... TO STDOUT (FORMAT binary)`, and sent back as they came.
 
-use std::io::Read;
+use std::io::{self, Read as _};
 use std::ops::Range;
+
+use postgres::Client;
 
 use crate::{Error, Session};
 
@@ -19,10 +21,9 @@ pub(super) struct Pool {
 impl Pool {
     /// The values of a query's only column.
     pub(super) fn read(session: &mut Session, query: &str) -> Result<Self, Error> {
-        let mut bytes = Vec::new();
-        let mut reader = session.client().copy_out(&format!("COPY ({query}) TO STDOUT (FORMAT binary)"))?;
-        reader.read_to_end(&mut bytes).map_err(Error::copy)?;
-        drop(reader);
+        let statement = format!("COPY ({query}) TO STDOUT (FORMAT binary)");
+        let read = receive(session.client(), &statement);
+        let bytes = read.map_err(|error| session.broken(error))?;
         let fields = fields(&bytes).unwrap_or_default();
         Ok(Self { bytes, fields })
     }
@@ -36,6 +37,12 @@ impl Pool {
         let range = self.fields.get(usize::try_from(number).ok()?)?.clone()?;
         self.bytes.get(range)
     }
+}
+
+fn receive(client: &mut Client, statement: &str) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    client.copy_out(statement).map_err(io::Error::other)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Where the fields are; `None` where the text is cut off.
