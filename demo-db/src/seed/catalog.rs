@@ -28,6 +28,8 @@ pub(super) struct Table {
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) generated: bool,
+    /// The columns that a generated one is made from.
+    pub(super) sources: Vec<String>,
     /// By the column or by a domain.
     pub(super) not_null: bool,
     /// As SQL writes it, domains included.
@@ -131,7 +133,7 @@ impl Table {
         let rows = session.rows(&query)?;
         let document = rows.into_iter().flatten().flatten().next();
         let described = document.as_deref().map(serde_json::from_str::<Self>);
-        let described = match described {
+        let mut described = match described {
             Some(Ok(described)) => described,
             Some(Err(error)) => return Err(Error::seed(table, format!("cannot be described: {error}"))),
             None => return Err(Error::seed(table, "is not in the catalog")),
@@ -139,7 +141,22 @@ impl Table {
         if !matches!(described.kind, 'r' | 'p') {
             return Err(Error::seed(table, "is no table: rows can only be made for tables"));
         }
+        described.trace_generated();
         Ok(described)
+    }
+
+    /// What holds for a generated column holds for those that it is made from.
+    fn trace_generated(&mut self) {
+        let of_keys = self.keys.iter_mut().map(|key| &mut key.columns);
+        let of_checks = self.checks.iter_mut().map(|check| &mut check.columns);
+        for columns in of_keys.chain(of_checks) {
+            for column in self.columns.iter().filter(|column| column.generated) {
+                if columns.contains(&column.name) {
+                    columns.retain(|name| *name != column.name);
+                    columns.extend(column.sources.iter().cloned());
+                }
+            }
+        }
     }
 
     pub(super) fn column(&self, name: &str) -> Option<&Column> {
@@ -152,6 +169,23 @@ pub(super) fn literal(text: &str) -> String {
     // An escape string reads the same whatever standard_conforming_strings says.
     let text = text.replace('\\', "\\\\").replace('\'', "''");
     format!("E'{text}'")
+}
+
+/// The text of a literal up to its closing quote, and what follows; a doubled quote stands for one.
+pub(super) fn unquoted(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut rest = text;
+    loop {
+        let (head, tail) = rest.split_once('\'')?;
+        value.push_str(head);
+        match tail.strip_prefix('\'') {
+            Some(more) => {
+                value.push('\'');
+                rest = more;
+            }
+            None => return Some((value, tail)),
+        }
+    }
 }
 
 /// A name as SQL reads it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::catalog::{Check, Column, Table, listed, literal, quoted};
+use super::catalog::{Check, Column, Table, listed, literal, quoted, unquoted};
 use super::load;
 use super::maker::Place;
 use super::plan::Part;
@@ -126,15 +126,16 @@ fn choose(session: &mut Session, table: &Table, given: &Columns, part: &mut Part
             let null = nulls && !column.not_null;
             lists.push(found.into_iter().map(Some).chain(null.then_some(None)).collect::<Vec<_>>());
         }
-        let rows = passing(session, &columns, &lists, group);
+        let rows = passing(session, table, &columns, &lists, group);
         if rows.is_empty() {
             continue;
         }
         for (at, column) in columns.iter().enumerate() {
-            let values = rows.iter().map(|row| row[at].clone()).collect();
+            let values: Vec<Option<String>> = rows.iter().map(|row| row[at].clone()).collect();
             let together = Some(check.name.clone());
+            let values = if values.iter().all(Option::is_none) { Values::Null } else { Values::Choice(Choice { values, together }) };
             let nulls = part.columns[&column.name].nulls;
-            let recipe = Recipe { nulls, ..Recipe::from(Values::Choice(Choice { values, together })) };
+            let recipe = Recipe { nulls, ..Recipe::from(values) };
             part.columns.insert(column.name.clone(), recipe);
         }
         return Ok(());
@@ -171,24 +172,34 @@ fn candidates(session: &mut Session, column: &Column, recipe: &Recipe, group: &[
 /// Literals in the text of an expression; numbers with their neighbours, and texts as long as they are.
 fn named(expression: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for (at, piece) in expression.split('\'').enumerate() {
-        if at % 2 == 1 {
-            found.push(piece.to_owned());
-        }
-        for number in piece.split(|c: char| !c.is_ascii_digit() && c != '.') {
-            let Ok(number) = number.parse::<f64>() else { continue };
-            found.extend([number, number + 1.0, number - 1.0].map(|number| number.to_string()));
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 1,000")]
-            if (1.0..=1_000.0).contains(&number) {
-                found.extend(["a", "A", "1"].map(|letter| letter.repeat(number as usize)));
-            }
+    let mut rest = expression;
+    while let Some((before, quoted)) = rest.split_once('\'') {
+        found.extend(near(before));
+        let Some((text, after)) = unquoted(quoted) else { break };
+        found.extend(near(&text));
+        found.push(text);
+        rest = after;
+    }
+    found.extend(near(rest));
+    found
+}
+
+/// The numbers in a text, what is next to them, and texts of such a length.
+fn near(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for number in text.split(|c: char| !c.is_ascii_digit() && c != '.') {
+        let Ok(number) = number.parse::<f64>() else { continue };
+        found.extend([number, number + 1.0, number - 1.0].map(|number| number.to_string()));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 1,000")]
+        if (1.0..=1_000.0).contains(&number) {
+            found.extend(["a", "A", "1"].map(|letter| letter.repeat(number as usize)));
         }
     }
     found
 }
 
 /// The combinations that no constraint of the group refuses.
-fn passing(session: &mut Session, columns: &[&Column], lists: &[Vec<Option<String>>], group: &[&Check]) -> Vec<Vec<Option<String>>> {
+fn passing(session: &mut Session, table: &Table, columns: &[&Column], lists: &[Vec<Option<String>>], group: &[&Check]) -> Vec<Vec<Option<String>>> {
     // The fewer of each column, the more columns there are.
     let mut each = COMBINATIONS;
     while u32::try_from(lists.len()).ok().and_then(|power| each.checked_pow(power)).is_none_or(|all| all > COMBINATIONS) && each > 2 {
@@ -206,7 +217,12 @@ fn passing(session: &mut Session, columns: &[&Column], lists: &[Vec<Option<Strin
     }
     let pass: Vec<String> = group.iter().map(|check| format!("({}) IS NOT FALSE", check.expression)).collect();
     let texts: Vec<String> = columns.iter().map(|column| format!("{}::text", quoted(&column.name))).collect();
-    let query = format!("SELECT {} FROM {} WHERE {} LIMIT {KEPT}", texts.join(", "), from.join(", "), pass.join(" AND "));
+    let generated = table.columns.iter().filter(|column| column.generated && column.sources.iter().all(|name| columns.iter().any(|own| own.name == *name)));
+    let generated: Vec<String> = generated.filter_map(|column| Some(format!(", {} AS {}", column.default.as_ref()?, quoted(&column.name)))).collect();
+    let query = format!(
+        "SELECT {} FROM (SELECT *{} FROM {}) candidates WHERE {} LIMIT {KEPT}",
+        texts.join(", "), generated.concat(), from.join(", "), pass.join(" AND ")
+    );
     session.rows(&query).unwrap_or_default()
 }
 
@@ -227,8 +243,8 @@ mod tests {
 
     #[test]
     fn literals_are_found_with_their_neighbours() {
-        let found = named("((rating >= 3) AND (kind = ANY (ARRAY['new'::text, 'paid'::text])))");
-        for wanted in ["3", "4", "2", "new", "paid", "aaa"] {
+        let found = named("((rating >= 3) AND (kind = ANY (ARRAY['new'::text, 'it''s'::text])))");
+        for wanted in ["3", "4", "2", "new", "it's", "aaa"] {
             assert!(found.iter().any(|text| text == wanted), "{wanted} in {found:?}");
         }
     }

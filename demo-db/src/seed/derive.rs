@@ -1,6 +1,6 @@
 //! A plan from the catalog: usual values for each type, keys that differ, foreign keys that point at rows, checks that pass, partitions that fit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog::{Column, Foreign, Table, quoted};
 use super::partitions::{self, Target};
@@ -25,7 +25,8 @@ impl Plan {
             recipes.insert(column.name.clone(), recipe(&table, column, given)?);
         }
         point_likely(session, &table, given, &mut recipes)?;
-        let mut first = first(session, &table)?;
+        let used = first(session, &table)?;
+        let mut first = used;
         let targets = partitions::targets(session, &table)?;
         let count = targets.len() as u64;
         let mut parts = Vec::new();
@@ -33,7 +34,7 @@ impl Plan {
             // The first ones take what does not divide.
             let share = rows / count + u64::from((at as u64) < rows % count);
             if share > 0 {
-                parts.push(part(session, &table, given, seed, (target, first, share), recipes.clone())?);
+                parts.push(part(session, &table, given, seed, (target, first, share), used, recipes.clone())?);
             }
             first += share;
         }
@@ -48,16 +49,22 @@ fn part(
     given: &Columns,
     seed: u64,
     (target, first, rows): (Target, u64, u64),
+    used: u64,
     mut columns: BTreeMap<String, Recipe>,
 ) -> Result<Part, Error> {
+    let asked = given.iter().filter(|(_, spec)| spec.values.is_some());
+    let mut fixed: BTreeSet<String> = asked.map(|(name, _)| name.clone()).collect();
     for (name, values) in target.columns {
+        fixed.insert(name.clone());
         columns.insert(name, Recipe::from(values));
     }
-    distinct::assign(session, table, given, rows, &mut columns)?;
+    // Rows that are there have taken as many values.
+    let needed = used + rows;
+    distinct::assign(session, table, &fixed, needed, &mut columns)?;
     let mut part = Part { table: target.table, first, rows, columns };
     if checks::satisfy(session, table, given, seed, &mut part)? {
         // What was chosen for a check may have to differ too.
-        distinct::assign(session, table, given, rows, &mut part.columns)?;
+        distinct::assign(session, table, &fixed, needed, &mut part.columns)?;
         if checks::satisfy(session, table, given, seed, &mut part)? {
             return Err(Error::seed(&table.name, "has CHECK constraints and keys that nothing simple satisfies together: give the columns' values"));
         }

@@ -22,6 +22,14 @@ columns AS (
     SELECT a.attnum, a.attname, a.attgenerated <> '' AS generated, d.not_null, d.domains, d.modifier,
         format_type(a.atttypid, a.atttypmod) AS type, format_type(d.type, d.modifier) AS base, t.typname, t.typtype, t.typcategory,
         pg_get_expr(f.adbin, f.adrelid) AS default_text, t.oid AS base_oid, t.typrelid, t.typsend <> 0 AS has_binary,
+        coalesce((
+            SELECT json_agg(DISTINCT b.attname)
+            FROM pg_depend o
+            JOIN pg_attribute b ON b.attrelid = o.refobjid AND b.attnum = o.refobjsubid
+            WHERE a.attgenerated <> '' AND o.refclassid = 'pg_class'::regclass AND o.refobjid = a.attrelid AND o.refobjsubid NOT IN (0, a.attnum)
+                AND (o.classid = 'pg_class'::regclass AND o.objid = a.attrelid AND o.objsubid = a.attnum
+                    OR o.classid = 'pg_attrdef'::regclass AND o.objid = f.oid)
+        ), '[]') AS sources,
         e.typname AS element, e.typtype AS element_kind, format_type(e.oid, d.modifier) AS element_type,
         (
             SELECT format('%I.%I', n.nspname, q.relname)
@@ -99,7 +107,7 @@ SELECT json_build_object(
     ),
     'columns', coalesce((
         SELECT json_agg(json_build_object(
-            'name', c.attname, 'generated', c.generated, 'not_null', c.not_null, 'type', c.type, 'default', c.default_text, 'counter', c.counter,
+            'name', c.attname, 'generated', c.generated, 'sources', c.sources, 'not_null', c.not_null, 'type', c.type, 'default', c.default_text, 'counter', c.counter,
             'base', json_build_object('name', c.typname, 'text', c.base, 'kind', c.typtype, 'category', c.typcategory, 'modifier', c.modifier,
                 'binary', c.has_binary, 'element', c.element, 'element_kind', c.element_kind, 'element_type', c.element_type,
                 'fields', (SELECT count(*) FROM pg_attribute f WHERE f.attrelid = c.typrelid AND f.attnum > 0 AND c.typtype = 'c'),

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalog::{Key, Table};
-use super::recipe::{Choice, Columns, ForeignKey, Pick, Recipe, Values};
+use super::recipe::{Choice, ForeignKey, Pick, Recipe, Values};
 use super::types;
 use crate::{Error, Session};
 
-/// Makes the columns of every key differ from row to row.
+/// Makes the columns of every key differ in that many rows; those in `fixed` keep their values.
 pub(super) fn assign(
     session: &mut Session,
     table: &Table,
-    given: &Columns,
+    fixed: &BTreeSet<String>,
     rows: u64,
     recipes: &mut BTreeMap<String, Recipe>,
 ) -> Result<(), Error> {
@@ -31,19 +31,18 @@ pub(super) fn assign(
             // NULLs never equal each other.
             recipes[*name].values == Values::Null || recipes[*name].pick == Pick::InTurn { every: 1 } && counts[name.as_str()] >= rows
         });
-        if !settled && !alone(table, given, rows, &columns, recipes) {
+        if !settled && !alone(table, fixed, rows, &columns, recipes) {
             together(table, key, rows, &columns, &counts, recipes)?;
         }
     }
     Ok(())
 }
 
-/// Tries to let one column differ in every row; foreign keys, choices and what was asked for stay as they are.
-fn alone(table: &Table, given: &Columns, rows: u64, columns: &[&String], recipes: &mut BTreeMap<String, Recipe>) -> bool {
+/// Tries to let one column differ in every row; foreign keys and choices stay as they are.
+fn alone(table: &Table, fixed: &BTreeSet<String>, rows: u64, columns: &[&String], recipes: &mut BTreeMap<String, Recipe>) -> bool {
     for name in columns {
-        let free = given.get(*name).is_none_or(|spec| spec.values.is_none());
         let bound = matches!(recipes[*name].values, Values::ForeignKey(_) | Values::SelfReference(_) | Values::Choice(_));
-        let Some(column) = table.column(name).filter(|_| free && !bound) else {
+        let Some(column) = table.column(name).filter(|_| !bound && !fixed.contains(*name)) else {
             continue;
         };
         let Some(values) = types::usual(column, true) else {
@@ -87,7 +86,7 @@ fn together(
         return Ok(());
     }
     let message = format!(
-        "{} ({}) has room for {every} rows, not {rows}: ask for fewer, or fill the tables it points at with more",
+        "{} ({}) has room for {every} rows in all, not {rows}: ask for fewer, or fill the tables it points at with more",
         key.name, key.columns.join(", ")
     );
     Err(Error::seed(&table.name, message))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::{Node, Table, literal};
+use super::catalog::{Node, Table, literal, unquoted};
 use super::recipe::{Choice, Integers, Timestamps, Values};
 use crate::{Error, Session};
 
@@ -106,23 +106,6 @@ fn listed(text: &str) -> Option<(Vec<End>, &str)> {
         match rest.strip_prefix(", ") {
             Some(more) => rest = more,
             None => return Some((ends, rest.strip_prefix(')')?)),
-        }
-    }
-}
-
-/// Text up to its closing quote, and what follows; a doubled quote stands for one.
-fn unquoted(text: &str) -> Option<(String, &str)> {
-    let mut value = String::new();
-    let mut rest = text;
-    loop {
-        let (head, tail) = rest.split_once('\'')?;
-        value.push_str(head);
-        match tail.strip_prefix('\'') {
-            Some(more) => {
-                value.push('\'');
-                rest = more;
-            }
-            None => return Some((value, tail)),
         }
     }
 }

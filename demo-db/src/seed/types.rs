@@ -22,7 +22,7 @@ pub(super) fn usual(column: &Column, wide: bool) -> Option<Values> {
         Wire::Int2 | Wire::Int4 | Wire::Int8 => Values::Integers(Integers::default()),
         Wire::Numeric => Values::Money(money(base.precision(), wide)),
         Wire::Float4 | Wire::Float8 => Values::Money(money(None, wide)),
-        Wire::Text => Values::Text(text(&column.name, base, wide)),
+        Wire::Text => Values::Text(text(&column.name, base)),
         Wire::Date | Wire::Timestamp => Values::Timestamps(timestamps(wide)),
         Wire::Time => Values::Intervals(Intervals::default()),
         Wire::Interval => Values::Intervals(Intervals { seconds: if wide { 1_000_000_000 } else { 30 * 86_400 } }),
@@ -46,8 +46,8 @@ fn money(precision: Option<(i32, i32)>, wide: bool) -> Money {
     Money { from: smallest, to: usual.max(smallest), scale }
 }
 
-/// The column's name and a number; in a narrow column the number alone, by letters too where few fit.
-fn text(name: &str, base: &Base, wide: bool) -> Text {
+/// The column's name and a number; in a narrow column the number alone, in letters too.
+fn text(name: &str, base: &Base) -> Text {
     let most = if base.name == "name" { Some(63) } else { base.length() };
     let prefix = format!("{name}-");
     let room = most.unwrap_or(usize::MAX);
@@ -55,7 +55,7 @@ fn text(name: &str, base: &Base, wide: bool) -> Text {
     if width <= room {
         return Text { prefix, width: width.max(WIDTH.min(room)), radix: 10 };
     }
-    let radix = if wide && room < DIGITS { 36 } else { 10 };
+    let radix = if room < DIGITS { 36 } else { 10 };
     Text { prefix: String::new(), width: room.min(WIDTH), radix }
 }
 
