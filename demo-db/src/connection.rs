@@ -1,13 +1,15 @@
 //! Where a server is, and how to connect to it without ever showing the password.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use postgres::config::Host;
 use postgres::error::SqlState;
 
 use crate::error::{Error, reason};
+use crate::interrupt;
+use crate::server::{is_full, log_tail};
 use crate::session::Session;
 use crate::tls::{self, Tls};
 
@@ -106,13 +108,19 @@ impl Target {
     }
 
     /// A connection that works for the user: Ctrl-C cancels what it does.
-    pub(crate) fn connect(&self, database: Option<&str>, name: &str) -> Result<Session, Error> {
-        self.open(database, name, true)
+    pub(crate) fn connect(&self, database: &str, name: &str) -> Result<Session, Error> {
+        interrupt::check()?;
+        self.open(Some(database), name, true)
     }
 
     /// A connection that may still clean up after Ctrl-C.
     pub(crate) fn connect_to_tidy(&self) -> Result<Session, Error> {
         self.open(None, "mig-lint", false)
+    }
+
+    /// The same, to a scratch database.
+    pub(crate) fn connect_to_tidy_in(&self, database: &str) -> Result<Session, Error> {
+        self.open(Some(database), "mig-lint", false)
     }
 
     fn open(&self, database: Option<&str>, name: &str, watched: bool) -> Result<Session, Error> {
@@ -145,6 +153,9 @@ impl Target {
     pub(crate) fn lost(&self, why: &str) -> Error {
         let mut why = why.to_owned();
         if let Some(tail) = self.log_tail() {
+            if is_full(&tail) {
+                return self.disk_full();
+            }
             why = format!("{why}; the server's log ends with: {tail}");
         }
         Error::Lost {
@@ -153,8 +164,16 @@ impl Target {
         }
     }
 
+    /// The private server's disk is full.
+    pub(crate) fn disk_full(&self) -> Error {
+        let folder = self.log.as_deref().and_then(Path::parent);
+        Error::DiskFull {
+            folder: folder.unwrap_or(Path::new("")).to_owned(),
+        }
+    }
+
     fn log_tail(&self) -> Option<String> {
-        crate::server::log_tail(self.log.as_deref()?)
+        log_tail(self.log.as_deref()?)
     }
 }
 

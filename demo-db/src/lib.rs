@@ -7,6 +7,7 @@ pub mod notices;
 pub mod observe;
 pub mod probe;
 mod scratch;
+pub mod seed;
 mod server;
 mod session;
 mod tls;

@@ -1,5 +1,6 @@
 //! A connection to a scratch database, and the way to cancel what it does from another thread.
 
+use postgres::error::SqlState;
 use postgres::{CancelToken, Client, SimpleQueryMessage};
 
 use crate::connection::Target;
@@ -14,7 +15,7 @@ pub struct Session {
     target: Target,
     canceller: Canceller,
     // Only sessions that work for the user stop at Ctrl-C; those that clean up do not.
-    _watched: Option<Watched>,
+    watched: Option<Watched>,
 }
 
 impl Session {
@@ -27,7 +28,7 @@ impl Session {
             client,
             pid: 0,
             target,
-            _watched: watched.then(|| interrupt::watch(canceller.clone())),
+            watched: watched.then(|| interrupt::watch(canceller.clone())),
             canceller,
         };
         let rows = session.query("SELECT pg_backend_pid()")?;
@@ -68,7 +69,7 @@ impl Session {
     }
 
     fn ready(&self) -> Result<(), Error> {
-        if self._watched.is_some() {
+        if self.watched.is_some() {
             interrupt::check()?;
         }
         Ok(())
@@ -82,12 +83,22 @@ impl Session {
         Ok(messages.iter().filter_map(texts).collect())
     }
 
-    /// A connection that broke is told with what the server's log says of it.
-    fn explain(&self, error: postgres::Error) -> Error {
-        if error.as_db_error().is_none() {
-            return self.target.lost(&reason(&error));
+    /// The error of a query by [`Session::client`]; one that broke the connection is told with what the server's log says of it.
+    #[must_use]
+    pub fn explain(&self, error: postgres::Error) -> Error {
+        match error.code() {
+            Some(&SqlState::DISK_FULL) if self.target.log.is_some() => self.target.disk_full(),
+            Some(_) => error.into(),
+            None => self.target.lost(&reason(&error)),
         }
-        error.into()
+    }
+
+    /// The same for a COPY, whose reader and writer wrap errors.
+    pub(crate) fn broken(&self, error: std::io::Error) -> Error {
+        match error.downcast::<postgres::Error>() {
+            Ok(error) => self.explain(error),
+            Err(error) => self.target.lost(&error.to_string()),
+        }
     }
 }
 

@@ -26,18 +26,28 @@ enum Entry {
     /// A folder that will be there from now on.
     Folder(PathBuf),
     /// The server in it was left running on purpose.
-    Kept(Kept),
+    Kept(Place),
 }
 
-/// How to find a server that was left running.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Kept {
+/// How to find a server that is ours.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Place {
     /// The server's own folder.
     pub(super) folder: PathBuf,
     /// Its major version.
     pub(super) major: u16,
     /// The TCP port, where it does not listen on a socket.
     pub(super) port: Option<u16>,
+    /// The superuser's password, which only TCP asks for.
+    pub(super) password: String,
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Place")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The record of this run, locked as long as it lives.
@@ -77,7 +87,7 @@ impl Record {
     }
 
     /// Leaves the server for later runs; the lock ends with this value.
-    pub(super) fn keep(mut self, kept: Kept) -> Result<(), Error> {
+    pub(super) fn keep(mut self, kept: Place) -> Result<(), Error> {
         self.write(&Entry::Kept(kept))
     }
 
@@ -110,7 +120,7 @@ impl Record {
             .collect()
     }
 
-    fn kept(&mut self) -> Option<Kept> {
+    fn kept(&mut self) -> Option<Place> {
         self.entries().into_iter().find_map(|entry| match entry {
             Entry::Kept(kept) => Some(kept),
             Entry::Folder(_) => None,
@@ -135,7 +145,7 @@ pub(super) fn sweep(notices: &dyn Notices) {
 }
 
 /// A server that an earlier run left running and no run uses now.
-pub(super) fn adopt(suits: impl Fn(&Kept) -> bool) -> Option<(Record, Kept)> {
+pub(super) fn adopt(suits: impl Fn(&Place) -> bool) -> Option<(Record, Place)> {
     abandoned().into_iter().find_map(|mut record| {
         let kept = record
             .kept()
@@ -169,12 +179,12 @@ fn abandoned() -> Vec<Record> {
 }
 
 #[cfg(unix)]
-fn is_running(kept: &Kept) -> bool {
+fn is_running(kept: &Place) -> bool {
     !processes::running_in(&kept.folder).is_empty()
 }
 
 #[cfg(not(unix))]
-fn is_running(kept: &Kept) -> bool {
+fn is_running(kept: &Place) -> bool {
     kept.folder.join("data").join("postmaster.pid").exists()
 }
 

@@ -1,6 +1,8 @@
 //! A server to work on: the one that was named, one that runs, or a private one that is started and goes away with us.
 
+mod download;
 mod find;
+mod hint;
 mod leftovers;
 mod private;
 mod privileges;
@@ -12,7 +14,7 @@ mod wanted;
 pub use version::ServerVersion;
 pub use wanted::Wanted;
 
-pub(crate) use private::log_tail;
+pub(crate) use private::{is_full, log_tail};
 
 use std::sync::Arc;
 
@@ -28,7 +30,6 @@ pub struct Server {
     version: ServerVersion,
     keeper: Arc<Keeper>,
     private: Option<Private>,
-    keep: bool,
 }
 
 impl Server {
@@ -39,14 +40,18 @@ impl Server {
             return Server::foreign(url, wanted, notices);
         }
         let private = Private::start(wanted, notices)?;
+        if let Some(line) = private.goodbye() {
+            notices.say(&line);
+        }
         let target = private.target();
         let mut session = target.connect_to_tidy()?;
         let version = ServerVersion::of(&mut session, &target)?;
+        let keeper = Keeper::new(target, session);
+        keeper.sweep()?;
         Ok(Server {
             version,
-            keeper: Keeper::new(target, session),
+            keeper,
             private: Some(private),
-            keep: wanted.keep,
         })
     }
 
@@ -72,7 +77,6 @@ impl Server {
             version,
             keeper,
             private: None,
-            keep: wanted.keep,
         })
     }
 
@@ -97,11 +101,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if self.keep {
-            self.keeper.keep_all();
-        } else {
-            self.keeper.drop_all();
-        }
+        // A thread may still hold a scratch database that would not be dropped when the process ends.
+        self.keeper.drop_all();
     }
 }
 

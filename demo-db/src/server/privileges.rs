@@ -1,10 +1,84 @@
 //! Who runs the server: PostgreSQL refuses root, so that somebody else has to, who can reach everything he needs.
 
-use std::path::Path;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::processes::bare;
+use super::find::Programs;
+use super::processes::{self, bare};
 use crate::error::Error;
+
+/// Linux allows 107 bytes for the path of a socket, macOS 103; `/mig-lint-00000000/.s.PGSQL.5432.lock` comes to the folder's.
+const LONGEST: usize = 62;
+
+impl Runner {
+    /// The folder to put the server's into: short enough for a socket, and in reach of the user.
+    pub(super) fn base(&self) -> Result<PathBuf, Error> {
+        let temp = std::env::temp_dir();
+        let mut candidates = vec![temp.clone()];
+        if cfg!(unix) {
+            candidates.extend(["/tmp".into(), "/var/tmp".into()]);
+        }
+        candidates
+            .into_iter()
+            .find(|folder| folder.as_os_str().len() <= LONGEST && self.reaches(folder))
+            .ok_or_else(|| Error::io("use", &temp)(io::ErrorKind::PermissionDenied.into()))
+    }
+
+    /// Programs that the user can run: these, or copies in the server's folder, where these lie in a home that is closed to others.
+    pub(super) fn reachable(&self, programs: Programs, folder: &Path) -> Result<Programs, Error> {
+        // Without another user they run as those did that told their version.
+        if !self.is_other() || self.can_run(&programs).is_ok() {
+            return Ok(programs);
+        }
+        let home = folder.join("programs");
+        let from = programs.bin.parent().unwrap_or(&programs.bin);
+        // PostgreSQL finds its libraries and data by the way from its programs.
+        for part in ["bin", "lib", "lib64", "share"] {
+            let part_from = from.join(part);
+            if part_from.is_dir() {
+                copy(&part_from, &home.join(part)).map_err(Error::io("copy", &part_from))?;
+            }
+        }
+        let copied = Programs {
+            bin: home.join("bin"),
+            version: programs.version,
+        };
+        match self.can_run(&copied) {
+            Ok(()) => Ok(copied),
+            Err(why) => Err(Error::NoUser {
+                tried: self.name().to_owned(),
+                why,
+            }),
+        }
+    }
+
+    fn can_run(&self, programs: &Programs) -> Result<(), String> {
+        let mut command = self.command(&programs.path("initdb"));
+        command.arg("--version");
+        match processes::run(command) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+/// Copies a folder, by links where the file system has them.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        // Links are followed: what they lead to may be out of reach.
+        if fs::metadata(entry.path())?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else if entry.file_type()?.is_symlink() || fs::hard_link(entry.path(), &target).is_err() {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}
 
 /// Who runs the server's programs: we ourselves, or another user when we are root.
 #[derive(Debug, Clone)]
@@ -52,6 +126,14 @@ impl Runner {
         command
     }
 
+    fn is_other(&self) -> bool {
+        self.user.is_some()
+    }
+
+    fn name(&self) -> &str {
+        self.user.as_ref().map_or("you", |user| &user.name)
+    }
+
     /// Makes the user the owner of a folder.
     pub(super) fn give(&self, path: &Path) -> Result<(), Error> {
         let Some(user) = &self.user else {
@@ -80,6 +162,14 @@ impl Runner {
 
     pub(super) fn command(&self, program: &Path) -> Command {
         bare(program)
+    }
+
+    fn is_other(&self) -> bool {
+        false
+    }
+
+    fn name(&self) -> &'static str {
+        "you"
     }
 
     pub(super) fn give(&self, _: &Path) -> Result<(), Error> {

@@ -16,7 +16,15 @@ pub(super) const TICK: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs a program to its end; it is killed when the user stops us. The reason of a failure is the end of what it wrote.
-pub(super) fn run(mut command: Command) -> Result<Output, Error> {
+pub(super) fn run(command: Command) -> Result<Output, Error> {
+    run_watched(command, || {})
+}
+
+/// The same, and `meanwhile` is called again and again.
+pub(super) fn run_watched(
+    mut command: Command,
+    mut meanwhile: impl FnMut(),
+) -> Result<Output, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     let failed = |why: String| Error::Program {
         program: program.clone(),
@@ -45,6 +53,7 @@ pub(super) fn run(mut command: Command) -> Result<Output, Error> {
             let _ = child.wait();
             return Err(Error::Interrupted);
         }
+        meanwhile();
         thread::sleep(TICK);
     };
     let output = Output {
@@ -105,6 +114,18 @@ pub(super) fn bare(program: impl AsRef<OsStr>) -> Command {
     ] {
         if let Some(value) = std::env::var_os(name) {
             command.env(name, value);
+        }
+    }
+    command
+}
+
+/// A command with our environment, which npm needs for its proxies and registries, but for what may tell of a database.
+pub(super) fn without_secrets(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (name, value) in std::env::vars_os() {
+        let is_url = value.to_string_lossy().starts_with("postgres");
+        if is_url || name.to_string_lossy().starts_with("PG") {
+            command.env_remove(name);
         }
     }
     command
