@@ -4,6 +4,8 @@ mod connection;
 mod error;
 pub mod interrupt;
 pub mod notices;
+pub mod observe;
+pub mod probe;
 mod scratch;
 pub mod seed;
 mod server;

@@ -1,0 +1,24 @@
+//! Proofs on a live server: what is flagged hurts, what is advised does not, and what is predicted is what happens.
+
+mod build;
+mod case;
+mod compare;
+mod count;
+mod definition;
+mod fill;
+mod harm;
+mod hold;
+mod report;
+mod ride;
+mod rule;
+mod run;
+mod runner;
+mod words;
+
+pub use case::{Behind, Case, Migration, OldStatement, Statement, TableRows};
+pub use definition::{Definition, DefinitionError, Harm};
+pub use report::{
+    CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock, Ride,
+    Sample, StepReport, Trouble, Verdict,
+};
+pub use run::{Options, ProofError, prove};
