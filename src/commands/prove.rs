@@ -35,14 +35,15 @@ pub(crate) fn run(options: Options, look: Look) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let rules = named(&options.names)?;
     interrupt::install()?;
-    let server = Server::open(&options.wanted, &Terminal::default()).map_err(ProofError::from)?;
+    let notices = Terminal::default();
+    let server = Server::open(&options.wanted, &notices).map_err(ProofError::from)?;
     let how = prove::Options {
         rows: options.rows,
         timeout: options.timeout,
         ride: true,
     };
     let live = options.format == Format::Human && options.file.is_none();
-    let proof = prove::prove(&server, &rules, &how, |outcome| {
+    let proof = prove::prove(&server, &rules, &how, &notices, |outcome| {
         if live {
             // A reader that has gone away does not end the proof.
             let _ = print(&report::proof_outcome(outcome, look));

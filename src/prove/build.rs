@@ -3,9 +3,18 @@
 use super::case::Case;
 use super::fill::fill;
 use super::runner::{Failed, Runner};
-use mig_lint_demo_db::{Error, Scratch, Server, Session};
+use mig_lint_demo_db::{Error, Notices, Scratch, Server, Session};
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// What every run of a case needs.
+#[derive(Clone, Copy)]
+pub(super) struct Bench<'a> {
+    pub(super) server: &'a Server,
+    pub(super) notices: &'a dyn Notices,
+    /// How long one statement may take.
+    pub(super) timeout: Duration,
+}
 
 /// A database in which a case is run once.
 pub(super) struct Stage {
@@ -34,19 +43,18 @@ pub(super) enum BuildError {
 impl Stage {
     /// A database with the set-up, the migrations that are not observed, and as many rows in each table as are asked for.
     pub(super) fn build(
-        server: &Server,
+        bench: &Bench<'_>,
         case: &Case,
         rows: u64,
         at_scale: bool,
-        timeout: Duration,
     ) -> Result<Self, BuildError> {
-        let scratch = server.scratch()?;
+        let scratch = bench.server.scratch()?;
         let mut observer = scratch.connect("mig-lint observer")?;
         observer.run("SET client_min_messages = error")?;
         if !case.setup.trim().is_empty() {
             refused("the set-up", observer.run(&case.setup))?;
         }
-        let mut runner = Runner::new(&scratch, &case.parameters, timeout)?;
+        let mut runner = Runner::new(&scratch, &case.parameters, bench.timeout)?;
         for migration in case.migrations.iter().take_while(|migration| !migration.observed) {
             runner.begin(migration)?;
             for statement in &migration.statements {
@@ -62,13 +70,19 @@ impl Stage {
             rows,
             at_scale,
         };
-        stage.fill(case)?;
+        stage.fill(bench, case)?;
         Ok(stage)
     }
 
     /// Fills what is still empty.
-    pub(super) fn fill(&mut self, case: &Case) -> Result<(), BuildError> {
-        let result = fill(&mut self.observer, &case.tables, self.rows, self.at_scale);
+    pub(super) fn fill(&mut self, bench: &Bench<'_>, case: &Case) -> Result<(), BuildError> {
+        let result = fill(
+            &mut self.observer,
+            &case.tables,
+            self.rows,
+            self.at_scale,
+            bench.notices,
+        );
         let filled = match result {
             Err(error @ Error::Sql(_)) => return refused("filling the tables", Err(error)),
             other => other?,

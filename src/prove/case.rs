@@ -3,6 +3,8 @@
 
 use crate::engine;
 use crate::source::TransactionMode;
+use mig_lint_demo_db::seed;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// What is run and watched.
@@ -48,16 +50,17 @@ pub struct Statement {
 }
 
 /// What a table holds.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct TableRows {
     /// In the ride; else as many as `--rows` says. In the small runs the size of those counts.
     pub rows: Option<u64>,
-    /// SQL expressions of `i`, the number of the row from 1 on, by column.
-    pub columns: BTreeMap<String, String>,
+    /// What is to differ from what the catalog tells, by column.
+    pub columns: seed::Columns,
 }
 
 /// Who has touched every table and is still in a transaction when the migration comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Behind {
     Reader,

@@ -1,15 +1,14 @@
 //! The count: each migration runs undisturbed, and the server's counters say what every statement did. At two sizes it shows what grows.
 
-use super::build::{BuildError, Stage};
+use super::build::{Bench, BuildError, Stage};
 use super::case::Case;
 use super::words::relation_kind;
 use crate::effects::Work;
 use crate::ir::RelationKind;
 use mig_lint_demo_db::observe::{self, Counts, Relation};
 use mig_lint_demo_db::probe::INDEX_PREFIX;
-use mig_lint_demo_db::{Error, Server};
+use mig_lint_demo_db::Error;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
 /// What one statement did, by the counters; relations by the name they had before it.
 #[derive(Debug, Default)]
@@ -23,40 +22,36 @@ pub(super) struct Counted {
     /// Tables that got an index.
     pub(super) indexed: BTreeSet<String>,
     pub(super) wal_bytes: i64,
-    pub(super) seconds: f64,
 }
 
 /// What every statement of the observed migrations did, at one size; shorter where one failed.
 pub(super) fn count(
-    server: &Server,
+    bench: &Bench<'_>,
     case: &Case,
     rows: u64,
-    timeout: Duration,
 ) -> Result<Vec<Counted>, BuildError> {
-    let mut stage = Stage::build(server, case, rows, false, timeout)?;
+    let mut stage = Stage::build(bench, case, rows, false)?;
     // What parallel workers do is counted as theirs.
     stage.runner.session.run(
         "SET max_parallel_workers_per_gather = 0; SET max_parallel_maintenance_workers = 0",
     )?;
-    let major = server.version().major;
+    let major = bench.server.version().major;
     let mut all = Vec::new();
     for migration in case.observed() {
-        stage.fill(case)?;
+        stage.fill(bench, case)?;
         stage.runner.begin(migration)?;
         for statement in &migration.statements {
             let inside = stage.runner.in_transaction();
             let before = Moment::of(&mut stage, inside, major)?;
-            let start = Instant::now();
             if stage.runner.run(statement)?.is_err() {
                 stage.runner.abandon()?;
                 return Ok(all);
             }
-            let seconds = start.elapsed().as_secs_f64();
             // BEGIN and COMMIT touch nothing, and what is counted changes hands with them.
             let same = inside == stage.runner.in_transaction();
             let after = Moment::of(&mut stage, inside && same, major)?;
             all.push(if same {
-                before.until(&after, seconds)
+                before.until(&after)
             } else {
                 Counted::default()
             });
@@ -91,10 +86,9 @@ impl Moment {
         })
     }
 
-    fn until(&self, after: &Self, seconds: f64) -> Counted {
+    fn until(&self, after: &Self) -> Counted {
         let mut counted = Counted {
             wal_bytes: after.wal - self.wal,
-            seconds,
             ..Counted::default()
         };
         let name_of = |oid: u32| {

@@ -46,30 +46,7 @@ struct File {
     #[serde(default)]
     setup: String,
     #[serde(default)]
-    tables: BTreeMap<String, Table>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Table {
-    rows: Option<u64>,
-    #[serde(default)]
-    columns: BTreeMap<String, Column>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Column {
-    sql: String,
-}
-
-impl From<Table> for TableRows {
-    fn from(table: Table) -> Self {
-        Self {
-            rows: table.rows,
-            columns: table.columns.into_iter().map(|(name, column)| (name, column.sql)).collect(),
-        }
-    }
+    tables: BTreeMap<String, TableRows>,
 }
 
 impl Definition {
@@ -105,11 +82,10 @@ impl Definition {
             }
             _ => Vec::new(),
         };
-        let tables = file.tables.into_iter().map(|(name, table)| (name, table.into()));
         Ok(Self {
             harm,
             setup: file.setup,
-            tables: tables.collect(),
+            tables: file.tables,
             old_code,
         })
     }

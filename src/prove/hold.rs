@@ -1,7 +1,7 @@
 //! The hold: each statement runs, and then its transaction stays open until a probe of each kind has been tried on each table. Who waits is decided by
 //! lock conflicts, never by luck.
 
-use super::build::{BuildError, Stage};
+use super::build::{Bench, BuildError, Stage};
 use super::case::{Case, Migration, Statement};
 use super::runner::Failed;
 use super::words::{access, lock_mode, relation_kind};
@@ -9,7 +9,7 @@ use crate::ir::RelationKind;
 use crate::postgres::{Access, LockMode};
 use mig_lint_demo_db::observe::{self, Relation};
 use mig_lint_demo_db::probe::{self, Kind, Outcome, Probe};
-use mig_lint_demo_db::{Error, Server, Session, interrupt};
+use mig_lint_demo_db::{Error, Session, interrupt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::Duration;
@@ -44,12 +44,11 @@ pub(super) struct Held {
 
 /// What every statement of the observed migrations held; shorter where one failed.
 pub(super) fn hold(
-    server: &Server,
+    bench: &Bench<'_>,
     case: &Case,
     rows: u64,
-    timeout: Duration,
 ) -> Result<Vec<Held>, BuildError> {
-    let stage = Stage::build(server, case, rows, false, timeout)?;
+    let stage = Stage::build(bench, case, rows, false)?;
     let prober = stage.scratch.connect("mig-lint probe")?;
     let mut holding = Holding {
         probes: Vec::new(),
@@ -59,7 +58,7 @@ pub(super) fn hold(
     holding.prober.run("SET client_min_messages = error")?;
     let mut all = Vec::new();
     for migration in case.observed() {
-        holding.stage.fill(case)?;
+        holding.stage.fill(bench, case)?;
         let works = holding.old_code(case)?;
         let first = all.len();
         let ended = holding.migration(migration, &mut all)?;

@@ -1,11 +1,11 @@
 //! The ride: the migrations run through at scale with their own transaction boundaries, while probes go on as an application would.
 
-use super::build::{BuildError, Stage};
+use super::build::{Bench, BuildError, Stage};
 use super::case::{Case, Migration};
 use super::report::{Lane, Part, Ride, Sample};
 use super::words::access;
 use mig_lint_demo_db::probe::{self, Kind, Probe, Stream};
-use mig_lint_demo_db::{Server, interrupt};
+use mig_lint_demo_db::interrupt;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -22,17 +22,16 @@ pub(super) struct Ridden {
 
 /// Runs every observed migration through, until one fails.
 pub(super) fn ride(
-    server: &Server,
+    bench: &Bench<'_>,
     case: &Case,
     rows: u64,
-    timeout: Duration,
 ) -> Result<Ridden, BuildError> {
-    let mut stage = Stage::build(server, case, rows, true, timeout)?;
+    let mut stage = Stage::build(bench, case, rows, true)?;
     let mut rides = Vec::new();
     let mut step = 0;
     for migration in case.observed() {
         interrupt::check()?;
-        stage.fill(case)?;
+        stage.fill(bench, case)?;
         let probes = probes(&mut stage, migration)?;
         let (ride, ended) = through(&mut stage, migration, &probes, step)?;
         rides.push(ride);

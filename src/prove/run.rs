@@ -1,6 +1,6 @@
 //! The road of a proof: count at two sizes, hold, ride, compare, judge.
 
-use super::build::BuildError;
+use super::build::{Bench, BuildError};
 use super::case::{Case, Statement};
 use super::compare::{mismatch, observation};
 use super::count::{Counted, TwoSizes, count};
@@ -15,7 +15,7 @@ use super::ride::{Ridden, ride};
 use super::rule;
 use crate::postgres::{Access, Version};
 use crate::rule::Entry;
-use mig_lint_demo_db::{Error, Server};
+use mig_lint_demo_db::{Error, Notices, Server};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -52,14 +52,20 @@ pub fn prove(
     server: &Server,
     rules: &[&'static Entry],
     options: &Options,
+    notices: &dyn Notices,
     mut done: impl FnMut(&Outcome),
 ) -> Result<Proof, ProofError> {
     let major = server.version().major;
     let version = u8::try_from(major).ok().and_then(Version::new);
     let version = version.ok_or(ProofError::TooNew(major))?;
     let mut results = Vec::new();
+    let bench = Bench {
+        server,
+        notices,
+        timeout: options.timeout,
+    };
     for entry in rules {
-        let outcome = prove_rule(server, entry, version, options)?;
+        let outcome = prove_rule(&bench, entry, version, options)?;
         done(&outcome);
         results.push(outcome);
     }
@@ -73,7 +79,7 @@ pub fn prove(
 }
 
 fn prove_rule(
-    server: &Server,
+    bench: &Bench<'_>,
     entry: &Entry,
     version: Version,
     options: &Options,
@@ -85,7 +91,7 @@ fn prove_rule(
     let mut cases = Vec::new();
     for (name, text) in [("bad", entry.bad), ("good", entry.good)] {
         let case = rule::case(entry, name, text, &definition, version);
-        let mut report = observe(server, &case, entry.id, options)?;
+        let mut report = observe(bench, &case, entry.id, options)?;
         let judge = if name == "bad" { harm::of_bad } else { harm::of_good };
         (report.verdict, report.reason) = judge(&definition.harm, &report.steps);
         cases.push(report);
@@ -113,7 +119,7 @@ fn outcome(name: &str, kind: OutcomeKind, cases: Vec<CaseReport>) -> Outcome {
 
 /// Runs a case in all ways, and puts together what each statement did.
 fn observe(
-    server: &Server,
+    bench: &Bench<'_>,
     case: &Case,
     name: &str,
     options: &Options,
@@ -125,11 +131,11 @@ fn observe(
             why: other.to_string(),
         },
     };
-    let small = count(server, case, SMALL, options.timeout).map_err(failed)?;
-    let large = count(server, case, LARGE, options.timeout).map_err(failed)?;
-    let held = hold(server, case, SMALL, options.timeout).map_err(failed)?;
+    let small = count(bench, case, SMALL).map_err(failed)?;
+    let large = count(bench, case, LARGE).map_err(failed)?;
+    let held = hold(bench, case, SMALL).map_err(failed)?;
     let ridden = if options.ride {
-        ride(server, case, options.rows, options.timeout).map_err(failed)?
+        ride(bench, case, options.rows).map_err(failed)?
     } else {
         Ridden {
             rides: Vec::new(),
