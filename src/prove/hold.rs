@@ -74,6 +74,15 @@ pub(super) fn hold(
     Ok(all)
 }
 
+impl Held {
+    /// A weak lock on an index or a sequence, which comes with every use of its table.
+    pub(super) fn is_minor(&self, relation: &str, lock: LockMode) -> bool {
+        let kind = self.kinds.get(relation);
+        let beside = matches!(kind, Some(RelationKind::Index | RelationKind::Sequence));
+        beside && lock < LockMode::ShareUpdateExclusive
+    }
+}
+
 /// What ran before and fails now, by its place in the case.
 fn broken(before: Vec<Option<Failed>>, now: Vec<Option<Failed>>) -> Vec<(usize, Failed)> {
     let pairs = before.into_iter().zip(now).enumerate();
