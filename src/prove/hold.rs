@@ -227,6 +227,8 @@ impl Holding {
                 let waits_for = observe::blockers(observer, pid)?;
                 if held.unprobed && waits_for.contains(&holder.pid()) {
                     held.unprobed = false;
+                    // It holds now what it held when it began to wait.
+                    record(&mut held.locks, relations, &observe::held(observer, pid)?)?;
                     let probed = try_probes(prober, observer, probes, pid, relations, held);
                     // Let go first: the migrating session must not be left waiting for us.
                     holder.run("ROLLBACK")?;

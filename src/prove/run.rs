@@ -50,7 +50,7 @@ pub enum ProofError {
 /// Proves each rule on the server.
 pub fn prove(
     server: &Server,
-    rules: &[&'static Entry],
+    rules: &[&Entry],
     options: &Options,
     notices: &dyn Notices,
     mut done: impl FnMut(&Outcome),
