@@ -2,7 +2,8 @@
 
 use super::{Failure, Verdict, print, write_file};
 use crate::config::nearest;
-use crate::prove::{self, Proof, ProofError};
+use crate::postgres::Version;
+use crate::prove::{self, Proof, ProofError, Recorded};
 use crate::report::{self, Look};
 use crate::rule::{Entry, RULES, find};
 use mig_lint_demo_db::notices::Terminal;
@@ -49,7 +50,11 @@ pub(crate) fn run(options: Options, look: Look) -> Result<Verdict, Failure> {
             let _ = print(&report::proof_outcome(outcome, look));
         }
     })?;
+    let version = server.version().major;
     drop(server);
+    if options.record {
+        record(&proof, version)?;
+    }
     let tail = report::proof_summary(&proof, start.elapsed(), look);
     let plain = Look {
         color: false,
@@ -65,6 +70,30 @@ pub(crate) fn run(options: Options, look: Look) -> Result<Verdict, Failure> {
     }
     let expected = proof.results.iter().all(prove::Outcome::as_expected);
     Ok(if expected { Verdict::Clean } else { Verdict::Findings })
+}
+
+/// Writes what was seen into the folders of the rules, below the working directory.
+fn record(proof: &Proof, major: u16) -> Result<(), Failure> {
+    let version = u8::try_from(major).ok().and_then(Version::new);
+    for outcome in &proof.results {
+        let (Some(entry), Some(version)) = (find(&outcome.name), version) else {
+            continue;
+        };
+        let folder = PathBuf::from("rules").join(entry.id.replace('-', "_"));
+        if !folder.is_dir() {
+            return Err(Failure::new(
+                format!("{} is not here, so nothing can be recorded in it", folder.display()),
+                "--record is for mig-lint's own sources: run it at their top",
+            ));
+        }
+        let path = folder.join("observed.json");
+        // From the file, not from what was compiled in: another version may have been recorded since.
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let mut recorded = Recorded::parse(&text).unwrap_or_default();
+        recorded.add(entry, outcome, version);
+        write_file(&path, &recorded.text())?;
+    }
+    Ok(())
 }
 
 fn formatted(proof: &Proof, format: Format, look: Look) -> String {

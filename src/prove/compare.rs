@@ -3,11 +3,10 @@
 use super::case::Statement;
 use super::count::TwoSizes;
 use super::hold::Held;
-use crate::effects::{Age, Certainty, Effect, Held as Until, Under, Work};
+use crate::effects::{Age, Certainty, Effect, Held as Until, Work};
 use crate::ir::RelationKind;
 use crate::postgres::{Access, LockMode};
 use crate::schema::RelationId;
-use crate::source::Place;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -28,7 +27,7 @@ pub(super) fn observation(held: &Held, counted: Option<TwoSizes<'_>>, wrapped: b
     let work = |name: &str| counted.map_or(Work::None, |two| two.work(name));
     let names = held.kinds.keys().filter(|name| {
         let lock = held.taken.get(*name);
-        lock.is_some() || work(name) > Work::None
+        lock.is_some_and(|lock| !held.is_minor(name, *lock)) || work(name) > Work::None
     });
     let effects = names.map(|name| effect(name, held, work(name), wrapped)).collect();
     let waits = held.waits.iter().map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
@@ -54,10 +53,8 @@ fn effect(name: &str, held: &Held, work: Work, wrapped: bool) -> Effect {
         work,
         certainty: Certainty::Known,
         blocks: waits.into_iter().flatten().copied().collect(),
-        under: (now > lock).then_some(Under {
-            lock: now,
-            place: Place { line: 0, column: 0 },
-        }),
+        // Which statement took it before, the server does not tell; `locks` holds the sum.
+        under: None,
         estimate: None,
         id: RelationId(u32::MAX),
         kind: held.kinds.get(name).copied().unwrap_or(RelationKind::Table),

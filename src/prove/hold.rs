@@ -74,6 +74,15 @@ pub(super) fn hold(
     Ok(all)
 }
 
+impl Held {
+    /// A weak lock on an index or a sequence, which comes with every use of its table.
+    pub(super) fn is_minor(&self, relation: &str, lock: LockMode) -> bool {
+        let kind = self.kinds.get(relation);
+        let beside = matches!(kind, Some(RelationKind::Index | RelationKind::Sequence));
+        beside && lock < LockMode::ShareUpdateExclusive
+    }
+}
+
 /// What ran before and fails now, by its place in the case.
 fn broken(before: Vec<Option<Failed>>, now: Vec<Option<Failed>>) -> Vec<(usize, Failed)> {
     let pairs = before.into_iter().zip(now).enumerate();
@@ -218,6 +227,8 @@ impl Holding {
                 let waits_for = observe::blockers(observer, pid)?;
                 if held.unprobed && waits_for.contains(&holder.pid()) {
                     held.unprobed = false;
+                    // It holds now what it held when it began to wait.
+                    record(&mut held.locks, relations, &observe::held(observer, pid)?)?;
                     let probed = try_probes(prober, observer, probes, pid, relations, held);
                     // Let go first: the migrating session must not be left waiting for us.
                     holder.run("ROLLBACK")?;

@@ -8,6 +8,7 @@ mod definition;
 mod fill;
 mod harm;
 mod hold;
+mod recorded;
 mod report;
 mod ride;
 mod rule;
@@ -17,6 +18,7 @@ mod words;
 
 pub use case::{Behind, Case, Migration, OldStatement, Statement, TableRows};
 pub use definition::{Definition, DefinitionError, Harm};
+pub use recorded::Recorded;
 pub use report::{
     CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock, Ride,
     Sample, StepReport, Trouble, Verdict,

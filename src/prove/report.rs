@@ -87,6 +87,12 @@ pub struct StepReport {
     pub waits: BTreeMap<String, Vec<Access>>,
     /// What the statement did, in the words of the prediction.
     pub effects: Vec<Effect>,
+    /// Its locks were sampled from outside: no transaction could hold it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sampled: bool,
+    /// It was over before a probe could be tried.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unprobed: bool,
     /// Whether the rule that is being proven has flagged it.
     pub flagged: bool,
     /// Per table, the kinds of probes that queued up while the statement itself waited behind an open transaction.

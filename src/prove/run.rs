@@ -50,7 +50,7 @@ pub enum ProofError {
 /// Proves each rule on the server.
 pub fn prove(
     server: &Server,
-    rules: &[&'static Entry],
+    rules: &[&Entry],
     options: &Options,
     notices: &dyn Notices,
     mut done: impl FnMut(&Outcome),
@@ -223,6 +223,8 @@ impl Seen<'_> {
             queues: BTreeMap::new(),
             unclear: held.unclear.clone(),
             effects: observed.effects,
+            sampled: held.sampled,
+            unprobed: held.unprobed,
             flagged: statement.findings.contains(&rule),
             grows: counted.is_some_and(|counted| counted.grows()),
             error: held.failed.as_ref().map(|failed| trouble(&statement.sql, failed)),
@@ -261,6 +263,7 @@ impl Seen<'_> {
 fn locks(held: &Held) -> Vec<RelationLock> {
     held.locks
         .iter()
+        .filter(|(relation, lock)| !held.is_minor(relation, **lock))
         .map(|(relation, lock)| RelationLock {
             relation: relation.clone(),
             lock: *lock,

@@ -75,10 +75,11 @@ pub fn flush(session: &mut Session, major: u16) -> Result<(), Error> {
     if major >= 15 {
         return session.run("SELECT pg_catalog.pg_stat_force_next_flush()");
     }
-    // PGSTAT_STAT_INTERVAL in PostgreSQL 14's src/backend/postmaster/pgstat.c: a backend reports every 500 ms at most, to a collector process.
+    // PGSTAT_STAT_INTERVAL in PostgreSQL 14's src/backend/postmaster/pgstat.c: a backend reports every 500 ms at most, to a collector process,
+    // and who reads is given what is up to 500 ms old.
     thread::sleep(Duration::from_millis(600));
     session.run("SELECT 1")?;
-    thread::sleep(Duration::from_millis(100));
+    thread::sleep(Duration::from_millis(700));
     Ok(())
 }
 

@@ -11,6 +11,13 @@ use std::time::{Duration, Instant};
 
 /// How long to leave a probe alone before asking whom it waits for.
 const GLANCE: Duration = Duration::from_millis(2);
+/// How long to wait for a cancelled probe before it is cancelled again.
+const AGAIN: Duration = Duration::from_millis(50);
+/// How often to try anew where a cancel meant for the probe before has come late.
+const TRIES: usize = 5;
+
+/// `query_canceled` and `in_failed_sql_transaction`: not the answer to this probe.
+const STRAY: [&str; 2] = ["57014", "25P02"];
 
 /// What became of a probe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +40,27 @@ pub fn attempt(
     migrating: i32,
     patience: Duration,
 ) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::Unclear(Vec::new());
+    for _ in 0..TRIES {
+        outcome = once(prober, observer, probe, migrating, patience)?;
+        let stray = matches!(&outcome, Outcome::Refused(state) if STRAY.contains(&state.as_str()));
+        if !stray {
+            return Ok(outcome);
+        }
+    }
+    Ok(match outcome {
+        Outcome::Refused(_) => Outcome::Unclear(Vec::new()),
+        other => other,
+    })
+}
+
+fn once(
+    prober: &mut Session,
+    observer: &mut Session,
+    probe: &Probe,
+    migrating: i32,
+    patience: Duration,
+) -> Result<Outcome, Error> {
     let pid = prober.pid();
     thread::scope(|scope| {
         let (done, answer) = channel();
@@ -43,9 +71,13 @@ pub fn attempt(
         let start = Instant::now();
         let mut found: Option<Outcome> = None;
         loop {
-            match answer.recv_timeout(GLANCE) {
+            let pause = if found.is_some() { AGAIN } else { GLANCE };
+            match answer.recv_timeout(pause) {
                 // It waited and was cancelled, or it was served after all.
-                Ok(result) => return Ok(found.map_or_else(|| outcome(result), Ok)?),
+                Ok(result) => {
+                    let own = outcome(result)?;
+                    return Ok(found.unwrap_or(own));
+                }
                 Err(RecvTimeoutError::Disconnected) => return Ok(Outcome::Unclear(Vec::new())),
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -58,7 +90,6 @@ pub fn attempt(
                 }
             }
             if found.is_some() {
-                // Again and again: it may have been between two statements.
                 observer.run(&format!("SELECT pg_catalog.pg_cancel_backend({pid})"))?;
             }
         }
@@ -71,7 +102,13 @@ fn run(prober: &mut Session, probe: &Probe) -> Result<(), Error> {
     }
     prober.run("BEGIN")?;
     let result = prober.run(&probe.sql);
-    prober.run("ROLLBACK")?;
+    // A cancel may hit the ROLLBACK too.
+    for _ in 0..TRIES {
+        match prober.run("ROLLBACK") {
+            Err(Error::Sql(error)) if STRAY.contains(&error.sqlstate.as_str()) => {}
+            other => return other.and(result),
+        }
+    }
     result
 }
 
@@ -82,4 +119,3 @@ fn outcome(result: Result<(), Error>) -> Result<Outcome, Error> {
         Err(other) => Err(other),
     }
 }
-

@@ -59,7 +59,12 @@ impl<'scope> Stream<'scope> {
     ) -> Result<Self, Error> {
         let mut sessions = Vec::new();
         for _ in probes {
-            sessions.push(scratch.connect("mig-lint probe")?);
+            let mut session = scratch.connect("mig-lint probe")?;
+            // Where a probe and the migration wait for each other, the probe is the one to notice and to give way.
+            match session.run("SET deadlock_timeout = '100ms'") {
+                Ok(()) | Err(Error::Sql(_)) => sessions.push(session),
+                Err(other) => return Err(other),
+            }
         }
         let mut watching = scratch.connect("mig-lint watch")?;
         let pids: Vec<i32> = sessions.iter().map(Session::pid).collect();
