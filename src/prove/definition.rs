@@ -1,6 +1,7 @@
 //! `proof.toml`: what a server must show for a rule's bad.sql and good.sql.
 
 use super::case::{Behind, OldStatement, TableRows};
+use super::claim::Claim;
 use crate::postgres::Access;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -13,6 +14,10 @@ pub struct Definition {
     pub setup: String,
     pub tables: BTreeMap<String, TableRows>,
     pub old_code: Vec<OldStatement>,
+    /// What is open before each migration comes.
+    pub behind: Option<Behind>,
+    /// What people say of the two, and whether it is so.
+    pub claims: Vec<Claim>,
 }
 
 /// The harm that a migration does to others, or comes to itself.
@@ -47,6 +52,8 @@ struct File {
     setup: String,
     #[serde(default)]
     tables: BTreeMap<String, TableRows>,
+    #[serde(default)]
+    claims: Vec<Claim>,
 }
 
 impl Definition {
@@ -87,6 +94,8 @@ impl Definition {
             setup: file.setup,
             tables: file.tables,
             old_code,
+            behind: file.behind,
+            claims: file.claims,
         })
     }
 }

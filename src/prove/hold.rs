@@ -255,14 +255,20 @@ impl Holding {
             });
             names.any(|name| *name == relation.name)
         };
-        let all = observe::relations(&mut self.stage.observer)?;
-        let tables = all.iter().filter(|relation| matches!(relation.kind, 'r' | 'p'));
-        Ok(tables.filter(|table| named(table)).map(Relation::quoted).collect())
+        let all = tables(&mut self.stage.observer)?;
+        Ok(all.iter().filter(|table| named(table)).map(Relation::quoted).collect())
     }
 }
 
+/// What can be locked by `LOCK TABLE` and holds rows.
+pub(super) fn tables(observer: &mut Session) -> Result<Vec<Relation>, Error> {
+    let mut all = observe::relations(observer)?;
+    all.retain(|relation| matches!(relation.kind, 'r' | 'p'));
+    Ok(all)
+}
+
 /// Tries each probe while the migrating session keeps its locks.
-fn try_probes(
+pub(super) fn try_probes(
     prober: &mut Session,
     observer: &mut Session,
     probes: &[Probe],
@@ -309,7 +315,7 @@ fn record(
 }
 
 /// Statements that steer transactions and sessions, and lock nothing.
-fn is_control(kind: &str) -> bool {
+pub(super) fn is_control(kind: &str) -> bool {
     matches!(
         kind,
         "begin" | "commit" | "rollback" | "savepoint" | "release-savepoint" | "rollback-to-savepoint"

@@ -2,12 +2,14 @@
 
 mod build;
 mod case;
+mod claim;
 mod compare;
 mod count;
 mod definition;
 mod fill;
 mod harm;
 mod hold;
+mod queue;
 mod recorded;
 mod report;
 mod ride;
@@ -17,6 +19,7 @@ mod runner;
 mod words;
 
 pub use case::{Behind, Case, Migration, OldStatement, Statement, TableRows};
+pub use claim::Claim;
 pub use definition::{Definition, DefinitionError, Harm};
 pub use recorded::Recorded;
 pub use report::{

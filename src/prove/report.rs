@@ -2,7 +2,7 @@
 
 use crate::effects::Effect;
 use crate::postgres::{Access, LockMode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Everything that a run of `mig-lint prove` found out.
@@ -40,7 +40,7 @@ pub enum OutcomeKind {
 }
 
 /// How a proof ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     Proven,
@@ -98,6 +98,9 @@ pub struct StepReport {
     /// Per table, the kinds of probes that queued up while the statement itself waited behind an open transaction.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub queues: BTreeMap<String, Vec<Access>>,
+    /// It gave up waiting behind an open transaction, by its own `lock_timeout`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gave_up: bool,
     /// Probes of which nobody knows what held them up.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unclear: Vec<String>,

@@ -20,7 +20,7 @@ pub(super) fn case(entry: &Entry, name: &str, text: &str, definition: &Definitio
         setup: definition.setup.clone(),
         migrations: Case::migrations_of(engine::run(&settings, true), 1),
         tables: definition.tables.clone(),
-        behind: None,
+        behind: definition.behind,
         old_code: definition.old_code.clone(),
         ..Case::default()
     }

@@ -7,8 +7,9 @@ use super::count::{Counted, TwoSizes, count};
 use super::definition::{Definition, DefinitionError};
 use super::harm;
 use super::hold::{Held, hold};
+use super::queue::{Queued, queue};
 use super::report::{
-    CaseReport, Outcome, OutcomeKind, Prediction, Proof, RelationLock, Ride, StepReport, Trouble,
+    CaseReport, ClaimReport, Outcome, OutcomeKind, Prediction, Proof, RelationLock, Ride, StepReport, Trouble,
     Verdict,
 };
 use super::ride::{Ridden, ride};
@@ -96,11 +97,12 @@ fn prove_rule(
         (report.verdict, report.reason) = judge(&definition.harm, &report.steps);
         cases.push(report);
     }
-    Ok(outcome(entry.id, OutcomeKind::Rule, cases))
+    let claims = definition.claims.iter().map(|claim| claim.judge(&cases)).collect();
+    Ok(outcome(entry.id, OutcomeKind::Rule, cases, claims))
 }
 
 /// The worst of the cases decides.
-fn outcome(name: &str, kind: OutcomeKind, cases: Vec<CaseReport>) -> Outcome {
+fn outcome(name: &str, kind: OutcomeKind, cases: Vec<CaseReport>, claims: Vec<ClaimReport>) -> Outcome {
     let verdict = cases.iter().map(|case| case.verdict).max().unwrap_or(Verdict::Inconclusive);
     let reasons: Vec<String> = cases
         .iter()
@@ -113,7 +115,7 @@ fn outcome(name: &str, kind: OutcomeKind, cases: Vec<CaseReport>) -> Outcome {
         verdict,
         reason: reasons.join("; "),
         cases,
-        claims: Vec::new(),
+        claims,
     }
 }
 
@@ -134,6 +136,10 @@ fn observe(
     let small = count(bench, case, SMALL).map_err(failed)?;
     let large = count(bench, case, LARGE).map_err(failed)?;
     let held = hold(bench, case, SMALL).map_err(failed)?;
+    let queued = match case.behind {
+        Some(behind) => queue(bench, case, SMALL, behind).map_err(failed)?,
+        None => Vec::new(),
+    };
     let ridden = if options.ride {
         ride(bench, case, options.rows).map_err(failed)?
     } else {
@@ -146,6 +152,7 @@ fn observe(
         small,
         large,
         held,
+        queued,
         rides: &ridden.rides,
     };
     let statements = case
@@ -173,6 +180,7 @@ struct Seen<'a> {
     small: Vec<Counted>,
     large: Vec<Counted>,
     held: Vec<Held>,
+    queued: Vec<Queued>,
     rides: &'a [Ride],
 }
 
@@ -208,6 +216,7 @@ impl Seen<'_> {
         let broke = held.broke.iter().map(|(old, failed)| trouble(&case.old_code[*old].sql, failed));
         let all: BTreeSet<Access> = held.waits.values().flatten().copied().collect();
         let large = self.large.get(at);
+        let queued = self.queued.get(at);
         StepReport {
             migration: migration.to_owned(),
             line: statement.line,
@@ -220,7 +229,8 @@ impl Seen<'_> {
             prediction: if difference.is_none() { Prediction::Match } else { Prediction::Mismatch },
             mismatch: difference,
             waits: observed.waits.unwrap_or_default(),
-            queues: BTreeMap::new(),
+            queues: queued.map(|queued| lists(&queued.waits)).unwrap_or_default(),
+            gave_up: queued.is_some_and(|queued| queued.gave_up),
             unclear: held.unclear.clone(),
             effects: observed.effects,
             sampled: held.sampled,
@@ -258,6 +268,11 @@ impl Seen<'_> {
         }
         waited
     }
+}
+
+fn lists(sets: &BTreeMap<String, BTreeSet<Access>>) -> BTreeMap<String, Vec<Access>> {
+    let lists = sets.iter().map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
+    lists.collect()
 }
 
 fn locks(held: &Held) -> Vec<RelationLock> {
