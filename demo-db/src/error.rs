@@ -143,6 +143,15 @@ pub enum Error {
         why: String,
     },
 
+    /// Rows for a table could not be planned, made or loaded.
+    #[error("{table}: {message}")]
+    Seed {
+        /// The table.
+        table: String,
+        /// What is wrong, the column named first where it is one column's fault.
+        message: String,
+    },
+
     /// A file or folder could not be handled.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
@@ -163,6 +172,19 @@ impl Error {
             Error::Sql(error) => Some(&error.sqlstate),
             _ => None,
         }
+    }
+
+    /// Something wrong with the rows of a table.
+    pub(crate) fn seed(table: &str, message: impl Into<String>) -> Error {
+        Error::Seed {
+            table: table.to_owned(),
+            message: message.into(),
+        }
+    }
+
+    /// Something wrong with the values of a column.
+    pub(crate) fn column(table: &str, column: &str, message: &str) -> Error {
+        Error::seed(table, format!("column {column} {message}"))
     }
 
     /// For `map_err`: an [`Error::Io`] that says what was tried with which path.

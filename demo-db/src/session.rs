@@ -94,6 +94,14 @@ impl Session {
             None => self.target.lost(&reason(&error)),
         }
     }
+
+    /// The same for a COPY, whose reader and writer wrap errors.
+    pub(crate) fn broken(&self, error: std::io::Error) -> Error {
+        match error.downcast::<postgres::Error>() {
+            Ok(error) => self.explain(error),
+            Err(error) => self.target.lost(&error.to_string()),
+        }
+    }
 }
 
 fn texts(message: &SimpleQueryMessage) -> Option<Vec<Option<String>>> {
