@@ -118,7 +118,13 @@ fn a_server_shows_it_again() {
                 .filter_map(|step| step.mismatch.as_ref())
                 .collect();
             assert_eq!(wrong, Vec::<&String>::new(), "{}", entry.id);
-            assert_eq!(outcome.verdict, Verdict::Proven, "{}: {}", entry.id, outcome.reason);
+            assert_eq!(
+                outcome.verdict,
+                Verdict::Proven,
+                "{}: {}",
+                entry.id,
+                outcome.reason
+            );
             let exchanged = Entry {
                 bad: entry.good,
                 good: entry.bad,

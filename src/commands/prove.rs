@@ -69,7 +69,11 @@ pub(crate) fn run(options: Options, look: Look) -> Result<Verdict, Failure> {
         (None, format) => print(&formatted(&proof, format, look))?,
     }
     let expected = proof.results.iter().all(prove::Outcome::as_expected);
-    Ok(if expected { Verdict::Clean } else { Verdict::Findings })
+    Ok(if expected {
+        Verdict::Clean
+    } else {
+        Verdict::Findings
+    })
 }
 
 /// Writes what was seen into the folders of the rules, below the working directory.
@@ -82,7 +86,10 @@ fn record(proof: &Proof, major: u16) -> Result<(), Failure> {
         let folder = PathBuf::from("rules").join(entry.id.replace('-', "_"));
         if !folder.is_dir() {
             return Err(Failure::new(
-                format!("{} is not here, so nothing can be recorded in it", folder.display()),
+                format!(
+                    "{} is not here, so nothing can be recorded in it",
+                    folder.display()
+                ),
                 "--record is for mig-lint's own sources: run it at their top",
             ));
         }
@@ -110,13 +117,15 @@ fn named(names: &[String]) -> Result<Vec<&'static Entry>, Failure> {
         return Ok(all.collect());
     }
     let find = |name: &String| {
-        find(name).filter(|entry| !entry.proof.is_empty()).ok_or_else(|| {
-            let help = nearest(name, all.clone().map(|entry| entry.id)).map_or_else(
-                || "`mig-lint prove` without a name proves all".to_owned(),
-                |near| format!("did you mean {near}?"),
-            );
-            Failure::new(format!("there is nothing to prove called {name}"), help)
-        })
+        find(name)
+            .filter(|entry| !entry.proof.is_empty())
+            .ok_or_else(|| {
+                let help = nearest(name, all.clone().map(|entry| entry.id)).map_or_else(
+                    || "`mig-lint prove` without a name proves all".to_owned(),
+                    |near| format!("did you mean {near}?"),
+                );
+                Failure::new(format!("there is nothing to prove called {name}"), help)
+            })
     };
     names.iter().map(find).collect()
 }

@@ -4,8 +4,8 @@ use super::build::{Bench, BuildError, Stage};
 use super::case::{Case, Migration};
 use super::report::{Lane, Part, Ride, Sample};
 use super::words::access;
-use mig_lint_demo_db::probe::{self, Kind, Probe, Stream};
 use mig_lint_demo_db::interrupt;
+use mig_lint_demo_db::probe::{self, Kind, Probe, Stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -21,11 +21,7 @@ pub(super) struct Ridden {
 }
 
 /// Runs every observed migration through, until one fails.
-pub(super) fn ride(
-    bench: &Bench<'_>,
-    case: &Case,
-    rows: u64,
-) -> Result<Ridden, BuildError> {
+pub(super) fn ride(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Ridden, BuildError> {
     let mut stage = Stage::build(bench, case, rows, true)?;
     let mut rides = Vec::new();
     let mut step = 0;

@@ -9,8 +9,8 @@ use super::harm;
 use super::hold::{Held, hold};
 use super::queue::{Queued, queue};
 use super::report::{
-    CaseReport, ClaimReport, Outcome, OutcomeKind, Prediction, Proof, RelationLock, Ride, StepReport, Trouble,
-    Verdict,
+    CaseReport, ClaimReport, Outcome, OutcomeKind, Prediction, Proof, RelationLock, Ride,
+    StepReport, Trouble, Verdict,
 };
 use super::ride::{Ridden, ride};
 use super::rule;
@@ -41,7 +41,10 @@ pub enum ProofError {
     #[error(transparent)]
     Server(#[from] Error),
     #[error("{name}: {error}")]
-    Definition { name: String, error: DefinitionError },
+    Definition {
+        name: String,
+        error: DefinitionError,
+    },
     #[error("{name}: {why}")]
     Build { name: String, why: String },
     #[error("PostgreSQL {0} is newer than what can be predicted: the newest is {newest}", newest = Version::NEWEST)]
@@ -93,17 +96,34 @@ fn prove_rule(
     for (name, text) in [("bad", entry.bad), ("good", entry.good)] {
         let case = rule::case(entry, name, text, &definition, version);
         let mut report = observe(bench, &case, entry.id, options)?;
-        let judge = if name == "bad" { harm::of_bad } else { harm::of_good };
+        let judge = if name == "bad" {
+            harm::of_bad
+        } else {
+            harm::of_good
+        };
         (report.verdict, report.reason) = judge(&definition.harm, &report.steps);
         cases.push(report);
     }
-    let claims = definition.claims.iter().map(|claim| claim.judge(&cases)).collect();
+    let claims = definition
+        .claims
+        .iter()
+        .map(|claim| claim.judge(&cases))
+        .collect();
     Ok(outcome(entry.id, OutcomeKind::Rule, cases, claims))
 }
 
 /// The worst of the cases decides.
-fn outcome(name: &str, kind: OutcomeKind, cases: Vec<CaseReport>, claims: Vec<ClaimReport>) -> Outcome {
-    let verdict = cases.iter().map(|case| case.verdict).max().unwrap_or(Verdict::Inconclusive);
+fn outcome(
+    name: &str,
+    kind: OutcomeKind,
+    cases: Vec<CaseReport>,
+    claims: Vec<ClaimReport>,
+) -> Outcome {
+    let verdict = cases
+        .iter()
+        .map(|case| case.verdict)
+        .max()
+        .unwrap_or(Verdict::Inconclusive);
     let reasons: Vec<String> = cases
         .iter()
         .filter(|case| case.verdict == verdict)
@@ -155,9 +175,12 @@ fn observe(
         queued,
         rides: &ridden.rides,
     };
-    let statements = case
-        .observed()
-        .flat_map(|migration| migration.statements.iter().map(move |statement| (migration, statement)));
+    let statements = case.observed().flat_map(|migration| {
+        migration
+            .statements
+            .iter()
+            .map(move |statement| (migration, statement))
+    });
     let steps = statements
         .zip(0..seen.held.len())
         .map(|((migration, statement), at)| {
@@ -194,11 +217,15 @@ impl Seen<'_> {
         rule: &str,
     ) -> StepReport {
         let held = &self.held[at];
-        let counted = self.small.get(at).zip(self.large.get(at)).map(|(small, large)| TwoSizes {
-            small,
-            large,
-            more: LARGE - SMALL,
-        });
+        let counted = self
+            .small
+            .get(at)
+            .zip(self.large.get(at))
+            .map(|(small, large)| TwoSizes {
+                small,
+                large,
+                more: LARGE - SMALL,
+            });
         let observed = observation(held, counted, wrapped);
         let difference = if held.failed.is_none() {
             mismatch(statement, &observed, counted.is_some())
@@ -213,7 +240,10 @@ impl Seen<'_> {
                 message,
             }
         };
-        let broke = held.broke.iter().map(|(old, failed)| trouble(&case.old_code[*old].sql, failed));
+        let broke = held
+            .broke
+            .iter()
+            .map(|(old, failed)| trouble(&case.old_code[*old].sql, failed));
         let all: BTreeSet<Access> = held.waits.values().flatten().copied().collect();
         let large = self.large.get(at);
         let queued = self.queued.get(at);
@@ -223,13 +253,21 @@ impl Seen<'_> {
             sql: statement.sql.clone(),
             seconds: self.part(at).map_or(0.0, |(_, part)| part.end - part.start),
             locks: locks(held),
-            rewrites: large.map(|large| large.new_files.iter().cloned().collect()).unwrap_or_default(),
+            rewrites: large
+                .map(|large| large.new_files.iter().cloned().collect())
+                .unwrap_or_default(),
             waited: self.waited(at, held),
             waited_for_migration: all.into_iter().collect(),
-            prediction: if difference.is_none() { Prediction::Match } else { Prediction::Mismatch },
+            prediction: if difference.is_none() {
+                Prediction::Match
+            } else {
+                Prediction::Mismatch
+            },
             mismatch: difference,
             waits: observed.waits.unwrap_or_default(),
-            queues: queued.map(|queued| lists(&queued.waits)).unwrap_or_default(),
+            queues: queued
+                .map(|queued| lists(&queued.waits))
+                .unwrap_or_default(),
             gave_up: queued.is_some_and(|queued| queued.gave_up),
             unclear: held.unclear.clone(),
             effects: observed.effects,
@@ -237,7 +275,10 @@ impl Seen<'_> {
             unprobed: held.unprobed,
             flagged: statement.findings.contains(&rule),
             grows: counted.is_some_and(|counted| counted.grows()),
-            error: held.failed.as_ref().map(|failed| trouble(&statement.sql, failed)),
+            error: held
+                .failed
+                .as_ref()
+                .map(|failed| trouble(&statement.sql, failed)),
             broke: broke.collect(),
             wal_bytes: large.map_or(0, |large| large.wal_bytes),
         }
@@ -252,8 +293,11 @@ impl Seen<'_> {
 
     /// The longest that each probe waited for the migration while this statement ran; the last one of a migration has its commit, too.
     fn waited(&self, at: usize, held: &Held) -> BTreeMap<String, BTreeMap<Access, f64>> {
-        let mut waited: BTreeMap<String, BTreeMap<Access, f64>> =
-            held.waits.keys().map(|table| (table.clone(), BTreeMap::new())).collect();
+        let mut waited: BTreeMap<String, BTreeMap<Access, f64>> = held
+            .waits
+            .keys()
+            .map(|table| (table.clone(), BTreeMap::new()))
+            .collect();
         let Some((ride, part)) = self.part(at) else {
             return waited;
         };
@@ -264,14 +308,19 @@ impl Seen<'_> {
             let longest = during
                 .map(|sample| sample.end.min(end) - sample.start.max(part.start))
                 .fold(0.0, f64::max);
-            waited.entry(lane.relation.clone()).or_default().insert(lane.access, longest);
+            waited
+                .entry(lane.relation.clone())
+                .or_default()
+                .insert(lane.access, longest);
         }
         waited
     }
 }
 
 fn lists(sets: &BTreeMap<String, BTreeSet<Access>>) -> BTreeMap<String, Vec<Access>> {
-    let lists = sets.iter().map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
+    let lists = sets
+        .iter()
+        .map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
     lists.collect()
 }
 
@@ -285,4 +334,3 @@ fn locks(held: &Held) -> Vec<RelationLock> {
         })
         .collect()
 }
-
