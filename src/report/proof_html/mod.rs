@@ -58,6 +58,22 @@ mod tests {
     }
 
     #[test]
+    fn several_outcomes_are_listed_first() {
+        let mut proof = proof_sample::proof();
+        proof.results.extend(proof_sample::proof().results);
+        let page = proof_html(&proof);
+        assert!(
+            page.contains("<title>0 of 2 came out as expected: refuted</title>"),
+            "{page}"
+        );
+        assert!(
+            page.contains("<a href=\"#outcome-2\">rule-&lt;b&gt; <span class=\"badge refuted\">"),
+            "{page}"
+        );
+        assert!(page.contains("<section id=\"outcome-2\">"), "{page}");
+    }
+
+    #[test]
     fn every_tag_is_closed() {
         let page = proof_html(&proof_sample::proof());
         for tag in [
