@@ -19,6 +19,8 @@ pub(super) struct Counted {
     pub(super) tables: BTreeMap<String, String>,
     /// Whose file changed.
     pub(super) new_files: BTreeSet<String>,
+    /// Rows put into each table.
+    pub(super) filled: BTreeMap<String, u64>,
     /// Tables that got an index.
     pub(super) indexed: BTreeSet<String>,
     pub(super) wal_bytes: i64,
@@ -50,11 +52,9 @@ pub(super) fn count(
             // BEGIN and COMMIT touch nothing, and what is counted changes hands with them.
             let same = inside == stage.runner.in_transaction();
             let after = Moment::of(&mut stage, inside && same, major)?;
-            all.push(if same {
-                before.until(&after)
-            } else {
-                Counted::default()
-            });
+            let mut counted = if same { before.until(&after) } else { Counted::default() };
+            counted.filled.clone_from(&stage.filled);
+            all.push(counted);
         }
         if stage.runner.end()?.is_err() {
             return Ok(all);
@@ -76,7 +76,10 @@ impl Moment {
         let counts = if inside {
             observe::of_this_transaction(session)?
         } else {
-            observe::flush(session, major)?;
+            let observer = &mut stage.observer;
+            observe::flush(session, observer, major)?;
+            // It has filled the tables.
+            observe::flush(observer, session, major)?;
             observe::of_all_transactions(&mut stage.observer)?
         };
         Ok(Self {
@@ -143,6 +146,13 @@ impl TwoSizes<'_> {
     /// Whether anything was done that takes longer on larger tables.
     pub(super) fn grows(&self) -> bool {
         self.large.relations.keys().any(|name| self.work(name) > Work::None)
+    }
+
+    /// Tables that hold as many rows at either size: what is done to them cannot be seen to grow.
+    pub(super) fn fixed(&self) -> Vec<String> {
+        let rows = |counted: &Counted, name: &String| counted.filled.get(name).copied();
+        let same = |name: &&String| rows(self.small, name) == rows(self.large, name);
+        self.large.filled.keys().filter(same).cloned().collect()
     }
 
     /// The strongest work done to a relation.

@@ -196,6 +196,7 @@ impl Step {
             locks: self.locks.clone(),
             waits: self.waits.clone(),
             sampled: self.sampled,
+            fixed: Vec::new(),
         }
     }
 }

@@ -13,7 +13,8 @@ use super::report::{
     Verdict,
 };
 use super::ride::{Ridden, ride};
-use super::rule;
+use super::{path, rule};
+use crate::config::Settings;
 use crate::postgres::{Access, Version};
 use crate::rule::Entry;
 use mig_lint_demo_db::{Error, Notices, Server};
@@ -23,6 +24,14 @@ use std::time::Duration;
 /// Rows in each table when it is counted what grows: few enough to be quick, enough that a page more or less does not matter.
 const SMALL: u64 = 2_000;
 const LARGE: u64 = 6_000;
+
+/// What is to be proven.
+#[derive(Debug)]
+pub enum Subject<'a> {
+    Rule(&'a Entry),
+    /// The migrations that these settings name; their version gives way to the server's.
+    Path(Box<Settings>),
+}
 
 /// How proofs are made.
 #[derive(Clone, Copy, Debug)]
@@ -48,10 +57,10 @@ pub enum ProofError {
     TooNew(u16),
 }
 
-/// Proves each rule on the server.
+/// Proves each subject on the server; `done` is told each outcome as it comes.
 pub fn prove(
     server: &Server,
-    rules: &[&Entry],
+    subjects: &[Subject<'_>],
     options: &Options,
     notices: &dyn Notices,
     mut done: impl FnMut(&Outcome),
@@ -65,8 +74,11 @@ pub fn prove(
         notices,
         timeout: options.timeout,
     };
-    for entry in rules {
-        let outcome = prove_rule(&bench, entry, version, options)?;
+    for subject in subjects {
+        let outcome = match subject {
+            Subject::Rule(entry) => prove_rule(&bench, entry, version, options)?,
+            Subject::Path(settings) => prove_path(&bench, settings, version, options)?,
+        };
         done(&outcome);
         results.push(outcome);
     }
@@ -99,6 +111,23 @@ fn prove_rule(
     }
     let claims = definition.claims.iter().map(|claim| claim.judge(&cases)).collect();
     Ok(outcome(entry.id, OutcomeKind::Rule, cases, claims))
+}
+
+fn prove_path(
+    bench: &Bench<'_>,
+    settings: &Settings,
+    version: Version,
+    options: &Options,
+) -> Result<Outcome, ProofError> {
+    let names: Vec<String> = settings.paths.iter().map(|path| path.display().to_string()).collect();
+    let name = names.join(", ");
+    let mut cases = Vec::new();
+    for case in path::cases(&settings.with_version(version)) {
+        let mut report = observe(bench, &case, &name, options)?;
+        (report.verdict, report.reason) = harm::of_path(&report.steps);
+        cases.push(report);
+    }
+    Ok(outcome(&name, OutcomeKind::Path, cases, Vec::new()))
 }
 
 /// The worst of the cases decides.
