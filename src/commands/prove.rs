@@ -69,7 +69,11 @@ pub(crate) fn run(options: Options, look: Look) -> Result<Verdict, Failure> {
         (None, format) => print(&formatted(&proof, format, look))?,
     }
     let expected = proof.results.iter().all(prove::Outcome::as_expected);
-    Ok(if expected { Verdict::Clean } else { Verdict::Findings })
+    Ok(if expected {
+        Verdict::Clean
+    } else {
+        Verdict::Findings
+    })
 }
 
 /// Writes what was seen into the folders of the rules, below the working directory.
@@ -82,7 +86,10 @@ fn record(proof: &Proof, major: u16) -> Result<(), Failure> {
         let folder = PathBuf::from("rules").join(entry.id.replace('-', "_"));
         if !folder.is_dir() {
             return Err(Failure::new(
-                format!("{} is not here, so nothing can be recorded in it", folder.display()),
+                format!(
+                    "{} is not here, so nothing can be recorded in it",
+                    folder.display()
+                ),
                 "--record is for mig-lint's own sources: run it at their top",
             ));
         }
@@ -131,7 +138,10 @@ fn subject(name: &str) -> Result<Subject<'static>, Failure> {
         || "name a rule or a path; `mig-lint prove` without a name proves all rules".to_owned(),
         |near| format!("did you mean {near}?"),
     );
-    Err(Failure::new(format!("there is nothing to prove called {name}"), help))
+    Err(Failure::new(
+        format!("there is nothing to prove called {name}"),
+        help,
+    ))
 }
 
 impl From<ProofError> for Failure {

@@ -140,6 +140,8 @@ impl Case {
 
     /// The migrations that are observed.
     pub fn observed(&self) -> impl Iterator<Item = &Migration> {
-        self.migrations.iter().filter(|migration| migration.observed)
+        self.migrations
+            .iter()
+            .filter(|migration| migration.observed)
     }
 }

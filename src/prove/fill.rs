@@ -35,15 +35,19 @@ pub(super) fn fill(
             });
         }
         match seed::fill(session, &wanted, SEED, notices) {
-            Err(Error::Room { table, room: most, .. })
-                if most > 0 && room.insert(table.replace('"', ""), most).is_none() => {}
+            Err(Error::Room {
+                table, room: most, ..
+            }) if most > 0 && room.insert(table.replace('"', ""), most).is_none() => {}
             other => {
                 other?;
                 break;
             }
         }
     }
-    for view in observe::relations(session)?.iter().filter(|relation| relation.kind == 'm') {
+    for view in observe::relations(session)?
+        .iter()
+        .filter(|relation| relation.kind == 'm')
+    {
         session.run(&format!("REFRESH MATERIALIZED VIEW {}", view.quoted()))?;
     }
     Ok(filled)

@@ -24,7 +24,7 @@ pub use claim::Claim;
 pub use definition::{Definition, DefinitionError, Harm};
 pub use recorded::Recorded;
 pub use report::{
-    CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock, Ride,
-    Sample, StepReport, Trouble, Verdict,
+    CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock,
+    Ride, Sample, StepReport, Trouble, Verdict,
 };
 pub use run::{Options, ProofError, Subject, prove};

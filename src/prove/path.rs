@@ -21,7 +21,8 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
         let mut migrations = Vec::new();
         for script in &history.scripts {
             let path = script.file.path().display().to_string();
-            let same = |migration: &Migration| migration.path == path && migration.name == script.name;
+            let same =
+                |migration: &Migration| migration.path == path && migration.name == script.name;
             match observed.iter().position(same) {
                 Some(at) => migrations.push(observed.remove(at)),
                 None => migrations.push(preparing(script, path)),
@@ -35,7 +36,11 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
         }
         let name = history.root.display().to_string();
         cases.push(Case {
-            name: if name.is_empty() { ".".to_owned() } else { name },
+            name: if name.is_empty() {
+                ".".to_owned()
+            } else {
+                name
+            },
             migrations,
             parameters: settings.session.parameters.clone(),
             ..Case::default()
