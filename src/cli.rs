@@ -4,8 +4,8 @@ use crate::commands::{self, Failure, check, explain, locks, prove, rules};
 use crate::config::{Arguments, FailOn, parse_rows};
 use crate::postgres::Version;
 use crate::report::Look;
-use mig_lint_demo_db::Wanted;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mig_lint_demo_db::Wanted;
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -102,7 +102,12 @@ struct ProveArgs {
     /// Rules, fixtures, or paths of migrations; none is all rules
     names: Vec<String>,
     /// An existing server: a scratch database is created there, and dropped at the end
-    #[arg(long, value_name = "URL", env = "MIG_LINT_DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "MIG_LINT_DATABASE_URL",
+        hide_env_values = true
+    )]
     database_url: Option<String>,
     /// Go on though the server is on another machine
     #[arg(long, requires = "database_url")]
@@ -114,7 +119,7 @@ struct ProveArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "database_url")]
     pg_bin: Option<PathBuf>,
     /// Rows in the large tables: 1M, 10_000_000
-    #[arg(long, value_name = "N", default_value = "1M", value_parser = rows)]
+    #[arg(long, value_name = "N", default_value = "200k", value_parser = rows)]
     rows: u64,
     /// How long a single statement may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
@@ -334,7 +339,8 @@ fn version(text: &str) -> Result<Version, String> {
 }
 
 fn rows(text: &str) -> Result<u64, String> {
-    let rows = parse_rows(text).ok_or_else(|| "write a number of rows: 1M, 10_000_000".to_owned())?;
+    let rows =
+        parse_rows(text).ok_or_else(|| "write a number of rows: 1M, 10_000_000".to_owned())?;
     if rows < 1_000 {
         return Err("fewer than 1,000 rows show nothing".to_owned());
     }

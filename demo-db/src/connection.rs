@@ -2,10 +2,13 @@
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use postgres::config::Host;
 use postgres::error::SqlState;
+use postgres::{Client, Config};
 
 use crate::error::{Error, reason};
 use crate::interrupt;
@@ -16,10 +19,13 @@ use crate::tls::{self, Tls};
 /// How long a server may take to answer a connection, where the URL does not say.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The client's own limit comes first: it knows more of the reason.
+const GRACE: Duration = Duration::from_millis(500);
+
 /// A server to connect to.
 #[derive(Clone)]
 pub(crate) struct Target {
-    pub(crate) config: postgres::Config,
+    pub(crate) config: Config,
     pub(crate) tls: Tls,
     /// The server's log, where it is ours.
     pub(crate) log: Option<PathBuf>,
@@ -30,14 +36,18 @@ impl Target {
     pub(crate) fn of_url(url: &str) -> Result<Target, Error> {
         let (url, trust) = tls::take_options(url)?;
         // The parser's own words may repeat what it could not read.
-        let mut config: postgres::Config = url
+        let mut config: Config = url
             .parse()
             .map_err(|_| Error::Url("it is no connection string"))?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(Error::Url("it names no host"));
         }
         if config.get_user().is_none() {
-            return Err(Error::Url("it names no user"));
+            // As libpq does, but for the system's list of users.
+            let user = ["PGUSER", "USER", "LOGNAME"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok());
+            config.user(&user.ok_or(Error::Url("it names no user"))?);
         }
         if config.get_password().is_none()
             && let Some(password) = std::env::var_os("PGPASSWORD")
@@ -66,7 +76,7 @@ impl Target {
     }
 
     /// A private server, which needs no TLS: nobody else can reach it.
-    pub(crate) fn private(config: postgres::Config, log: PathBuf) -> Target {
+    pub(crate) fn private(config: Config, log: PathBuf) -> Target {
         Target {
             config,
             tls: Tls::Never,
@@ -129,10 +139,27 @@ impl Target {
         if let Some(database) = database {
             config.dbname(database);
         }
-        match self.tls.connect(&config) {
+        match self.patiently(config)? {
             Ok(client) => Session::new(client, self.clone(), watched),
             Err(error) => Err(self.refused(&error)),
         }
+    }
+
+    /// Connects in a thread, since the client waits for ever where a server accepts a connection and says nothing.
+    fn patiently(&self, config: Config) -> Result<Result<Client, postgres::Error>, Error> {
+        let patience = config.get_connect_timeout().copied().unwrap_or(PATIENCE);
+        let (sender, receiver) = mpsc::channel();
+        let tls = self.tls.clone();
+        thread::spawn(move || {
+            // Nobody listens any more when the time is over.
+            let _ = sender.send(tls.connect(&config));
+        });
+        receiver
+            .recv_timeout(patience + GRACE)
+            .map_err(|_| Error::Connect {
+                place: self.place(),
+                why: format!("no answer in {} s", patience.as_secs()),
+            })
     }
 
     fn refused(&self, error: &postgres::Error) -> Error {

@@ -88,7 +88,11 @@ fn bar(step: &str, unit: Unit, total: Option<u64>) -> ProgressBar {
             ProgressBar::new(total),
             "{msg} {bar:30} {human_pos}/{human_len} rows, {per_sec}, {eta} left",
         ),
-        (None, _) => (ProgressBar::new_spinner(), "{msg} {spinner} {elapsed}"),
+        (None, Unit::Bytes) => (ProgressBar::new_spinner(), "{msg} {spinner} {bytes}"),
+        (None, Unit::Rows) => (
+            ProgressBar::new_spinner(),
+            "{msg} {spinner} {human_pos} rows",
+        ),
     };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);

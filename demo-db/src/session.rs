@@ -31,6 +31,8 @@ impl Session {
             watched: watched.then(|| interrupt::watch(canceller.clone())),
             canceller,
         };
+        // A statement of a killed run is not worked at any longer; systems without POLLRDHUP cannot do this (guc_tables.c).
+        let _ = session.query("SET client_connection_check_interval = 100");
         let rows = session.query("SELECT pg_backend_pid()")?;
         session.pid = first(&rows)
             .and_then(|pid| pid.parse().ok())

@@ -55,7 +55,11 @@ impl Stage {
             refused("the set-up", observer.run(&case.setup))?;
         }
         let mut runner = Runner::new(&scratch, &case.parameters, bench.timeout)?;
-        for migration in case.migrations.iter().take_while(|migration| !migration.observed) {
+        for migration in case
+            .migrations
+            .iter()
+            .take_while(|migration| !migration.observed)
+        {
             runner.begin(migration)?;
             for statement in &migration.statements {
                 ran(&migration.name, runner.run(statement)?)?;

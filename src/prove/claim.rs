@@ -51,7 +51,9 @@ impl Claim {
         let (verdict, observed) = match (case, case.and_then(|case| self.step_of(case))) {
             (None, _) => (Verdict::Inconclusive, "there is no such case".to_owned()),
             (_, None) => (Verdict::Inconclusive, "no statement of it ran".to_owned()),
-            (_, Some(step)) if !step.unclear.is_empty() => (Verdict::Inconclusive, step.unclear.join("; ")),
+            (_, Some(step)) if !step.unclear.is_empty() => {
+                (Verdict::Inconclusive, step.unclear.join("; "))
+            }
             (_, Some(step)) if self.holds(step) => (Verdict::Proven, self.seen(step)),
             (_, Some(step)) => (Verdict::Refuted, self.seen(step)),
         };
@@ -70,10 +72,15 @@ impl Claim {
 
     fn holds(&self, step: &StepReport) -> bool {
         let relations = self.relations(step);
-        let on_one = relations.iter().any(|relation| self.holds_on(step, relation));
+        let on_one = relations
+            .iter()
+            .any(|relation| self.holds_on(step, relation));
         let instant = self.instant.is_none_or(|instant| instant != step.grows);
         let error = step.error.as_ref().map(|error| &error.sqlstate);
-        let fails = self.error.as_ref().is_none_or(|wanted| error == Some(wanted));
+        let fails = self
+            .error
+            .as_ref()
+            .is_none_or(|wanted| error == Some(wanted));
         let breaks = self
             .breaks
             .as_ref()
@@ -92,14 +99,17 @@ impl Claim {
             return vec![relation];
         }
         let locked = step.locks.iter().map(|held| held.relation.as_str());
-        locked.chain(step.waits.keys().map(String::as_str)).collect()
+        locked
+            .chain(step.waits.keys().map(String::as_str))
+            .collect()
     }
 
     fn holds_on(&self, step: &StepReport, relation: &str) -> bool {
         let none = Vec::new();
         let waits = step.waits.get(relation).unwrap_or(&none);
         let queues = step.queues.get(relation).unwrap_or(&none);
-        self.lock.is_none_or(|lock| lock_on(step, relation) == Some(lock))
+        self.lock
+            .is_none_or(|lock| lock_on(step, relation) == Some(lock))
             && self.work.is_none_or(|work| work_on(step, relation) == work)
             && self.waits.iter().all(|kind| waits.contains(kind))
             && !self.goes_on.iter().any(|kind| waits.contains(kind))
@@ -126,15 +136,28 @@ impl Claim {
             let interesting = self.relation.is_some() || !waits.is_empty() || !queues.is_empty();
             texts.extend(interesting.then_some(text));
         }
-        texts.push(if step.grows { "the work grows with the table" } else { "no work that grows" }.to_owned());
-        texts.extend(step.broke.first().map(|broken| format!("{} fails afterwards", broken.sql)));
+        texts.push(
+            if step.grows {
+                "the work grows with the table"
+            } else {
+                "no work that grows"
+            }
+            .to_owned(),
+        );
+        texts.extend(
+            step.broke
+                .first()
+                .map(|broken| format!("{} fails afterwards", broken.sql)),
+        );
         texts.join("; ")
     }
 }
 
 fn lock_on(step: &StepReport, relation: &str) -> Option<LockMode> {
     let mut locks = step.locks.iter();
-    locks.find(|held| held.relation == relation).map(|held| held.lock)
+    locks
+        .find(|held| held.relation == relation)
+        .map(|held| held.lock)
 }
 
 fn work_on(step: &StepReport, relation: &str) -> Work {
@@ -145,11 +168,16 @@ fn work_on(step: &StepReport, relation: &str) -> Work {
 
 /// What everyday work waits, in words.
 fn everyday(kinds: &[Access]) -> String {
-    let list: Vec<&str> = [Access::Select, Access::Insert, Access::Update, Access::Delete]
-        .into_iter()
-        .filter(|kind| kinds.contains(kind))
-        .map(Access::sql_name)
-        .collect();
+    let list: Vec<&str> = [
+        Access::Select,
+        Access::Insert,
+        Access::Update,
+        Access::Delete,
+    ]
+    .into_iter()
+    .filter(|kind| kinds.contains(kind))
+    .map(Access::sql_name)
+    .collect();
     if list.is_empty() {
         return "nobody".to_owned();
     }

@@ -20,28 +20,44 @@ pub(super) struct Observation {
     pub(super) waits: Option<BTreeMap<String, Vec<Access>>>,
     /// Locks were sampled: those of indexes may be missing.
     pub(super) sampled: bool,
+    /// Tables that were no larger at the larger size, so that nothing is known of work done to them.
+    pub(super) fixed: Vec<String>,
 }
 
 /// The observation of one statement, in the types of the prediction.
-pub(super) fn observation(held: &Held, counted: Option<TwoSizes<'_>>, wrapped: bool) -> Observation {
+pub(super) fn observation(
+    held: &Held,
+    counted: Option<TwoSizes<'_>>,
+    wrapped: bool,
+) -> Observation {
     let work = |name: &str| counted.map_or(Work::None, |two| two.work(name));
     let names = held.kinds.keys().filter(|name| {
         let lock = held.taken.get(*name);
         lock.is_some_and(|lock| !held.is_minor(name, *lock)) || work(name) > Work::None
     });
-    let effects = names.map(|name| effect(name, held, work(name), wrapped)).collect();
-    let waits = held.waits.iter().map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
+    let effects = names
+        .map(|name| effect(name, held, work(name), wrapped))
+        .collect();
+    let waits = held
+        .waits
+        .iter()
+        .map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
     Observation {
         effects,
         locks: held.locks.clone(),
         waits: (!held.unprobed).then(|| waits.collect()),
         sampled: held.sampled,
+        fixed: counted.map(|two| two.fixed()).unwrap_or_default(),
     }
 }
 
 fn effect(name: &str, held: &Held, work: Work, wrapped: bool) -> Effect {
     let (schema, relation) = split(name);
-    let now = held.locks.get(name).copied().unwrap_or(LockMode::AccessShare);
+    let now = held
+        .locks
+        .get(name)
+        .copied()
+        .unwrap_or(LockMode::AccessShare);
     let lock = held.taken.get(name).copied().unwrap_or(now);
     let waits = held.waits.get(name);
     Effect {
@@ -49,7 +65,11 @@ fn effect(name: &str, held: &Held, work: Work, wrapped: bool) -> Effect {
         schema: Some(schema.to_owned()),
         table: held.tables.get(name).cloned(),
         lock,
-        held: if wrapped { Until::Transaction } else { Until::Statement },
+        held: if wrapped {
+            Until::Transaction
+        } else {
+            Until::Statement
+        },
         work,
         certainty: Certainty::Known,
         blocks: waits.into_iter().flatten().copied().collect(),
@@ -85,14 +105,21 @@ pub(super) fn mismatch(statement: &Statement, seen: &Observation, counted: bool)
         .filter(|effect| effect.age != Age::ThisTransaction)
         .map(|effect| (name_of(effect), effect))
         .collect();
-    let observed: BTreeMap<String, &Effect> =
-        seen.effects.iter().map(|effect| (name_of(effect), effect)).collect();
+    let observed: BTreeMap<String, &Effect> = seen
+        .effects
+        .iter()
+        .map(|effect| (name_of(effect), effect))
+        .collect();
     let names: BTreeSet<&String> = predicted.keys().chain(observed.keys()).collect();
     for name in names {
-        let (ours, theirs) = (predicted.get(name), observed.get(name));
-        locks(name, ours.copied(), theirs.copied(), seen, &mut words);
-        if counted {
-            work(name, ours.copied(), theirs.copied(), &mut words);
+        let (ours, theirs) = (predicted.get(name).copied(), observed.get(name).copied());
+        locks(name, ours, theirs, seen, &mut words);
+        let table = ours
+            .or(theirs)
+            .and_then(|effect| effect.table.as_ref())
+            .unwrap_or(name);
+        if counted && !seen.fixed.contains(table) {
+            work(name, ours, theirs, &mut words);
         }
     }
     if let Some(waits) = &seen.waits {
@@ -100,7 +127,12 @@ pub(super) fn mismatch(statement: &Statement, seen: &Observation, counted: bool)
             let empty = Vec::new();
             let ours = statement.prediction.waits.get(table).unwrap_or(&empty);
             if ours != kinds {
-                say(&mut words, &format!("waits on {table}"), &list(ours), &list(kinds));
+                say(
+                    &mut words,
+                    &format!("waits on {table}"),
+                    &list(ours),
+                    &list(kinds),
+                );
             }
         }
     }
@@ -126,7 +158,12 @@ fn locks(
     let observed = seen.locks.get(name).copied();
     if predicted != observed {
         let word = |lock: Option<LockMode>| lock.map_or("none", LockMode::sql_name).to_owned();
-        say(words, &format!("lock on {name}"), &word(predicted), &word(observed));
+        say(
+            words,
+            &format!("lock on {name}"),
+            &word(predicted),
+            &word(observed),
+        );
     }
 }
 
@@ -136,7 +173,10 @@ fn work(name: &str, ours: Option<&Effect>, theirs: Option<&Effect>, words: &mut 
         return;
     }
     let of = |effect: Option<&Effect>| effect.map_or(Work::None, |effect| effect.work);
-    let index = [ours, theirs].into_iter().flatten().any(|effect| effect.kind == RelationKind::Index);
+    let index = [ours, theirs]
+        .into_iter()
+        .flatten()
+        .any(|effect| effect.kind == RelationKind::Index);
     if of(ours) != of(theirs) && !(index && of(ours).max(of(theirs)) < Work::IndexBuild) {
         let word = |work: Work| match work {
             Work::None => "none",
@@ -145,14 +185,22 @@ fn work(name: &str, ours: Option<&Effect>, theirs: Option<&Effect>, words: &mut 
             Work::IndexBuild => "index-build",
             Work::Rewrite => "rewrite",
         };
-        say(words, &format!("work on {name}"), word(of(ours)), word(of(theirs)));
+        say(
+            words,
+            &format!("work on {name}"),
+            word(of(ours)),
+            word(of(theirs)),
+        );
     }
 }
 
 fn say(words: &mut String, what: &str, predicted: &str, observed: &str) {
     let semicolon = if words.is_empty() { "" } else { "; " };
     // Writing to a string cannot fail.
-    let _ = write!(words, "{semicolon}{what}: predicted {predicted}, observed {observed}");
+    let _ = write!(
+        words,
+        "{semicolon}{what}: predicted {predicted}, observed {observed}"
+    );
 }
 
 fn list(kinds: &[Access]) -> String {

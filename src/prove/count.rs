@@ -2,12 +2,13 @@
 
 use super::build::{Bench, BuildError, Stage};
 use super::case::Case;
+use super::runner::Failed;
 use super::words::relation_kind;
 use crate::effects::Work;
 use crate::ir::RelationKind;
+use mig_lint_demo_db::Error;
 use mig_lint_demo_db::observe::{self, Counts, Relation};
 use mig_lint_demo_db::probe::INDEX_PREFIX;
-use mig_lint_demo_db::Error;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one statement did, by the counters; relations by the name they had before it.
@@ -19,22 +20,25 @@ pub(super) struct Counted {
     pub(super) tables: BTreeMap<String, String>,
     /// Whose file changed.
     pub(super) new_files: BTreeSet<String>,
+    /// Rows put into each table.
+    pub(super) filled: BTreeMap<String, u64>,
     /// Tables that got an index.
     pub(super) indexed: BTreeSet<String>,
     pub(super) wal_bytes: i64,
 }
 
-/// What every statement of the observed migrations did, at one size; shorter where one failed.
+/// What every statement of the observed migrations did, at one size; where one failed, those before it, and why.
 pub(super) fn count(
     bench: &Bench<'_>,
     case: &Case,
     rows: u64,
-) -> Result<Vec<Counted>, BuildError> {
+) -> Result<(Vec<Counted>, Option<Failed>), BuildError> {
     let mut stage = Stage::build(bench, case, rows, false)?;
     // What parallel workers do is counted as theirs.
-    stage.runner.session.run(
-        "SET max_parallel_workers_per_gather = 0; SET max_parallel_maintenance_workers = 0",
-    )?;
+    stage
+        .runner
+        .session
+        .run("SET max_parallel_workers_per_gather = 0; SET max_parallel_maintenance_workers = 0")?;
     let major = bench.server.version().major;
     let mut all = Vec::new();
     for migration in case.observed() {
@@ -43,24 +47,26 @@ pub(super) fn count(
         for statement in &migration.statements {
             let inside = stage.runner.in_transaction();
             let before = Moment::of(&mut stage, inside, major)?;
-            if stage.runner.run(statement)?.is_err() {
+            if let Err(failed) = stage.runner.run(statement)? {
                 stage.runner.abandon()?;
-                return Ok(all);
+                return Ok((all, Some(failed)));
             }
             // BEGIN and COMMIT touch nothing, and what is counted changes hands with them.
             let same = inside == stage.runner.in_transaction();
             let after = Moment::of(&mut stage, inside && same, major)?;
-            all.push(if same {
+            let mut counted = if same {
                 before.until(&after)
             } else {
                 Counted::default()
-            });
+            };
+            counted.filled.clone_from(&stage.filled);
+            all.push(counted);
         }
-        if stage.runner.end()?.is_err() {
-            return Ok(all);
+        if let Err(failed) = stage.runner.end()? {
+            return Ok((all, Some(failed)));
         }
     }
-    Ok(all)
+    Ok((all, None))
 }
 
 /// The counters and files at one moment.
@@ -76,7 +82,10 @@ impl Moment {
         let counts = if inside {
             observe::of_this_transaction(session)?
         } else {
-            observe::flush(session, major)?;
+            let observer = &mut stage.observer;
+            observe::flush(session, observer, major)?;
+            // It has filled the tables.
+            observe::flush(observer, session, major)?;
             observe::of_all_transactions(&mut stage.observer)?
         };
         Ok(Self {
@@ -100,16 +109,28 @@ impl Moment {
             let now = after.counts.get(&relation.oid).copied().unwrap_or_default();
             let then = self.counts.get(&relation.oid).copied().unwrap_or_default();
             counted.relations.insert(name.clone(), now.since(&then));
-            counted.kinds.insert(name.clone(), relation_kind(relation.kind));
+            counted
+                .kinds
+                .insert(name.clone(), relation_kind(relation.kind));
             if let Some(table) = relation.table.and_then(name_of) {
                 counted.tables.insert(name.clone(), table);
             }
-            if after.file_of(relation).is_some_and(|file| file != relation.filenode) {
+            if after
+                .file_of(relation)
+                .is_some_and(|file| file != relation.filenode)
+            {
                 counted.new_files.insert(name);
             }
         }
-        for index in after.relations.iter().filter(|relation| relation.is_index()) {
-            let new = !self.relations.iter().any(|old| old.oid == index.oid || same_name(old, index));
+        for index in after
+            .relations
+            .iter()
+            .filter(|relation| relation.is_index())
+        {
+            let new = !self
+                .relations
+                .iter()
+                .any(|old| old.oid == index.oid || same_name(old, index));
             if new && index.filenode != 0 && !index.name.starts_with(INDEX_PREFIX) {
                 counted.indexed.extend(index.table.and_then(name_of));
             }
@@ -142,22 +163,42 @@ pub(super) struct TwoSizes<'a> {
 impl TwoSizes<'_> {
     /// Whether anything was done that takes longer on larger tables.
     pub(super) fn grows(&self) -> bool {
-        self.large.relations.keys().any(|name| self.work(name) > Work::None)
+        self.large
+            .relations
+            .keys()
+            .any(|name| self.work(name) > Work::None)
+    }
+
+    /// Tables that hold as many rows at either size: what is done to them cannot be seen to grow.
+    pub(super) fn fixed(&self) -> Vec<String> {
+        let rows = |counted: &Counted, name: &String| counted.filled.get(name).copied();
+        let same = |name: &&String| rows(self.small, name) == rows(self.large, name);
+        self.large.filled.keys().filter(same).cloned().collect()
     }
 
     /// The strongest work done to a relation.
     pub(super) fn work(&self, name: &str) -> Work {
         let counted = self.large;
         let read = self.grew(name, |counts| counts.read)
-            || counted.tables.iter().any(|(index, table)| {
-                table == name && self.grew(index, |counts| counts.read)
-            });
+            || counted
+                .tables
+                .iter()
+                .any(|(index, table)| table == name && self.grew(index, |counts| counts.read));
         let new_file = counted.new_files.contains(name);
         // A new file without a row read is an empty one: TRUNCATE.
-        let any_read = || counted.relations.keys().any(|name| self.grew(name, |counts| counts.read));
+        let any_read = || {
+            counted
+                .relations
+                .keys()
+                .any(|name| self.grew(name, |counts| counts.read))
+        };
         let index = counted.kinds.get(name) == Some(&RelationKind::Index);
         if index {
-            return if new_file && any_read() { Work::IndexBuild } else { Work::None };
+            return if new_file && any_read() {
+                Work::IndexBuild
+            } else {
+                Work::None
+            };
         }
         if new_file && any_read() {
             return Work::Rewrite;

@@ -59,7 +59,8 @@ struct File {
 impl Definition {
     /// Reads the text of a `proof.toml`.
     pub fn parse(text: &str) -> Result<Self, DefinitionError> {
-        let file: File = toml::from_str(text).map_err(|error| DefinitionError(error.to_string()))?;
+        let file: File =
+            toml::from_str(text).map_err(|error| DefinitionError(error.to_string()))?;
         let missing = |key: &str| DefinitionError(format!("harm = \"{}\" needs {key}", file.harm));
         let kinds = || {
             let some = Some(file.kinds.clone()).filter(|kinds| !kinds.is_empty());

@@ -5,7 +5,12 @@ use super::report::{StepReport, Verdict};
 use crate::postgres::Access;
 
 /// What everybody does all day: who keeps one of these waiting keeps the site waiting.
-const EVERYDAY: [Access; 4] = [Access::Select, Access::Insert, Access::Update, Access::Delete];
+const EVERYDAY: [Access; 4] = [
+    Access::Select,
+    Access::Insert,
+    Access::Update,
+    Access::Delete,
+];
 
 /// Whether the bad case does the harm that it is said to do: every flagged statement does.
 pub(super) fn of_bad(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
@@ -17,7 +22,10 @@ pub(super) fn of_bad(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
         return (Verdict::Refuted, "no statement of it is flagged".to_owned());
     }
     match flagged.iter().find(|step| !does(harm, step)) {
-        Some(step) => (Verdict::Refuted, format!("line {} does no such harm", step.line)),
+        Some(step) => (
+            Verdict::Refuted,
+            format!("line {} does no such harm", step.line),
+        ),
         None => (Verdict::Proven, shown(harm, flagged.len())),
     }
 }
@@ -33,11 +41,17 @@ pub(super) fn of_good(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
             return (Verdict::Refuted, text);
         }
         if blocks(step, |access| EVERYDAY.contains(&access)) {
-            let text = format!("line {} makes others wait for work that grows with the table", step.line);
+            let text = format!(
+                "line {} makes others wait for work that grows with the table",
+                step.line
+            );
             return (Verdict::Refuted, text);
         }
         if matches!(harm, Harm::Queues(..)) && does(harm, step) {
-            let text = format!("others queue up behind line {}, as long as it waits itself", step.line);
+            let text = format!(
+                "others queue up behind line {}, as long as it waits itself",
+                step.line
+            );
             return (Verdict::Refuted, text);
         }
         if let Some(broken) = step.broke.first() {
@@ -45,7 +59,24 @@ pub(super) fn of_good(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
             return (Verdict::Refuted, text);
         }
     }
-    (Verdict::Proven, "nobody waits for work that grows with a table, and nothing breaks".to_owned())
+    (
+        Verdict::Proven,
+        "nobody waits for work that grows with a table, and nothing breaks".to_owned(),
+    )
+}
+
+/// What a migration of somebody's is like: it ran, and this is what others had to bear.
+pub(super) fn of_path(steps: &[StepReport]) -> (Verdict, String) {
+    if let Some(found) = inconclusive(&Harm::BreaksOldCode, steps) {
+        return found;
+    }
+    let waits = |step: &&StepReport| blocks(step, |access| EVERYDAY.contains(&access));
+    let reason = match steps.iter().filter(waits).count() {
+        0 => "nobody waits for work that grows with a table".to_owned(),
+        1 => "one statement keeps others waiting for work that grows with a table".to_owned(),
+        some => format!("{some} statements keep others waiting for work that grows with a table"),
+    };
+    (Verdict::Proven, reason)
 }
 
 /// Whether a statement does this harm.
@@ -60,7 +91,10 @@ fn does(harm: &Harm, step: &StepReport) -> bool {
             !step.gave_up && step.queues.values().any(all_wait)
         }
         Harm::BreaksOldCode => !step.broke.is_empty(),
-        Harm::Fails(sqlstate) => step.error.as_ref().is_some_and(|error| error.sqlstate == *sqlstate),
+        Harm::Fails(sqlstate) => step
+            .error
+            .as_ref()
+            .is_some_and(|error| error.sqlstate == *sqlstate),
     }
 }
 
@@ -71,12 +105,20 @@ fn blocks(step: &StepReport, counts: impl Fn(Access) -> bool) -> bool {
 /// Why nothing can be said, if that is so.
 fn inconclusive(harm: &Harm, steps: &[StepReport]) -> Option<(Verdict, String)> {
     if steps.is_empty() {
-        return Some((Verdict::Inconclusive, "there is no statement to observe".to_owned()));
+        return Some((
+            Verdict::Inconclusive,
+            "there is no statement to observe".to_owned(),
+        ));
     }
     if !matches!(harm, Harm::Fails(_))
-        && let Some((step, error)) = steps.iter().find_map(|step| Some((step, step.error.as_ref()?)))
+        && let Some((step, error)) = steps
+            .iter()
+            .find_map(|step| Some((step, step.error.as_ref()?)))
     {
-        let text = format!("line {} fails: {} (SQLSTATE {})", step.line, error.message, error.sqlstate);
+        let text = format!(
+            "line {} fails: {} (SQLSTATE {})",
+            step.line, error.message, error.sqlstate
+        );
         return Some((Verdict::Inconclusive, text));
     }
     let unclear = steps.iter().find_map(|step| step.unclear.first());
@@ -94,8 +136,14 @@ fn shown(harm: &Harm, statements: usize) -> String {
         names.join(", ")
     };
     match harm {
-        Harm::Blocks(kinds) => format!("{each} keeps {} waiting for work that grows with the table", list(kinds)),
-        Harm::Queues(_, kinds) => format!("behind an open transaction {each} makes {} queue up", list(kinds)),
+        Harm::Blocks(kinds) => format!(
+            "{each} keeps {} waiting for work that grows with the table",
+            list(kinds)
+        ),
+        Harm::Queues(_, kinds) => format!(
+            "behind an open transaction {each} makes {} queue up",
+            list(kinds)
+        ),
         Harm::BreaksOldCode => format!("{each} breaks code that is running"),
         Harm::Fails(sqlstate) => format!("{each} fails with SQLSTATE {sqlstate}"),
     }

@@ -43,11 +43,7 @@ pub(super) struct Held {
 }
 
 /// What every statement of the observed migrations held; shorter where one failed.
-pub(super) fn hold(
-    bench: &Bench<'_>,
-    case: &Case,
-    rows: u64,
-) -> Result<Vec<Held>, BuildError> {
+pub(super) fn hold(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Held>, BuildError> {
     let stage = Stage::build(bench, case, rows, false)?;
     let prober = stage.scratch.connect("mig-lint probe")?;
     let mut holding = Holding {
@@ -87,7 +83,9 @@ impl Held {
 fn broken(before: Vec<Option<Failed>>, now: Vec<Option<Failed>>) -> Vec<(usize, Failed)> {
     let pairs = before.into_iter().zip(now).enumerate();
     let newly = pairs.filter(|(_, (before, _))| before.is_none());
-    newly.filter_map(|(at, (_, now))| Some((at, now?))).collect()
+    newly
+        .filter_map(|(at, (_, now))| Some((at, now?)))
+        .collect()
 }
 
 struct Holding {
@@ -114,7 +112,11 @@ impl Holding {
     }
 
     /// Runs one migration; `false` where a statement failed.
-    fn migration(&mut self, migration: &Migration, all: &mut Vec<Held>) -> Result<bool, BuildError> {
+    fn migration(
+        &mut self,
+        migration: &Migration,
+        all: &mut Vec<Held>,
+    ) -> Result<bool, BuildError> {
         self.stage.runner.begin(migration)?;
         self.plan()?;
         for statement in &migration.statements {
@@ -169,14 +171,20 @@ impl Holding {
         if held.failed.is_none() {
             let now = observe::held(&mut self.stage.observer, pid)?;
             record(&mut held.locks, &relations, &now)?;
-            let new: Vec<observe::Lock> =
-                now.into_iter().filter(|lock| !before.contains(lock)).collect();
+            let new: Vec<observe::Lock> = now
+                .into_iter()
+                .filter(|lock| !before.contains(lock))
+                .collect();
             record(&mut held.taken, &relations, &new)?;
             let (prober, observer) = (&mut self.prober, &mut self.stage.observer);
             try_probes(prober, observer, &self.probes, pid, &relations, &mut held)?;
         }
         if !inside {
-            self.stage.runner.session.run(if held.failed.is_some() { "ROLLBACK" } else { "COMMIT" })?;
+            self.stage.runner.session.run(if held.failed.is_some() {
+                "ROLLBACK"
+            } else {
+                "COMMIT"
+            })?;
         }
         Ok(held)
     }
@@ -191,11 +199,14 @@ impl Holding {
         let seen = own.iter().filter(|relation| {
             visible.contains(&relation.oid) && !relation.name.starts_with(probe::INDEX_PREFIX)
         });
-        let names: BTreeMap<u32, String> =
-            seen.clone().map(|relation| (relation.oid, relation.display())).collect();
+        let names: BTreeMap<u32, String> = seen
+            .clone()
+            .map(|relation| (relation.oid, relation.display()))
+            .collect();
         for relation in seen {
             let name = relation.display();
-            held.kinds.insert(name.clone(), relation_kind(relation.kind));
+            held.kinds
+                .insert(name.clone(), relation_kind(relation.kind));
             if let Some(table) = relation.table.and_then(|table| names.get(&table)) {
                 held.tables.insert(name, table.clone());
             }
@@ -250,13 +261,17 @@ impl Holding {
     fn tables_of(&mut self, statement: &Statement) -> Result<Vec<String>, Error> {
         let effects = &statement.prediction.effects;
         let named = |relation: &Relation| {
-            let mut names = effects.iter().flat_map(|effect| {
-                std::iter::once(&effect.relation).chain(effect.table.as_ref())
-            });
+            let mut names = effects
+                .iter()
+                .flat_map(|effect| std::iter::once(&effect.relation).chain(effect.table.as_ref()));
             names.any(|name| *name == relation.name)
         };
         let all = tables(&mut self.stage.observer)?;
-        Ok(all.iter().filter(|table| named(table)).map(Relation::quoted).collect())
+        Ok(all
+            .iter()
+            .filter(|table| named(table))
+            .map(Relation::quoted)
+            .collect())
     }
 }
 
@@ -318,7 +333,15 @@ fn record(
 pub(super) fn is_control(kind: &str) -> bool {
     matches!(
         kind,
-        "begin" | "commit" | "rollback" | "savepoint" | "release-savepoint" | "rollback-to-savepoint"
-            | "prepare-transaction" | "set-transaction" | "set" | "reset"
+        "begin"
+            | "commit"
+            | "rollback"
+            | "savepoint"
+            | "release-savepoint"
+            | "rollback-to-savepoint"
+            | "prepare-transaction"
+            | "set-transaction"
+            | "set"
+            | "reset"
     )
 }

@@ -52,7 +52,11 @@ struct Queue {
 
 impl Queue {
     /// Runs one migration, each statement behind an open transaction; one that gives up is run again with nobody in its way.
-    fn migration(&mut self, migration: &Migration, all: &mut Vec<Queued>) -> Result<bool, BuildError> {
+    fn migration(
+        &mut self,
+        migration: &Migration,
+        all: &mut Vec<Queued>,
+    ) -> Result<bool, BuildError> {
         let first = all.len();
         self.stage.runner.begin(migration)?;
         for statement in &migration.statements {
@@ -63,7 +67,8 @@ impl Queue {
             } else {
                 self.statement(statement, &mut queued)?
             };
-            queued.gave_up = matches!(&result, Err(Failed::Refused(error)) if error.sqlstate == "55P03");
+            queued.gave_up =
+                matches!(&result, Err(Failed::Refused(error)) if error.sqlstate == "55P03");
             let gave_up = queued.gave_up;
             all.push(queued);
             if gave_up {
@@ -114,7 +119,8 @@ impl Queue {
             while !running.is_finished() {
                 if open && observe::blockers(observer, pid)?.contains(&holder.pid()) {
                     let mut seen = Held::default();
-                    let probed = try_probes(&mut prober, observer, &probes, pid, &relations, &mut seen);
+                    let probed =
+                        try_probes(&mut prober, observer, &probes, pid, &relations, &mut seen);
                     // Let go first: the migrating session must not be left waiting for us.
                     holder.run("ROLLBACK")?;
                     open = false;

@@ -2,13 +2,13 @@
 
 use super::case::Statement;
 use super::compare::{Observation, mismatch};
-use super::definition::Definition;
+use super::definition::{Definition, Harm};
 use super::report::{CaseReport, Outcome, StepReport, Verdict};
 use super::rule;
 use crate::effects::Effect;
 use crate::ir::RelationKind;
 use crate::postgres::{Access, LockMode, Version};
-use crate::rule::Entry;
+use crate::rule::{Entry, join_and};
 use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -119,17 +119,41 @@ impl Recorded {
     /// The major versions on which the rule is proven, oldest first.
     #[must_use]
     pub fn proven(&self) -> Vec<u8> {
-        let proven = self.seen.iter().filter(|seen| seen.shown.verdict == Verdict::Proven.name());
-        let mut versions: Vec<u8> = proven.flat_map(|seen| seen.versions.iter().copied()).collect();
+        let proven = self
+            .seen
+            .iter()
+            .filter(|seen| seen.shown.verdict == Verdict::Proven.name());
+        let mut versions: Vec<u8> = proven
+            .flat_map(|seen| seen.versions.iter().copied())
+            .collect();
         versions.sort_unstable();
         versions
+    }
+
+    /// What servers showed, in one line: `writers waited on PostgreSQL 14, 15 and 16`; nothing where the rule is not proven.
+    #[must_use]
+    pub fn summary(&self, entry: &Entry) -> Option<String> {
+        let versions: Vec<String> = self.proven().iter().map(u8::to_string).collect();
+        let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
+        let definition = Definition::parse(entry.proof).ok()?;
+        let what = match &definition.harm {
+            Harm::Blocks(kinds) if kinds.contains(&Access::Select) => "readers and writers waited",
+            Harm::Blocks(kinds) if kinds.contains(&Access::Insert) => "writers waited",
+            Harm::Blocks(_) => "others waited",
+            Harm::Queues(..) => "others queued up",
+            Harm::BreaksOldCode => "code that was running failed",
+            Harm::Fails(_) => "the migration failed",
+        };
+        (!versions.is_empty()).then(|| format!("{what} on PostgreSQL {}", join_and(&versions)))
     }
 
     /// Everything that speaks against the file: stale, not proven, or not what is predicted today.
     #[must_use]
     pub fn faults(&self, entry: &Entry) -> Vec<String> {
         if self.made_from != hash(entry) || self.harness != HARNESS {
-            return vec!["observed.json was made from other files: `mig-lint prove --record`".to_owned()];
+            return vec![
+                "observed.json was made from other files: `mig-lint prove --record`".to_owned(),
+            ];
         }
         let definition = match Definition::parse(entry.proof) {
             Ok(definition) => definition,
@@ -137,13 +161,18 @@ impl Recorded {
         };
         let mut faults = Vec::new();
         for seen in &self.seen {
-            for version in seen.versions.iter().filter_map(|major| Version::new(*major)) {
+            for version in seen
+                .versions
+                .iter()
+                .filter_map(|major| Version::new(*major))
+            {
                 if seen.shown.verdict != Verdict::Proven.name() {
                     faults.push(format!("PostgreSQL {version}: {}", seen.shown.verdict));
                 }
-                for (name, text, steps) in
-                    [("bad", entry.bad, &seen.shown.bad), ("good", entry.good, &seen.shown.good)]
-                {
+                for (name, text, steps) in [
+                    ("bad", entry.bad, &seen.shown.bad),
+                    ("good", entry.good, &seen.shown.good),
+                ] {
                     let case = rule::case(entry, name, text, &definition, version);
                     let statements = case.observed().flat_map(|migration| &migration.statements);
                     let statements: Vec<&Statement> = statements.collect();
@@ -159,13 +188,19 @@ impl Recorded {
 
 fn differences(statements: &[&Statement], steps: &[Step]) -> Vec<String> {
     if statements.len() != steps.len() {
-        return vec![format!("{} statements, {} recorded", statements.len(), steps.len())];
+        return vec![format!(
+            "{} statements, {} recorded",
+            statements.len(),
+            steps.len()
+        )];
     }
     let pairs = statements.iter().zip(steps);
-    let found = pairs.filter(|(_, step)| step.error.is_none()).filter_map(|(statement, step)| {
-        let words = mismatch(statement, &step.observation(), true)?;
-        Some(format!("line {}: {words}", step.line))
-    });
+    let found = pairs
+        .filter(|(_, step)| step.error.is_none())
+        .filter_map(|(statement, step)| {
+            let words = mismatch(statement, &step.observation(), true)?;
+            Some(format!("line {}: {words}", step.line))
+        });
     found.collect()
 }
 
@@ -174,10 +209,18 @@ fn steps(case: &CaseReport) -> Vec<Step> {
         line: step.line,
         sql: step.sql.clone(),
         effects: step.effects.clone(),
-        locks: step.locks.iter().map(|held| (held.relation.clone(), held.lock)).collect(),
+        locks: step
+            .locks
+            .iter()
+            .map(|held| (held.relation.clone(), held.lock))
+            .collect(),
         waits: (!step.unprobed).then(|| step.waits.clone()),
         sampled: step.sampled,
-        broke: step.broke.iter().map(|trouble| trouble.sqlstate.clone()).collect(),
+        broke: step
+            .broke
+            .iter()
+            .map(|trouble| trouble.sqlstate.clone())
+            .collect(),
         error: step.error.as_ref().map(|error| error.sqlstate.clone()),
     };
     case.steps.iter().map(step).collect()
@@ -196,6 +239,7 @@ impl Step {
             locks: self.locks.clone(),
             waits: self.waits.clone(),
             sampled: self.sampled,
+            fixed: Vec::new(),
         }
     }
 }
@@ -208,5 +252,8 @@ fn hash(entry: &Entry) -> String {
         hash.update(text.replace("\r\n", "\n"));
         hash.update([0]);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

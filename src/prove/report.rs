@@ -216,7 +216,10 @@ impl Outcome {
     /// Whether everything came out as it should: the verdict, every claim's, every prediction.
     #[must_use]
     pub fn as_expected(&self) -> bool {
-        let claims = self.claims.iter().all(|claim| claim.verdict == claim.expected);
+        let claims = self
+            .claims
+            .iter()
+            .all(|claim| claim.verdict == claim.expected);
         self.verdict == Verdict::Proven && claims && self.mismatches() == 0
     }
 
@@ -224,7 +227,9 @@ impl Outcome {
     #[must_use]
     pub fn mismatches(&self) -> usize {
         let steps = self.cases.iter().flat_map(|case| &case.steps);
-        steps.filter(|step| step.prediction == Prediction::Mismatch).count()
+        steps
+            .filter(|step| step.prediction == Prediction::Mismatch)
+            .count()
     }
 }
 

@@ -8,7 +8,13 @@ use crate::postgres::Version;
 use crate::rule::Entry;
 
 /// A rule's text as a case: its first step prepares, the others are observed.
-pub(super) fn case(entry: &Entry, name: &str, text: &str, definition: &Definition, version: Version) -> Case {
+pub(super) fn case(
+    entry: &Entry,
+    name: &str,
+    text: &str,
+    definition: &Definition,
+    version: Version,
+) -> Case {
     let path = format!("rules/{}/{name}.sql", entry.id.replace('-', "_"));
     let settings = Settings {
         stdin: Some((path.into(), text.to_owned())),

@@ -9,11 +9,13 @@ use super::harm;
 use super::hold::{Held, hold};
 use super::queue::{Queued, queue};
 use super::report::{
-    CaseReport, ClaimReport, Outcome, OutcomeKind, Prediction, Proof, RelationLock, Ride, StepReport, Trouble,
-    Verdict,
+    CaseReport, ClaimReport, Outcome, OutcomeKind, Prediction, Proof, RelationLock, Ride,
+    StepReport, Trouble, Verdict,
 };
 use super::ride::{Ridden, ride};
-use super::rule;
+use super::runner::Failed;
+use super::{path, rule};
+use crate::config::Settings;
 use crate::postgres::{Access, Version};
 use crate::rule::Entry;
 use mig_lint_demo_db::{Error, Notices, Server};
@@ -23,6 +25,14 @@ use std::time::Duration;
 /// Rows in each table when it is counted what grows: few enough to be quick, enough that a page more or less does not matter.
 const SMALL: u64 = 2_000;
 const LARGE: u64 = 6_000;
+
+/// What is to be proven.
+#[derive(Debug)]
+pub enum Subject<'a> {
+    Rule(&'a Entry),
+    /// The migrations that these settings name; their version gives way to the server's.
+    Path(Box<Settings>),
+}
 
 /// How proofs are made.
 #[derive(Clone, Copy, Debug)]
@@ -41,17 +51,20 @@ pub enum ProofError {
     #[error(transparent)]
     Server(#[from] Error),
     #[error("{name}: {error}")]
-    Definition { name: String, error: DefinitionError },
+    Definition {
+        name: String,
+        error: DefinitionError,
+    },
     #[error("{name}: {why}")]
     Build { name: String, why: String },
     #[error("PostgreSQL {0} is newer than what can be predicted: the newest is {newest}", newest = Version::NEWEST)]
     TooNew(u16),
 }
 
-/// Proves each rule on the server.
+/// Proves each subject on the server; `done` is told each outcome as it comes.
 pub fn prove(
     server: &Server,
-    rules: &[&Entry],
+    subjects: &[Subject<'_>],
     options: &Options,
     notices: &dyn Notices,
     mut done: impl FnMut(&Outcome),
@@ -65,8 +78,11 @@ pub fn prove(
         notices,
         timeout: options.timeout,
     };
-    for entry in rules {
-        let outcome = prove_rule(&bench, entry, version, options)?;
+    for subject in subjects {
+        let outcome = match subject {
+            Subject::Rule(entry) => prove_rule(&bench, entry, version, options)?,
+            Subject::Path(settings) => prove_path(&bench, settings, version, options)?,
+        };
         done(&outcome);
         results.push(outcome);
     }
@@ -93,17 +109,55 @@ fn prove_rule(
     for (name, text) in [("bad", entry.bad), ("good", entry.good)] {
         let case = rule::case(entry, name, text, &definition, version);
         let mut report = observe(bench, &case, entry.id, options)?;
-        let judge = if name == "bad" { harm::of_bad } else { harm::of_good };
+        let judge = if name == "bad" {
+            harm::of_bad
+        } else {
+            harm::of_good
+        };
         (report.verdict, report.reason) = judge(&definition.harm, &report.steps);
         cases.push(report);
     }
-    let claims = definition.claims.iter().map(|claim| claim.judge(&cases)).collect();
+    let claims = definition
+        .claims
+        .iter()
+        .map(|claim| claim.judge(&cases))
+        .collect();
     Ok(outcome(entry.id, OutcomeKind::Rule, cases, claims))
 }
 
+fn prove_path(
+    bench: &Bench<'_>,
+    settings: &Settings,
+    version: Version,
+    options: &Options,
+) -> Result<Outcome, ProofError> {
+    let names: Vec<String> = settings
+        .paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let name = names.join(", ");
+    let mut cases = Vec::new();
+    for case in path::cases(&settings.with_version(version)) {
+        let mut report = observe(bench, &case, &name, options)?;
+        (report.verdict, report.reason) = harm::of_path(&report.steps);
+        cases.push(report);
+    }
+    Ok(outcome(&name, OutcomeKind::Path, cases, Vec::new()))
+}
+
 /// The worst of the cases decides.
-fn outcome(name: &str, kind: OutcomeKind, cases: Vec<CaseReport>, claims: Vec<ClaimReport>) -> Outcome {
-    let verdict = cases.iter().map(|case| case.verdict).max().unwrap_or(Verdict::Inconclusive);
+fn outcome(
+    name: &str,
+    kind: OutcomeKind,
+    cases: Vec<CaseReport>,
+    claims: Vec<ClaimReport>,
+) -> Outcome {
+    let verdict = cases
+        .iter()
+        .map(|case| case.verdict)
+        .max()
+        .unwrap_or(Verdict::Inconclusive);
     let reasons: Vec<String> = cases
         .iter()
         .filter(|case| case.verdict == verdict)
@@ -133,14 +187,20 @@ fn observe(
             why: other.to_string(),
         },
     };
-    let small = count(bench, case, SMALL).map_err(failed)?;
-    let large = count(bench, case, LARGE).map_err(failed)?;
+    let (small, trouble) = count(bench, case, SMALL).map_err(failed)?;
+    // Whoever waits in vain for one statement need not do so five times.
+    let stuck = matches!(trouble, Some(Failed::TimedOut(_)));
+    let large = if stuck {
+        Vec::new()
+    } else {
+        count(bench, case, LARGE).map_err(failed)?.0
+    };
     let held = hold(bench, case, SMALL).map_err(failed)?;
     let queued = match case.behind {
-        Some(behind) => queue(bench, case, SMALL, behind).map_err(failed)?,
-        None => Vec::new(),
+        Some(behind) if !stuck => queue(bench, case, SMALL, behind).map_err(failed)?,
+        _ => Vec::new(),
     };
-    let ridden = if options.ride {
+    let ridden = if options.ride && !stuck {
         ride(bench, case, options.rows).map_err(failed)?
     } else {
         Ridden {
@@ -155,9 +215,12 @@ fn observe(
         queued,
         rides: &ridden.rides,
     };
-    let statements = case
-        .observed()
-        .flat_map(|migration| migration.statements.iter().map(move |statement| (migration, statement)));
+    let statements = case.observed().flat_map(|migration| {
+        migration
+            .statements
+            .iter()
+            .map(move |statement| (migration, statement))
+    });
     let steps = statements
         .zip(0..seen.held.len())
         .map(|((migration, statement), at)| {
@@ -194,18 +257,22 @@ impl Seen<'_> {
         rule: &str,
     ) -> StepReport {
         let held = &self.held[at];
-        let counted = self.small.get(at).zip(self.large.get(at)).map(|(small, large)| TwoSizes {
-            small,
-            large,
-            more: LARGE - SMALL,
-        });
+        let counted = self
+            .small
+            .get(at)
+            .zip(self.large.get(at))
+            .map(|(small, large)| TwoSizes {
+                small,
+                large,
+                more: LARGE - SMALL,
+            });
         let observed = observation(held, counted, wrapped);
         let difference = if held.failed.is_none() {
             mismatch(statement, &observed, counted.is_some())
         } else {
             None
         };
-        let trouble = |sql: &str, failed: &super::runner::Failed| {
+        let trouble = |sql: &str, failed: &Failed| {
             let (sqlstate, message) = failed.words();
             Trouble {
                 sql: sql.to_owned(),
@@ -213,7 +280,10 @@ impl Seen<'_> {
                 message,
             }
         };
-        let broke = held.broke.iter().map(|(old, failed)| trouble(&case.old_code[*old].sql, failed));
+        let broke = held
+            .broke
+            .iter()
+            .map(|(old, failed)| trouble(&case.old_code[*old].sql, failed));
         let all: BTreeSet<Access> = held.waits.values().flatten().copied().collect();
         let large = self.large.get(at);
         let queued = self.queued.get(at);
@@ -223,13 +293,21 @@ impl Seen<'_> {
             sql: statement.sql.clone(),
             seconds: self.part(at).map_or(0.0, |(_, part)| part.end - part.start),
             locks: locks(held),
-            rewrites: large.map(|large| large.new_files.iter().cloned().collect()).unwrap_or_default(),
+            rewrites: large
+                .map(|large| large.new_files.iter().cloned().collect())
+                .unwrap_or_default(),
             waited: self.waited(at, held),
             waited_for_migration: all.into_iter().collect(),
-            prediction: if difference.is_none() { Prediction::Match } else { Prediction::Mismatch },
+            prediction: if difference.is_none() {
+                Prediction::Match
+            } else {
+                Prediction::Mismatch
+            },
             mismatch: difference,
             waits: observed.waits.unwrap_or_default(),
-            queues: queued.map(|queued| lists(&queued.waits)).unwrap_or_default(),
+            queues: queued
+                .map(|queued| lists(&queued.waits))
+                .unwrap_or_default(),
             gave_up: queued.is_some_and(|queued| queued.gave_up),
             unclear: held.unclear.clone(),
             effects: observed.effects,
@@ -237,7 +315,10 @@ impl Seen<'_> {
             unprobed: held.unprobed,
             flagged: statement.findings.contains(&rule),
             grows: counted.is_some_and(|counted| counted.grows()),
-            error: held.failed.as_ref().map(|failed| trouble(&statement.sql, failed)),
+            error: held
+                .failed
+                .as_ref()
+                .map(|failed| trouble(&statement.sql, failed)),
             broke: broke.collect(),
             wal_bytes: large.map_or(0, |large| large.wal_bytes),
         }
@@ -252,8 +333,11 @@ impl Seen<'_> {
 
     /// The longest that each probe waited for the migration while this statement ran; the last one of a migration has its commit, too.
     fn waited(&self, at: usize, held: &Held) -> BTreeMap<String, BTreeMap<Access, f64>> {
-        let mut waited: BTreeMap<String, BTreeMap<Access, f64>> =
-            held.waits.keys().map(|table| (table.clone(), BTreeMap::new())).collect();
+        let mut waited: BTreeMap<String, BTreeMap<Access, f64>> = held
+            .waits
+            .keys()
+            .map(|table| (table.clone(), BTreeMap::new()))
+            .collect();
         let Some((ride, part)) = self.part(at) else {
             return waited;
         };
@@ -264,14 +348,19 @@ impl Seen<'_> {
             let longest = during
                 .map(|sample| sample.end.min(end) - sample.start.max(part.start))
                 .fold(0.0, f64::max);
-            waited.entry(lane.relation.clone()).or_default().insert(lane.access, longest);
+            waited
+                .entry(lane.relation.clone())
+                .or_default()
+                .insert(lane.access, longest);
         }
         waited
     }
 }
 
 fn lists(sets: &BTreeMap<String, BTreeSet<Access>>) -> BTreeMap<String, Vec<Access>> {
-    let lists = sets.iter().map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
+    let lists = sets
+        .iter()
+        .map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
     lists.collect()
 }
 
@@ -285,4 +374,3 @@ fn locks(held: &Held) -> Vec<RelationLock> {
         })
         .collect()
 }
-

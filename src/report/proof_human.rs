@@ -17,7 +17,10 @@ const LABEL: usize = 22;
 /// All outcomes, then how it ended.
 #[must_use]
 pub fn proof_human(proof: &Proof, look: Look) -> String {
-    let outcomes = proof.results.iter().map(|outcome| proof_outcome(outcome, look));
+    let outcomes = proof
+        .results
+        .iter()
+        .map(|outcome| proof_outcome(outcome, look));
     outcomes.collect()
 }
 
@@ -43,16 +46,27 @@ pub fn proof_outcome(outcome: &Outcome, look: Look) -> String {
 #[must_use]
 pub fn proof_summary(proof: &Proof, elapsed: Duration, look: Look) -> String {
     let all = proof.results.len();
-    let proven = proof.results.iter().filter(|outcome| outcome.verdict == Verdict::Proven).count();
+    let proven = proof
+        .results
+        .iter()
+        .filter(|outcome| outcome.verdict == Verdict::Proven)
+        .count();
     let cases = proof.results.iter().flat_map(|outcome| &outcome.cases);
     let steps: usize = cases.map(|case| case.steps.len()).sum();
     let wrong: usize = proof.results.iter().map(Outcome::mismatches).sum();
     let right = steps - wrong;
-    let mut line = format!("{proven} of {all} proven, predicted = observed in {right} of {}", count(steps, "statement"));
+    let mut line = format!(
+        "{proven} of {all} proven, predicted = observed in {right} of {}",
+        count(steps, "statement")
+    );
     if proven < all || wrong > 0 {
         line = look.danger(&line);
     }
-    let server = if proof.private { "private server" } else { "your server" };
+    let server = if proof.private {
+        "private server"
+    } else {
+        "your server"
+    };
     format!(
         "{line}\n{}\n",
         look.dim(&format!(
@@ -84,7 +98,10 @@ fn case(case: &CaseReport, look: Look) -> String {
     }
     for step in &case.steps {
         if let Some(error) = &step.error {
-            let line = format!("    line {} fails: {} (SQLSTATE {})", step.line, error.message, error.sqlstate);
+            let line = format!(
+                "    line {} fails: {} (SQLSTATE {})",
+                step.line, error.message, error.sqlstate
+            );
             let _ = writeln!(text, "{}", look.danger(&line));
         }
         if let Some(mismatch) = &step.mismatch {
@@ -105,17 +122,33 @@ pub(super) fn timeline(ride: &Ride, steps: &[StepReport], look: Look) -> String 
     let width = look.width.saturating_sub(BEFORE + BEHIND).max(10);
     let mut text = String::new();
     for part in &ride.statements {
-        let Some(step) = steps.get(part.step) else { continue };
+        let Some(step) = steps.get(part.step) else {
+            continue;
+        };
         let taken = seconds(part.end - part.start);
-        let behind = if noticed { String::new() } else { format!("{taken:>8}  ") };
+        let behind = if noticed {
+            String::new()
+        } else {
+            format!("{taken:>8}  ")
+        };
         let room = look.width.saturating_sub(4 + behind.width());
         let sql = look.clip(&one_line(&step.sql, look.width * 4), room);
         let _ = writeln!(text, "    {}{}", look.dim(&behind), look.code(&sql));
         if !noticed {
             continue;
         }
-        let strip = strip(width, ride.seconds, look, &[(part.start, part.end)], Paint::Runs);
-        let _ = writeln!(text, "    {}  {strip}  {taken:>8}", pad(&look.clip(&held(step), LABEL), LABEL));
+        let strip = strip(
+            width,
+            ride.seconds,
+            look,
+            &[(part.start, part.end)],
+            Paint::Runs,
+        );
+        let _ = writeln!(
+            text,
+            "    {}  {strip}  {taken:>8}",
+            pad(&look.clip(&held(step), LABEL), LABEL)
+        );
     }
     if noticed {
         for one in &strips {
@@ -125,7 +158,11 @@ pub(super) fn timeline(ride: &Ride, steps: &[StepReport], look: Look) -> String 
             } else {
                 look.dim("         went on")
             };
-            let _ = writeln!(text, "    {}  {waits}  {what}", pad(&look.clip(&one.label, LABEL), LABEL));
+            let _ = writeln!(
+                text,
+                "    {}  {waits}  {what}",
+                pad(&look.clip(&one.label, LABEL), LABEL)
+            );
         }
     }
     text
@@ -151,14 +188,20 @@ fn strips(ride: &Ride) -> Vec<Strip> {
     }
     let mut strips = Vec::new();
     for (label, lanes) in tables {
-        let (reads, writes): (Vec<&Lane>, Vec<&Lane>) =
-            lanes.into_iter().partition(|lane| lane.access == Access::Select);
+        let (reads, writes): (Vec<&Lane>, Vec<&Lane>) = lanes
+            .into_iter()
+            .partition(|lane| lane.access == Access::Select);
         strips.extend((!reads.is_empty()).then(|| joined(label, "reads", &reads)));
-        let waited = writes.iter().filter(|lane| lane.longest() >= NOTICEABLE).count();
+        let waited = writes
+            .iter()
+            .filter(|lane| lane.longest() >= NOTICEABLE)
+            .count();
         if waited == 0 || waited == writes.len() {
             strips.extend((!writes.is_empty()).then(|| joined(label, "writes", &writes)));
         } else {
-            let each = writes.iter().map(|lane| joined(label, lane.access.sql_name(), &[lane]));
+            let each = writes
+                .iter()
+                .map(|lane| joined(label, lane.access.sql_name(), &[lane]));
             strips.extend(each);
         }
     }
@@ -167,7 +210,9 @@ fn strips(ride: &Ride) -> Vec<Strip> {
 
 fn joined(label: &str, what: &str, lanes: &[&Lane]) -> Strip {
     let samples = lanes.iter().flat_map(|lane| &lane.samples);
-    let waits = samples.filter(|sample| sample.waited).map(|sample| (sample.start, sample.end));
+    let waits = samples
+        .filter(|sample| sample.waited)
+        .map(|sample| (sample.start, sample.end));
     Strip {
         label: format!("{label} {what}"),
         waits: waits.collect(),
@@ -193,7 +238,9 @@ fn strip(width: usize, total: f64, look: Look, stretches: &[(f64, f64)], paint: 
     let cell = total / columns(width);
     let painted = |at: usize| {
         let (from, to) = (cell * columns(at), cell * columns(at + 1));
-        stretches.iter().any(|(start, end)| *start < to && *end > from)
+        stretches
+            .iter()
+            .any(|(start, end)| *start < to && *end > from)
     };
     let mut at = 0;
     while at < width {
@@ -218,5 +265,10 @@ const fn columns(number: usize) -> f64 {
 }
 
 fn claim(found: &ClaimReport, look: Look) -> String {
-    format!("  claim  {}  {}: {}\n", found.text, verdict(found.verdict, look), found.observed)
+    format!(
+        "  claim  {}  {}: {}\n",
+        found.text,
+        verdict(found.verdict, look),
+        found.observed
+    )
 }

@@ -135,7 +135,10 @@ impl Table {
             Kind::Insert => self.insert(),
             Kind::Update => {
                 let column = self.plain_column();
-                format!("UPDATE {table} SET {column} = {column} WHERE {}", self.row(10))
+                format!(
+                    "UPDATE {table} SET {column} = {column} WHERE {}",
+                    self.row(10)
+                )
             }
             Kind::Delete => format!("DELETE FROM {table} WHERE {}", self.row(20)),
             Kind::Vacuum => format!("VACUUM {table}"),
@@ -157,7 +160,11 @@ impl Table {
         let keys: Vec<String> = keys
             .filter(|(column, _)| column.primary)
             .filter_map(|(column, value)| {
-                Some(format!("{} = {}", quote(&column.name), literal(value.as_ref()?)))
+                Some(format!(
+                    "{} = {}",
+                    quote(&column.name),
+                    literal(value.as_ref()?)
+                ))
             })
             .collect();
         if keys.is_empty() {
@@ -240,7 +247,6 @@ fn columns(session: &mut Session, oid: u32) -> Result<Vec<Column>, Error> {
         })
         .collect())
 }
-
 
 fn literal(text: &str) -> String {
     // E'' where a backslash is in it, so that it means itself whatever standard_conforming_strings says.

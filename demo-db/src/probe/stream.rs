@@ -90,7 +90,9 @@ impl<'scope> Stream<'scope> {
         self.stop.store(true, Ordering::Relaxed);
         let sightings = joined(self.watcher)?;
         let mut lanes = Vec::new();
-        for ((prober, pid), canceller) in self.probers.into_iter().zip(self.pids).zip(self.cancellers) {
+        for ((prober, pid), canceller) in
+            self.probers.into_iter().zip(self.pids).zip(self.cancellers)
+        {
             while !prober.is_finished() && interrupt::asked() {
                 let _ = canceller.cancel();
                 thread::sleep(PACE);
@@ -115,7 +117,12 @@ fn joined<T>(thread: ScopedJoinHandle<'_, Result<T, Error>>) -> Result<T, Error>
     }
 }
 
-fn ask(session: &mut Session, probe: Probe, zero: Instant, stop: &AtomicBool) -> Result<Lane, Error> {
+fn ask(
+    session: &mut Session,
+    probe: Probe,
+    zero: Instant,
+    stop: &AtomicBool,
+) -> Result<Lane, Error> {
     let mut lane = Lane {
         relation: probe.relation,
         kind: probe.kind,

@@ -62,7 +62,7 @@ pub(super) fn fetch(
     ));
     // Beside its later place, so that it moves there at once and whole.
     let work = record.folder(&store)?;
-    let tarball = offer.download(&work, notices)?;
+    let tarball = offer.download(&work, record, notices)?;
     offer.check(&tarball)?;
     unpack(&tarball, &work, notices).map_err(Error::io("unpack", &tarball))?;
     let native = work.join("native");
@@ -116,7 +116,12 @@ impl Offer {
         })
     }
 
-    fn download(&self, work: &Path, notices: &dyn Notices) -> Result<PathBuf, Error> {
+    fn download(
+        &self,
+        work: &Path,
+        record: &mut Record,
+        notices: &dyn Notices,
+    ) -> Result<PathBuf, Error> {
         // A cache of its own shows how far npm has come, and leaves nothing behind.
         let cache = work.join("npm");
         let mut command = npm();
@@ -126,8 +131,14 @@ impl Offer {
             .arg(work)
             .arg("--cache")
             .arg(&cache);
-        let result = processes::run_watched(command, || {
+        let mut noted = false;
+        let result = processes::run_watched(command, |pid| {
             notices.progress("downloading", Unit::Bytes, size(&cache), None);
+            if noted {
+                return Ok(());
+            }
+            noted = true;
+            record.process(pid, &self.name)
         });
         notices.end("downloading");
         let output = result.map_err(|error| self.failed(error))?;

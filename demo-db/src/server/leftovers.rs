@@ -25,6 +25,8 @@ const RECORD: &str = "run";
 enum Entry {
     /// A folder that will be there from now on.
     Folder(PathBuf),
+    /// A process that works in it, and a word of its arguments.
+    Process(u32, String),
     /// The server in it was left running on purpose.
     Kept(Place),
 }
@@ -86,6 +88,11 @@ impl Record {
         Ok(path)
     }
 
+    /// Notes a process that would go on if we were killed.
+    pub(super) fn process(&mut self, pid: u32, word: &str) -> Result<(), Error> {
+        self.write(&Entry::Process(pid, word.to_owned()))
+    }
+
     /// Leaves the server for later runs; the lock ends with this value.
     pub(super) fn keep(mut self, kept: Place) -> Result<(), Error> {
         self.write(&Entry::Kept(kept))
@@ -93,9 +100,15 @@ impl Record {
 
     /// Stops what runs in our folders, removes them, and forgets the run.
     pub(super) fn clear(mut self) -> Result<(), Error> {
-        for entry in self.entries() {
+        let entries = self.entries();
+        for entry in &entries {
+            if let Entry::Process(pid, word) = entry {
+                processes::kill_if(*pid, word);
+            }
+        }
+        for entry in &entries {
             if let Entry::Folder(folder) = entry {
-                remove(&folder)?;
+                remove(folder)?;
             }
         }
         fs::remove_file(&self.path).map_err(Error::io("remove", &self.path))
@@ -123,7 +136,7 @@ impl Record {
     fn kept(&mut self) -> Option<Place> {
         self.entries().into_iter().find_map(|entry| match entry {
             Entry::Kept(kept) => Some(kept),
-            Entry::Folder(_) => None,
+            Entry::Folder(_) | Entry::Process(..) => None,
         })
     }
 }
@@ -224,7 +237,10 @@ pub(super) fn cache() -> Result<PathBuf, Error> {
         .map(|strategy| strategy.cache_dir().join("mig-lint"));
     let fallback = std::env::temp_dir().join(format!("mig-lint-cache-{}", own_id()));
     for folder in home.iter().chain([&fallback]) {
-        if fs::create_dir_all(folder).is_ok() && is_own(folder) {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        if builder.recursive(true).create(folder).is_ok() && is_own(folder) {
             return Ok(folder.clone());
         }
     }
@@ -247,7 +263,7 @@ fn own_id() -> u32 {
 #[cfg(unix)]
 fn is_own(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    fs::metadata(folder).is_ok_and(|folder| folder.uid() == own_id() && folder.mode() & 0o022 == 0)
+    fs::metadata(folder).is_ok_and(|folder| folder.uid() == own_id() && folder.mode() & 0o002 == 0)
 }
 
 #[cfg(not(unix))]

@@ -1,5 +1,6 @@
 //! A server to work on: the one that was named, one that runs, or a private one that is started and goes away with us.
 
+mod copy;
 mod download;
 mod find;
 mod hint;
@@ -14,7 +15,8 @@ mod wanted;
 pub use version::ServerVersion;
 pub use wanted::Wanted;
 
-pub(crate) use private::{is_full, log_tail};
+pub(crate) use private::log_tail;
+pub(crate) use processes::is_full;
 
 use std::sync::Arc;
 

@@ -43,8 +43,12 @@ pub(super) struct Private {
 impl Private {
     /// One that an earlier run left running, or a new one.
     pub(super) fn start(wanted: &Wanted, notices: &dyn Notices) -> Result<Private, Error> {
-        if let Some(private) = Private::adopt(wanted) {
-            return Ok(private);
+        while let Some(private) = Private::adopt(wanted) {
+            if private.target().connect_to_tidy().is_ok() {
+                return Ok(private);
+            }
+            // It is just ending, or broken.
+            private.clear();
         }
         let mut record = Record::new()?;
         match Private::launch(wanted, &mut record, notices) {
@@ -104,6 +108,13 @@ impl Private {
                 Err(Error::PortTaken { .. }) if wanted.port.is_none() && tries > 0 => {}
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// Stops the server and removes its folder; what cannot be removed now, the next run finds by the record.
+    fn clear(mut self) {
+        if let Some(record) = self.record.take() {
+            let _ = record.clear();
         }
     }
 
@@ -297,7 +308,7 @@ impl Place {
         let Error::Program { why, .. } = &error else {
             return error;
         };
-        if is_full(why) {
+        if processes::is_full(why) {
             return Error::DiskFull {
                 folder: self.folder.clone(),
             };
@@ -309,11 +320,6 @@ impl Place {
             _ => error,
         }
     }
-}
-
-/// Whether a program or a log speaks of a full disk (ENOSPC, EDQUOT).
-pub(crate) fn is_full(text: &str) -> bool {
-    text.contains("No space left on device") || text.contains("Disk quota exceeded")
 }
 
 fn target(at: &Place) -> Target {

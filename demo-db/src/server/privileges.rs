@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::copy::copy;
 use super::find::Programs;
 use super::processes::{self, bare};
 use crate::error::Error;
@@ -33,6 +34,8 @@ impl Runner {
             return Ok(programs);
         }
         let home = folder.join("programs");
+        fs::create_dir(&home).map_err(Error::io("create", &home))?;
+        self.give(&home)?;
         let from = programs.bin.parent().unwrap_or(&programs.bin);
         // PostgreSQL finds its libraries and data by the way from its programs.
         for part in ["bin", "lib", "lib64", "share"] {
@@ -62,22 +65,6 @@ impl Runner {
             Err(error) => Err(error.to_string()),
         }
     }
-}
-
-/// Copies a folder, by links where the file system has them.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        // Links are followed: what they lead to may be out of reach.
-        if fs::metadata(entry.path())?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else if entry.file_type()?.is_symlink() || fs::hard_link(entry.path(), &target).is_err() {
-            fs::copy(entry.path(), &target)?;
-        }
-    }
-    Ok(())
 }
 
 /// Who runs the server's programs: we ourselves, or another user when we are root.

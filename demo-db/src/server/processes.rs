@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,13 +17,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs a program to its end; it is killed when the user stops us. The reason of a failure is the end of what it wrote.
 pub(super) fn run(command: Command) -> Result<Output, Error> {
-    run_watched(command, || {})
+    run_watched(command, |_| Ok(()))
 }
 
-/// The same, and `meanwhile` is called again and again.
+/// The same, and `meanwhile` is called again and again with the process id; its error ends the program.
 pub(super) fn run_watched(
     mut command: Command,
-    mut meanwhile: impl FnMut(),
+    mut meanwhile: impl FnMut(u32) -> Result<(), Error>,
 ) -> Result<Output, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     let failed = |why: String| Error::Program {
@@ -48,12 +48,10 @@ pub(super) fn run_watched(
         {
             break status;
         }
-        if interrupt::asked() {
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(Error::Interrupted);
+        if let Err(error) = interrupt::check().and_then(|()| meanwhile(child.id())) {
+            end(&mut child);
+            return Err(error);
         }
-        meanwhile();
         thread::sleep(TICK);
     };
     let output = Output {
@@ -70,6 +68,26 @@ pub(super) fn run_watched(
     ))
 }
 
+/// Kills a program and what it started.
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    signal(child.id().cast_signed(), nix::sys::signal::Signal::SIGKILL);
+    // It may just have ended.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// To the group of a program that we started: `initdb` has children that do not end with it at once.
+#[cfg(unix)]
+fn signal(pid: i32, signal: nix::sys::signal::Signal) {
+    use nix::sys::signal::{kill, killpg};
+    let pid = nix::unistd::Pid::from_raw(pid);
+    // It may just have ended.
+    if killpg(pid, signal).is_err() {
+        let _ = kill(pid, signal);
+    }
+}
+
 fn drain(pipe: Option<&mut impl std::io::Read>) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
@@ -79,8 +97,21 @@ fn drain(pipe: Option<&mut impl std::io::Read>) -> Vec<u8> {
     bytes
 }
 
-/// The last lines that say something, on one line.
+/// Whether a program or a log speaks of a full disk: ENOSPC, EDQUOT, and PostgreSQL's hint where only a part could be written (md.c).
+pub(crate) fn is_full(text: &str) -> bool {
+    let words = [
+        "No space left on device",
+        "Disk quota exceeded",
+        "Check free disk space",
+    ];
+    words.iter().any(|word| text.contains(word))
+}
+
+/// The last lines that say something, on one line; or the one that tells of a full disk, which others may follow.
 pub(super) fn last_lines(text: &str) -> Option<String> {
+    if let Some(line) = text.lines().find(|line| is_full(line)) {
+        return Some(line.to_owned());
+    }
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)
@@ -134,9 +165,9 @@ pub(super) fn without_secrets(program: impl AsRef<OsStr>) -> Command {
 /// Ends the servers and `initdb`s whose arguments name this folder, and waits until they are gone.
 #[cfg(unix)]
 pub(super) fn stop_all_in(folder: &Path) {
-    use nix::sys::signal::{Signal, kill};
+    use nix::sys::signal::Signal;
     // SIGQUIT is PostgreSQL's immediate shutdown: nothing is saved, and its children end with it.
-    for signal in [Signal::SIGQUIT, Signal::SIGKILL] {
+    for kind in [Signal::SIGQUIT, Signal::SIGKILL] {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             let found = running_in(folder);
@@ -144,8 +175,7 @@ pub(super) fn stop_all_in(folder: &Path) {
                 return;
             }
             for pid in found {
-                // It may just have ended.
-                let _ = kill(nix::unistd::Pid::from_raw(pid), signal);
+                signal(pid, kind);
             }
             thread::sleep(TICK * 5);
         }
@@ -167,48 +197,65 @@ pub(super) fn stop_all_in(folder: &Path) {
 #[cfg(unix)]
 pub(super) fn running_in(folder: &Path) -> Vec<i32> {
     let folder = folder.to_string_lossy();
-    let is_ours = |arguments: &str| {
+    let is_ours = |(_, arguments): &(i32, String)| {
         let program = arguments.split([' ', '\0']).next().unwrap_or_default();
         let name = program.rsplit('/').next().unwrap_or_default();
         matches!(name, "postgres" | "initdb") && arguments.contains(&*folder)
     };
-    let Ok(entries) = std::fs::read_dir("/proc/self").and_then(|_| std::fs::read_dir("/proc"))
-    else {
-        return listed_by_ps(is_ours);
+    let found = all().into_iter().filter(is_ours);
+    found.map(|(pid, _)| pid).collect()
+}
+
+/// Kills a program that we started, if the process of that number still has this word among its arguments.
+#[cfg(unix)]
+pub(super) fn kill_if(pid: u32, word: &str) {
+    let pid = pid.cast_signed();
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE
+        && all()
+            .iter()
+            .any(|(found, arguments)| *found == pid && arguments.contains(word))
+    {
+        signal(pid, nix::sys::signal::Signal::SIGKILL);
+        thread::sleep(TICK * 5);
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn kill_if(_: u32, _: &str) {}
+
+/// All processes that can be seen, with their arguments, which spaces or zero bytes separate.
+#[cfg(unix)]
+fn all() -> Vec<(i32, String)> {
+    let own = std::fs::read("/proc/self/cmdline");
+    let Ok(entries) = own.and_then(|_| std::fs::read_dir("/proc")) else {
+        return listed_by_ps();
     };
     let mut found = Vec::new();
     for entry in entries.flatten() {
-        let Some(pid) = entry
+        if let Some(pid) = entry
             .file_name()
             .to_str()
             .and_then(|name| name.parse().ok())
-        else {
-            continue;
-        };
-        let arguments = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        if is_ours(&String::from_utf8_lossy(&arguments)) {
-            found.push(pid);
+        {
+            let arguments = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            found.push((pid, String::from_utf8_lossy(&arguments).into_owned()));
         }
     }
     found
 }
 
-/// Where there is no `/proc`: macOS and the BSDs.
+/// Where there is no such `/proc`: macOS and the BSDs.
 #[cfg(unix)]
-fn listed_by_ps(is_ours: impl Fn(&str) -> bool) -> Vec<i32> {
+fn listed_by_ps() -> Vec<(i32, String)> {
     let mut command = bare("ps");
     command.args(["-axww", "-o", "pid=,command="]);
     let Ok(output) = command.output() else {
         return Vec::new();
     };
-    let mut found = Vec::new();
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
-        if let Some((pid, arguments)) = line.trim_start().split_once(' ')
-            && let Ok(pid) = pid.parse()
-            && is_ours(arguments)
-        {
-            found.push(pid);
-        }
-    }
-    found
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines()
+        .filter_map(|line| line.trim_start().split_once(' '))
+        .filter_map(|(pid, arguments)| Some((pid.parse().ok()?, arguments.to_owned())))
+        .collect()
 }

@@ -97,3 +97,35 @@ fn line(text: &mut String, name: &str, value: &str, why: &str) {
 pub(super) fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_of_compose_yaml_have_the_same_settings() {
+        let compose = include_str!("../../compose.yaml");
+        for (name, value, _) in SETTINGS
+            .iter()
+            .filter(|(name, ..)| !name.starts_with("log"))
+        {
+            let option = format!("-c {name}={}", value.trim_matches('\''));
+            assert!(compose.contains(&option), "{option}");
+        }
+        let options = compose.matches(" -c ").count();
+        let settings = SETTINGS
+            .iter()
+            .filter(|(name, ..)| !name.starts_with("log"));
+        assert_eq!(options, settings.count());
+    }
+
+    #[test]
+    fn every_line_says_why() {
+        let text = text(&[("unix_socket_directories", quoted("/tmp/it's"))]);
+        assert!(text.starts_with("unix_socket_directories = '/tmp/it''s'  # "));
+        assert!(
+            text.lines()
+                .all(|line| line.contains(" = ") && line.contains("  # "))
+        );
+    }
+}
