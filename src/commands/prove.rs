@@ -17,6 +17,9 @@ pub(crate) enum Format {
     /// For people, as a timeline
     Human,
     Json,
+    /// One page with everything in it
+    Html,
+    Markdown,
 }
 
 /// What is asked for.
@@ -107,6 +110,8 @@ fn formatted(proof: &Proof, format: Format, look: Look) -> String {
     match format {
         Format::Human => report::proof_human(proof, look),
         Format::Json => report::proof_json(proof),
+        Format::Html => report::proof_html(proof),
+        Format::Markdown => report::proof_markdown(proof),
     }
 }
 

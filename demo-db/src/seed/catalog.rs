@@ -135,11 +135,16 @@ impl Table {
         let described = document.as_deref().map(serde_json::from_str::<Self>);
         let mut described = match described {
             Some(Ok(described)) => described,
-            Some(Err(error)) => return Err(Error::seed(table, format!("cannot be described: {error}"))),
+            Some(Err(error)) => {
+                return Err(Error::seed(table, format!("cannot be described: {error}")));
+            }
             None => return Err(Error::seed(table, "is not in the catalog")),
         };
         if !matches!(described.kind, 'r' | 'p') {
-            return Err(Error::seed(table, "is no table: rows can only be made for tables"));
+            return Err(Error::seed(
+                table,
+                "is no table: rows can only be made for tables",
+            ));
         }
         described.trace_generated();
         Ok(described)

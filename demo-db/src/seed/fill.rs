@@ -23,7 +23,12 @@ pub struct Rows {
 }
 
 /// Plans and loads each table, parents before children; where tables point at each other in a circle, keys that may be NULL are.
-pub fn fill(session: &mut Session, wanted: &[Rows], seed: u64, notices: &dyn Notices) -> Result<Vec<Loaded>, Error> {
+pub fn fill(
+    session: &mut Session,
+    wanted: &[Rows],
+    seed: u64,
+    notices: &dyn Notices,
+) -> Result<Vec<Loaded>, Error> {
     let mut loaded = Vec::new();
     for rows in ordered(session, wanted)? {
         let plan = Plan::of_table(session, &rows.table, rows.rows, seed, &rows.columns)?;
@@ -43,14 +48,22 @@ fn ordered<'a>(session: &mut Session, wanted: &'a [Rows]) -> Result<Vec<&'a Rows
         let names: BTreeSet<String> = open.iter().map(|(_, table)| table.name.clone()).collect();
         let waits = |table: &Table, only_needed: bool| {
             let declared = table.foreign_keys.iter().filter(|key| {
-                let needed = key.columns.iter().all(|name| table.column(name).is_some_and(|column| column.not_null));
+                let needed = key
+                    .columns
+                    .iter()
+                    .all(|name| table.column(name).is_some_and(|column| column.not_null));
                 !key.own && (needed || !only_needed)
             });
             let likely = table.likely_keys.iter().filter(|_| !only_needed);
-            declared.chain(likely).any(|key| names.contains(&key.parent))
+            declared
+                .chain(likely)
+                .any(|key| names.contains(&key.parent))
         };
         // In a circle, the one that can do with NULLs comes first; where none can, loading says what is missing.
-        let next = open.iter().position(|(_, table)| !waits(table, false)).or_else(|| open.iter().position(|(_, table)| !waits(table, true)));
+        let next = open
+            .iter()
+            .position(|(_, table)| !waits(table, false))
+            .or_else(|| open.iter().position(|(_, table)| !waits(table, true)));
         ordered.push(open.remove(next.unwrap_or(0)).0);
     }
     Ok(ordered)

@@ -16,12 +16,17 @@ impl Suspended {
     /// (src/backend/catalog/index.c, reindex_index). Dropping and creating again would reach further: to foreign keys that point here,
     /// names, comments, replica identity, CLUSTER's mark.
     pub(super) fn new(session: &mut Session, table: &Table) -> Result<Option<Self>, Error> {
-        let superuser = session.rows("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")?;
+        let superuser =
+            session.rows("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")?;
         if superuser != [[Some("t".to_owned())]] {
             return Ok(None);
         }
         session.run("SET LOCAL session_replication_role = replica")?;
-        let tables: Vec<String> = table.nodes.iter().map(|node| node.oid.to_string()).collect();
+        let tables: Vec<String> = table
+            .nodes
+            .iter()
+            .map(|node| node.oid.to_string())
+            .collect();
         let rows = session.rows(&format!(
             "WITH resting AS (
                 UPDATE pg_index i SET indisready = false, indisvalid = false
@@ -41,7 +46,10 @@ impl Suspended {
 
     /// Builds them; a duplicate in a unique one is an error.
     pub(super) fn build(self, session: &mut Session) -> Result<(), Error> {
-        session.run(&format!("SET LOCAL maintenance_work_mem = {}", literal(MEMORY)))?;
+        session.run(&format!(
+            "SET LOCAL maintenance_work_mem = {}",
+            literal(MEMORY)
+        ))?;
         for index in self.0 {
             session.run(&format!("REINDEX INDEX {index}"))?;
         }
@@ -51,9 +59,17 @@ impl Suspended {
 
 /// Truncates the table if that changes nothing: rows can then be loaded frozen, as VACUUM would leave them.
 pub(super) fn emptied(session: &mut Session, table: &Table, target: &str) -> Result<bool, Error> {
-    let leaf = table.nodes.iter().any(|node| node.name == target && node.strategy.is_none());
+    let leaf = table
+        .nodes
+        .iter()
+        .any(|node| node.name == target && node.strategy.is_none());
     // TRUNCATE refuses a table that foreign keys point at (src/backend/commands/tablecmds.c, heap_truncate_check_FKs).
-    if !leaf || table.referenced || !session.rows(&format!("SELECT 1 FROM ONLY {target} LIMIT 1"))?.is_empty() {
+    if !leaf
+        || table.referenced
+        || !session
+            .rows(&format!("SELECT 1 FROM ONLY {target} LIMIT 1"))?
+            .is_empty()
+    {
         return Ok(false);
     }
     session.run(&format!("TRUNCATE ONLY {target}"))?;

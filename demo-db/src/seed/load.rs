@@ -9,8 +9,9 @@ use postgres::Client;
 
 use super::catalog::{Column, Foreign, Table, listed, literal, quoted};
 use super::indexes::{self, Suspended};
-use super::maker::{Maker, Place};
+use super::maker::Maker;
 use super::plan::{Part, Plan};
+use super::prepare::Place;
 use super::recipe::Values;
 use crate::{Error, Notices, Session, Unit, interrupt};
 
@@ -45,7 +46,11 @@ impl Plan {
     /// of the table and of what belongs to it is not touched.
     pub fn load(&self, session: &mut Session, notices: &dyn Notices) -> Result<Loaded, Error> {
         let table = Table::describe(session, &self.table)?;
-        let mut loaded = Loaded { table: table.name.clone(), rows: self.rows(), ..Loaded::default() };
+        let mut loaded = Loaded {
+            table: table.name.clone(),
+            rows: self.rows(),
+            ..Loaded::default()
+        };
         let crews = self.crews(session, &table)?;
         loaded.notes.extend(self.server_made(&table));
         session.run("BEGIN")?;
@@ -65,14 +70,27 @@ impl Plan {
     fn crews(&self, session: &mut Session, table: &Table) -> Result<Vec<Vec<Maker>>, Error> {
         let mut crews = Vec::new();
         for part in &self.parts {
-            let place = Place { table, part, seed: self.seed };
-            let makers = filled(table, part)?.into_iter().map(|column| place.maker(session, column));
+            let place = Place {
+                table,
+                part,
+                seed: self.seed,
+            };
+            let makers = filled(table, part)?
+                .into_iter()
+                .map(|column| place.maker(session, column));
             crews.push(makers.collect::<Result<_, _>>()?);
         }
         Ok(crews)
     }
 
-    fn transaction(&self, session: &mut Session, table: &Table, crews: &[Vec<Maker>], notices: &dyn Notices, loaded: &mut Loaded) -> Result<(), Error> {
+    fn transaction(
+        &self,
+        session: &mut Session,
+        table: &Table,
+        crews: &[Vec<Maker>],
+        notices: &dyn Notices,
+        loaded: &mut Loaded,
+    ) -> Result<(), Error> {
         let start = Instant::now();
         let suspended = Suspended::new(session, table)?;
         if suspended.is_none() {
@@ -80,13 +98,23 @@ impl Plan {
         }
         let mut done = 0;
         for (part, makers) in self.parts.iter().zip(crews) {
-            let target = if part.table == self.table { &table.name } else { &part.table };
+            let target = if part.table == self.table {
+                &table.name
+            } else {
+                &part.table
+            };
             let freeze = indexes::emptied(session, table, target)?;
             let columns: Vec<&Column> = filled(table, part)?;
             let names = listed(columns.iter().map(|column| &column.name));
-            let options = if freeze { "FORMAT binary, FREEZE" } else { "FORMAT binary" };
+            let options = if freeze {
+                "FORMAT binary, FREEZE"
+            } else {
+                "FORMAT binary"
+            };
             let statement = format!("COPY {target} ({names}) FROM STDIN ({options})");
-            let tell = &mut |rows| notices.progress(&step(table), Unit::Rows, done + rows, Some(loaded.rows));
+            let tell = &mut |rows| {
+                notices.progress(&step(table), Unit::Rows, done + rows, Some(loaded.rows));
+            };
             copy(session, &statement, part, (&columns, makers), tell)?;
             done += part.rows;
         }
@@ -107,9 +135,18 @@ impl Plan {
 
     /// Columns whose type has no encoding here.
     fn server_made(&self, table: &Table) -> Vec<String> {
-        let recipes = self.parts.first().into_iter().flat_map(|part| &part.columns);
+        let recipes = self
+            .parts
+            .first()
+            .into_iter()
+            .flat_map(|part| &part.columns);
         let made = recipes.filter(|(_, recipe)| matches!(recipe.values, Values::Sql(_)));
-        let note = |(name, _): (&String, _)| format!("{}: column {name} has values that the server made once, and rows share them", table.name);
+        let note = |(name, _): (&String, _)| {
+            format!(
+                "{}: column {name} has values that the server made once, and rows share them",
+                table.name
+            )
+        };
         made.map(note).collect()
     }
 
@@ -130,12 +167,25 @@ fn step(table: &Table) -> String {
 
 /// The columns that the part has recipes for, in the table's order.
 fn filled<'a>(table: &'a Table, part: &Part) -> Result<Vec<&'a Column>, Error> {
-    if let Some(name) = part.columns.keys().find(|name| table.column(name).is_none_or(|column| column.generated)) {
-        let names: Vec<&str> = table.columns.iter().filter(|column| !column.generated).map(|column| column.name.as_str()).collect();
+    if let Some(name) = part
+        .columns
+        .keys()
+        .find(|name| table.column(name).is_none_or(|column| column.generated))
+    {
+        let names: Vec<&str> = table
+            .columns
+            .iter()
+            .filter(|column| !column.generated)
+            .map(|column| column.name.as_str())
+            .collect();
         let message = format!("is no column that can be filled: {}", names.join(", "));
         return Err(Error::column(&table.name, name, &message));
     }
-    Ok(table.columns.iter().filter(|column| part.columns.contains_key(&column.name)).collect())
+    Ok(table
+        .columns
+        .iter()
+        .filter(|column| part.columns.contains_key(&column.name))
+        .collect())
 }
 
 /// Sends a part's rows; `tell` hears how many have been sent so far.
@@ -160,8 +210,15 @@ pub(super) fn copy(
 /// Bytes of whole rows, and how many rows have been made with them.
 type Chunk = (Vec<u8>, u64);
 
-fn make(part: &Part, columns: &[&Column], makers: &[Maker], sender: &SyncSender<Chunk>) -> Result<(), Error> {
-    let count = i16::try_from(makers.len()).unwrap_or(i16::MAX).to_be_bytes();
+fn make(
+    part: &Part,
+    columns: &[&Column],
+    makers: &[Maker],
+    sender: &SyncSender<Chunk>,
+) -> Result<(), Error> {
+    let count = i16::try_from(makers.len())
+        .unwrap_or(i16::MAX)
+        .to_be_bytes();
     let mut chunk = HEADER.to_vec();
     let mut scratch = Vec::new();
     for made in 0..part.rows {
@@ -169,7 +226,10 @@ fn make(part: &Part, columns: &[&Column], makers: &[Maker], sender: &SyncSender<
         for (maker, column) in makers.iter().zip(columns) {
             let row = part.first + made;
             if !maker.put(row, &mut chunk, &mut scratch) {
-                let message = format!("cannot hold what its recipe makes for row {row}: it is of type {}", column.type_text);
+                let message = format!(
+                    "cannot hold what its recipe makes for row {row}: it is of type {}",
+                    column.type_text
+                );
                 return Err(Error::column(&part.table, &column.name, &message));
             }
         }
@@ -186,7 +246,12 @@ fn make(part: &Part, columns: &[&Column], makers: &[Maker], sender: &SyncSender<
     Ok(())
 }
 
-fn send(client: &mut Client, statement: &str, receiver: Receiver<Chunk>, tell: &mut dyn FnMut(u64)) -> io::Result<()> {
+fn send(
+    client: &mut Client,
+    statement: &str,
+    receiver: Receiver<Chunk>,
+    tell: &mut dyn FnMut(u64),
+) -> io::Result<()> {
     let mut writer = client.copy_in(statement).map_err(io::Error::other)?;
     let mut sent = Ok(());
     for (chunk, rows) in receiver {
@@ -207,23 +272,43 @@ fn send(client: &mut Client, statement: &str, receiver: Receiver<Chunk>, tell: &
 /// Rows whose foreign key points nowhere are an error, as they would have been one by one.
 fn prove(session: &mut Session, table: &Table, key: &Foreign) -> Result<(), Error> {
     let pairs = key.columns.iter().zip(&key.parent_columns);
-    let same: Vec<String> = pairs.map(|(column, parent)| format!("p.{} = c.{}", quoted(parent), quoted(column))).collect();
-    let given: Vec<String> = key.columns.iter().map(|column| format!("c.{} IS NOT NULL", quoted(column))).collect();
+    let same: Vec<String> = pairs
+        .map(|(column, parent)| format!("p.{} = c.{}", quoted(parent), quoted(column)))
+        .collect();
+    let given: Vec<String> = key
+        .columns
+        .iter()
+        .map(|column| format!("c.{} IS NOT NULL", quoted(column)))
+        .collect();
     let query = format!(
         "SELECT 1 FROM {} c WHERE {} AND NOT EXISTS (SELECT FROM {} p WHERE {}) LIMIT 1",
-        table.name, given.join(" AND "), key.parent, same.join(" AND ")
+        table.name,
+        given.join(" AND "),
+        key.parent,
+        same.join(" AND ")
     );
     if session.rows(&query)?.is_empty() {
         return Ok(());
     }
-    let message = format!("holds keys that {} does not have: use foreign_key (constraint {})", key.parent, key.name);
-    Err(Error::column(&table.name, &key.columns.join(", "), &message))
+    let message = format!(
+        "holds keys that {} does not have: use foreign_key (constraint {})",
+        key.parent, key.name
+    );
+    Err(Error::column(
+        &table.name,
+        &key.columns.join(", "),
+        &message,
+    ))
 }
 
 /// Counters are set behind what was loaded, and the table is left as a busy one would be.
 fn settle(session: &mut Session, table: &Table, parts: &[Part]) -> Result<(), Error> {
     for column in &table.columns {
-        let Some(counter) = column.counter.as_ref().filter(|_| parts.iter().any(|part| part.columns.contains_key(&column.name))) else {
+        let Some(counter) = column.counter.as_ref().filter(|_| {
+            parts
+                .iter()
+                .any(|part| part.columns.contains_key(&column.name))
+        }) else {
             continue;
         };
         session.run(&format!(

@@ -1,5 +1,6 @@
 //! Rows for a table: a recipe for each column, given or derived from the catalog, loaded by COPY; the same seed makes the same rows.
 
+mod candidates;
 mod catalog;
 mod checks;
 mod derive;
@@ -12,6 +13,7 @@ mod numeric;
 mod partitions;
 mod plan;
 mod pool;
+mod prepare;
 mod random;
 mod recipe;
 mod types;
@@ -21,6 +23,6 @@ pub use fill::{Rows, fill};
 pub use load::Loaded;
 pub use plan::{Part, Plan};
 pub use recipe::{
-    Boolean, Bytes, Choice, Columns, Empty, ForeignKey, Integers, Intervals, Json, Money, Pick, Recipe, SelfReference, Sequence, Spec, Text, Timestamps,
-    Together, Values,
+    Boolean, Bytes, Choice, Columns, Empty, ForeignKey, Integers, Intervals, Json, Money, Pick,
+    Recipe, SelfReference, Sequence, Spec, Text, Timestamps, Together, Values,
 };

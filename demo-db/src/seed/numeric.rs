@@ -26,9 +26,16 @@ pub(super) fn put(out: &mut Vec<u8>, number: i64, scale: u8) {
         length += 1;
     }
     // Zeros at the end are not stored; the scale keeps them on display.
-    let first = groups[..length].iter().position(|group| *group != 0).unwrap_or(length);
+    let first = groups[..length]
+        .iter()
+        .position(|group| *group != 0)
+        .unwrap_or(length);
     let groups = &groups[first..length];
-    let weight = if groups.is_empty() { 0 } else { small(length) - small(fraction) - 1 };
+    let weight = if groups.is_empty() {
+        0
+    } else {
+        small(length) - small(fraction) - 1
+    };
     let count = small(groups.len());
     out.extend_from_slice(&(8 + 2 * i32::from(count)).to_be_bytes());
     out.extend_from_slice(&count.to_be_bytes());
@@ -58,19 +65,33 @@ mod tests {
     /// The field read back: the groups with their weights, as text.
     fn read(bytes: &[u8]) -> String {
         let word = |at: usize| u16::from_be_bytes([bytes[at], bytes[at + 1]]);
-        let length = usize::try_from(i32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])).expect("a length");
+        let length = usize::try_from(i32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+            .expect("a length");
         assert_eq!(length, bytes.len() - 4);
         let (count, weight) = (usize::from(word(4)), i32::from(word(6).cast_signed()));
         let scale = usize::from(word(10));
         let digit_group = |power: i32| {
-            let at = usize::try_from(weight - power).ok().filter(|at| *at < count);
+            let at = usize::try_from(weight - power)
+                .ok()
+                .filter(|at| *at < count);
             at.map_or(0, |at| word(12 + 2 * at))
         };
-        let whole: String = (0..=weight.max(0)).rev().map(|power| format!("{:04}", digit_group(power))).collect();
-        let fraction: String = (1..=i32::try_from(scale.div_ceil(4)).expect("small")).map(|power| format!("{:04}", digit_group(-power))).collect();
+        let groups = |powers: std::ops::RangeInclusive<i32>| {
+            let digits = powers
+                .rev()
+                .map(|power| format!("{:04}", digit_group(power)));
+            digits.collect::<Vec<_>>().concat()
+        };
+        let whole = groups(0..=weight.max(0));
+        let behind = i32::try_from(scale.div_ceil(4)).expect("small");
+        let fraction = groups(-behind..=-1);
         let whole = whole.trim_start_matches('0');
         let sign = if word(8) == NEGATIVE { "-" } else { "" };
-        format!("{sign}{}.{}", if whole.is_empty() { "0" } else { whole }, &fraction[..scale])
+        format!(
+            "{sign}{}.{}",
+            if whole.is_empty() { "0" } else { whole },
+            &fraction[..scale]
+        )
     }
 
     #[test]

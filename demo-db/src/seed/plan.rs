@@ -34,11 +34,26 @@ impl Plan {
         let mut recipes = BTreeMap::new();
         for (name, spec) in columns {
             let recipe = spec.over(None);
-            let recipe = recipe.ok_or_else(|| Error::column(table, name, "has no values: name one kind, such as sequence or text"))?;
+            let recipe = recipe.ok_or_else(|| {
+                Error::column(
+                    table,
+                    name,
+                    "has no values: name one kind, such as sequence or text",
+                )
+            })?;
             recipes.insert(name.clone(), recipe);
         }
-        let part = Part { table: table.to_owned(), first: 0, rows, columns: recipes };
-        Ok(Self { table: table.to_owned(), seed, parts: vec![part] })
+        let part = Part {
+            table: table.to_owned(),
+            first: 0,
+            rows,
+            columns: recipes,
+        };
+        Ok(Self {
+            table: table.to_owned(),
+            seed,
+            parts: vec![part],
+        })
     }
 
     /// All rows of the plan.

@@ -41,7 +41,10 @@ impl Pool {
 
 fn receive(client: &mut Client, statement: &str) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    client.copy_out(statement).map_err(io::Error::other)?.read_to_end(&mut bytes)?;
+    client
+        .copy_out(statement)
+        .map_err(io::Error::other)?
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -1,7 +1,10 @@
 //! The usual values of each type of PostgreSQL: with an encoding of ours where there is one, else by an expression for the server.
 
 use super::catalog::{Base, Column};
-use super::recipe::{Boolean, Bytes, Choice, Empty, Integers, Intervals, Json, Money, Sequence, Text, Timestamps, Values};
+use super::recipe::{
+    Boolean, Bytes, Choice, Empty, Integers, Intervals, Json, Money, Sequence, Text, Timestamps,
+    Values,
+};
 use super::wire::Wire;
 
 /// Width of texts whose type sets none, in characters.
@@ -14,18 +17,25 @@ pub(super) fn usual(column: &Column, wide: bool) -> Option<Values> {
     let base = &column.base;
     if base.kind == 'e' {
         let values = base.labels.iter().cloned().map(Some).collect();
-        return Some(Values::Choice(Choice { values, together: None }));
+        return Some(Values::Choice(Choice {
+            values,
+            together: None,
+        }));
     }
     Some(match Wire::of(&base.name) {
         // A column that counts goes on counting.
-        Wire::Int2 | Wire::Int4 | Wire::Int8 if wide || column.counter.is_some() => Values::Sequence(Sequence::default()),
+        Wire::Int2 | Wire::Int4 | Wire::Int8 if wide || column.counter.is_some() => {
+            Values::Sequence(Sequence::default())
+        }
         Wire::Int2 | Wire::Int4 | Wire::Int8 => Values::Integers(Integers::default()),
         Wire::Numeric => Values::Money(money(base.precision(), wide)),
         Wire::Float4 | Wire::Float8 => Values::Money(money(None, wide)),
         Wire::Text => Values::Text(text(&column.name, base)),
         Wire::Date | Wire::Timestamp => Values::Timestamps(timestamps(wide)),
         Wire::Time => Values::Intervals(Intervals::default()),
-        Wire::Interval => Values::Intervals(Intervals { seconds: if wide { 1_000_000_000 } else { 30 * 86_400 } }),
+        Wire::Interval => Values::Intervals(Intervals {
+            seconds: if wide { 1_000_000_000 } else { 30 * 86_400 },
+        }),
         Wire::Bool => Values::Boolean(Boolean::default()),
         Wire::Uuid => Values::Uuid(Empty {}),
         Wire::Json | Wire::Jsonb => Values::Json(Json::default()),
@@ -42,27 +52,50 @@ fn money(precision: Option<(i32, i32)>, wide: bool) -> Money {
     let whole = digits.min(15) - i32::from(scale);
     let smallest = 10_f64.powi(-i32::from(scale));
     let largest = 10_f64.powi(whole) - smallest;
-    let usual = if wide { largest } else { largest.min(1_000.0 - smallest) };
-    Money { from: smallest, to: usual.max(smallest), scale }
+    let usual = if wide {
+        largest
+    } else {
+        largest.min(1_000.0 - smallest)
+    };
+    Money {
+        from: smallest,
+        to: usual.max(smallest),
+        scale,
+    }
 }
 
 /// The column's name and a number; in a narrow column the number alone, in letters too.
 fn text(name: &str, base: &Base) -> Text {
-    let most = if base.name == "name" { Some(63) } else { base.length() };
+    let most = if base.name == "name" {
+        Some(63)
+    } else {
+        base.length()
+    };
     let prefix = format!("{name}-");
     let room = most.unwrap_or(usize::MAX);
     let width = prefix.chars().count() + DIGITS;
     if width <= room {
-        return Text { prefix, width: width.max(WIDTH.min(room)), radix: 10 };
+        return Text {
+            prefix,
+            width: width.max(WIDTH.min(room)),
+            radix: 10,
+        };
     }
     let radix = if room < DIGITS { 36 } else { 10 };
-    Text { prefix: String::new(), width: room.min(WIDTH), radix }
+    Text {
+        prefix: String::new(),
+        width: room.min(WIDTH),
+        radix,
+    }
 }
 
 fn timestamps(wide: bool) -> Timestamps {
     if wide {
         // Days enough for dates that all differ.
-        Timestamps { from: "2000-01-01".to_owned(), to: "9999-12-31".to_owned() }
+        Timestamps {
+            from: "2000-01-01".to_owned(),
+            to: "9999-12-31".to_owned(),
+        }
     } else {
         Timestamps::default()
     }
@@ -123,7 +156,9 @@ fn scalar(name: &str, modifier: i32) -> Option<String> {
         "jsonpath" => "'$.n' || i",
         "ltree" => "'n' || i",
         "hstore" => "'n=>' || i",
-        "vector" | "halfvec" => return Some(format!("array_fill(i % 1000, ARRAY[{}])", modifier.max(3))),
+        "vector" | "halfvec" => {
+            return Some(format!("array_fill(i % 1000, ARRAY[{}])", modifier.max(3)));
+        }
         _ => return ranges(name),
     };
     Some(text.to_owned())
@@ -131,8 +166,15 @@ fn scalar(name: &str, modifier: i32) -> Option<String> {
 
 /// Ranges that do not overlap, as an exclusion constraint may want it; none touches the next.
 fn ranges(name: &str) -> Option<String> {
-    let day = |cast: &str| format!("('2023-01-01'::{cast} + i * '2 days'::interval)::{cast}, ('2023-01-02'::{cast} + i * '2 days'::interval)::{cast}");
-    let (kind, bounds) = match name.strip_suffix("multirange").or_else(|| name.strip_suffix("range"))? {
+    let day = |cast: &str| {
+        format!(
+            "('2023-01-01'::{cast} + i * '2 days'::interval)::{cast}, ('2023-01-02'::{cast} + i * '2 days'::interval)::{cast}"
+        )
+    };
+    let (kind, bounds) = match name
+        .strip_suffix("multirange")
+        .or_else(|| name.strip_suffix("range"))?
+    {
         kind @ ("int4" | "int8" | "num") => (kind, "10 * i, 10 * i + 5".to_owned()),
         "date" => ("date", day("date")),
         "ts" => ("ts", day("timestamp")),
@@ -140,7 +182,11 @@ fn ranges(name: &str) -> Option<String> {
         _ => return None,
     };
     let range = format!("{kind}range({bounds})");
-    Some(if name.ends_with("multirange") { format!("{kind}multirange({range})") } else { range })
+    Some(if name.ends_with("multirange") {
+        format!("{kind}multirange({range})")
+    } else {
+        range
+    })
 }
 
 /// How many of the values a type can hold, for those whose own count is greater.

@@ -80,21 +80,34 @@ pub(super) const NULL: [u8; 4] = (-1_i32).to_be_bytes();
 #[must_use]
 pub(super) fn put(out: &mut Vec<u8>, wire: Wire, value: Value) -> bool {
     match (wire, value) {
-        (_, Value::Encoded(bytes)) | (Wire::Text, Value::Text(bytes)) | (Wire::Json, Value::Json(bytes)) | (Wire::Bytes, Value::Bytes(bytes)) => {
+        (_, Value::Encoded(bytes))
+        | (Wire::Text, Value::Text(bytes))
+        | (Wire::Json, Value::Json(bytes))
+        | (Wire::Bytes, Value::Bytes(bytes)) => {
             return field(out, bytes);
         }
-        (Wire::Int2, Value::Int(number)) => return i16::try_from(number).is_ok_and(|number| field(out, &number.to_be_bytes())),
-        (Wire::Int4, Value::Int(number)) => return i32::try_from(number).is_ok_and(|number| field(out, &number.to_be_bytes())),
+        (Wire::Int2, Value::Int(number)) => {
+            return i16::try_from(number).is_ok_and(|number| field(out, &number.to_be_bytes()));
+        }
+        (Wire::Int4, Value::Int(number)) => {
+            return i32::try_from(number).is_ok_and(|number| field(out, &number.to_be_bytes()));
+        }
         (Wire::Int8, Value::Int(number)) => return field(out, &number.to_be_bytes()),
         (Wire::Numeric, Value::Int(number)) => numeric::put(out, number, 0),
         (Wire::Numeric, Value::Decimal(number, scale)) => numeric::put(out, number, scale),
         (Wire::Float4, Value::Int(number)) => return field(out, &single(number, 0).to_be_bytes()),
-        (Wire::Float4, Value::Decimal(number, scale)) => return field(out, &single(number, scale).to_be_bytes()),
+        (Wire::Float4, Value::Decimal(number, scale)) => {
+            return field(out, &single(number, scale).to_be_bytes());
+        }
         (Wire::Float8, Value::Int(number)) => return field(out, &double(number, 0).to_be_bytes()),
-        (Wire::Float8, Value::Decimal(number, scale)) => return field(out, &double(number, scale).to_be_bytes()),
+        (Wire::Float8, Value::Decimal(number, scale)) => {
+            return field(out, &double(number, scale).to_be_bytes());
+        }
         (Wire::Bool, Value::Bool(truth)) => return field(out, &[u8::from(truth)]),
         (Wire::Date, Value::Day(days)) => return field(out, &days.to_be_bytes()),
-        (Wire::Timestamp, Value::Moment(micros)) | (Wire::Time, Value::Span(micros)) => return field(out, &micros.to_be_bytes()),
+        (Wire::Timestamp, Value::Moment(micros)) | (Wire::Time, Value::Span(micros)) => {
+            return field(out, &micros.to_be_bytes());
+        }
         (Wire::Interval, Value::Span(micros)) => {
             // src/backend/utils/adt/timestamp.c, interval_send: microseconds, days, months.
             out.extend_from_slice(&16_i32.to_be_bytes());
@@ -104,7 +117,9 @@ pub(super) fn put(out: &mut Vec<u8>, wire: Wire, value: Value) -> bool {
         (Wire::Uuid, Value::Uuid(bytes)) => return field(out, &bytes),
         (Wire::Jsonb, Value::Json(text)) => {
             // src/backend/utils/adt/jsonb.c, jsonb_recv: a version number before the text.
-            let Ok(length) = i32::try_from(text.len() + 1) else { return false };
+            let Ok(length) = i32::try_from(text.len() + 1) else {
+                return false;
+            };
             out.extend_from_slice(&length.to_be_bytes());
             out.push(1);
             out.extend_from_slice(text);
@@ -124,12 +139,18 @@ fn field(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
     true
 }
 
-#[expect(clippy::cast_precision_loss, reason = "the column's type is no more precise")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the column's type is no more precise"
+)]
 fn double(number: i64, scale: u8) -> f64 {
     number as f64 / 10_f64.powi(i32::from(scale))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the column's type is no more precise")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the column's type is no more precise"
+)]
 fn single(number: i64, scale: u8) -> f32 {
     double(number, scale) as f32
 }

@@ -1,12 +1,18 @@
 //! What the tests of rows share: a scratch database, and short ways to ask it.
 
+use std::path::PathBuf;
+
 use mig_lint_demo_db::notices::Silent;
 use mig_lint_demo_db::seed::Columns;
 use mig_lint_demo_db::{Server, Session, Wanted};
 
-/// Runs a test in a scratch database of a private server.
-pub fn scratch(test: impl FnOnce(&mut Session)) {
-    let wanted = Wanted { major: std::env::var("MIG_LINT_TEST_PG").ok().and_then(|major| major.parse().ok()), ..Wanted::default() };
+/// Runs a test in a scratch database of a private server; `MIG_LINT_TEST_PG_BIN` names another one's programs.
+pub(crate) fn scratch(test: impl FnOnce(&mut Session)) {
+    let pg_bin = std::env::var_os("MIG_LINT_TEST_PG_BIN").map(PathBuf::from);
+    let wanted = Wanted {
+        pg_bin,
+        ..Wanted::default()
+    };
     let server = Server::open(&wanted, &Silent).expect("a server");
     let scratch = server.scratch().expect("a scratch database");
     let mut session = scratch.connect("test").expect("a session");
@@ -14,19 +20,23 @@ pub fn scratch(test: impl FnOnce(&mut Session)) {
 }
 
 /// Recipes, as they stand in a file.
-pub fn columns(text: &str) -> Columns {
+pub(crate) fn columns(text: &str) -> Columns {
     toml::from_str(text).expect("recipes")
 }
 
 /// The fields of the first row, with blanks.
-pub fn one(session: &mut Session, query: &str) -> String {
+pub(crate) fn one(session: &mut Session, query: &str) -> String {
     let rows = session.rows(query).expect(query);
     let fields = rows.into_iter().next().unwrap_or_default();
-    fields.into_iter().map(|field| field.unwrap_or_else(|| "NULL".to_owned())).collect::<Vec<_>>().join(" ")
+    fields
+        .into_iter()
+        .map(|field| field.unwrap_or_else(|| "NULL".to_owned()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// All that the catalog says of a table, its indexes, constraints and triggers, but for sizes, files and statistics.
-pub fn table(session: &mut Session, name: &str) -> String {
+pub(crate) fn table(session: &mut Session, name: &str) -> String {
     let query = format!(
         "SELECT json_build_array(
             (SELECT json_agg(to_jsonb(a) ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = t.oid),
