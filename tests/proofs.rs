@@ -1,7 +1,7 @@
 //! What servers showed is what is predicted, for every rule and supported version; where a server is at hand, it shows it again.
 
 use mig_lint::postgres::Version;
-use mig_lint::prove::{Options, Outcome, Recorded, Verdict, prove};
+use mig_lint::prove::{Options, Outcome, Recorded, Subject, Verdict, prove};
 use mig_lint::rule::{Entry, Kind, RULES};
 use mig_lint_demo_db::notices::Silent;
 use mig_lint_demo_db::{Error, Server, Wanted};
@@ -94,7 +94,8 @@ fn proven(server: &Server, entry: &Entry) -> Outcome {
         timeout: Duration::from_secs(60),
         ride: false,
     };
-    let mut proof = prove(server, &[entry], &options, &Silent, |_| {}).expect("a proof");
+    let mut proof =
+        prove(server, &[Subject::Rule(entry)], &options, &Silent, |_| {}).expect("a proof");
     proof.results.remove(0)
 }
 

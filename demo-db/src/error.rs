@@ -143,6 +143,21 @@ pub enum Error {
         why: String,
     },
 
+    /// The values that a key may have do not suffice for so many rows.
+    #[error(
+        "{table}: {key} has room for {room} rows in all, not {rows}: ask for fewer, or fill the tables it points at with more"
+    )]
+    Room {
+        /// As SQL writes it.
+        table: String,
+        /// The key and its columns.
+        key: String,
+        /// How many rows it has room for.
+        room: u64,
+        /// How many were wanted.
+        rows: u64,
+    },
+
     /// Rows for a table could not be planned, made or loaded.
     #[error("{table}: {message}")]
     Seed {

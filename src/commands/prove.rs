@@ -1,9 +1,9 @@
 //! `mig-lint prove`: migrations on a live PostgreSQL, and whether they do what is predicted.
 
 use super::{Failure, Verdict, print, write_file};
-use crate::config::nearest;
+use crate::config::{Arguments, Settings, nearest};
 use crate::postgres::Version;
-use crate::prove::{self, Proof, ProofError, Recorded};
+use crate::prove::{self, Proof, ProofError, Recorded, Subject};
 use crate::report::{self, Look};
 use crate::rule::{Entry, RULES, find};
 use mig_lint_demo_db::notices::Terminal;
@@ -17,6 +17,9 @@ pub(crate) enum Format {
     /// For people, as a timeline
     Human,
     Json,
+    /// One page with everything in it
+    Html,
+    Markdown,
 }
 
 /// What is asked for.
@@ -32,9 +35,9 @@ pub(crate) struct Options {
 }
 
 /// Finds or starts a server, proves, reports.
-pub(crate) fn run(options: Options, look: Look) -> Result<Verdict, Failure> {
+pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
     let start = Instant::now();
-    let rules = named(&options.names)?;
+    let subjects = subjects(&options.names)?;
     interrupt::install()?;
     let notices = Terminal::default();
     let server = Server::open(&options.wanted, &notices).map_err(ProofError::from)?;
@@ -44,7 +47,7 @@ pub(crate) fn run(options: Options, look: Look) -> Result<Verdict, Failure> {
         ride: true,
     };
     let live = options.format == Format::Human && options.file.is_none();
-    let proof = prove::prove(&server, &rules, &how, &notices, |outcome| {
+    let proof = prove::prove(&server, &subjects, &how, &notices, |outcome| {
         if live {
             // A reader that has gone away does not end the proof.
             let _ = print(&report::proof_outcome(outcome, look));
@@ -107,27 +110,43 @@ fn formatted(proof: &Proof, format: Format, look: Look) -> String {
     match format {
         Format::Human => report::proof_human(proof, look),
         Format::Json => report::proof_json(proof),
+        Format::Html => report::proof_html(proof),
+        Format::Markdown => report::proof_markdown(proof),
     }
 }
 
-/// The rules of these names; all that have a proof where none is named.
-fn named(names: &[String]) -> Result<Vec<&'static Entry>, Failure> {
-    let all = RULES.iter().filter(|entry| !entry.proof.is_empty());
+/// What these names stand for: rules, or paths of migrations; all rules that have a proof where nothing is named.
+fn subjects(names: &[String]) -> Result<Vec<Subject<'static>>, Failure> {
     if names.is_empty() {
-        return Ok(all.collect());
+        return Ok(provable().map(Subject::Rule).collect());
     }
-    let find = |name: &String| {
-        find(name)
-            .filter(|entry| !entry.proof.is_empty())
-            .ok_or_else(|| {
-                let help = nearest(name, all.clone().map(|entry| entry.id)).map_or_else(
-                    || "`mig-lint prove` without a name proves all".to_owned(),
-                    |near| format!("did you mean {near}?"),
-                );
-                Failure::new(format!("there is nothing to prove called {name}"), help)
-            })
-    };
-    names.iter().map(find).collect()
+    names.iter().map(|name| subject(name)).collect()
+}
+
+fn provable() -> impl Iterator<Item = &'static Entry> {
+    RULES.iter().filter(|entry| !entry.proof.is_empty())
+}
+
+fn subject(name: &str) -> Result<Subject<'static>, Failure> {
+    if let Some(entry) = provable().find(|entry| entry.id == name) {
+        return Ok(Subject::Rule(entry));
+    }
+    let path = PathBuf::from(name);
+    if path.exists() {
+        let settings = Settings::resolve(Arguments {
+            paths: vec![path],
+            ..Arguments::default()
+        })?;
+        return Ok(Subject::Path(Box::new(settings)));
+    }
+    let help = nearest(name, provable().map(|entry| entry.id)).map_or_else(
+        || "name a rule or a path; `mig-lint prove` without a name proves all rules".to_owned(),
+        |near| format!("did you mean {near}?"),
+    );
+    Err(Failure::new(
+        format!("there is nothing to prove called {name}"),
+        help,
+    ))
 }
 
 impl From<ProofError> for Failure {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What a run is to do.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     pub paths: Vec<PathBuf>,
     pub exclude: globset::GlobSet,
@@ -95,6 +95,17 @@ impl Default for Settings {
             fail_on: FailOn::default(),
             config: None,
             notices: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The same for another version of PostgreSQL.
+    #[must_use]
+    pub fn with_version(&self, version: Version) -> Self {
+        Self {
+            version,
+            ..self.clone()
         }
     }
 }

@@ -2,6 +2,7 @@
 //! somebody names are all this.
 
 use crate::engine;
+use crate::postgres::Access;
 use crate::source::TransactionMode;
 use mig_lint_demo_db::seed;
 use serde::Deserialize;
@@ -22,6 +23,8 @@ pub struct Case {
     pub behind: Option<Behind>,
     /// Statements of the code that is running.
     pub old_code: Vec<OldStatement>,
+    /// What the application does, in the ride; instead of the everyday probes of the same kind on the same table.
+    pub probes: Vec<CaseProbe>,
     /// What the migrating session starts with.
     pub parameters: BTreeMap<String, String>,
 }
@@ -57,6 +60,18 @@ pub struct TableRows {
     pub rows: Option<u64>,
     /// What is to differ from what the catalog tells, by column.
     pub columns: seed::Columns,
+}
+
+/// A request of the application, as SQL.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseProbe {
+    /// How a person calls it: an endpoint.
+    pub label: String,
+    /// The table that it is about.
+    pub relation: String,
+    pub kind: Access,
+    pub sql: String,
 }
 
 /// Who has touched every table and is still in a transaction when the migration comes.

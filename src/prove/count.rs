@@ -2,6 +2,7 @@
 
 use super::build::{Bench, BuildError, Stage};
 use super::case::Case;
+use super::runner::Failed;
 use super::words::relation_kind;
 use crate::effects::Work;
 use crate::ir::RelationKind;
@@ -19,13 +20,19 @@ pub(super) struct Counted {
     pub(super) tables: BTreeMap<String, String>,
     /// Whose file changed.
     pub(super) new_files: BTreeSet<String>,
+    /// Rows put into each table.
+    pub(super) filled: BTreeMap<String, u64>,
     /// Tables that got an index.
     pub(super) indexed: BTreeSet<String>,
     pub(super) wal_bytes: i64,
 }
 
-/// What every statement of the observed migrations did, at one size; shorter where one failed.
-pub(super) fn count(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Counted>, BuildError> {
+/// What every statement of the observed migrations did, at one size; where one failed, those before it, and why.
+pub(super) fn count(
+    bench: &Bench<'_>,
+    case: &Case,
+    rows: u64,
+) -> Result<(Vec<Counted>, Option<Failed>), BuildError> {
     let mut stage = Stage::build(bench, case, rows, false)?;
     // What parallel workers do is counted as theirs.
     stage
@@ -40,24 +47,26 @@ pub(super) fn count(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Cou
         for statement in &migration.statements {
             let inside = stage.runner.in_transaction();
             let before = Moment::of(&mut stage, inside, major)?;
-            if stage.runner.run(statement)?.is_err() {
+            if let Err(failed) = stage.runner.run(statement)? {
                 stage.runner.abandon()?;
-                return Ok(all);
+                return Ok((all, Some(failed)));
             }
             // BEGIN and COMMIT touch nothing, and what is counted changes hands with them.
             let same = inside == stage.runner.in_transaction();
             let after = Moment::of(&mut stage, inside && same, major)?;
-            all.push(if same {
+            let mut counted = if same {
                 before.until(&after)
             } else {
                 Counted::default()
-            });
+            };
+            counted.filled.clone_from(&stage.filled);
+            all.push(counted);
         }
-        if stage.runner.end()?.is_err() {
-            return Ok(all);
+        if let Err(failed) = stage.runner.end()? {
+            return Ok((all, Some(failed)));
         }
     }
-    Ok(all)
+    Ok((all, None))
 }
 
 /// The counters and files at one moment.
@@ -73,7 +82,10 @@ impl Moment {
         let counts = if inside {
             observe::of_this_transaction(session)?
         } else {
-            observe::flush(session, major)?;
+            let observer = &mut stage.observer;
+            observe::flush(session, observer, major)?;
+            // It has filled the tables.
+            observe::flush(observer, session, major)?;
             observe::of_all_transactions(&mut stage.observer)?
         };
         Ok(Self {
@@ -155,6 +167,13 @@ impl TwoSizes<'_> {
             .relations
             .keys()
             .any(|name| self.work(name) > Work::None)
+    }
+
+    /// Tables that hold as many rows at either size: what is done to them cannot be seen to grow.
+    pub(super) fn fixed(&self) -> Vec<String> {
+        let rows = |counted: &Counted, name: &String| counted.filled.get(name).copied();
+        let same = |name: &&String| rows(self.small, name) == rows(self.large, name);
+        self.large.filled.keys().filter(same).cloned().collect()
     }
 
     /// The strongest work done to a relation.

@@ -9,6 +9,7 @@ mod definition;
 mod fill;
 mod harm;
 mod hold;
+mod path;
 mod queue;
 mod recorded;
 mod report;
@@ -18,7 +19,7 @@ mod run;
 mod runner;
 mod words;
 
-pub use case::{Behind, Case, Migration, OldStatement, Statement, TableRows};
+pub use case::{Behind, Case, CaseProbe, Migration, OldStatement, Statement, TableRows};
 pub use claim::Claim;
 pub use definition::{Definition, DefinitionError, Harm};
 pub use recorded::Recorded;
@@ -26,4 +27,4 @@ pub use report::{
     CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock,
     Ride, Sample, StepReport, Trouble, Verdict,
 };
-pub use run::{Options, ProofError, prove};
+pub use run::{Options, ProofError, Subject, prove};

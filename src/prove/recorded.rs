@@ -2,13 +2,13 @@
 
 use super::case::Statement;
 use super::compare::{Observation, mismatch};
-use super::definition::Definition;
+use super::definition::{Definition, Harm};
 use super::report::{CaseReport, Outcome, StepReport, Verdict};
 use super::rule;
 use crate::effects::Effect;
 use crate::ir::RelationKind;
 use crate::postgres::{Access, LockMode, Version};
-use crate::rule::Entry;
+use crate::rule::{Entry, join_and};
 use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -130,6 +130,23 @@ impl Recorded {
         versions
     }
 
+    /// What servers showed, in one line: `writers waited on PostgreSQL 14, 15 and 16`; nothing where the rule is not proven.
+    #[must_use]
+    pub fn summary(&self, entry: &Entry) -> Option<String> {
+        let versions: Vec<String> = self.proven().iter().map(u8::to_string).collect();
+        let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
+        let definition = Definition::parse(entry.proof).ok()?;
+        let what = match &definition.harm {
+            Harm::Blocks(kinds) if kinds.contains(&Access::Select) => "readers and writers waited",
+            Harm::Blocks(kinds) if kinds.contains(&Access::Insert) => "writers waited",
+            Harm::Blocks(_) => "others waited",
+            Harm::Queues(..) => "others queued up",
+            Harm::BreaksOldCode => "code that was running failed",
+            Harm::Fails(_) => "the migration failed",
+        };
+        (!versions.is_empty()).then(|| format!("{what} on PostgreSQL {}", join_and(&versions)))
+    }
+
     /// Everything that speaks against the file: stale, not proven, or not what is predicted today.
     #[must_use]
     pub fn faults(&self, entry: &Entry) -> Vec<String> {
@@ -222,6 +239,7 @@ impl Step {
             locks: self.locks.clone(),
             waits: self.waits.clone(),
             sampled: self.sampled,
+            fixed: Vec::new(),
         }
     }
 }

@@ -4,8 +4,8 @@ use super::build::{Bench, BuildError, Stage};
 use super::case::{Case, Migration};
 use super::report::{Lane, Part, Ride, Sample};
 use super::words::access;
-use mig_lint_demo_db::interrupt;
 use mig_lint_demo_db::probe::{self, Kind, Probe, Stream};
+use mig_lint_demo_db::{interrupt, observe};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// How long the probes are alone before and after a migration.
 const QUIET: Duration = Duration::from_millis(60);
+
+/// Probes at a time: each has a connection, and a server takes about a hundred.
+const MOST: usize = 60;
 
 /// What a case's migrations were like for others.
 pub(super) struct Ridden {
@@ -28,8 +31,13 @@ pub(super) fn ride(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Ridden, 
     for migration in case.observed() {
         interrupt::check()?;
         stage.fill(bench, case)?;
-        let probes = probes(&mut stage, migration)?;
-        let (ride, ended) = through(&mut stage, migration, &probes, step)?;
+        let probes = probes(&mut stage, case, migration)?;
+        let relations = observe::relations(&mut stage.observer)?;
+        let tables = relations
+            .iter()
+            .map(|relation| (relation.oid, relation.display()))
+            .collect();
+        let (ride, ended) = through(&mut stage, migration, (&probes, &tables), step)?;
         rides.push(ride);
         step += migration.statements.len();
         if !ended {
@@ -43,7 +51,7 @@ pub(super) fn ride(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Ridden, 
 }
 
 /// Everyday probes on the tables that the migration is predicted to lock, and whose indexes.
-fn probes(stage: &mut Stage, migration: &Migration) -> Result<Vec<Probe>, BuildError> {
+fn probes(stage: &mut Stage, case: &Case, migration: &Migration) -> Result<Vec<Probe>, BuildError> {
     let mut names = BTreeSet::new();
     for statement in &migration.statements {
         for effect in &statement.prediction.effects {
@@ -53,13 +61,21 @@ fn probes(stage: &mut Stage, migration: &Migration) -> Result<Vec<Probe>, BuildE
     }
     let mut probes = probe::plan(&mut stage.observer, &Kind::EVERYDAY)?;
     probes.retain(|probe| names.contains(&probe.label));
+    probes.truncate(MOST);
+    for own in &case.probes {
+        let same = |probe: &Probe| probe.label == own.relation && access(probe.kind) == own.kind;
+        if let Some(at) = probes.iter().position(same) {
+            probes[at].label.clone_from(&own.label);
+            probes[at].sql.clone_from(&own.sql);
+        }
+    }
     Ok(probes)
 }
 
 fn through(
     stage: &mut Stage,
     migration: &Migration,
-    probes: &[Probe],
+    (probes, tables): (&[Probe], &BTreeMap<u32, String>),
     first: usize,
 ) -> Result<(Ride, bool), BuildError> {
     let stop = AtomicBool::new(false);
@@ -103,21 +119,21 @@ fn through(
             start,
             end,
             statements,
-            lanes: lanes.into_iter().map(lane).collect(),
+            lanes: lanes.into_iter().map(|one| lane(one, tables)).collect(),
             seconds: now(),
         };
         Ok((ride, ended))
     })
 }
 
-fn lane(lane: probe::Lane) -> Lane {
+fn lane(lane: probe::Lane, tables: &BTreeMap<u32, String>) -> Lane {
     let sample = |sample: probe::Sample| Sample {
         start: sample.start,
         end: sample.end,
         waited: sample.waited,
     };
     Lane {
-        relation: lane.label.clone(),
+        relation: tables.get(&lane.relation).cloned().unwrap_or_default(),
         label: lane.label,
         access: access(lane.kind),
         samples: lane.samples.into_iter().map(sample).collect(),

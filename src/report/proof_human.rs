@@ -1,6 +1,7 @@
 //! For people at a terminal: a timeline of each migration, who waited beside it, and what that proves.
 
 use super::look::{Look, count, grouped, one_line, pad};
+use super::proof_words::{NOTICEABLE, seconds, strongest};
 use crate::postgres::{Access, LockMode};
 use crate::prove::{CaseReport, ClaimReport, Lane, Outcome, Proof, Ride, StepReport, Verdict};
 use std::collections::BTreeMap;
@@ -8,8 +9,6 @@ use std::fmt::Write as _;
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
-/// Below this nobody would notice: a migration that keeps others waiting no longer gets one line, in seconds.
-const NOTICEABLE: f64 = 0.05;
 /// Columns in front of a strip, and behind it.
 const BEFORE: usize = 4 + LABEL + 2;
 const BEHIND: usize = 2 + 18;
@@ -95,7 +94,7 @@ fn case(case: &CaseReport, look: Look) -> String {
         let _ = writeln!(text, "{line}");
     }
     for ride in &case.rides {
-        text.push_str(&self::ride(ride, &case.steps, look));
+        text.push_str(&timeline(ride, &case.steps, look));
     }
     for step in &case.steps {
         if let Some(error) = &step.error {
@@ -117,7 +116,7 @@ fn case(case: &CaseReport, look: Look) -> String {
 }
 
 /// A migration with its strips, or in one line where nobody would have noticed it.
-fn ride(ride: &Ride, steps: &[StepReport], look: Look) -> String {
+pub(super) fn timeline(ride: &Ride, steps: &[StepReport], look: Look) -> String {
     let strips = strips(ride);
     let noticed = strips.iter().any(|strip| strip.longest >= NOTICEABLE);
     let width = look.width.saturating_sub(BEFORE + BEHIND).max(10);
@@ -171,8 +170,7 @@ fn ride(ride: &Ride, steps: &[StepReport], look: Look) -> String {
 
 /// The strongest lock, shortly.
 fn held(step: &StepReport) -> String {
-    let strongest = step.locks.iter().map(|held| held.lock).max();
-    strongest.map_or("", LockMode::sql_name).to_lowercase()
+    strongest(step).map_or("", LockMode::sql_name).to_lowercase()
 }
 
 /// One line of a timeline: somebody's requests, and when they waited.
@@ -273,15 +271,4 @@ fn claim(found: &ClaimReport, look: Look) -> String {
         verdict(found.verdict, look),
         found.observed
     )
-}
-
-/// `8 ms`, `1.9 s`, `3 min`.
-fn seconds(time: f64) -> String {
-    if time < 1.0 {
-        format!("{:.0} ms", time * 1000.0)
-    } else if time < 100.0 {
-        format!("{time:.1} s")
-    } else {
-        format!("{:.0} min", time / 60.0)
-    }
 }

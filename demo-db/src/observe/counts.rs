@@ -5,7 +5,10 @@ use crate::error::Error;
 use crate::session::Session;
 use std::collections::BTreeMap;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long counters are waited for on PostgreSQL 14.
+const LATEST: Duration = Duration::from_secs(10);
 
 /// What was done to one relation, in rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,16 +73,24 @@ fn counts(session: &mut Session, which: &str) -> Result<BTreeMap<u32, Counts>, E
     Ok(rows.into_iter().collect())
 }
 
-/// Makes `session`, which is in no transaction, report what it has counted.
-pub fn flush(session: &mut Session, major: u16) -> Result<(), Error> {
+/// Makes `session`, which is in no transaction, report what it has counted, so that `reader` sees it.
+pub fn flush(session: &mut Session, reader: &mut Session, major: u16) -> Result<(), Error> {
     if major >= 15 {
         return session.run("SELECT pg_catalog.pg_stat_force_next_flush()");
     }
-    // PGSTAT_STAT_INTERVAL in PostgreSQL 14's src/backend/postmaster/pgstat.c: a backend reports every 500 ms at most, to a collector process,
-    // and who reads is given what is up to 500 ms old.
-    thread::sleep(Duration::from_millis(600));
-    session.run("SELECT 1")?;
-    thread::sleep(Duration::from_millis(700));
+    // A backend of PostgreSQL 14 reports every 500 ms at most, to a collector process (src/backend/postmaster/pgstat.c): what it has counted has
+    // arrived when a scan that it does now has.
+    let mark = "pg_catalog.pg_foreign_table";
+    let arrived = format!("SELECT pg_catalog.pg_stat_get_numscans('{mark}'::pg_catalog.regclass)");
+    let before = number(&reader.rows(&arrived)?);
+    let mut now = before;
+    let start = Instant::now();
+    while now == before && start.elapsed() < LATEST {
+        session.run(&format!("SELECT count(*) FROM {mark}"))?;
+        thread::sleep(Duration::from_millis(300));
+        now = number(&reader.rows(&arrived)?);
+    }
+    thread::sleep(Duration::from_millis(50));
     Ok(())
 }
 

@@ -118,12 +118,12 @@ fn together(
     if every >= rows {
         return Ok(());
     }
-    let message = format!(
-        "{} ({}) has room for {every} rows in all, not {rows}: ask for fewer, or fill the tables it points at with more",
-        key.name,
-        key.columns.join(", ")
-    );
-    Err(Error::seed(&table.name, message))
+    Err(Error::Room {
+        table: table.name.clone(),
+        key: format!("{} ({})", key.name, key.columns.join(", ")),
+        room: every,
+        rows,
+    })
 }
 
 /// Columns that belong together make one digit.
