@@ -347,6 +347,17 @@ impl World {
         namespace.evaluator(self, &[]).class_attribute(&class, name)
     }
 
+    /// An attribute that the body of a class of the project binds to a constant.
+    #[must_use]
+    pub fn class_attribute(&self, path: &str, name: &str) -> Option<Value> {
+        let (namespace, class) = self.definition(path)?;
+        let mut evaluator = namespace.evaluator(self, &[]);
+        let class = evaluator.class(&class)?;
+        let attributes = evaluator.attributes_of(class);
+        let found = attributes.into_iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value).filter(Value::is_constant)
+    }
+
     /// What a function of the project returns when it is called without arguments, where its body can be read.
     #[must_use]
     pub fn result_of(&self, path: &str) -> Option<Value> {

@@ -193,7 +193,13 @@ pub(super) fn names_postgres(text: &str) -> Option<bool> {
 fn equal(left: &Value, right: &Value) -> Option<bool> {
     if !(left.is_constant() && right.is_constant()) {
         let ((Value::Str(text), other) | (other, Value::Str(text))) = (left, right) else {
-            return None;
+            // `settings.DATABASE == settings.SQLITE`
+            let named = [left, right].into_iter().filter_map(|side| match side {
+                Value::Name(path) => names_postgres(path),
+                Value::Unknown(opaque) => names_postgres(&opaque.reason),
+                _ => None,
+            });
+            return named.last();
         };
         return (!other.is_constant())
             .then(|| names_postgres(&text.text))

@@ -189,7 +189,7 @@ impl Field {
 
     #[must_use]
     pub fn null(&self) -> bool {
-        self.flag("null", false)
+        self.flag("null", self.kind.class() == "NullBooleanField")
     }
 
     #[must_use]

@@ -305,7 +305,8 @@ impl Editor<'_, '_> {
         if tightened && new.db_default().is_none() {
             let was = self.default_of(old);
             let is = self.default_of(new);
-            if was != is && is.is_some() {
+            let anew = is.as_deref().is_some_and(super::values::is_momentary);
+            if (was != is || anew) && is.is_some() {
                 temporary.clone_from(&is);
                 if let Some(default) = is {
                     actions.push(format!("ALTER COLUMN {column} SET DEFAULT {default}"));

@@ -5,7 +5,7 @@
 use super::names::bare_table;
 use crate::ir::{Action, AlterAction, Constraint, ConstraintKind, IndexColumn};
 use crate::postgres::object_name;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A constraint or an index of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,7 @@ pub(super) struct Catalogue {
     tables: BTreeMap<String, Vec<Known>>,
     /// The sequences of identity columns, by table and column.
     sequences: BTreeMap<(String, String), String>,
+    extensions: BTreeSet<String>,
 }
 
 impl Catalogue {
@@ -54,6 +55,11 @@ impl Catalogue {
             let index = |known: &Known| matches!(known.kind, KnownKind::Index { .. });
             (index(a), &a.name).cmp(&(index(b), &b.name))
         });
+    }
+
+    /// Whether this extension is new.
+    pub(super) fn add_extension(&mut self, name: &str) -> bool {
+        self.extensions.insert(name.to_owned())
     }
 
     /// The sequence that PostgreSQL makes for an identity column.

@@ -316,10 +316,8 @@ impl<'c, 'a> Compiler<'c, 'a> {
 
     /// The name that a project's own Func class gives.
     fn own_function(&self, path: &str) -> Option<String> {
-        let (module, class) = path.rsplit_once('.')?;
-        let namespace = self.facts.world.module(module)?;
-        let _ = (namespace, class);
-        None
+        let value = self.facts.world.class_attribute(path, "function")?;
+        value.as_str().map(str::to_owned)
     }
 
     fn case(&self, call: &Call) -> Result<Compiled<'c>> {

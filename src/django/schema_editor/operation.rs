@@ -255,7 +255,10 @@ impl Editor<'_, '_> {
                 ));
             }
             OperationKind::CreateExtension { name } => {
-                self.execute(format!("CREATE EXTENSION IF NOT EXISTS {}", quote(name)));
+                // Django looks first whether it is there.
+                if self.catalogue.add_extension(name) {
+                    self.execute(format!("CREATE EXTENSION IF NOT EXISTS {}", quote(name)));
+                }
             }
             OperationKind::CreateCollation {
                 name,

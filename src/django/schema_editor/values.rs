@@ -5,8 +5,15 @@ use crate::django::facts::{DjangoVersion, ProjectFacts};
 use crate::django::fields::{Field, Kind};
 use crate::django::value::{Call, Value};
 
+/// Stands for a random one.
+const UUID: &str = "00000000-0000-4000-8000-000000000000";
 /// Stands for the moment at which a migration runs: any moment will do, it is a constant by then.
 const NOW: &str = "2000-01-01T00:00:00+00:00";
+
+/// Whether a default stands for a value that is another each time.
+pub(super) fn is_momentary(default: &str) -> bool {
+    default.contains(NOW) || default.contains(&NOW.replace('T', " ")) || default.contains(UUID)
+}
 
 /// A string in single quotes.
 #[must_use]
@@ -149,10 +156,9 @@ fn called(path: &str, field: &Field, facts: &ProjectFacts<'_>) -> Called {
             Called::Text(now(field, facts.django))
         }
         "uuid4" | "uuid1" | "uuid7" => {
-            let uuid = "00000000-0000-4000-8000-000000000000";
             match field.kind {
-                Kind::Plain("UUIDField", _) => Called::Text(format!("'{uuid}'::uuid")),
-                _ => Called::Value(Value::Str(uuid.to_owned().into())),
+                Kind::Plain("UUIDField", _) => Called::Text(format!("'{UUID}'::uuid")),
+                _ => Called::Value(Value::Str(UUID.to_owned().into())),
             }
         }
         "get_random_string"
@@ -168,7 +174,7 @@ fn called(path: &str, field: &Field, facts: &ProjectFacts<'_>) -> Called {
                 && field.kind.class() != "UUIDField"
                 && facts.world.result_of(path).is_none() =>
         {
-            Called::Text(text("00000000-0000-4000-8000-000000000000"))
+            Called::Text(text(UUID))
         }
         _ => facts
             .world
