@@ -1,12 +1,7 @@
 //! The command line: what can be typed, and which command gets it.
 
-<<<<<<< HEAD
-use crate::commands::{self, Failure, check, explain, locks, prove, rules};
+use crate::commands::{self, Failure, check, explain, locks, prove, rules, sql};
 use crate::config::{Arguments, FailOn, parse_rows};
-=======
-use crate::commands::{self, Failure, check, explain, locks, rules, sql};
-use crate::config::{Arguments, FailOn};
->>>>>>> django-back
 use crate::postgres::Version;
 use crate::report::Look;
 use mig_lint_demo_db::Wanted;
