@@ -210,7 +210,7 @@ pub fn main() -> ExitCode {
         Command::Locks(args) => locks_args(args, look, verbosity),
         Command::Rules(args) => rules::run(args.output_format, look),
         Command::Explain(args) => explain::run(&args.rule, look),
-        Command::Prove(args) => prove::run(prove_args(args), look),
+        Command::Prove(args) => prove::run(&prove_args(args), look),
     };
     commands::finish(result, error_look)
 }

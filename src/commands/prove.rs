@@ -35,7 +35,7 @@ pub(crate) struct Options {
 }
 
 /// Finds or starts a server, proves, reports.
-pub(crate) fn run(options: Options, look: Look) -> Result<Verdict, Failure> {
+pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let subjects = subjects(&options.names)?;
     interrupt::install()?;

@@ -12,6 +12,7 @@ use crate::rule::{Entry, join_and};
 use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Grows when proofs are made in another way, so that everything must be recorded anew.
 const HARNESS: u32 = 1;
@@ -252,8 +253,10 @@ fn hash(entry: &Entry) -> String {
         hash.update(text.replace("\r\n", "\n"));
         hash.update([0]);
     }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::new();
+    for byte in hash.finalize() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
