@@ -29,7 +29,11 @@ pub(super) fn named_waits(waits: &BTreeMap<String, Vec<Access>>) -> String {
     let named = waits.map(|(relation, kinds)| {
         let names: Vec<&str> = kinds.iter().map(|kind| kind.sql_name()).collect();
         let all = Access::ALL.iter().all(|kind| kinds.contains(kind));
-        let who = if all { "everything".to_owned() } else { names.join(", ") };
+        let who = if all {
+            "everything".to_owned()
+        } else {
+            names.join(", ")
+        };
         format!("{who} on {relation}")
     });
     named.collect::<Vec<_>>().join("; ")
