@@ -1,6 +1,6 @@
 //! The command line: what can be typed, and which command gets it.
 
-use crate::commands::{self, Failure, check, explain, locks, prove, rules};
+use crate::commands::{self, Failure, check, explain, locks, prove, rules, sql};
 use crate::config::{Arguments, FailOn, parse_rows};
 use crate::postgres::Version;
 use crate::report::Look;
@@ -33,6 +33,8 @@ enum Command {
     Check(CheckArgs),
     /// Show what every statement locks, for how long, and whom it blocks
     Locks(LocksArgs),
+    /// Show the SQL that each migration runs; Django migrations are compiled without Python
+    Sql(SqlArgs),
     /// List every rule
     Rules(RulesArgs),
     /// Explain a rule: why it hurts, and what to do instead
@@ -76,6 +78,21 @@ struct LocksArgs {
     /// Also relations that the transaction itself has created
     #[arg(long)]
     all: bool,
+}
+
+#[derive(Debug, Args)]
+struct SqlArgs {
+    #[command(flatten)]
+    input: Input,
+    /// How the SQL is written
+    #[arg(long, value_name = "FMT", default_value = "human")]
+    output_format: locks::Format,
+    /// Write to this file
+    #[arg(long = "output-file", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
 }
 
 #[derive(Debug, Args)]
@@ -208,6 +225,9 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Check(args) => check_args(args, look, verbosity),
         Command::Locks(args) => locks_args(args, look, verbosity),
+        Command::Sql(args) => arguments(args.input).and_then(|arguments| {
+            sql::run(arguments, args.output_format, args.file, (look, error_look))
+        }),
         Command::Rules(args) => rules::run(args.output_format, look),
         Command::Explain(args) => explain::run(&args.rule, look),
         Command::Prove(args) => prove::run(&prove_args(args), look),
@@ -220,6 +240,7 @@ impl Command {
         match self {
             Self::Check(args) => (args.output.color, args.output.verbosity()),
             Self::Locks(args) => (args.output.color, args.output.verbosity()),
+            Self::Sql(args) => (args.color, commands::Verbosity::Normal),
             Self::Rules(args) => (args.color, commands::Verbosity::Normal),
             Self::Explain(args) => (args.color, commands::Verbosity::Normal),
             Self::Prove(args) => (args.color, commands::Verbosity::Normal),

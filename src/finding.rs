@@ -40,6 +40,8 @@ pub struct Finding {
     pub span: Span,
     /// The whole statement, for suppression comments.
     pub statement: Span,
+    /// The SQL that is run, where it does not stand in the file.
+    pub sql: Option<Arc<str>>,
     /// What stands under the marked text: the lock, until when, what is done meanwhile.
     pub label: String,
     /// Who has to wait, and who does not.
@@ -72,6 +74,7 @@ impl Builder {
             file,
             span: statement,
             statement,
+            sql: None,
             label: String::new(),
             wait: None,
             size: None,
@@ -87,6 +90,13 @@ impl Builder {
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {
         self.0.span = span;
+        self
+    }
+
+    /// The SQL that is run, where it does not stand in the file.
+    #[must_use]
+    pub fn sql(mut self, sql: Option<Arc<str>>) -> Self {
+        self.0.sql = sql;
         self
     }
 

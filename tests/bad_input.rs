@@ -243,15 +243,15 @@ fn a_folder_without_migrations() {
 }
 
 #[test]
-fn a_django_migration_is_said_to_be_unchecked() {
+fn python_that_is_no_django_migration_is_passed_over() {
     let folder = folder("0002_ok.sql", b"SELECT 1;");
-    let django = folder.path().join("shop/migrations");
-    fs::create_dir_all(&django).expect("it can be made");
-    fs::write(django.join("0001_initial.py"), "class Migration: pass\n").expect("written");
+    let alembic = folder.path().join("migrations");
+    fs::create_dir_all(alembic.join("versions")).expect("it can be made");
+    for name in ["env.py", "versions/1a2b_first.py"] {
+        fs::write(alembic.join(name), "def upgrade(): pass\n").expect("it can be written");
+    }
     let (code, found) = checked(folder.path(), &["."]);
-    assert!(
-        found.contains(&"unchecked-file:shop/migrations/0001_initial.py:1".to_owned()),
-        "{found:?}"
-    );
-    assert_eq!(code, 2);
+    assert_eq!(found, ["drop-column:0009_last.sql:1"]);
+    assert_eq!(code, 1);
+    assert_eq!(checked(folder.path(), &["migrations/env.py"]).0, 2);
 }

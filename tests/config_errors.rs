@@ -206,14 +206,21 @@ large-rows = "50k"
     assert_eq!(settings.sizes.class(size("audit_small")), Class::Small);
     assert_eq!(settings.sizes.class(size("large")), Class::Large);
     assert_eq!(settings.sizes.large_rows, 50_000);
-    assert!(settings.notices.is_empty());
 }
 
 #[test]
-fn django_keys_are_kept_but_not_passed_over_in_silence() {
-    let settings = settings("[django]\nversion = \"5.2\"");
-    assert_eq!(settings.notices.len(), 1);
-    assert!(settings.notices[0].contains("[django] has no effect yet"));
+fn django_tables_become_options() {
+    let settings = settings(
+        "[django]\nversion = \"5.2\"\nauth-user-model = \"accounts.User\"\n[django.fields]\n\"shop.fields.MoneyField\" = { base = \"DecimalField\", max_digits = 12 }",
+    );
+    assert_eq!(settings.django.version, Some((5, 2)));
+    assert_eq!(
+        settings.django.auth_user_model.as_deref(),
+        Some("accounts.User")
+    );
+    let field = &settings.django.fields["shop.fields.MoneyField"];
+    assert_eq!(field.base, "DecimalField");
+    assert_eq!(field.arguments["max_digits"].as_int(), Some(12));
 }
 
 #[test]

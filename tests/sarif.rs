@@ -55,6 +55,7 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
             ..Summary::default()
         },
         migrations: judged.migrations,
+        notices: Vec::new(),
     }
 }
 

@@ -264,6 +264,16 @@ mod tests {
         assert_eq!(target.config.get_password(), Some(b"a?b@c".as_slice()));
         assert_eq!(target.config.get_ssl_mode(), SslMode::Require);
         assert_eq!(target.config.get_application_name(), Some("x"));
+        assert!(Target::of_url("postgres://u@localhost/db?schema=public&pgbouncer=true").is_ok());
+        let error = Target::of_url("postgres://u@localhost/db?sslkey=x")
+            .err()
+            .expect("refused");
+        assert!(
+            error
+                .to_string()
+                .contains("client certificates cannot be used"),
+            "{error}"
+        );
     }
 
     #[test]

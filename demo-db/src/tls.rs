@@ -37,6 +37,17 @@ pub(crate) struct Trust {
     root: Option<PathBuf>,
 }
 
+/// What libpq, Prisma and poolers take in a URL and a scratch database has no use for.
+const WITHOUT_MEANING: &[&str] = &[
+    "connection_limit",
+    "gssencmode",
+    "pgbouncer",
+    "pool_timeout",
+    "schema",
+    "sslcompression",
+    "sslsni",
+];
+
 /// How connections are encrypted.
 #[derive(Clone)]
 pub(crate) enum Tls {
@@ -87,6 +98,13 @@ fn others(options: &str, separator: char, trust: &mut Trust) -> Result<String, E
             Some(("sslmode", mode)) => trust.set_mode(mode)?,
             Some(("sslrootcert", "system")) => trust.check = Check::Full,
             Some(("sslrootcert", path)) => trust.root = Some(PathBuf::from(path)),
+            Some(("sslcert" | "sslkey" | "sslpassword", _)) => {
+                return Err(Error::Url("client certificates cannot be used"));
+            }
+            Some(("service" | "passfile", _)) => {
+                return Err(Error::Url("service and password files are not read"));
+            }
+            Some((name, _)) if WITHOUT_MEANING.contains(&name) => {}
             _ => others.push(option),
         }
     }

@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
         tail.push_str(&report::reading(&settings, &report));
     }
     if options.verbosity != Verbosity::Quiet {
-        tail.push_str(&report::summary(&settings, &report, start.elapsed(), look));
+        tail.push_str(&report::summary(&report, start.elapsed(), look));
     }
     let file_look = Look {
         color: false,

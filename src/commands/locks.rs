@@ -44,12 +44,7 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
         tail.push_str(&report::reading(&settings, &report));
     }
     if options.verbosity != Verbosity::Quiet {
-        tail.push_str(&report::locks_summary(
-            &settings,
-            &report,
-            start.elapsed(),
-            look,
-        ));
+        tail.push_str(&report::locks_summary(&report, start.elapsed()));
     }
     if let Some(path) = &options.file {
         write_file(path, &text)?;

@@ -5,6 +5,7 @@ pub(crate) mod explain;
 pub(crate) mod locks;
 pub(crate) mod prove;
 pub(crate) mod rules;
+pub(crate) mod sql;
 
 use crate::config::{ConfigError, Settings};
 use crate::engine::Report;
@@ -68,9 +69,14 @@ pub(crate) fn finish(result: Result<Verdict, Failure>, look: Look) -> ExitCode {
         Err(Failure::Config(errors)) => report::config_errors(&errors, look),
         Err(Failure::Other { message, help }) => report::failure(&message, &help, look),
     };
-    // Nobody is left to be told that standard error is closed.
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    complain(&text);
     ExitCode::from(2)
+}
+
+/// Writes to standard error.
+pub(crate) fn complain(text: &str) {
+    // Nobody is left to be told that it is closed.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Writes to standard output. A closed pipe ends the writing, not the run: the verdict stands.

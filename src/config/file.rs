@@ -2,6 +2,7 @@
 
 use super::quantity::{Bytes, Rows};
 use super::settings::FailOn;
+use crate::django::value::Value;
 use crate::finding::Level;
 use crate::source::{Framework, Order, TransactionMode};
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ pub(super) struct ConfigFile {
     pub(super) rules: BTreeMap<Spanned<String>, RuleLevel>,
     pub(super) tables: BTreeMap<Spanned<String>, TableHint>,
     pub(super) sizes: SizesTable,
-    pub(super) django: Option<toml::Table>,
+    pub(super) django: DjangoTable,
 }
 
 /// `pyproject.toml`, of which only one table is ours.
@@ -77,6 +78,18 @@ pub(super) enum Scalar {
     Integer(i64),
     Float(f64),
     Boolean(bool),
+}
+
+impl Scalar {
+    /// As a value of Python.
+    pub(super) fn python(self) -> Value {
+        match self {
+            Self::Text(text) => Value::Str(text.into()),
+            Self::Integer(number) => Value::Int(number.into()),
+            Self::Float(number) => Value::Float(number),
+            Self::Boolean(on) => Value::Bool(on),
+        }
+    }
 }
 
 impl std::fmt::Display for Scalar {
@@ -131,6 +144,27 @@ pub(super) struct TableHint {
     pub(super) bytes: Option<Bytes>,
     #[serde(default)]
     pub(super) hot: bool,
+}
+
+/// `[django]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct DjangoTable {
+    pub(super) version: Option<Spanned<String>>,
+    pub(super) settings: Option<Spanned<PathBuf>>,
+    pub(super) auth_user_model: Option<Spanned<String>>,
+    pub(super) default_auto_field: Option<String>,
+    pub(super) time_zone: Option<String>,
+    pub(super) labels: BTreeMap<Spanned<String>, String>,
+    pub(super) fields: BTreeMap<String, FieldTable>,
+}
+
+/// A field class under `[django.fields]`.
+#[derive(Debug, Deserialize)]
+pub(super) struct FieldTable {
+    pub(super) base: String,
+    #[serde(flatten)]
+    pub(super) arguments: BTreeMap<String, Scalar>,
 }
 
 /// `[sizes]`.

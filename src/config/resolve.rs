@@ -2,9 +2,10 @@
 
 use super::error::ConfigError;
 use super::exclude::{glob, seen_from_here, shown};
-use super::file::{ConfigFile, SizesTable, TableHint};
+use super::file::{ConfigFile, DjangoTable, FieldTable, SizesTable, TableHint};
 use super::locate::{self, Located};
 use super::settings::{FailOn, Levels, Session, Settings};
+use crate::django::project as django;
 use crate::postgres::Version;
 use crate::rule::{Category, RULES, find};
 use crate::sizes::{Hint, Size, Sizes};
@@ -125,7 +126,7 @@ fn merge(
         fail_on: arguments.fail_on.or(config.fail_on).unwrap_or_default(),
         version: arguments.version.or(configured).unwrap_or(Version::OLDEST),
         version_from,
-        notices: notices(config.django.is_some(), name.as_deref()),
+        django: checker.django(config.django),
         paths: paths(arguments.paths, config.paths, &folder),
         stdin: arguments.stdin,
         config: name,
@@ -140,17 +141,18 @@ fn paths(named: Vec<PathBuf>, configured: Option<Vec<PathBuf>>, folder: &Path) -
     }
 }
 
-fn notices(django: bool, name: Option<&str>) -> Vec<String> {
-    let name = name.unwrap_or_default();
-    let notice = format!("{name}: [django] has no effect yet: Django migrations are not read");
-    Vec::from_iter(django.then_some(notice))
-}
-
 fn session(typed: BTreeMap<String, super::file::Scalar>) -> BTreeMap<String, String> {
     typed
         .into_iter()
         .map(|(name, value)| (name.to_lowercase(), value.to_string()))
         .collect()
+}
+
+/// `5.2`; a third part is passed over.
+fn django_version(text: &str) -> Option<(u8, u8)> {
+    let mut parts = text.split('.').map(str::parse::<u8>);
+    let version = (parts.next()?.ok()?, parts.next().unwrap_or(Ok(0)).ok()?);
+    ((4, 2)..(7, 0)).contains(&version).then_some(version)
 }
 
 /// Turns typed values into settings, and collects what is wrong with them.
@@ -248,6 +250,74 @@ impl Checker<'_> {
             });
         }
         overrides
+    }
+
+    fn django(&mut self, typed: DjangoTable) -> django::Options {
+        let version = typed.version.and_then(|version| {
+            let parsed = django_version(version.get_ref());
+            if parsed.is_none() {
+                let message = format!("Django {} is not supported", version.get_ref());
+                self.fault(&version, message, "versions are 4.2 to 6.0");
+            }
+            parsed
+        });
+        let settings = typed.settings.map(|path| {
+            let full = self.folder.join(path.get_ref());
+            if !full.is_file() {
+                let message = format!("there is no {}", shown(&full).display());
+                self.fault(
+                    &path,
+                    message,
+                    "paths start from the folder of the config file",
+                );
+            }
+            full
+        });
+        let user = typed.auth_user_model.map(|user| {
+            if !user.get_ref().contains('.') {
+                let message = format!("{} is no model: it has no app", user.get_ref());
+                self.fault(
+                    &user,
+                    message,
+                    "write it as settings.py does: \"accounts.User\"",
+                );
+            }
+            user.into_inner()
+        });
+        let mut labels = BTreeMap::new();
+        for (folder, label) in typed.labels {
+            let full = self.folder.join(folder.get_ref());
+            if !full.is_dir() {
+                let message = format!("there is no folder {}", shown(&full).display());
+                self.fault(
+                    &folder,
+                    message,
+                    "paths start from the folder of the config file",
+                );
+            }
+            labels.insert(full, label);
+        }
+        let field = |field: FieldTable| django::FieldOption {
+            base: field.base,
+            arguments: field
+                .arguments
+                .into_iter()
+                .map(|(name, value)| (name, value.python()))
+                .collect(),
+        };
+        django::Options {
+            version,
+            settings,
+            auth_user_model: user,
+            default_auto_field: typed.default_auto_field,
+            time_zone: typed.time_zone,
+            labels,
+            fields: typed
+                .fields
+                .into_iter()
+                .map(|(path, table)| (path, field(table)))
+                .collect(),
+        }
     }
 
     fn sizes(

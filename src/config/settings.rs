@@ -1,5 +1,6 @@
 //! What a run is to do, with every default filled in.
 
+use crate::django::project as django;
 use crate::finding::Level;
 use crate::postgres::Version;
 use crate::rule::Entry;
@@ -32,8 +33,8 @@ pub struct Settings {
     pub fail_on: FailOn,
     /// The config file that was read.
     pub config: Option<String>,
-    /// What a person should know about the config: keys that have no effect yet.
-    pub notices: Vec<String>,
+    /// What the config says of Django projects.
+    pub django: django::Options,
 }
 
 /// From which level on findings make the run fail.
@@ -94,7 +95,7 @@ impl Default for Settings {
             start_after: None,
             fail_on: FailOn::default(),
             config: None,
-            notices: Vec::new(),
+            django: django::Options::default(),
         }
     }
 }

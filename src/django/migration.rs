@@ -2,11 +2,12 @@
 
 use super::operation::Operation;
 use super::value::Opaque;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
+use std::fmt;
 use std::sync::Arc;
 
 /// A migration's name within the project.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MigrationKey {
     /// The app's label.
     pub app: String,
@@ -30,4 +31,22 @@ pub struct DjangoMigration {
     pub operations: Vec<Operation>,
     /// What could not be decided, operations that are left out included.
     pub opaque: Vec<Opaque>,
+    /// Where the class and the entries of its lists of migrations stand, as far as they are literal; the class first, without a key.
+    pub places: Vec<(Option<MigrationKey>, Span)>,
+}
+
+impl fmt::Display for MigrationKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.app, self.name)
+    }
+}
+
+impl DjangoMigration {
+    /// Where an entry of `dependencies` and its like stands; the name of the class where that is not known, or none is asked for.
+    #[must_use]
+    pub fn place(&self, entry: Option<&MigrationKey>) -> Span {
+        let found = self.places.iter().find(|(key, _)| key.as_ref() == entry);
+        let place = found.or_else(|| self.places.first());
+        place.map_or_else(Span::default, |(_, span)| *span)
+    }
 }

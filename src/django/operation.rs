@@ -175,6 +175,8 @@ pub struct RunPython {
     pub atomic: Option<bool>,
     /// What it does to tables, in the order of the source.
     pub steps: Vec<DataStep>,
+    /// The SQL that it executes as such.
+    pub sql: Vec<SqlText>,
     /// Whether everything that it does was understood.
     pub opaque: Option<Opaque>,
 }
@@ -193,7 +195,9 @@ pub struct DataStep {
     pub bounded: bool,
     /// Whether it stands in a loop over batches.
     pub batched: bool,
-    /// Whether each turn of that loop commits by itself (as far as the migration is not atomic).
+    /// Whether it is done row by row, each with a statement of its own.
+    pub row_by_row: bool,
+    /// Whether it stands in a block of `transaction.atomic()`, which commits by itself where the migration is not atomic.
     pub in_atomic_block: bool,
 }
 

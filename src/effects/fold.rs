@@ -20,6 +20,8 @@ pub struct Fold<'a> {
     parameters: &'a BTreeMap<String, String>,
     session: BTreeMap<String, String>,
     block: Block,
+    /// The query that the last statement was part of.
+    query: Option<usize>,
     /// The first migration that is pending, if a set of them is known.
     pending_from: Option<usize>,
 }
@@ -49,6 +51,7 @@ impl<'a> Fold<'a> {
             parameters,
             session: BTreeMap::new(),
             block: Block::default(),
+            query: None,
             // Migrations are counted from 1 as they begin.
             pending_from: pending_from.map(|first| first + 1),
         }
@@ -59,6 +62,7 @@ impl<'a> Fold<'a> {
         self.session.clone_from(self.parameters);
         self.follow_search_path();
         self.catalog.now.migration += 1;
+        self.query = None;
         if !joined {
             self.catalog.now.transaction += 1;
             self.block = Block::new(migration);
@@ -67,13 +71,13 @@ impl<'a> Fold<'a> {
 
     /// Moves the state past a statement without asking what it does: for context.
     pub fn replay(&mut self, statement: &Statement) {
-        self.enter();
+        self.enter(statement);
         self.apply(&statement.action);
     }
 
     /// What a statement does in the state before it. `advance` then moves the state on.
     pub fn look(&mut self, file: &SourceFile, statement: &Statement) -> Step {
-        self.enter();
+        self.enter(statement);
         let touched = self.touches(&statement.action);
         let in_transaction = self.block.is_open();
         let mut effects: Vec<Effect> = Vec::new();
@@ -108,8 +112,14 @@ impl<'a> Fold<'a> {
         self.apply(&statement.action);
     }
 
-    /// A statement outside any transaction is one of its own.
-    fn enter(&mut self) {
+    /// A statement outside any transaction is one of its own, unless it shares a query with others.
+    fn enter(&mut self, statement: &Statement) {
+        if statement.query != self.query {
+            self.query = statement.query;
+            if self.block.set_implicit(statement.query.is_some()) {
+                self.catalog.now.transaction += 1;
+            }
+        }
         if !self.block.is_open() {
             self.catalog.now.transaction += 1;
             self.block.held.clear();

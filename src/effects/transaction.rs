@@ -50,6 +50,16 @@ impl Block {
         }
     }
 
+    /// Begins a query, of several statements or of one; `true` where that begins a transaction.
+    pub(super) fn set_implicit(&mut self, several: bool) -> bool {
+        if self.explicit {
+            return false;
+        }
+        self.implicit = several;
+        self.held.clear();
+        several
+    }
+
     /// Whether locks taken now are held beyond the statement.
     pub(super) fn is_open(&self) -> bool {
         self.explicit || self.implicit

@@ -1,4 +1,4 @@
-//! What could not be checked, as findings: files that cannot be read, text that is not SQL, migrations that are not read yet.
+//! What could not be checked, as findings: files that cannot be read, text that is neither SQL nor Python, migrations at which their runner stops.
 
 use crate::config::Settings;
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 const UNREADABLE: &str = "unreadable-file";
 const SYNTAX: &str = "syntax-error";
-const UNCHECKED: &str = "unchecked-file";
+const GRAPH: &str = "broken-migration-graph";
 
 /// Whether a finding says that a file was not checked, wholly or in part.
 #[must_use]
 pub fn is_unchecked(finding: &Finding) -> bool {
-    matches!(finding.rule, UNREADABLE | SYNTAX | UNCHECKED)
+    matches!(finding.rule, UNREADABLE | SYNTAX)
 }
 
 /// Paths that could not be looked at.
@@ -25,19 +25,7 @@ pub(super) fn of_discovery(discovery: &Discovery) -> Vec<Finding> {
             .help(&fault.help, Vec::new())
             .build()
     });
-    let unchecked = discovery.unchecked.iter().map(|path| {
-        whole_file(UNCHECKED, path, Level::Warning)
-            .says(
-                "a Django migration, which is not read yet: nothing in it was checked",
-                "",
-            )
-            .help(
-                "lint the output of `manage.py sqlmigrate` meanwhile",
-                Vec::new(),
-            )
-            .build()
-    });
-    faults.chain(unchecked).collect()
+    faults.collect()
 }
 
 /// `start-after` names a migration that is in no history.
@@ -66,6 +54,7 @@ pub(super) fn of_migration(migration: &Migration) -> Vec<Finding> {
         let rule = match problem.kind {
             ProblemKind::Syntax => SYNTAX,
             ProblemKind::Unreadable => UNREADABLE,
+            ProblemKind::Graph => GRAPH,
         };
         let file = migration.file.clone();
         Builder::new(rule, file, problem.span, cause(problem.span.start))

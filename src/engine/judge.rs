@@ -5,7 +5,7 @@ use super::faults;
 use super::report::{MigrationReport, Prediction, StatementReport};
 use crate::effects::{Fold, Step};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
-use crate::ir::{Action, AlterAction, Migration, Statement};
+use crate::ir::{Action, AlterAction, Migration, Origin, Statement};
 use crate::postgres::Version;
 use crate::rule::{Context, Entry, Kind, RULES};
 use crate::sizes::Sizes;
@@ -63,6 +63,7 @@ pub fn judge(
                 transaction: migration.transaction,
                 parts: migration.parts,
                 statements,
+                python: migration.python,
             });
         } else {
             for statement in &migration.statements {
@@ -98,6 +99,7 @@ fn judge_statements(
         });
         reports.push(StatementReport {
             span: statement.span,
+            origin: statement.origin.clone(),
             known: unknown_span(statement).is_none(),
             prediction,
         });
@@ -115,11 +117,12 @@ fn ask(
 ) -> Vec<Finding> {
     if let Some(span) = unknown_span(statement) {
         // A syntax error in it, or where it breaks off, says more.
-        let broken = migration.problems.iter().any(|problem| {
-            let at = problem.span.start;
-            let between = Span::new(statement.span.end.min(at), at);
-            at >= statement.span.start && migration.file.slice(between).trim().is_empty()
-        });
+        let broken = statement.origin == Origin::File
+            && migration.problems.iter().any(|problem| {
+                let at = problem.span.start;
+                let between = Span::new(statement.span.end.min(at), at);
+                at >= statement.span.start && migration.file.slice(between).trim().is_empty()
+            });
         return (!broken)
             .then(|| unknown(migration, statement, span))
             .into_iter()
@@ -177,15 +180,29 @@ fn unknown(migration: &Migration, statement: &Statement, span: Span) -> Finding 
         relation: None,
         harm: Harm::Unchecked,
     };
-    Builder::new(
+    let finding = Builder::new(
         "unknown-statement",
         migration.file.clone(),
         statement.span,
         cause,
     )
-    .at(span)
-    .level(Level::Warning)
-    .says(
+    .at(if statement.origin == Origin::File {
+        span
+    } else {
+        statement.span
+    })
+    .level(Level::Warning);
+    let told = match &statement.origin {
+        Origin::File => finding,
+        Origin::Generated(text) | Origin::Code(text) => finding.sql(Some(text.clone())),
+        Origin::Opaque(reason) => {
+            let message = format!(
+                "what this runs is not known, so nothing is said about what it locks: {reason}"
+            );
+            return finding.says(message, "not known").build();
+        }
+    };
+    told.says(
         "this statement is not known, so nothing is said about what it locks",
         "not known",
     )

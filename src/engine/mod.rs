@@ -3,6 +3,7 @@
 mod arbitrate;
 mod faults;
 mod judge;
+mod list;
 mod read;
 mod report;
 mod run;
@@ -10,6 +11,7 @@ mod suppress;
 
 pub use faults::is_unchecked;
 pub use judge::{Circumstances, Judged, judge};
+pub use list::{Listing, list};
 pub use report::{MigrationReport, Prediction, Report, StatementReport, Summary};
 pub use run::run;
 pub use suppress::{Suppressed, suppress};

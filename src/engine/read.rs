@@ -37,5 +37,6 @@ fn migration(script: Script) -> Migration {
         statements: parsed.statements,
         problems: parsed.problems,
         reported: script.reported,
+        python: None,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::effects::Effect;
 use crate::finding::Finding;
+use crate::ir::{Origin, Python};
 use crate::postgres::{Access, Version};
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub struct Report {
     pub summary: Summary,
     /// The migrations that are reported.
     pub migrations: Vec<MigrationReport>,
+    /// What was assumed, and a person should know.
+    pub notices: Vec<String>,
 }
 
 /// Counts, over what is reported.
@@ -47,12 +50,15 @@ pub struct MigrationReport {
     /// The ranges of the file that were read.
     pub parts: Vec<Span>,
     pub statements: Vec<StatementReport>,
+    /// What only a migration in Python has.
+    pub python: Option<Box<Python>>,
 }
 
 /// One statement of a reported migration.
 #[derive(Debug)]
 pub struct StatementReport {
     pub span: Span,
+    pub origin: Origin,
     /// Not so where the statement, or one of its subcommands, is unknown.
     pub known: bool,
     /// What it does, where the run was to keep that.

@@ -4,6 +4,7 @@ use super::judge::{Circumstances, Judged, judge};
 use super::suppress::suppress;
 use super::{Report, Summary, faults, read};
 use crate::config::Settings;
+use crate::django::history as django;
 use crate::finding::{Finding, Level};
 use crate::rule;
 use crate::source::{self, Discovery, History, Request};
@@ -15,24 +16,29 @@ use std::path::PathBuf;
 #[must_use]
 pub fn run(settings: &Settings, predictions: bool) -> Report {
     let mut discovery = find(settings);
-    let mut histories = std::mem::take(&mut discovery.histories);
     let mut findings: Vec<Finding> = faults::of_discovery(&discovery);
-    if let Some(name) = &settings.start_after {
-        let found = histories
-            .iter_mut()
-            .map(|history| deploy_until(history, name));
-        if !found.fold(false, |any, found| any | found) {
-            findings.push(faults::start_after(name, settings));
-        }
+    let Gathered {
+        scripts,
+        projects,
+        is_started,
+    } = gather(&mut discovery, settings);
+    if let Some(name) = settings.start_after.as_ref().filter(|_| !is_started) {
+        findings.push(faults::start_after(name, settings));
     }
+    let notices = projects.iter().filter_map(notice).collect::<BTreeSet<_>>();
     let mut summary = Summary {
         files: discovery.files,
         ..Summary::default()
     };
-    let judged: Vec<Judged> = histories
+    let mut judged: Vec<Judged> = scripts
         .into_par_iter()
         .map(|history| judge_history(history, settings, predictions))
         .collect();
+    judged.par_extend(
+        projects
+            .into_par_iter()
+            .map(|history| judge_project(history, settings, predictions)),
+    );
     let mut migrations = Vec::new();
     for one in judged {
         findings.extend(one.findings);
@@ -67,10 +73,73 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         findings,
         summary,
         migrations,
+        notices: notices.into_iter().collect(),
     }
 }
 
-fn find(settings: &Settings) -> Discovery {
+/// The histories of a run.
+pub(super) struct Gathered {
+    pub(super) scripts: Vec<History>,
+    pub(super) projects: Vec<django::History>,
+    /// Whether a migration is called as `start-after` says; where it says nothing, too.
+    pub(super) is_started: bool,
+}
+
+/// Puts what was found into histories, and makes context of what is deployed.
+pub(super) fn gather(discovery: &mut Discovery, settings: &Settings) -> Gathered {
+    let mut scripts = std::mem::take(&mut discovery.histories);
+    let wish = django::Wish {
+        options: &settings.django,
+        start_after: settings.start_after.as_deref(),
+    };
+    let (projects, mut is_started) = django::histories(std::mem::take(&mut discovery.python), wish);
+    match &settings.start_after {
+        Some(name) => {
+            for history in &mut scripts {
+                is_started |= deploy_until(history, name);
+            }
+        }
+        None => is_started = true,
+    }
+    Gathered {
+        scripts,
+        projects,
+        is_started,
+    }
+}
+
+/// What was assumed of a project without being told.
+fn notice(history: &django::History) -> Option<String> {
+    let (major, minor) = history.version;
+    history
+        .version_from
+        .is_none()
+        .then(|| format!("Django {major}.{minor}: the newest known, set version under [django]"))
+}
+
+/// Judges the migrations of a Django project, whose sessions begin in the time zone that Django sets.
+fn judge_project(history: django::History, settings: &Settings, predictions: bool) -> Judged {
+    let mut parameters = settings.session.parameters.clone();
+    parameters
+        .entry("timezone".to_owned())
+        .or_insert(history.time_zone);
+    let first = history
+        .migrations
+        .iter()
+        .position(|migration| migration.reported);
+    judge(
+        history.migrations,
+        &Circumstances {
+            version: settings.version,
+            sizes: &settings.sizes,
+            parameters: &parameters,
+            pending_from: first.filter(|_| history.pending),
+            predictions,
+        },
+    )
+}
+
+pub(super) fn find(settings: &Settings) -> Discovery {
     if let Some((path, text)) = &settings.stdin {
         return source::from_text(path, text.clone(), settings.transaction);
     }

@@ -8,7 +8,8 @@ use crate::sql::line_comments;
 use std::sync::Arc;
 
 /// What no comment can silence: what could not be read, and the comments themselves.
-const NEVER: [&str; 4] = [
+const NEVER: [&str; 5] = [
+    "broken-migration-graph",
     "unreadable-file",
     "syntax-error",
     "unused-suppression",
@@ -50,6 +51,8 @@ pub fn suppress(findings: Vec<Finding>, migrations: &[MigrationReport]) -> Suppr
 struct Comments {
     file: Arc<SourceFile>,
     statements: Vec<Span>,
+    /// The operations of a migration in Python.
+    operations: Vec<Span>,
     found: Vec<Suppression>,
 }
 
@@ -58,17 +61,26 @@ impl Comments {
         let mut comments = Self {
             file: Arc::default(),
             statements: Vec::new(),
+            operations: Vec::new(),
             found: Vec::new(),
         };
         let mut parts = Vec::new();
+        let mut python = None;
         for migration in migrations {
             comments.file = migration.file.clone();
             let spans = migration.statements.iter().map(|statement| statement.span);
             comments.statements.extend(spans);
             parts.extend(&migration.parts);
+            python = python.or(migration.python.as_deref());
         }
         comments.statements.sort_unstable();
         let text = comments.file.text();
+        if let Some(python) = python {
+            comments.operations = python.operations.iter().map(|(span, _)| *span).collect();
+            let spans = python.comments.iter();
+            comments.found = spans.filter_map(|span| suppression(text, *span)).collect();
+            return comments;
+        }
         // Each statement, and each gap between two, is looked at for itself: COPY data or a broken string in one of them hides no
         // comment in another.
         let mut from = 0;
@@ -115,10 +127,8 @@ impl Comments {
 
     /// What a comment is about, or why it is about nothing.
     fn target(&self, comment: &Suppression) -> Result<Target, String> {
-        let first = self
-            .statements
-            .first()
-            .map_or(usize::MAX, |span| span.start);
+        let all = self.statements.iter().chain(&self.operations);
+        let first = all.map(|span| span.start).min().unwrap_or(usize::MAX);
         match comment.scope {
             Scope::Malformed => {
                 Err("this comment is not understood, so it silences nothing".to_owned())
@@ -127,6 +137,9 @@ impl Comments {
                 Err("ignore-file below the first statement silences nothing".to_owned())
             }
             Scope::File => Ok(Target::File),
+            Scope::Statement if self.file.text()[comment.span.start..].starts_with('#') => Ok(self
+                .operation_of(comment.span)
+                .map_or(Target::Nothing, Target::Operation)),
             Scope::Statement => Ok(self
                 .statement_of(comment.span)
                 .map_or(Target::Nothing, Target::Statement)),
@@ -159,6 +172,37 @@ impl Comments {
         let reaches = text[last..next.start].trim().is_empty()
             && between.all(|line| line.trim_start().starts_with("--"));
         reaches.then_some(next)
+    }
+
+    /// The operation that a comment in Python is about: that which begins on the next line, else the innermost on whose lines it stands.
+    fn operation_of(&self, comment: Span) -> Option<Span> {
+        let text = self.file.text();
+        let line = |at: usize| self.file.place(at).line;
+        let start = self.file.line_start(line(comment.start))?;
+        let alone = text[start..comment.start].trim().is_empty();
+        let rest = text.get(comment.end..)?;
+        // Further comments may stand between, an empty line may not.
+        let comments = rest
+            .lines()
+            .skip(1)
+            .take_while(|line| line.trim_start().starts_with('#'));
+        let next = line(comment.start) + 1 + comments.count();
+        let begins = self
+            .operations
+            .iter()
+            .filter(|span| line(span.start) == next);
+        if let Some(first) = begins
+            .min_by_key(|span| (span.start, span.len()))
+            .filter(|_| alone)
+        {
+            return Some(*first);
+        }
+        let at = line(comment.start);
+        let around = self
+            .operations
+            .iter()
+            .filter(|span| (line(span.start)..=line(span.end)).contains(&at));
+        around.min_by_key(|span| span.len()).copied()
     }
 
     /// Silences one rule in what the comment is about; complains where there is nothing to silence.
@@ -240,7 +284,11 @@ impl Comments {
             .level(Level::Warning)
             .says(message, "");
         if help.is_empty() {
-            let form = "write -- mig-lint: ignore[rule-id] reason, on the statement or on the line before it; ignore-file at the top";
+            let form = if self.operations.is_empty() {
+                "write -- mig-lint: ignore[rule-id] reason, on the statement or on the line before it; ignore-file at the top"
+            } else {
+                "write # mig-lint: ignore[rule-id] reason, on a line of the operation or on the line before it; ignore-file at the top"
+            };
             builder.help(form, Vec::new()).build()
         } else {
             builder.help(help, Vec::new()).build()
@@ -252,6 +300,7 @@ impl Comments {
 enum Target {
     File,
     Statement(Span),
+    Operation(Span),
     Nothing,
 }
 
@@ -260,6 +309,7 @@ impl Target {
         match self {
             Self::File => true,
             Self::Statement(span) => span.start == statement.start,
+            Self::Operation(span) => span.start <= statement.start && statement.end <= span.end,
             Self::Nothing => false,
         }
     }

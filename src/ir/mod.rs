@@ -5,6 +5,7 @@ mod create;
 mod expr;
 mod kind;
 mod name;
+mod origin;
 mod statement;
 
 pub use alter::{
@@ -16,6 +17,7 @@ pub use create::{
 };
 pub use expr::{Expr, ExprNode};
 pub use name::{Name, TypeName};
+pub use origin::{Origin, Python, Sent};
 pub use statement::{
     Action, CreateObject, Dml, DmlKind, Drop, Migration, ObjectKind, Problem, ProblemKind,
     RelationKind, RowLock, SetVariable, Statement, Transaction, Utility,

@@ -1,7 +1,8 @@
 //! Migrations, their statements, and the action of each.
 
 use super::{
-    AlterTable, CreateIndex, CreateTable, CreateTableAs, CreateView, Expr, Name, TypeName,
+    AlterTable, CreateIndex, CreateTable, CreateTableAs, CreateView, Expr, Name, Origin, Python,
+    TypeName,
 };
 use crate::postgres::LockMode;
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
@@ -23,14 +24,19 @@ pub struct Migration {
     pub problems: Vec<Problem>,
     /// Whether findings are reported; else it is context.
     pub reported: bool,
+    /// What only a migration in Python has.
+    pub python: Option<Box<Python>>,
 }
 
 /// One statement, with its place in the file and what it does.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Statement {
-    /// From its first token to its last, without the semicolon.
+    /// From its first token to its last, without the semicolon; where its text does not stand in the file, what it is made from.
     pub span: Span,
     pub action: Action,
+    pub origin: Origin,
+    /// Statements with the same number are sent as one query, or in one transaction of their own. Without a number it is sent alone.
+    pub query: Option<usize>,
 }
 
 /// Something in a file that could not be read as PostgreSQL.
@@ -51,6 +57,8 @@ pub enum ProblemKind {
     Syntax,
     /// The file could not be read as text.
     Unreadable,
+    /// It does not fit the migrations around it, so that their runner stops.
+    Graph,
 }
 
 /// What kind of relation a statement names. `ALTER TABLE` may be written for any of them.

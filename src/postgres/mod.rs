@@ -4,8 +4,10 @@ mod data;
 pub mod functions;
 pub mod keywords;
 mod lock;
+mod naming;
 pub mod types;
 mod version;
 
 pub use lock::{Access, LockMode};
+pub use naming::object_name;
 pub use version::Version;

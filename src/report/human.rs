@@ -19,7 +19,13 @@ const INDENT: usize = 9;
 /// All findings, each as a block of lines.
 #[must_use]
 pub fn human(report: &Report, look: Look) -> String {
-    let blocks = report.findings.iter().map(|found| finding(found, look));
+    findings(&report.findings, look)
+}
+
+/// These findings, each as a block of lines.
+#[must_use]
+pub fn findings(findings: &[Finding], look: Look) -> String {
+    let blocks = findings.iter().map(|found| finding(found, look));
     blocks.map(|block| block + "\n").collect()
 }
 
@@ -41,6 +47,9 @@ fn finding(finding: &Finding, look: Look) -> String {
     if below {
         let key = if waits { "lock" } else { "what" };
         text.push_str(&line(key, &label, look));
+    }
+    if let Some(sql) = &finding.sql {
+        text.push_str(&line("sql", sql, look));
     }
     let optional = [
         ("wait", &finding.wait),

@@ -26,6 +26,9 @@ struct JsonFinding<'a> {
     column: usize,
     end_line: usize,
     end_column: usize,
+    /// Where it does not stand in the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sql: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     wait: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +64,7 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
+        sql: finding.sql.as_deref(),
         wait: finding.wait.as_deref(),
         size: finding.size.as_deref(),
         help: finding.help.as_deref(),

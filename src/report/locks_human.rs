@@ -5,6 +5,7 @@ use super::locks_json::shown;
 use super::look::{Look, one_line, pad};
 use crate::effects::{Certainty, Effect, Held, Work};
 use crate::engine::{MigrationReport, Prediction, Report, StatementReport};
+use crate::ir::Origin;
 use crate::postgres::{Access, LockMode};
 use crate::source::TransactionMode;
 use unicode_width::UnicodeWidthStr;
@@ -59,7 +60,11 @@ const fn wrapped(mode: TransactionMode) -> &'static str {
 fn head(reported: &MigrationReport, statement: &StatementReport, look: Look) -> String {
     let file = &reported.file;
     let line = file.place(statement.span.start).line;
-    let sql = one_line(file.slice(statement.span), look.width * 4);
+    let text = match &statement.origin {
+        Origin::Opaque(_) => file.slice(statement.span),
+        origin => origin.text(file, statement.span),
+    };
+    let sql = one_line(text, look.width * 4);
     let sql = look.clip(&sql, look.width.saturating_sub(6));
     format!("{} {}\n", look.dim(&format!("{line:>5}")), look.code(&sql))
 }

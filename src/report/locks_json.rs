@@ -77,7 +77,7 @@ fn statement<'a>(
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        sql: file.slice(report.span),
+        sql: report.origin.text(file, report.span),
         kind: &prediction.kind,
         known: report.known,
         can_run_in_transaction: prediction.can_run_in_transaction,

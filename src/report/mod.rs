@@ -18,10 +18,11 @@ mod rule_doc;
 mod rules;
 mod sarif;
 mod snippet;
+mod sql;
 mod summary;
 
 pub use concise::concise;
-pub use human::{config_errors, failure, human};
+pub use human::{config_errors, failure, findings, human};
 pub use json::json;
 pub use locks_human::locks_human;
 pub use locks_json::locks_json;
@@ -34,4 +35,5 @@ pub use proof_markdown::proof_markdown;
 pub use rule_doc::{RuleDoc, rule_doc};
 pub use rules::{rules_human, rules_json};
 pub use sarif::sarif;
+pub use sql::{sql_human, sql_json};
 pub use summary::{locks_summary, reading, statistics, summary};

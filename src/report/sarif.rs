@@ -198,8 +198,9 @@ fn identity(finding: &Finding) -> String {
     let statement = finding.file.slice(finding.statement);
     let mark = finding.file.slice(finding.span);
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sql = finding.sql.as_deref().unwrap_or_default();
     format!(
-        "{}\n{}\n{}\n{}",
+        "{}\n{}\n{}\n{}{sql}",
         finding.rule,
         slashes(finding.file.path()),
         words(statement),

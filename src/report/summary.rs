@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// `1 error, 0 warnings in 42 migrations (PostgreSQL 16), 3 ms`, and what a clean result must not hide.
 #[must_use]
-pub fn summary(settings: &Settings, report: &Report, elapsed: Duration, look: Look) -> String {
+pub fn summary(report: &Report, elapsed: Duration, look: Look) -> String {
     let counted = &report.summary;
     let errors = count(counted.errors, "error");
     let warnings = count(counted.warnings, "warning");
@@ -31,22 +31,17 @@ pub fn summary(settings: &Settings, report: &Report, elapsed: Duration, look: Lo
     if counted.suppressed > 0 {
         let _ = write!(text, ", {} suppressed", counted.suppressed);
     }
-    text.push_str(&tail(settings, report, elapsed));
+    text.push_str(&tail(report, elapsed));
     text
 }
 
 /// `12 statements in 3 migrations (PostgreSQL 16), 3 ms`, and what a table of locks must not hide.
 #[must_use]
-pub fn locks_summary(
-    settings: &Settings,
-    report: &Report,
-    elapsed: Duration,
-    _look: Look,
-) -> String {
-    count(report.summary.statements, "statement") + &tail(settings, report, elapsed)
+pub fn locks_summary(report: &Report, elapsed: Duration) -> String {
+    count(report.summary.statements, "statement") + &tail(report, elapsed)
 }
 
-fn tail(settings: &Settings, report: &Report, elapsed: Duration) -> String {
+fn tail(report: &Report, elapsed: Duration) -> String {
     let mut text = format!(
         " in {} ({}), {}\n",
         count(report.summary.migrations, "migration"),
@@ -65,7 +60,7 @@ fn tail(settings: &Settings, report: &Report, elapsed: Duration) -> String {
     if unchecked > 0 {
         let _ = writeln!(text, "{} could not be checked", count(unchecked, "file"));
     }
-    for notice in &settings.notices {
+    for notice in &report.notices {
         let _ = writeln!(text, "{notice}");
     }
     text

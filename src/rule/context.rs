@@ -3,7 +3,7 @@
 use super::{Entry, Severity};
 use crate::effects::{Age, Effect, Part, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
-use crate::ir::{Action, AlterAction, AlterTable, Migration, Name, Statement};
+use crate::ir::{Action, AlterAction, AlterTable, Migration, Name, Origin, Statement};
 use crate::postgres::{Access, LockMode, Version, keywords};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Size, Sizes};
@@ -97,21 +97,38 @@ impl<'a> Context<'a> {
             cause,
         )
         .at(self.span_of(command))
+        .sql(match &self.statement.origin {
+            Origin::Generated(text) | Origin::Code(text) => Some(text.clone()),
+            Origin::File | Origin::Opaque(_) => None,
+        })
     }
 
     /// The text of a subcommand, or of the whole statement where it has none.
     #[must_use]
     pub fn span_of(&self, command: usize) -> Span {
         match &self.statement.action {
-            Action::AlterTable(alter) if alter.commands.len() > 1 => self.command_span(command),
+            Action::AlterTable(alter) if alter.commands.len() > 1 && self.stands_in_file() => {
+                self.command_span(command)
+            }
             _ => self.statement.span,
         }
+    }
+
+    /// Whether places inside the statement are places of the file.
+    fn stands_in_file(&self) -> bool {
+        self.statement.origin == Origin::File
     }
 
     /// The source text of a subcommand or statement on one line.
     #[must_use]
     pub fn text_of(&self, command: usize) -> String {
-        let text = self.migration.file.slice(self.command_span(command));
+        let span = self.command_span(command);
+        let text = match &self.statement.origin {
+            Origin::Generated(text) | Origin::Code(text) if span != self.statement.span => {
+                text.get(span.start..span.end).unwrap_or_default()
+            }
+            _ => self.statement.origin.text(&self.migration.file, span),
+        };
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

@@ -1,12 +1,10 @@
 //! Names that PostgreSQL chooses for constraints and indexes.
 //!
-//! Source: `makeObjectName` and `ChooseIndexName` in `src/backend/commands/indexcmds.c`, `ChooseConstraintName` in
+//! Source: `ChooseIndexName` in `src/backend/commands/indexcmds.c`, `ChooseConstraintName` in
 //! `src/backend/catalog/pg_constraint.c`.
 
 use crate::ir::{Constraint, ConstraintKind, IndexColumn, IndexElement};
-
-/// The most bytes that a name has: `NAMEDATALEN` less its terminator.
-const LONGEST: usize = 63;
+use crate::postgres::object_name;
 
 /// The name of a constraint on `table`, before a number is added where it is taken.
 pub(super) fn constraint_name(table: &str, constraint: &Constraint) -> String {
@@ -65,32 +63,4 @@ fn element_names(elements: &[IndexElement]) -> String {
         },
     });
     names.collect::<Vec<_>>().join("_")
-}
-
-/// `first_second_label`, with the longer of the two shortened until it fits.
-fn object_name(first: &str, second: &str, label: &str) -> String {
-    let overhead = label.len() + 1 + usize::from(!second.is_empty());
-    let (mut a, mut b) = (first.len(), second.len());
-    while a + b + overhead > LONGEST {
-        if a > b {
-            a -= 1;
-        } else {
-            b -= 1;
-        }
-    }
-    let first = clip(first, a);
-    let second = clip(second, b);
-    if second.is_empty() {
-        format!("{first}_{label}")
-    } else {
-        format!("{first}_{second}_{label}")
-    }
-}
-
-/// The first `bytes` bytes, or fewer so as not to cut a character.
-fn clip(text: &str, mut bytes: usize) -> &str {
-    while !text.is_char_boundary(bytes) {
-        bytes -= 1;
-    }
-    &text[..bytes]
 }

@@ -4,7 +4,7 @@ use super::folder::{Folder, Member, Standing};
 use super::framework::{self, Convention, flyway};
 use super::place::{Layout, place};
 use super::walk::{Walk, on_disk, tidy, walk};
-use super::{Framework, History, Order, Script, TransactionMode, read};
+use super::{Framework, History, Order, PythonFile, Script, TransactionMode, python, read};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -60,11 +60,11 @@ pub struct Discovery {
     /// In the order of their folders.
     pub histories: Vec<History>,
     pub faults: Vec<Fault>,
-    /// Django migrations, which are not read here.
-    pub unchecked: Vec<PathBuf>,
+    /// Files in packages of Django migrations, in the order of their paths.
+    pub python: Vec<PythonFile>,
     /// SQL files that lie among migrations but that their runner does not run.
     pub passed_over: Vec<PathBuf>,
-    /// How many SQL files were opened.
+    /// How many files were opened.
     pub files: usize,
 }
 
@@ -84,13 +84,15 @@ impl Fault {
 pub fn discover(request: &Request) -> Discovery {
     let Walk {
         sql,
-        django,
-        faults,
+        python,
+        mut faults,
     } = walk(request);
+    let (python, unreadable) = python::migrations(python);
+    faults.extend(unreadable);
     let mut discovery = Discovery {
-        files: sql.len(),
+        files: sql.len() + python.len(),
         faults,
-        unchecked: django.into_iter().collect(),
+        python,
         ..Discovery::default()
     };
     let files: Vec<(PathBuf, Standing)> = sql.into_iter().collect();
@@ -276,7 +278,7 @@ impl Discovery {
             let found = scripts
                 .filter(|script| script.reported)
                 .map(|script| script.file.path())
-                .chain(self.unchecked.iter().map(PathBuf::as_path))
+                .chain(self.python.iter().map(|python| python.file.path()))
                 .chain(self.faults.iter().map(|fault| fault.path.as_path()))
                 .any(|found| found.starts_with(&path));
             if !found {
@@ -284,7 +286,7 @@ impl Discovery {
                     &path,
                     FaultKind::NoMigration,
                     "holds no migration".into(),
-                    "name a file that ends in .sql, or a folder that holds some",
+                    "name a file that ends in .sql, a Django migration, or a folder that holds some",
                 ));
             }
         }

@@ -9,6 +9,7 @@ mod history;
 mod ignored;
 mod order;
 mod place;
+mod python;
 mod read;
 mod span;
 mod suppress;
@@ -19,6 +20,8 @@ pub use discover::{Discovery, Fault, FaultKind, HistoryOverride, Request, discov
 pub use file::SourceFile;
 pub use history::{Delivery, History, Script};
 pub use order::Order;
+pub use python::{PythonFile, python_migrations};
+pub use read::read_python;
 pub use span::{Place, Span};
 pub use suppress::{Scope, Suppression, suppression};
 
@@ -60,4 +63,5 @@ pub enum Framework {
     Liquibase,
     NodePgMigrate,
     Supabase,
+    Django,
 }

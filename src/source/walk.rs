@@ -3,6 +3,7 @@
 use super::folder::{Standing, name};
 use super::ignored::Ignored;
 use super::place::place;
+use super::python::is_candidate;
 use super::{Fault, FaultKind, Request, dialect};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -35,7 +36,8 @@ const PASSED_OVER: &[&str] = &[
 #[derive(Default)]
 pub(super) struct Walk {
     pub(super) sql: BTreeMap<PathBuf, Standing>,
-    pub(super) django: BTreeSet<PathBuf>,
+    /// Python files that may hold Django migrations.
+    pub(super) python: BTreeMap<PathBuf, Standing>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -63,8 +65,8 @@ pub(super) fn walk(request: &Request) -> Walk {
         } else if is_sql(&path) {
             contexts.insert(place(&path));
             walk.sql.insert(path, Standing::Named);
-        } else if is_django(&path) {
-            walk.django.insert(path);
+        } else if is_candidate(&path) {
+            walk.python.insert(path, Standing::Named);
         }
     }
     for (root, layout) in contexts {
@@ -74,7 +76,13 @@ pub(super) fn walk(request: &Request) -> Walk {
 }
 
 impl Walk {
-    fn folder(&mut self, root: &Path, depth: Option<usize>, standing: Standing, request: &Request) {
+    pub(super) fn folder(
+        &mut self,
+        root: &Path,
+        depth: Option<usize>,
+        standing: Standing,
+        request: &Request,
+    ) {
         let mut ignored = Ignored::default();
         let wanted = |entry: &DirEntry| {
             let is_folder = entry.file_type().is_dir();
@@ -113,8 +121,9 @@ impl Walk {
         if is_sql(&path) && !dialect::file_is_for_other(name(&path)) {
             let known = self.sql.entry(path).or_insert(standing);
             *known = standing.max(*known);
-        } else if is_django(&path) && standing != Standing::Context {
-            self.django.insert(path);
+        } else if is_candidate(&path) && standing != Standing::Context {
+            let known = self.python.entry(path).or_insert(standing);
+            *known = standing.max(*known);
         }
     }
 }
@@ -154,13 +163,4 @@ fn is_sql(path: &Path) -> bool {
     ["sql", "psql", "pgsql"]
         .iter()
         .any(|sql| extension.eq_ignore_ascii_case(sql))
-}
-
-fn is_django(path: &Path) -> bool {
-    let file = name(path);
-    path.extension().is_some_and(|extension| extension == "py")
-        && file.len() > 5
-        && file.as_bytes()[..4].iter().all(u8::is_ascii_digit)
-        && file.as_bytes()[4] == b'_'
-        && std::path::absolute(path).is_ok_and(|path| path.parent().map(name) == Some("migrations"))
 }

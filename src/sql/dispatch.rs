@@ -6,7 +6,7 @@ use super::{
     alter_table, comment, create_table, dml, drop, grant, index, maintenance, object, procedural,
     publication, session, transaction, trigger, user_type, utility, view,
 };
-use crate::ir::{Action, Problem, ProblemKind, Statement};
+use crate::ir::{Action, Origin, Problem, ProblemKind, Statement};
 use crate::postgres::keywords::starts_statement;
 use crate::source::Span;
 
@@ -93,6 +93,8 @@ pub(super) fn statement(cursor: Cursor) -> Result<Statement, Problem> {
     Ok(Statement {
         span: cursor.span(),
         action,
+        origin: Origin::File,
+        query: None,
     })
 }
 

@@ -54,6 +54,7 @@ fn part(
         statements: parsed.statements,
         problems: parsed.problems,
         reported,
+        python: None,
     }
 }
 

@@ -316,8 +316,8 @@ fn settle(session: &mut Session, table: &Table, parts: &[Part]) -> Result<(), Er
             table.name, name = literal(counter), column = quoted(&column.name)
         ))?;
     }
-    // Whoever reads a page first after a load writes hint bits to it (README of src/backend/access/heap, "heap_hot"; storage documentation):
-    // that would be counted as the migration's work, and the planner would know no sizes.
+    // Whoever reads a row first after a load writes hint bits to its page (src/backend/access/heap/heapam_visibility.c): that would
+    // be counted as the migration's work. And the planner would know no sizes.
     for part in parts {
         session.run(&format!("VACUUM (FREEZE, ANALYZE) {}", part.table))?;
     }

@@ -292,3 +292,72 @@ impl TryFrom<Written> for Spec {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Spec, String> {
+        toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())
+    }
+
+    #[test]
+    fn a_recipe_is_read() {
+        let spec = read("text = { prefix = \"ORD-\", width = 20 }\nnulls = 0.5").expect("a recipe");
+        let text = Text {
+            prefix: "ORD-".to_owned(),
+            width: 20,
+            radix: 10,
+        };
+        assert_eq!(spec.values, Some(Values::Text(text)));
+        let recipe = spec.over(None).expect("values");
+        assert_eq!(
+            (recipe.nulls, recipe.pick),
+            (0.5, Pick::InTurn { every: 1 })
+        );
+        let mixed = read("choice = [\"a\", 1, true, 0.5]").expect("a recipe");
+        let texts = ["a", "1", "true", "0.5"]
+            .map(|text| Some(text.to_owned()))
+            .to_vec();
+        assert_eq!(
+            mixed.values,
+            Some(Values::Choice(Choice {
+                values: texts,
+                together: None
+            }))
+        );
+    }
+
+    #[test]
+    fn without_values_only_the_rest_changes() {
+        let derived = Recipe::from(Values::Uuid(Empty {}));
+        let recipe = read("nulls = 0.1")
+            .expect("a recipe")
+            .over(Some(&derived))
+            .expect("values");
+        assert_eq!(
+            recipe,
+            Recipe {
+                nulls: 0.1,
+                ..derived
+            }
+        );
+        assert_eq!(read("").expect("a recipe").over(None), None);
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        for (text, message) in [
+            (
+                "uuid = {}\nsequence = {}",
+                "both sequence and uuid are given: a column has one kind of values",
+            ),
+            ("nulls = 1.5", "nulls = 1.5 is no share of rows: 0 to 1"),
+            ("nuls = 0.5", "unknown field `nuls`"),
+            ("text = { widht = 3 }", "unknown field `widht`"),
+        ] {
+            let error = read(text).expect_err(text);
+            assert!(error.contains(message), "{error}");
+        }
+    }
+}

@@ -82,6 +82,7 @@ impl Record {
         let path = parent.join(format!("{PREFIX}{:08x}", rand::random::<u32>()));
         self.write(&Entry::Folder(path.clone()))?;
         let mut builder = fs::DirBuilder::new();
+        builder.recursive(false);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&path).map_err(Error::io("create", &path))?;
@@ -191,14 +192,8 @@ fn abandoned() -> Vec<Record> {
     found
 }
 
-#[cfg(unix)]
 fn is_running(kept: &Place) -> bool {
     !processes::running_in(&kept.folder).is_empty()
-}
-
-#[cfg(not(unix))]
-fn is_running(kept: &Place) -> bool {
-    kept.folder.join("data").join("postmaster.pid").exists()
 }
 
 /// Stops what runs in a folder of ours and removes it.

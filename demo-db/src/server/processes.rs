@@ -4,7 +4,9 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(unix)]
+use std::time::Instant;
 
 use crate::error::Error;
 use crate::interrupt;
@@ -13,6 +15,7 @@ use crate::interrupt;
 pub(super) const TICK: Duration = Duration::from_millis(10);
 
 /// How long a server may take to stop before it is killed.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs a program to its end; it is killed when the user stops us. The reason of a failure is the end of what it wrote.
@@ -182,15 +185,26 @@ pub(super) fn stop_all_in(folder: &Path) {
     }
 }
 
+/// Windows asks for the program's name in the same call that ends it.
 #[cfg(not(unix))]
 pub(super) fn stop_all_in(folder: &Path) {
-    let _ = run({
-        let mut command = bare("pg_ctl");
-        command
-            .args(["stop", "-m", "immediate", "-D"])
-            .arg(folder.join("data"));
-        command
-    });
+    for pid in running_in(folder) {
+        let mut command = bare("taskkill");
+        command.args(["/F", "/T", "/FI", "IMAGENAME eq postgres.exe", "/FI"]);
+        command.arg(format!("PID eq {pid}"));
+        // It may just have ended.
+        let _ = run(command);
+    }
+}
+
+/// The server by its own file, which it removes when it ends well.
+#[cfg(not(unix))]
+pub(super) fn running_in(folder: &Path) -> Vec<i32> {
+    let file = std::fs::read_to_string(folder.join("data").join("postmaster.pid"));
+    let pid = file
+        .ok()
+        .and_then(|text| text.lines().next()?.trim().parse().ok());
+    pid.into_iter().collect()
 }
 
 /// The process ids of PostgreSQL's programs with an argument inside `folder`: a number in a file may be somebody else's by now.

@@ -60,6 +60,11 @@ const SETTINGS: &[(&str, &str, &str)] = &[
         "the log is read when the server dies",
     ),
     (
+        "log_min_error_statement",
+        "panic",
+        "the end of the log is shown, and a statement may hold a password",
+    ),
+    (
         "logging_collector",
         "off",
         "the log goes to standard error, which is a file in the server's folder",

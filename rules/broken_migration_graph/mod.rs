@@ -1,0 +1,13 @@
+//! Migrations that do not fit each other, so that Django stops before it runs the first of them.
+
+use crate::finding::Level;
+use crate::postgres::Version;
+use crate::rule::{Category, Kind, Rule, Severity};
+
+pub const RULE: Rule = Rule {
+    category: Category::Checking,
+    severity: Severity::Always(Level::Error),
+    since: "0.1.0",
+    from: Version::OLDEST,
+    kind: Kind::Engine,
+};

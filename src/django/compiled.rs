@@ -1,0 +1,131 @@
+//! Migrations in running order to the statements that they run.
+
+use super::evaluate::CustomField;
+use super::facts::{Compiled, DjangoVersion, Generated, ProjectFacts};
+use super::lower::Lowered;
+use super::operation::{Operation, OperationKind};
+use super::operations::MigrationFile;
+use super::project::{Options, Project};
+use super::schema_editor::Replay;
+use crate::ir::{Migration, Python};
+use crate::source::{Framework, Span, TransactionMode};
+
+/// What each of these migrations runs, given that those before it have run.
+pub(super) fn migrations(
+    project: &Project,
+    ordered: &[&MigrationFile],
+    options: &Options,
+) -> Vec<Migration> {
+    let facts = facts(project, options);
+    let mut replay = Replay::new(&facts);
+    let all = ordered.iter().map(|file| {
+        let compiled = file
+            .migration
+            .as_ref()
+            .map(|declared| replay.next(declared))
+            .unwrap_or_default();
+        migration(file, compiled)
+    });
+    all.collect()
+}
+
+fn facts<'p>(project: &'p Project, options: &Options) -> ProjectFacts<'p> {
+    let (major, minor) = project.settings.version;
+    let fields = options.fields.iter().map(|(path, field)| {
+        let base = if field.base.contains('.') {
+            field.base.clone()
+        } else {
+            format!("django.db.models.{}", field.base)
+        };
+        let custom = CustomField {
+            base,
+            defaults: field.arguments.clone().into_iter().collect(),
+            ..CustomField::default()
+        };
+        (path.clone(), custom)
+    });
+    ProjectFacts {
+        django: DjangoVersion(major, minor),
+        default_auto_field: project.settings.default_auto_field.clone(),
+        fields: fields.collect(),
+        world: &project.world,
+    }
+}
+
+/// A file that holds no migration that could be read.
+pub(super) fn broken(file: &MigrationFile) -> Migration {
+    let mut migration = migration(file, Compiled::default());
+    migration.reported = true;
+    migration
+}
+
+fn migration(read: &MigrationFile, compiled: Compiled) -> Migration {
+    let declared = read.migration.as_ref();
+    let atomic = declared.is_none_or(|migration| migration.atomic);
+    let mut lowered = Lowered::new(&read.file);
+    let mut python = Python {
+        app: declared
+            .map(|migration| migration.key.app.clone())
+            .unwrap_or_default(),
+        atomic,
+        ..Python::default()
+    };
+    for operation in declared.iter().flat_map(|migration| &migration.operations) {
+        note(operation, &mut python);
+    }
+    for generated in &compiled.statements {
+        match generated {
+            Generated::Made(sql, span) => lowered.generated(sql, *span, false),
+            Generated::Code(sql, span) => lowered.generated(sql, *span, true),
+            Generated::Written(sql) => lowered.run_sql(sql, false),
+            Generated::CodeWritten(sql) => lowered.run_sql(sql, true),
+            Generated::Unknown(opaque) => lowered.opaque(opaque.span, &opaque.reason),
+        }
+    }
+    let notes = compiled.opaque.into_iter();
+    python
+        .opaque
+        .extend(notes.map(|opaque| (opaque.span, opaque.reason)));
+    python.opaque.sort();
+    python.opaque.dedup();
+    python.comments.clone_from(&read.comments);
+    python.comments.append(&mut lowered.comments);
+    python.comments.sort_unstable();
+    python.sent = lowered.sent;
+    let mut problems = read.problems.clone();
+    problems.append(&mut lowered.problems);
+    Migration {
+        file: read.file.clone(),
+        name: declared.map_or_else(
+            || read.file.path().display().to_string(),
+            |migration| migration.key.name.clone(),
+        ),
+        framework: Framework::Django,
+        transaction: if atomic {
+            TransactionMode::PerFile
+        } else {
+            TransactionMode::PerStatement
+        },
+        parts: vec![Span::new(0, read.file.text().len())],
+        statements: lowered.statements,
+        problems,
+        reported: false,
+        python: Some(Box::new(python)),
+    }
+}
+
+fn note(operation: &Operation, python: &mut Python) {
+    python
+        .operations
+        .push((operation.span, operation.describe()));
+    if let OperationKind::SeparateDatabaseAndState {
+        database_operations,
+        state_operations,
+    } = &operation.kind
+    {
+        database_operations
+            .iter()
+            .chain(state_operations)
+            .for_each(|inner| note(inner, python));
+    }
+}

@@ -1,0 +1,113 @@
+//! Python expressions to values, as far as that can be decided without running anything.
+
+mod builtins;
+mod calls;
+mod classes;
+mod expressions;
+mod methods;
+mod names;
+mod operators;
+mod statements;
+mod strings;
+mod world;
+
+pub use classes::CustomField;
+pub use world::{ModuleName, World};
+
+use super::value::{Opaque, Value};
+use crate::source::{SourceFile, Span};
+use ruff_python_ast::{StmtClassDef, StmtFunctionDef};
+use std::collections::HashMap;
+
+/// How many expressions one module may take to evaluate.
+const MAX_STEPS: usize = 2_000_000;
+/// How deep expressions, and functions that are read where they are called, may nest.
+const MAX_DEPTH: usize = 120;
+/// How many items or bytes a computed list or string may have.
+const MAX_SIZE: usize = 4_000_000;
+
+/// The names of one module, class body, function or comprehension.
+type Scope = HashMap<String, Value>;
+
+/// Evaluates what stands in one module.
+#[derive(Debug)]
+pub struct Evaluator<'a> {
+    world: &'a World,
+    module: ModuleName,
+    file: &'a SourceFile,
+    /// Innermost last.
+    scopes: Vec<Scope>,
+    functions: HashMap<String, &'a StmtFunctionDef>,
+    classes: HashMap<String, &'a StmtClassDef>,
+    /// Modules of Django of which all names are imported.
+    stars: Vec<String>,
+    /// The modules whose evaluation led here, this one last.
+    importing: Vec<String>,
+    /// An import was cut short by the bounds, so that what is known depends on where it began.
+    cut: bool,
+    depth: usize,
+    steps: usize,
+}
+
+impl<'a> Evaluator<'a> {
+    /// To evaluate the statements of `file`, which is imported as `module`.
+    #[must_use]
+    pub fn new(world: &'a World, module: ModuleName, file: &'a SourceFile) -> Self {
+        Self {
+            importing: vec![module.name.clone()],
+            world,
+            module,
+            file,
+            scopes: vec![Scope::new()],
+            functions: HashMap::new(),
+            classes: HashMap::new(),
+            stars: Vec::new(),
+            cut: false,
+            depth: 0,
+            steps: 0,
+        }
+    }
+
+    /// The class of this name that the module defines.
+    #[must_use]
+    pub fn class(&self, name: &str) -> Option<&'a StmtClassDef> {
+        self.classes.get(name).copied()
+    }
+
+    /// The function of this name that the module defines.
+    #[must_use]
+    pub fn function(&self, name: &str) -> Option<&'a StmtFunctionDef> {
+        self.functions.get(name).copied()
+    }
+
+    /// The dotted path of what the module defines under this name.
+    fn own(&self, name: &str) -> String {
+        format!("{}.{name}", self.module.name)
+    }
+
+    fn lookup(&mut self, name: &str) -> Option<Value> {
+        let mut scopes = self.scopes.iter().rev();
+        scopes.find_map(|scope| scope.get(name)).cloned()
+    }
+
+    fn bind(&mut self, name: &str, value: Value) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.insert(name.to_owned(), value);
+        }
+    }
+
+    /// What the innermost scope binds, after its statements were run in it.
+    fn scoped(&mut self, run: impl FnOnce(&mut Self)) -> Scope {
+        self.scopes.push(Scope::new());
+        run(self);
+        self.scopes.pop().unwrap_or_default()
+    }
+}
+
+/// A value that cannot be decided.
+fn unknown(span: Span, reason: impl Into<String>) -> Value {
+    Value::Unknown(Opaque {
+        span,
+        reason: reason.into(),
+    })
+}

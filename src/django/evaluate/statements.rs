@@ -1,0 +1,434 @@
+//! Statements of a module, a class body or a small function, in their order.
+
+use super::{Evaluator, MAX_SIZE, unknown};
+use crate::django::syntax::{span, span_of};
+use crate::django::value::Value;
+use crate::source::Span;
+use ruff_python_ast::{Alias, Expr, Stmt, StmtFor, StmtIf, StmtImportFrom};
+
+/// How a run of statements ends.
+#[derive(Debug)]
+pub(super) enum Flow {
+    Next,
+    Return(Value),
+    Break,
+    Continue,
+    /// It depends on what cannot be decided.
+    Undecided(Span),
+}
+
+impl<'a> Evaluator<'a> {
+    /// Runs the statements of the module itself.
+    pub fn run(&mut self, body: &'a [Stmt]) {
+        self.block(body);
+    }
+
+    pub(super) fn block(&mut self, body: &'a [Stmt]) -> Flow {
+        for statement in body {
+            match self.statement(statement) {
+                Flow::Next => {}
+                other => return other,
+            }
+        }
+        Flow::Next
+    }
+
+    fn statement(&mut self, statement: &'a Stmt) -> Flow {
+        match statement {
+            Stmt::Assign(assign) => {
+                let value = self.value(&assign.value);
+                for target in &assign.targets {
+                    self.assign(target, value.clone());
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    let value = self.value(value);
+                    self.assign(&assign.target, value);
+                }
+            }
+            Stmt::AugAssign(assign) => {
+                let left = self.value(&assign.target);
+                let right = self.value(&assign.value);
+                let sum = super::operators::binary(left, assign.op, right, span_of(statement));
+                self.assign(&assign.target, sum);
+            }
+            Stmt::Expr(expression) => self.effect(&expression.value),
+            Stmt::If(choice) => return self.choice(choice),
+            Stmt::For(each) => return self.each(each),
+            Stmt::Try(attempt) => {
+                // What is imported is taken to be there.
+                match self.block(&attempt.body) {
+                    Flow::Next => {}
+                    other => return other,
+                }
+                match self.block(&attempt.orelse) {
+                    Flow::Next => {}
+                    other => return other,
+                }
+                return self.block(&attempt.finalbody);
+            }
+            Stmt::With(with) => {
+                for item in &with.items {
+                    let value = self.value(&item.context_expr);
+                    if let Some(target) = &item.optional_vars {
+                        self.assign(target, value);
+                    }
+                }
+                return self.block(&with.body);
+            }
+            Stmt::FunctionDef(function) => {
+                let name = function.name.as_str();
+                if self.scopes.len() == 1 {
+                    self.functions.insert(name.to_owned(), function);
+                } else {
+                    self.functions.entry(name.to_owned()).or_insert(function);
+                }
+                self.bind(name, Value::Name(self.own(name)));
+            }
+            Stmt::ClassDef(class) => {
+                let name = class.name.as_str();
+                if self.scopes.len() == 1 {
+                    self.classes.insert(name.to_owned(), class);
+                }
+                self.bind(name, Value::Name(self.own(name)));
+            }
+            Stmt::Import(import) => import.names.iter().for_each(|name| self.import(name)),
+            Stmt::ImportFrom(import) => self.import_from(import),
+            Stmt::Return(result) => {
+                let value = result.value.as_deref();
+                return Flow::Return(value.map_or(Value::None, |value| self.value(value)));
+            }
+            Stmt::Break(_) => return Flow::Break,
+            Stmt::Continue(_) => return Flow::Continue,
+            Stmt::While(_) | Stmt::Match(_) | Stmt::Raise(_) => {
+                self.forget(std::slice::from_ref(statement));
+                return self.undecided_return(std::slice::from_ref(statement), span_of(statement));
+            }
+            Stmt::Delete(gone) => {
+                for target in &gone.targets {
+                    if let (Expr::Name(name), Some(scope)) = (target, self.scopes.last_mut()) {
+                        scope.remove(name.id.as_str());
+                    }
+                }
+            }
+            _ => {}
+        }
+        Flow::Next
+    }
+
+    fn choice(&mut self, choice: &'a StmtIf) -> Flow {
+        let first = (Some(&*choice.test), &choice.body);
+        let more = choice.elif_else_clauses.iter();
+        let branches =
+            std::iter::once(first).chain(more.map(|clause| (clause.test.as_ref(), &clause.body)));
+        let branches: Vec<_> = branches.collect();
+        for (at, (test, body)) in branches.iter().enumerate() {
+            let holds = test.map_or(Some(true), |test| {
+                let value = self.value(test);
+                value.truth()
+            });
+            match holds {
+                Some(true) => return self.block(body),
+                Some(false) => {}
+                None => {
+                    for (_, body) in &branches[at..] {
+                        self.forget(body);
+                    }
+                    let place = test.map_or_else(Span::default, span_of);
+                    for (_, body) in &branches[at..] {
+                        if let Flow::Undecided(span) = self.undecided_return(body, place) {
+                            return Flow::Undecided(span);
+                        }
+                    }
+                    return Flow::Next;
+                }
+            }
+        }
+        Flow::Next
+    }
+
+    fn each(&mut self, each: &'a StmtFor) -> Flow {
+        let items = self.value(&each.iter);
+        let Some(items) = items.iterated() else {
+            self.forget(&each.body);
+            self.forget_target(&each.target, span_of(&*each.iter));
+            return self.undecided_return(&each.body, span_of(&*each.iter));
+        };
+        for item in items {
+            self.assign(&each.target, item);
+            match self.block(&each.body) {
+                Flow::Next | Flow::Continue => {}
+                Flow::Break => return Flow::Next,
+                other => return other,
+            }
+        }
+        self.block(&each.orelse)
+    }
+
+    /// Whether statements that may or may not run would end the function.
+    fn undecided_return(&self, body: &[Stmt], span: Span) -> Flow {
+        let ends = |statement: &Stmt| match statement {
+            Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::Match(_) => true,
+            Stmt::If(choice) => {
+                let more = choice.elif_else_clauses.iter().map(|clause| &clause.body);
+                std::iter::once(&choice.body)
+                    .chain(more)
+                    .any(|body| matches!(self.undecided_return(body, span), Flow::Undecided(_)))
+            }
+            Stmt::For(each) => {
+                matches!(self.undecided_return(&each.body, span), Flow::Undecided(_))
+            }
+            Stmt::While(each) => {
+                matches!(self.undecided_return(&each.body, span), Flow::Undecided(_))
+            }
+            Stmt::Try(attempt) => {
+                matches!(
+                    self.undecided_return(&attempt.body, span),
+                    Flow::Undecided(_)
+                )
+            }
+            Stmt::With(with) => {
+                matches!(self.undecided_return(&with.body, span), Flow::Undecided(_))
+            }
+            _ => false,
+        };
+        if body.iter().any(ends) && self.scopes.len() > 1 {
+            Flow::Undecided(span)
+        } else {
+            Flow::Next
+        }
+    }
+
+    /// What these statements assign is not known, as they may or may not run.
+    fn forget(&mut self, body: &'a [Stmt]) {
+        for statement in body {
+            let at = span_of(statement);
+            match statement {
+                Stmt::Assign(assign) => {
+                    let targets = assign.targets.iter();
+                    targets.for_each(|target| self.forget_target(target, at));
+                }
+                Stmt::AnnAssign(assign) => self.forget_target(&assign.target, at),
+                Stmt::AugAssign(assign) => self.forget_target(&assign.target, at),
+                Stmt::Expr(expression) => {
+                    if let Expr::Call(call) = &*expression.value
+                        && let Expr::Attribute(method) = &*call.func
+                    {
+                        self.forget_target(&method.value, at);
+                    }
+                }
+                Stmt::If(choice) => {
+                    self.forget(&choice.body);
+                    let more = choice.elif_else_clauses.iter();
+                    more.for_each(|clause| self.forget(&clause.body));
+                }
+                Stmt::For(each) => self.forget(&each.body),
+                Stmt::While(each) => self.forget(&each.body),
+                Stmt::With(with) => self.forget(&with.body),
+                Stmt::Try(attempt) => self.forget(&attempt.body),
+                Stmt::Match(choice) => {
+                    choice.cases.iter().for_each(|case| self.forget(&case.body));
+                }
+                // Either way it is the name of something that is defined here.
+                Stmt::FunctionDef(_)
+                | Stmt::ClassDef(_)
+                | Stmt::Import(_)
+                | Stmt::ImportFrom(_) => {
+                    self.statement(statement);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn forget_target(&mut self, target: &Expr, span: Span) {
+        match target {
+            Expr::Name(name) => {
+                let what = unknown(span, format!("{} depends on what is not known", name.id));
+                // Items that were there before stay: a list grows.
+                let value = match self.lookup(&name.id) {
+                    Some(Value::List(mut items)) => {
+                        items.push(what);
+                        Value::List(items)
+                    }
+                    _ => what,
+                };
+                self.bind(&name.id, value);
+            }
+            Expr::Tuple(items) => items.iter().for_each(|item| self.forget_target(item, span)),
+            Expr::Attribute(attribute) => self.forget_target(&attribute.value, span),
+            Expr::Subscript(subscript) => self.forget_target(&subscript.value, span),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn assign(&mut self, target: &'a Expr, value: Value) {
+        match target {
+            Expr::Name(name) => self.bind(&name.id, value),
+            Expr::Tuple(_) | Expr::List(_) => {
+                let targets = match target {
+                    Expr::Tuple(tuple) => &tuple.elts,
+                    Expr::List(list) => &list.elts,
+                    _ => return,
+                };
+                let items = value
+                    .iterated()
+                    .filter(|items| items.len() == targets.len());
+                match items {
+                    Some(items) => {
+                        for (target, item) in targets.iter().zip(items) {
+                            self.assign(target, item);
+                        }
+                    }
+                    None => targets
+                        .iter()
+                        .for_each(|part| self.forget_target(part, span_of(target))),
+                }
+            }
+            Expr::Subscript(subscript) => {
+                let Expr::Name(name) = &*subscript.value else {
+                    return;
+                };
+                let key = self.value(&subscript.slice);
+                match self.lookup(&name.id) {
+                    Some(Value::Dict(mut items)) if !key.is_unknown() => {
+                        items.retain(|(known, _)| known != &key);
+                        items.push((key, value));
+                        self.bind(&name.id, Value::Dict(items));
+                    }
+                    _ => self.forget_target(target, span_of(target)),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// An expression that stands alone: methods that change a list or a dictionary.
+    fn effect(&mut self, expression: &'a Expr) {
+        let Expr::Call(call) = expression else {
+            return;
+        };
+        let Expr::Attribute(method) = &*call.func else {
+            return;
+        };
+        let Expr::Name(name) = &*method.value else {
+            return;
+        };
+        let Some(receiver) = self.lookup(&name.id) else {
+            return;
+        };
+        if !matches!(receiver, Value::List(_) | Value::Dict(_) | Value::Set(_)) {
+            return;
+        }
+        let arguments: Vec<Value> = call
+            .arguments
+            .args
+            .iter()
+            .map(|arg| self.value(arg))
+            .collect();
+        let changed = changed(
+            receiver,
+            method.attr.as_str(),
+            arguments,
+            span(call.arguments.range),
+        );
+        if let Some(value) = changed {
+            self.rebind(&name.id, value);
+        }
+    }
+
+    /// Gives a new value to a name where it is bound.
+    fn rebind(&mut self, name: &str, value: Value) {
+        let mut scopes = self.scopes.iter_mut().rev();
+        let slot = scopes.find_map(|scope| scope.get_mut(name));
+        if let Some(slot) = slot {
+            *slot = value;
+        }
+    }
+
+    fn import(&mut self, alias: &Alias) {
+        let path = alias.name.as_str();
+        match &alias.asname {
+            Some(name) => self.bind(name.as_str(), Value::Name(path.to_owned())),
+            None => {
+                let first = path.split('.').next().unwrap_or(path).to_owned();
+                self.bind(&first, Value::Name(first.clone()));
+            }
+        }
+    }
+
+    fn import_from(&mut self, import: &StmtImportFrom) {
+        let module = import.module.as_ref().map_or("", |module| module.as_str());
+        let from = self.module.relative(import.level, module);
+        for alias in &import.names {
+            if alias.name.as_str() == "*" {
+                for (name, value) in self.star(&from, span(alias.range)) {
+                    self.bind(&name, value);
+                }
+                continue;
+            }
+            let name = alias.asname.as_ref().unwrap_or(&alias.name);
+            let path = super::names::canonical(format!("{from}.{}", alias.name));
+            self.bind(name.as_str(), Value::Name(path));
+        }
+    }
+}
+
+/// What a method makes of the list or dictionary that it is called on; `None` where it leaves it as it is.
+fn changed(receiver: Value, method: &str, mut arguments: Vec<Value>, span: Span) -> Option<Value> {
+    let first = (!arguments.is_empty()).then(|| arguments.remove(0));
+    match (receiver, method, first) {
+        (Value::List(mut items), "append", Some(item)) => {
+            items.push(item);
+            (items.len() < MAX_SIZE).then_some(Value::List(items))
+        }
+        (Value::List(mut items), "extend", Some(more)) => {
+            let more = more.iterated();
+            items.extend(more.unwrap_or_else(|| vec![unknown(span, "these items are not known")]));
+            (items.len() < MAX_SIZE).then_some(Value::List(items))
+        }
+        (Value::List(mut items), "insert", Some(Value::Int(at))) => {
+            let at = usize::try_from(at).unwrap_or_default().min(items.len());
+            items.insert(at, arguments.pop()?);
+            Some(Value::List(items))
+        }
+        (Value::Dict(mut items), "update", Some(Value::Dict(more))) => {
+            items.retain(|(key, _)| more.iter().all(|(new, _)| new != key));
+            items.extend(more);
+            Some(Value::Dict(items))
+        }
+        (Value::Dict(mut items), "setdefault", Some(key)) => {
+            if items.iter().all(|(known, _)| *known != key) {
+                items.push((key, arguments.pop()?));
+            }
+            Some(Value::Dict(items))
+        }
+        (Value::Set(mut items), "add", Some(item)) => {
+            items.push(item);
+            Some(Value::Set(items))
+        }
+        (Value::List(_), "sort" | "reverse" | "pop" | "remove" | "clear", _)
+        | (Value::Dict(_), "update" | "pop" | "clear" | "popitem", _) => {
+            Some(unknown(span, "it is changed in a way that is not followed"))
+        }
+        _ => None,
+    }
+}
+
+/// Goes through the functions and classes that a module defines, those under a condition included.
+pub(super) fn definitions<'a>(body: &'a [Stmt], each: &mut dyn FnMut(&'a Stmt)) {
+    for statement in body {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => each(statement),
+            Stmt::If(choice) => {
+                definitions(&choice.body, each);
+                for clause in &choice.elif_else_clauses {
+                    definitions(&clause.body, each);
+                }
+            }
+            Stmt::Try(attempt) => definitions(&attempt.body, each),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! What an evaluation may look up beyond its own module: other modules of the project, and its settings.
+
+use super::{Evaluator, Scope, statements};
+use crate::django::syntax::{self, Syntax};
+use crate::django::value::Value;
+use crate::source::{SourceFile, Span, read_python};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many imports may lead to one another.
+const MAX_IMPORTS: usize = 6;
+/// How many bytes a module, or a file that a migration reads, may have.
+const MAX_BYTES: u64 = 4_000_000;
+
+/// The dotted name under which a file is imported.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModuleName {
+    pub name: String,
+    /// Whether it is a package's `__init__.py`.
+    pub package: bool,
+}
+
+/// The Python files of one project, and what is known of its settings.
+#[derive(Debug, Default)]
+pub struct World {
+    /// Folders that modules are imported from.
+    pub roots: Vec<PathBuf>,
+    /// `AUTH_USER_MODEL`.
+    pub auth_user: String,
+    /// The version of Django, for conditions on `django.VERSION`.
+    pub django: (u8, u8),
+    /// The settings that could be read.
+    pub settings: BTreeMap<String, Value>,
+    files: Mutex<HashMap<String, Option<PathBuf>>>,
+    modules: Mutex<HashMap<String, Option<Arc<Namespace>>>>,
+}
+
+/// A module that was read, and what its names are bound to.
+#[derive(Debug)]
+pub struct Namespace {
+    pub module: ModuleName,
+    pub file: Arc<SourceFile>,
+    pub syntax: Syntax,
+    pub(super) names: Scope,
+}
+
+impl ModuleName {
+    /// The name of the module that `from ...module import` means here.
+    pub(super) fn relative(&self, level: u32, module: &str) -> String {
+        let mut up = level;
+        if up > 0 && self.package {
+            up -= 1;
+        }
+        let mut base = if level == 0 { "" } else { self.name.as_str() };
+        for _ in 0..up {
+            base = base.rsplit_once('.').map_or("", |(above, _)| above);
+        }
+        match (base, module) {
+            ("", module) => module.to_owned(),
+            (base, "") => base.to_owned(),
+            (base, module) => format!("{base}.{module}"),
+        }
+    }
+}
+
+impl Namespace {
+    /// To go on evaluating in this module.
+    pub(super) fn evaluator<'a>(&'a self, world: &'a World, importing: &[String]) -> Evaluator<'a> {
+        let mut evaluator = Evaluator::new(world, self.module.clone(), &self.file);
+        evaluator.importing.splice(0..0, importing.iter().cloned());
+        evaluator.scopes = vec![self.names.clone()];
+        evaluator.index(&self.syntax.body);
+        evaluator
+    }
+
+    /// What the module binds to this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.names.get(name)
+    }
+
+    /// All that the module binds.
+    pub fn names(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.names.iter()
+    }
+}
+
+impl World {
+    /// A world of modules below these folders.
+    #[must_use]
+    pub fn new(roots: Vec<PathBuf>) -> Self {
+        Self {
+            roots,
+            auth_user: "auth.User".to_owned(),
+            django: (6, 0),
+            ..Self::default()
+        }
+    }
+
+    /// The file of a module of the project.
+    #[must_use]
+    pub fn file(&self, module: &str) -> Option<PathBuf> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = files.get(module) {
+            return known.clone();
+        }
+        let below: PathBuf = module.split('.').collect();
+        let found = self.roots.iter().find_map(|root| {
+            let path = root.join(&below);
+            let package = path.join("__init__.py");
+            let mut plain = path.into_os_string();
+            plain.push(".py");
+            [package, PathBuf::from(plain)]
+                .into_iter()
+                .find(|path| path.is_file())
+        });
+        files.insert(module.to_owned(), found.clone());
+        found
+    }
+
+    /// The name under which a file is imported.
+    #[must_use]
+    pub fn module_of(&self, path: &Path) -> ModuleName {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let below = self
+            .roots
+            .iter()
+            .filter_map(|root| path.strip_prefix(root).ok());
+        let below = below
+            .min_by_key(|below| below.components().count())
+            .unwrap_or(&path);
+        let below = below.with_extension("");
+        let mut parts: Vec<&str> = below.iter().filter_map(std::ffi::OsStr::to_str).collect();
+        let package = parts.last() == Some(&"__init__");
+        parts.truncate(parts.len() - usize::from(package));
+        ModuleName {
+            name: parts.join("."),
+            package,
+        }
+    }
+
+    /// Reads and evaluates a module of the project, once.
+    #[must_use]
+    pub fn module(&self, name: &str) -> Option<Arc<Namespace>> {
+        self.import(name, &[]).0
+    }
+
+    /// The module, and whether what led here cut its evaluation short.
+    fn import(&self, name: &str, importing: &[String]) -> (Option<Arc<Namespace>>, bool) {
+        let known = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(name) {
+            return (known.clone(), false);
+        }
+        drop(known);
+        if importing.len() >= MAX_IMPORTS || importing.iter().any(|module| module == name) {
+            return (None, true);
+        }
+        let (namespace, cut) = self.load(name, importing);
+        // Where the way here has cut it short, it would not be the same from elsewhere.
+        if !cut || importing.is_empty() {
+            let mut known = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(name.to_owned(), namespace.clone());
+        }
+        (namespace, cut)
+    }
+
+    fn load(&self, name: &str, importing: &[String]) -> (Option<Arc<Namespace>>, bool) {
+        let Some(path) = self.file(name) else {
+            return (None, false);
+        };
+        let is_small = path.metadata().is_ok_and(|data| data.len() < MAX_BYTES);
+        let Some(file) = is_small.then(|| read_python(&path).ok()).flatten() else {
+            return (None, false);
+        };
+        let file = Arc::new(file);
+        let syntax = syntax::parse(file.text());
+        let module = ModuleName {
+            name: name.to_owned(),
+            package: path.ends_with("__init__.py"),
+        };
+        let mut evaluator = Evaluator::new(self, module.clone(), &file);
+        evaluator.importing.splice(0..0, importing.iter().cloned());
+        evaluator.run(&syntax.body);
+        let (cut, names) = (evaluator.cut, evaluator.scopes.swap_remove(0));
+        let namespace = Namespace {
+            module,
+            file,
+            syntax,
+            names,
+        };
+        (Some(Arc::new(namespace)), cut)
+    }
+
+    /// The longest module of the project that a path begins with, and the rest.
+    pub(super) fn split<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
+        let first = path.split('.').next()?;
+        let is_here = |root: &PathBuf| {
+            root.join(first).is_dir() || root.join(format!("{first}.py")).is_file()
+        };
+        if matches!(first, "django" | "datetime" | "uuid" | "os" | "sys") {
+            return None;
+        }
+        if self.file(first).is_none() && !self.roots.iter().any(is_here) {
+            return None;
+        }
+        let dots: Vec<usize> = path.match_indices('.').map(|(at, _)| at).collect();
+        dots.into_iter()
+            .rev()
+            .map(|at| (&path[..at], &path[at + 1..]))
+            .find(|(module, _)| self.file(module).is_some())
+    }
+
+    /// The text of a file below the project's folders.
+    pub(super) fn text(&self, path: &Path) -> Option<String> {
+        let path = path.canonicalize().ok()?;
+        let is_ours = |root: &PathBuf| root.canonicalize().is_ok_and(|root| path.starts_with(root));
+        let is_small = path
+            .metadata()
+            .is_ok_and(|data| data.is_file() && data.len() < MAX_BYTES);
+        (is_small && self.roots.iter().any(is_ours)).then(|| std::fs::read_to_string(&path).ok())?
+    }
+
+    /// What is known of Django's and Python's own names.
+    fn well_known(&self, path: &str) -> Option<Value> {
+        if let Some(name) = path.strip_prefix("django.conf.settings.") {
+            if name == "AUTH_USER_MODEL" {
+                return Some(Value::Str(self.auth_user.clone().into()));
+            }
+            return self.settings.get(name).cloned();
+        }
+        let text = |text: &str| Some(Value::Str(text.to_owned().into()));
+        let version = |(major, minor): (u8, u8)| {
+            let part = |number: u8| Value::Int(number.into());
+            let kind = Value::Str("final".to_owned().into());
+            Value::Tuple(vec![part(major), part(minor), part(0), kind, part(0)])
+        };
+        // django-oauth-toolkit's settings object falls back to its own models.
+        if let Some(model) = path.strip_prefix("oauth2_provider.settings.oauth2_settings.") {
+            let setting = self
+                .settings
+                .get(&format!("OAUTH2_PROVIDER_{model}"))
+                .cloned();
+            let name = match model {
+                "APPLICATION_MODEL" => "Application",
+                "ACCESS_TOKEN_MODEL" => "AccessToken",
+                "ID_TOKEN_MODEL" => "IDToken",
+                "GRANT_MODEL" => "Grant",
+                "REFRESH_TOKEN_MODEL" => "RefreshToken",
+                "DEVICE_GRANT_MODEL" => "DeviceGrant",
+                _ => return None,
+            };
+            return setting.or_else(|| text(&format!("oauth2_provider.{name}")));
+        }
+        match path {
+            "django.db.connection.vendor" | "schema_editor.connection.vendor" => text("postgresql"),
+            "schema_editor.connection.alias" => text("default"),
+            "django.VERSION" => Some(version(self.django)),
+            "sys.version_info" => Some(version((3, 12))),
+            "typing.TYPE_CHECKING" => Some(Value::Bool(false)),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// What a dotted path stands for: a constant where that can be read, else the path itself.
+    pub(super) fn resolved(&mut self, path: String, at: Span) -> Value {
+        if let Some(value) = self.world.well_known(&path) {
+            return value.moved(at);
+        }
+        let own = path
+            .strip_prefix(self.module.name.as_str())
+            .and_then(|rest| rest.strip_prefix('.'))
+            .map(str::to_owned);
+        if let Some(own) = own {
+            if let Some((class, attribute)) = own.split_once('.')
+                && let Some(value) = self.class_attribute(class, attribute)
+            {
+                return value;
+            }
+            if self.scopes[0].contains_key(own.split('.').next().unwrap_or_default()) {
+                return Value::Name(path);
+            }
+        }
+        match self.imported(&path, 0) {
+            Some(value) => value.moved(at),
+            None => Value::Name(path),
+        }
+    }
+
+    /// The constant of another module that a path leads to.
+    fn imported(&mut self, path: &str, hops: usize) -> Option<Value> {
+        if hops > MAX_IMPORTS {
+            return None;
+        }
+        let (module, rest) = self.world.split(path)?;
+        if module == self.module.name {
+            return None;
+        }
+        let (namespace, cut) = self.world.import(module, &self.importing);
+        self.cut |= cut;
+        let namespace = namespace?;
+        let (name, more) = rest
+            .split_once('.')
+            .map_or((rest, None), |(name, more)| (name, Some(more)));
+        match (namespace.names.get(name)?, more) {
+            (Value::Name(other), more) => {
+                if let Some(own) = other
+                    .strip_prefix(module)
+                    .and_then(|rest| rest.strip_prefix('.'))
+                {
+                    let mut inner = namespace.evaluator(self.world, &self.importing);
+                    return inner.class_attribute(own, more?);
+                }
+                let path = more.map_or_else(|| other.clone(), |more| format!("{other}.{more}"));
+                self.imported(&path, hops + 1)
+            }
+            // An object of the project's own is known by its name alone.
+            (Value::Call(call), _) if !call.callee.starts_with("django.") => None,
+            (Value::Unknown(_), _) | (_, Some(_)) => None,
+            (value, None) => Some(value.clone()),
+        }
+    }
+
+    /// The module that defines what a path names, and its name there; imports are followed.
+    pub(super) fn definition(&mut self, path: &str) -> Option<(Arc<Namespace>, String)> {
+        let (found, cut) = self.world.definition_from(path, &self.importing);
+        self.cut |= cut;
+        found
+    }
+
+    /// All public names of a module, for `from module import *`.
+    pub(super) fn star(&mut self, module: &str, at: Span) -> Vec<(String, Value)> {
+        let (namespace, cut) = self.world.import(module, &self.importing);
+        self.cut |= cut;
+        let Some(namespace) = namespace else {
+            self.stars.push(module.to_owned());
+            return Vec::new();
+        };
+        let public = namespace
+            .names
+            .iter()
+            .filter(|(name, _)| !name.starts_with('_'));
+        let mut names: Vec<_> = public
+            .map(|(name, value)| (name.clone(), value.clone().moved(at)))
+            .collect();
+        names.sort_by(|a, b| a.0.cmp(&b.0));
+        names
+    }
+
+    /// Finds the functions and classes of a module that was evaluated before.
+    fn index(&mut self, body: &'a [ruff_python_ast::Stmt]) {
+        statements::definitions(body, &mut |statement| match statement {
+            ruff_python_ast::Stmt::FunctionDef(function) => {
+                self.functions.insert(function.name.to_string(), function);
+            }
+            ruff_python_ast::Stmt::ClassDef(class) => {
+                self.classes.insert(class.name.to_string(), class);
+            }
+            _ => {}
+        });
+    }
+}
+
+impl World {
+    /// The module that defines what a path names, and its name there; imports are followed.
+    #[must_use]
+    pub fn definition(&self, path: &str) -> Option<(Arc<Namespace>, String)> {
+        self.definition_from(path, &[]).0
+    }
+
+    fn definition_from(
+        &self,
+        path: &str,
+        importing: &[String],
+    ) -> (Option<(Arc<Namespace>, String)>, bool) {
+        let mut path = path.to_owned();
+        for _ in 0..MAX_IMPORTS {
+            let Some((module, rest)) = self.split(&path) else {
+                return (None, false);
+            };
+            let (namespace, cut) = self.import(module, importing);
+            let Some(namespace) = namespace else {
+                return (None, cut);
+            };
+            match namespace.names.get(rest) {
+                Some(Value::Name(other)) if *other == path => {
+                    return (Some((namespace, rest.to_owned())), false);
+                }
+                Some(Value::Name(other)) => path.clone_from(other),
+                _ => return (None, false),
+            }
+        }
+        (None, true)
+    }
+}

@@ -1,0 +1,12 @@
+//! The `Migration` class of a file: what it depends on, and its operations.
+
+mod arguments;
+mod body;
+mod calls_on_rows;
+mod migration;
+mod read;
+mod run_python;
+mod special;
+mod subclass;
+
+pub use migration::{MigrationFile, read};

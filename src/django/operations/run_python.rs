@@ -1,0 +1,61 @@
+//! RunPython: what its function does to tables, read from its body.
+
+use super::arguments::Arguments;
+use super::body::{Body, Done};
+use super::read::Reader;
+use crate::django::operation::{OperationKind, RunPython};
+use crate::django::value::{Call, Opaque, Value};
+use crate::source::Span;
+
+const NOOP: &str = "django.db.migrations.RunPython.noop";
+
+impl Reader<'_, '_> {
+    pub(super) fn run_python(&mut self, call: &Call) -> Result<OperationKind, Opaque> {
+        let given = Arguments::new(call, &["code", "reverse_code", "atomic", "hints"]);
+        let path = match given.need("code")? {
+            Value::Name(path) => path.clone(),
+            Value::Call(call) => match call.args.first() {
+                Some(Value::Name(path)) if call.class() == "partial" => path.clone(),
+                _ => call.callee.clone(),
+            },
+            Value::Unknown(opaque) => return Err(opaque.clone()),
+            _ => return Err(given.fault("its function is not known".to_owned())),
+        };
+        let noop = path == NOOP;
+        let found = if noop {
+            Done::default()
+        } else {
+            self.read_function(&path, call.span)
+        };
+        let code = path.rsplit('.').next().unwrap_or_default().to_owned();
+        Ok(OperationKind::RunPython(Box::new(RunPython {
+            code,
+            noop,
+            reversible: given.get("reverse_code").is_some(),
+            atomic: given.get("atomic").and_then(Value::truth),
+            steps: found.steps,
+            sql: found.sql,
+            opaque: found.opaque,
+        })))
+    }
+
+    /// What the function at this path does.
+    fn read_function(&mut self, path: &str, at: Span) -> Done {
+        let not_found = || Done {
+            opaque: Some(Opaque {
+                span: at,
+                reason: format!("{path} is not found in the project"),
+            }),
+            ..Done::default()
+        };
+        let own = self.evaluator.own_function(path);
+        if let Some(function) = own {
+            return Body::new(self.evaluator).read(function);
+        }
+        let read = self.evaluator.in_function(path, |evaluator, function| {
+            Body::new(evaluator).read(function)
+        });
+        // The places of another file say nothing here.
+        read.map_or_else(not_found, |done| done.moved(at))
+    }
+}

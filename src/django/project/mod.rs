@@ -1,0 +1,118 @@
+//! The project around a file or folder: its apps, its settings and its version of Django, all read as text.
+
+mod app;
+mod requirements;
+mod settings;
+
+pub use app::App;
+pub use settings::Settings;
+
+use super::evaluate::World;
+use crate::source::SourceFile;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What the config says of a project; what it leaves open is read from the project's files.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Django's version, major and minor.
+    pub version: Option<(u8, u8)>,
+    /// The settings file.
+    pub settings: Option<PathBuf>,
+    pub auth_user_model: Option<String>,
+    pub default_auto_field: Option<String>,
+    pub time_zone: Option<String>,
+    /// The labels of apps, by their folders.
+    pub labels: BTreeMap<PathBuf, String>,
+    /// Field classes, by their dotted paths: the class of Django's that they are, and its arguments.
+    pub fields: BTreeMap<String, FieldOption>,
+}
+
+/// What the config says of a field class.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FieldOption {
+    /// A class of `django.db.models`.
+    pub base: String,
+    /// Arguments that it has: strings, whole numbers, truth values.
+    pub arguments: BTreeMap<String, super::value::Value>,
+}
+
+/// A Django project, as far as its files tell.
+#[derive(Debug)]
+pub struct Project {
+    /// The folder that holds `manage.py`, or the project's own files.
+    pub root: PathBuf,
+    pub world: World,
+    pub settings: Settings,
+    /// In the order of `INSTALLED_APPS`, then of their folders.
+    pub apps: Vec<App>,
+}
+
+/// The folder of the project that a migration belongs to.
+#[must_use]
+pub fn root_of(file: &Path) -> PathBuf {
+    let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let app = app_folder(&absolute);
+    let repository = app.ancestors().find(|up| up.join(".git").exists());
+    let inside: Vec<&Path> = app
+        .ancestors()
+        .take_while(|up| repository.is_none_or(|root| up.starts_with(root)))
+        .filter(|up| up.parent().is_some())
+        .collect();
+    let has = |names: &[&str]| {
+        let holds = |up: &&&Path| names.iter().any(|name| up.join(name).is_file());
+        inside.iter().find(holds).map(|up| up.to_path_buf())
+    };
+    has(&["manage.py"])
+        .or_else(|| has(&["pyproject.toml", "setup.py", "setup.cfg"]))
+        .or_else(|| repository.map(Path::to_path_buf))
+        .unwrap_or_else(|| import_root(&app))
+}
+
+/// The folder of the app whose migrations lie beside `file`.
+fn app_folder(file: &Path) -> PathBuf {
+    let package = file.parent().unwrap_or(file);
+    package.parent().unwrap_or(package).to_owned()
+}
+
+/// The folder above the outermost package that holds this one.
+fn import_root(package: &Path) -> PathBuf {
+    let outside = package
+        .ancestors()
+        .find(|up| !up.join("__init__.py").is_file());
+    outside.unwrap_or(package).to_owned()
+}
+
+impl Project {
+    /// Reads the project at `root`, whose migrations are these files.
+    #[must_use]
+    pub fn read(root: PathBuf, migrations: Vec<Arc<SourceFile>>, options: &Options) -> Self {
+        let mut packages: BTreeMap<PathBuf, Vec<Arc<SourceFile>>> = BTreeMap::new();
+        for file in migrations {
+            let path = std::path::absolute(file.path()).unwrap_or_else(|_| file.path().to_owned());
+            let folder = path.parent().unwrap_or(&path).to_owned();
+            packages.entry(folder).or_default().push(file);
+        }
+        let mut roots = vec![root.clone()];
+        for package in packages.keys() {
+            let above = import_root(package.parent().unwrap_or(package));
+            if !roots.contains(&above) {
+                roots.push(above);
+            }
+        }
+        let mut world = World::new(roots);
+        let settings = Settings::read(&mut world, &root, options);
+        let mut apps: Vec<App> = packages
+            .into_iter()
+            .map(|(folder, files)| App::read(&world, &settings, options, &folder, files))
+            .collect();
+        apps.sort_by_key(|app| settings.installed_at(&app.module).unwrap_or(usize::MAX));
+        Self {
+            root,
+            world,
+            settings,
+            apps,
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The settings of a project, read and never run.
+
+use super::Options;
+use super::requirements;
+use crate::django::evaluate::World;
+use crate::django::value::Value;
+use std::path::Path;
+use std::{fs, path::PathBuf};
+
+/// What the settings say that matters for SQL, with Django's defaults filled in.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Django's version, major and minor.
+    pub version: (u8, u8),
+    /// Where the version came from: the config, a file of requirements, or nowhere, so that the newest is taken.
+    pub version_from: Option<String>,
+    pub auth_user_model: String,
+    /// `DEFAULT_AUTO_FIELD`.
+    pub default_auto_field: String,
+    /// What Django sets the session's time zone to.
+    pub time_zone: String,
+    /// `INSTALLED_APPS`, as far as it could be read.
+    pub installed: Vec<String>,
+    /// `MIGRATION_MODULES`: labels and the modules of their migrations.
+    pub migration_modules: Vec<(String, String)>,
+    /// The settings module that was read.
+    pub module: Option<String>,
+}
+
+/// The newest version of Django that is known here.
+const NEWEST: (u8, u8) = (6, 0);
+
+impl Settings {
+    pub(super) fn read(world: &mut World, root: &Path, options: &Options) -> Self {
+        let required = requirements::django_version(root);
+        let version = options
+            .version
+            .or(required.as_ref().map(|(version, _)| *version));
+        let from_config = options.version.map(|_| "the config".to_owned());
+        world.django = version.unwrap_or(NEWEST);
+        if let Some(user) = &options.auth_user_model {
+            world.auth_user.clone_from(user);
+        }
+        let module = module(world, root, options);
+        let namespace = module.as_ref().and_then(|module| world.module(module));
+        if let Some(namespace) = &namespace {
+            let is_setting = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase());
+            let known = namespace
+                .names()
+                .filter(|(name, value)| is_setting(name) && !value.is_unknown());
+            world.settings = known
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+        }
+        let mut settings = Self {
+            version: world.django,
+            version_from: from_config.or(required.map(|(_, file)| file)),
+            module: namespace.is_some().then_some(module).flatten(),
+            ..Self::default()
+        };
+        settings.fill(world, options);
+        settings
+    }
+
+    fn fill(&mut self, world: &mut World, options: &Options) {
+        let text = |world: &World, name: &str| {
+            let value = world.settings.get(name)?;
+            value.as_str().map(str::to_owned)
+        };
+        let user = text(world, "AUTH_USER_MODEL").filter(|user| user.contains('.'));
+        if let (None, Some(user)) = (&options.auth_user_model, user) {
+            world.auth_user = user;
+        }
+        self.auth_user_model.clone_from(&world.auth_user);
+        // `django/conf/global_settings.py`: BigAutoField since 6.0, USE_TZ since 5.0.
+        let standard = if self.version >= (6, 0) {
+            "BigAutoField"
+        } else {
+            "AutoField"
+        };
+        self.default_auto_field = options
+            .default_auto_field
+            .clone()
+            .or_else(|| text(world, "DEFAULT_AUTO_FIELD"))
+            .unwrap_or_else(|| format!("django.db.models.{standard}"));
+        let field = Value::Str(self.default_auto_field.clone().into());
+        world
+            .settings
+            .insert("DEFAULT_AUTO_FIELD".to_owned(), field);
+        let aware = world.settings.get("USE_TZ").and_then(Value::truth);
+        let aware = aware.unwrap_or(self.version >= (5, 0));
+        let zone = text(world, "TIME_ZONE").unwrap_or_else(|| "America/Chicago".to_owned());
+        // `DatabaseWrapper.timezone_name`, `django/db/backends/base/base.py`.
+        self.time_zone = options
+            .time_zone
+            .clone()
+            .unwrap_or_else(|| if aware { "UTC".to_owned() } else { zone });
+        let installed = world
+            .settings
+            .get("INSTALLED_APPS")
+            .and_then(Value::iterated);
+        self.installed = installed
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|app| app.as_str().map(str::to_owned))
+            .collect();
+        if let Some(Value::Dict(modules)) = world.settings.get("MIGRATION_MODULES") {
+            self.migration_modules = modules
+                .iter()
+                .filter_map(|(label, module)| {
+                    Some((label.as_str()?.to_owned(), module.as_str()?.to_owned()))
+                })
+                .collect();
+        }
+    }
+
+    /// Where an app stands in `INSTALLED_APPS`.
+    #[must_use]
+    pub fn installed_at(&self, module: &str) -> Option<usize> {
+        self.installed.iter().position(|path| {
+            let inner = path.strip_prefix(module);
+            inner
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(".apps.") || is_class(rest))
+        })
+    }
+
+    /// The label of the app whose migrations `MIGRATION_MODULES` puts into this package.
+    pub(super) fn relocated(&self, package: &str) -> Option<String> {
+        let found = self
+            .migration_modules
+            .iter()
+            .find(|(_, module)| module == package);
+        found.map(|(label, _)| label.clone())
+    }
+}
+
+/// `.ShopConfig`
+fn is_class(rest: &str) -> bool {
+    rest.strip_prefix('.').is_some_and(|name| {
+        name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('.')
+    })
+}
+
+/// The dotted path of the settings: from the config, `manage.py` and its like, or a file of that name.
+fn module(world: &World, root: &Path, options: &Options) -> Option<String> {
+    if let Some(path) = &options.settings {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        return Some(world.module_of(&path).name);
+    }
+    let files = [
+        "manage.py",
+        "pytest.ini",
+        "setup.cfg",
+        "tox.ini",
+        "pyproject.toml",
+    ];
+    let named = files
+        .iter()
+        .filter_map(|file| fs::read_to_string(root.join(file)).ok())
+        .filter_map(|text| named(&text))
+        .find(|module| world.file(module).is_some());
+    named.or_else(|| {
+        let path = lying_about(root)?;
+        Some(world.module_of(&path).name)
+    })
+}
+
+/// What follows `DJANGO_SETTINGS_MODULE` in a script or an ini file.
+fn named(text: &str) -> Option<String> {
+    text.match_indices("DJANGO_SETTINGS_MODULE")
+        .find_map(|(at, word)| {
+            let rest = text[at + word.len()..]
+                .trim_start_matches(['"', '\'', ',', ' ', '=', ':', ')', '(']);
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_')));
+            let module = &rest[..end.unwrap_or(rest.len())];
+            (module.contains("settings") || module.contains('.')).then(|| module.to_owned())
+        })
+}
+
+/// `*/settings.py` or `*/settings/base.py` below the root, where there is but one.
+fn lying_about(root: &Path) -> Option<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(root)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders.insert(0, root.to_owned());
+    let candidates = [
+        "settings.py",
+        "settings/base.py",
+        "settings/__init__.py",
+        "core/settings.py",
+    ];
+    folders.iter().find_map(|folder| {
+        candidates
+            .iter()
+            .map(|name| folder.join(name))
+            .find(|path| path.is_file())
+    })
+}

@@ -1,0 +1,207 @@
+//! The names of constraints and indexes that are in the database, as Django finds them there when it has to drop one.
+//!
+//! Source: `get_constraints` in `django/db/backends/postgresql/introspection.py`.
+
+use super::names::bare_table;
+use crate::ir::{Action, AlterAction, Constraint, ConstraintKind, IndexColumn};
+use crate::postgres::object_name;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A constraint or an index of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) name: String,
+    /// In order; an expression is empty.
+    pub(super) columns: Vec<String>,
+    pub(super) kind: KnownKind,
+}
+
+/// What Django tells constraints and indexes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KnownKind {
+    PrimaryKey,
+    Unique,
+    ForeignKey,
+    Check,
+    Index { unique: bool, btree: bool },
+}
+
+impl KnownKind {
+    pub(super) fn is_unique(self) -> bool {
+        matches!(self, Self::Unique | Self::Index { unique: true, .. })
+    }
+}
+
+/// What is in the database, by table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Catalogue {
+    tables: BTreeMap<String, Vec<Known>>,
+    /// The sequences of identity columns, by table and column.
+    sequences: BTreeMap<(String, String), String>,
+    extensions: BTreeSet<String>,
+}
+
+impl Catalogue {
+    pub(super) fn add(&mut self, table: &str, name: String, columns: Vec<String>, kind: KnownKind) {
+        let known = self.tables.entry(table.to_owned()).or_default();
+        known.retain(|known| known.name != name);
+        known.push(Known {
+            name,
+            columns,
+            kind,
+        });
+        // Constraints are found before indexes, each by name.
+        known.sort_by(|a, b| {
+            let index = |known: &Known| matches!(known.kind, KnownKind::Index { .. });
+            (index(a), &a.name).cmp(&(index(b), &b.name))
+        });
+    }
+
+    /// Whether this extension is new.
+    pub(super) fn add_extension(&mut self, name: &str) -> bool {
+        self.extensions.insert(name.to_owned())
+    }
+
+    /// The sequence that PostgreSQL makes for an identity column.
+    pub(super) fn add_sequence(&mut self, table: &str, column: &str) {
+        let name = object_name(bare_table(table), column, "seq");
+        self.sequences
+            .insert((table.to_owned(), column.to_owned()), name);
+    }
+
+    pub(super) fn sequence(&self, table: &str, column: &str) -> Option<String> {
+        let key = (table.to_owned(), column.to_owned());
+        self.sequences.get(&key).cloned()
+    }
+
+    /// What there is on exactly these columns.
+    pub(super) fn on<'c>(
+        &'c self,
+        table: &str,
+        columns: &'c [String],
+    ) -> impl Iterator<Item = &'c Known> {
+        let all = self.tables.get(table).into_iter().flatten();
+        all.filter(move |known| known.columns == columns)
+    }
+
+    pub(super) fn of_table(&self, table: &str) -> &[Known] {
+        self.tables.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn drop_name(&mut self, table: &str, name: &str) {
+        if let Some(known) = self.tables.get_mut(table) {
+            known.retain(|known| known.name != name);
+        }
+    }
+
+    /// Drops an index, whatever table it is on.
+    pub(super) fn drop_index(&mut self, name: &str) {
+        for known in self.tables.values_mut() {
+            known.retain(|known| known.name != name);
+        }
+    }
+
+    pub(super) fn rename_index(&mut self, old: &str, new: &str) {
+        for known in self.tables.values_mut().flatten() {
+            if known.name == old {
+                new.clone_into(&mut known.name);
+            }
+        }
+    }
+
+    pub(super) fn drop_table(&mut self, table: &str) {
+        self.tables.remove(table);
+    }
+
+    pub(super) fn rename_table(&mut self, old: &str, new: &str) {
+        if let Some(known) = self.tables.remove(old) {
+            self.tables.insert(new.to_owned(), known);
+        }
+        let sequences = std::mem::take(&mut self.sequences).into_iter();
+        self.sequences = sequences
+            .map(|((table, column), name)| {
+                let table = if table == old { new.to_owned() } else { table };
+                ((table, column), name)
+            })
+            .collect();
+    }
+
+    pub(super) fn drop_column(&mut self, table: &str, column: &str) {
+        if let Some(known) = self.tables.get_mut(table) {
+            known.retain(|known| known.columns.iter().all(|name| name != column));
+        }
+    }
+
+    pub(super) fn rename_column(&mut self, table: &str, old: &str, new: &str) {
+        for known in self.tables.get_mut(table).into_iter().flatten() {
+            for column in known.columns.iter_mut().filter(|column| *column == old) {
+                new.clone_into(column);
+            }
+        }
+    }
+
+    /// What a statement that was written by hand changes.
+    pub(super) fn follow(&mut self, action: &Action) {
+        match action {
+            Action::CreateIndex(index) => {
+                let Some(name) = &index.name else { return };
+                let columns = index.elements.iter().map(|element| match &element.column {
+                    IndexColumn::Column(column) => column.clone(),
+                    IndexColumn::Expression(_) => String::new(),
+                });
+                let kind = KnownKind::Index {
+                    unique: index.unique,
+                    btree: index.method == "btree",
+                };
+                self.add(&index.table.name, name.clone(), columns.collect(), kind);
+            }
+            Action::AlterTable(alter) => {
+                let table = alter.name.name.clone();
+                for command in &alter.commands {
+                    self.alter(&table, &command.action);
+                }
+            }
+            Action::Drop(drop) => {
+                for name in &drop.names {
+                    self.drop_index(&name.name);
+                    self.drop_table(&name.name);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn alter(&mut self, table: &str, action: &AlterAction) {
+        match action {
+            AlterAction::AddConstraint(constraint) => self.constraint(table, constraint),
+            AlterAction::DropConstraint { name, .. } => self.drop_name(table, name),
+            AlterAction::RenameConstraint { from, to } => {
+                for known in self.tables.get_mut(table).into_iter().flatten() {
+                    if known.name == *from {
+                        to.clone_into(&mut known.name);
+                    }
+                }
+            }
+            AlterAction::DropColumn { column, .. } => self.drop_column(table, column),
+            AlterAction::RenameColumn { from, to } => self.rename_column(table, from, to),
+            AlterAction::RenameTo(new) => {
+                self.rename_table(table, new);
+                self.rename_index(table, new);
+            }
+            _ => {}
+        }
+    }
+
+    fn constraint(&mut self, table: &str, constraint: &Constraint) {
+        let Some(name) = &constraint.name else {
+            return;
+        };
+        let (columns, kind) = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } => (columns.clone(), KnownKind::PrimaryKey),
+            ConstraintKind::Unique { columns, .. } => (columns.clone(), KnownKind::Unique),
+            ConstraintKind::ForeignKey { columns, .. } => (columns.clone(), KnownKind::ForeignKey),
+            _ => return,
+        };
+        self.add(table, name.clone(), columns, kind);
+    }
+}

@@ -1,0 +1,446 @@
+//! Conditions: Q objects and their lookups.
+//!
+//! Source: `Query.build_filter` in `django/db/models/sql/query.py`, `WhereNode.as_sql` in `django/db/models/sql/where.py`,
+//! `lookup_cast` in `django/db/backends/postgresql/operations.py`.
+
+use super::expression::{Compiled, Compiler};
+use super::values::{literal, of_field, text};
+use crate::django::fields::{Field, Kind};
+use crate::django::value::{Call, Value};
+
+type Result<T> = std::result::Result<T, String>;
+
+/// A tree of conditions, squashed as Django squashes it.
+#[derive(Clone, Debug)]
+enum Node {
+    Leaf(String),
+    Group {
+        connector: &'static str,
+        negated: bool,
+        children: Vec<Node>,
+    },
+}
+
+impl Node {
+    /// Adds a child; one of the same connector, or of a single child, is taken apart.
+    fn add(&mut self, child: Self) {
+        let Self::Group {
+            connector,
+            children,
+            ..
+        } = self
+        else {
+            return;
+        };
+        match child {
+            Self::Group {
+                connector: other,
+                negated: false,
+                children: inner,
+            } if other == *connector || inner.len() == 1 => children.extend(inner),
+            other => children.push(other),
+        }
+    }
+
+    fn sql(&self) -> String {
+        match self {
+            Self::Leaf(sql) => sql.clone(),
+            Self::Group {
+                connector,
+                negated,
+                children,
+            } => {
+                let parts: Vec<String> = children.iter().map(Self::sql).collect();
+                let joined = parts.join(&format!(" {connector} "));
+                if *negated {
+                    format!("NOT ({joined})")
+                } else if parts.len() > 1 {
+                    format!("({joined})")
+                } else {
+                    joined
+                }
+            }
+        }
+    }
+}
+
+/// The Q object itself, before fields are looked up.
+#[derive(Clone, Debug)]
+enum Query {
+    Pair(String, Value),
+    Expression(Value),
+    Group {
+        connector: &'static str,
+        negated: bool,
+        children: Vec<Query>,
+    },
+}
+
+/// A condition as SQL.
+pub(super) fn condition_on(compiler: &Compiler<'_, '_>, value: &Value) -> Result<String> {
+    let query = read(value, 0)?;
+    let node = match query {
+        Query::Group { .. } => build(compiler, &query, false)?,
+        other => build(
+            compiler,
+            &Query::Group {
+                connector: "AND",
+                negated: false,
+                children: vec![other],
+            },
+            false,
+        )?,
+    };
+    Ok(node.sql())
+}
+
+fn read(value: &Value, depth: usize) -> Result<Query> {
+    if depth > 60 {
+        return Err("a condition that nests too deep".to_owned());
+    }
+    match value {
+        Value::Call(call) if call.class() == "Q" && call.receiver.is_none() => read_q(call, depth),
+        Value::Binary(left, op @ ("&" | "|" | "^"), right) => {
+            let (left, right) = (read(left, depth + 1)?, read(right, depth + 1)?);
+            let connector = match *op {
+                "&" => "AND",
+                "|" => "OR",
+                _ => "XOR",
+            };
+            let mut children = Vec::new();
+            for side in [left, right] {
+                match side {
+                    // An empty Q counts for nothing.
+                    Query::Group { children, .. } if children.is_empty() => {}
+                    Query::Group {
+                        connector: other,
+                        negated: false,
+                        children: inner,
+                    } if other == connector || inner.len() == 1 => children.extend(inner),
+                    other => children.push(other),
+                }
+            }
+            Ok(Query::Group {
+                connector,
+                negated: false,
+                children,
+            })
+        }
+        Value::Unary("~", operand) => Ok(match read(operand, depth + 1)? {
+            Query::Group {
+                connector,
+                negated,
+                children,
+            } => Query::Group {
+                connector,
+                negated: !negated,
+                children,
+            },
+            other => Query::Group {
+                connector: "AND",
+                negated: true,
+                children: vec![other],
+            },
+        }),
+        Value::Tuple(pair) => match &pair[..] {
+            [Value::Str(name), value] => Ok(Query::Pair(name.text.clone(), value.clone())),
+            _ => Err("a condition that is not known".to_owned()),
+        },
+        Value::Unknown(opaque) => Err(opaque.reason.clone()),
+        other => Ok(Query::Expression(other.clone())),
+    }
+}
+
+fn read_q(call: &Call, depth: usize) -> Result<Query> {
+    let connector = match call.keyword("_connector").and_then(Value::as_str) {
+        Some("OR") => "OR",
+        Some("XOR") => "XOR",
+        _ => "AND",
+    };
+    let negated = call.keyword("_negated").and_then(Value::truth) == Some(true);
+    let mut children = Vec::new();
+    for argument in &call.args {
+        children.push(read(argument, depth + 1)?);
+    }
+    let mut pairs: Vec<&(String, Value)> = call
+        .kwargs
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "_connector" | "_negated"))
+        .collect();
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    for (name, value) in pairs {
+        children.push(Query::Pair(name.clone(), value.clone()));
+    }
+    Ok(Query::Group {
+        connector,
+        negated,
+        children,
+    })
+}
+
+fn build(compiler: &Compiler<'_, '_>, query: &Query, negated_above: bool) -> Result<Node> {
+    match query {
+        Query::Group {
+            connector,
+            negated,
+            children,
+        } => {
+            let now = negated_above ^ negated;
+            let mut node = Node::Group {
+                connector,
+                negated: *negated,
+                children: Vec::new(),
+            };
+            for child in children {
+                node.add(build(compiler, child, now)?);
+            }
+            Ok(node)
+        }
+        Query::Expression(value) => lookup_object(compiler, value),
+        Query::Pair(path, value) => pair(compiler, path, value, negated_above),
+    }
+}
+
+/// `field__lookup=value`.
+fn pair(compiler: &Compiler<'_, '_>, path: &str, value: &Value, negated: bool) -> Result<Node> {
+    let parts: Vec<&str> = path.split("__").collect();
+    let (name, mut rest) = match parts.split_first() {
+        Some((first, rest)) => (*first, rest.to_vec()),
+        None => return Err("an empty condition".to_owned()),
+    };
+    let found = compiler.column(name)?;
+    // A relation may be followed by the key that it leads to.
+    if found.field.is_some_and(|field| field.kind.is_foreign_key())
+        && matches!(rest.first(), Some(&("id" | "pk")))
+    {
+        rest.remove(0);
+    }
+    let lookup = match rest.last() {
+        Some(last) if is_lookup(last, found.field) => {
+            let last = *last;
+            rest.pop();
+            last
+        }
+        _ => "exact",
+    };
+    let transformed = !rest.is_empty();
+    let mut left = Compiled {
+        sql: found.sql.clone(),
+        field: found.field,
+    };
+    for part in rest {
+        left = Compiled {
+            sql: transform(&left.sql, part, found.field)
+                .ok_or_else(|| format!("the transform {part} in {path} is not known"))?,
+            field: None,
+        };
+    }
+    let sql = compare(compiler, &left, lookup, value)?;
+    let mut node = Node::Group {
+        connector: "AND",
+        negated: false,
+        children: vec![Node::Leaf(sql)],
+    };
+    let is_null = lookup == "isnull" || *value == Value::None;
+    let nullable = found.field.is_some_and(Field::null);
+    if negated && !is_null && nullable && !transformed {
+        node.add(Node::Leaf(format!("{} IS NOT NULL", found.sql)));
+    }
+    Ok(node)
+}
+
+fn is_lookup(name: &str, field: Option<&Field>) -> bool {
+    let json = field.is_some_and(|field| field.kind == Kind::Plain("JSONField", "jsonb"));
+    let json_lookup = matches!(
+        name,
+        "contains" | "contained_by" | "has_key" | "has_keys" | "has_any_keys"
+    );
+    matches!(
+        name,
+        "exact"
+            | "iexact"
+            | "gt"
+            | "gte"
+            | "lt"
+            | "lte"
+            | "in"
+            | "contains"
+            | "icontains"
+            | "startswith"
+            | "istartswith"
+            | "endswith"
+            | "iendswith"
+            | "range"
+            | "isnull"
+            | "regex"
+            | "iregex"
+            | "overlap"
+            | "contained_by"
+            | "has_key"
+            | "has_keys"
+            | "has_any_keys"
+            | "fully_lt"
+            | "fully_gt"
+            | "not_lt"
+            | "not_gt"
+            | "adjacent_to"
+    ) && (!json || json_lookup || !matches!(name, "overlap"))
+}
+
+/// A transform of a column: `name__lower`, `data__key`, `date__year`.
+pub(super) fn transform(sql: &str, name: &str, field: Option<&Field>) -> Option<String> {
+    let class = field.map_or("", |field| field.kind.class());
+    if class == "JSONField" {
+        return Some(match name.parse::<i64>() {
+            Ok(at) => format!("({sql} -> {at})"),
+            Err(_) => format!("({sql} -> {})", text(name)),
+        });
+    }
+    Some(match name {
+        "lower" => format!("LOWER({sql})"),
+        "upper" => format!("UPPER({sql})"),
+        "length" => format!("LENGTH({sql})"),
+        "len" => format!(
+            "CASE WHEN {sql} IS NULL THEN NULL ELSE coalesce(array_length({sql}, 1), 0) END"
+        ),
+        "trim" => format!("BTRIM({sql})"),
+        "abs" => format!("ABS({sql})"),
+        "date" => format!("({sql} AT TIME ZONE 'UTC')::date"),
+        "year" | "month" | "day" | "hour" | "minute" | "second" | "week" | "quarter" => {
+            format!("EXTRACT({} FROM {sql})", name.to_ascii_uppercase())
+        }
+        "startswith" => format!("lower({sql})"),
+        "endswith" => format!("upper({sql})"),
+        "isempty" => format!("isempty({sql})"),
+        _ => return None,
+    })
+}
+
+fn compare(
+    compiler: &Compiler<'_, '_>,
+    left: &Compiled<'_>,
+    lookup: &str,
+    value: &Value,
+) -> Result<String> {
+    let sql = &left.sql;
+    if lookup == "isnull" || (matches!(lookup, "exact" | "iexact") && *value == Value::None) {
+        let null = lookup != "isnull" || value.truth().unwrap_or(true);
+        return Ok(format!("{sql} IS {}NULL", if null { "" } else { "NOT " }));
+    }
+    let boolean = left
+        .field
+        .is_some_and(|field| field.kind == Kind::Plain("BooleanField", "boolean"));
+    if let (true, "exact", Value::Bool(truth)) = (boolean, lookup, value) {
+        return Ok(if *truth {
+            sql.clone()
+        } else {
+            format!("NOT {sql}")
+        });
+    }
+    let right = |value: &Value| -> Result<String> {
+        if value.is_object() {
+            if let Some(plain) = literal(value) {
+                return Ok(plain);
+            }
+            let compiled = compiler.expression(value)?;
+            let is_value = matches!(value, Value::Call(call) if call.class() == "Value");
+            return Ok(if is_value || compiled.starts_with('(') {
+                compiled
+            } else {
+                format!("({compiled})")
+            });
+        }
+        match left.field {
+            Some(field) if !field.kind.is_foreign_key() => of_field(value, field, compiler.facts),
+            _ => literal(value).ok_or_else(|| "a value that is not known".to_owned()),
+        }
+    };
+    let pattern = |before: &str, after: &str| -> Result<String> {
+        let given = value.as_str().ok_or("a pattern that is not known")?;
+        let escaped = given
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
+        Ok(text(&format!("{before}{escaped}{after}")))
+    };
+    let array_like = left.field.is_some_and(|field| {
+        field.kind == Kind::Array
+            || field.kind.class().ends_with("RangeField")
+            || field.kind.class() == "JSONField"
+    });
+    Ok(match lookup {
+        "exact" => format!("{sql} = {}", right(value)?),
+        "gt" => format!("{sql} > {}", right(value)?),
+        "gte" => format!("{sql} >= {}", right(value)?),
+        "lt" => format!("{sql} < {}", right(value)?),
+        "lte" => format!("{sql} <= {}", right(value)?),
+        "range" => {
+            let Some([low, high]) = value.items() else {
+                return Err("a range that is not known".to_owned());
+            };
+            format!("{sql} BETWEEN {} AND {}", right(low)?, right(high)?)
+        }
+        "in" => {
+            let items = value.items().ok_or("a list that is not known")?;
+            let mut parts: Vec<String> = Vec::new();
+            for item in items.iter().filter(|item| **item != Value::None) {
+                let part = right(item)?;
+                if !parts.contains(&part) {
+                    parts.push(part);
+                }
+            }
+            format!("{sql} IN ({})", parts.join(", "))
+        }
+        "contains" if array_like => format!("{sql} @> {}", right(value)?),
+        "contained_by" => format!("{sql} <@ {}", right(value)?),
+        "overlap" => format!("{sql} && {}", right(value)?),
+        "has_key" => format!("{sql} ? {}", right(value)?),
+        "fully_lt" => format!("{sql} << {}", right(value)?),
+        "fully_gt" => format!("{sql} >> {}", right(value)?),
+        "not_lt" => format!("{sql} &> {}", right(value)?),
+        "not_gt" => format!("{sql} &< {}", right(value)?),
+        "adjacent_to" => format!("{sql} -|- {}", right(value)?),
+        "iexact" => format!("UPPER({sql}::text) = UPPER({})", right(value)?),
+        "contains" => format!("{sql}::text LIKE {}", pattern("%", "%")?),
+        "startswith" => format!("{sql}::text LIKE {}", pattern("", "%")?),
+        "endswith" => format!("{sql}::text LIKE {}", pattern("%", "")?),
+        "icontains" => format!("UPPER({sql}::text) LIKE UPPER({})", pattern("%", "%")?),
+        "istartswith" => format!("UPPER({sql}::text) LIKE UPPER({})", pattern("", "%")?),
+        "iendswith" => format!("UPPER({sql}::text) LIKE UPPER({})", pattern("%", "")?),
+        "regex" => format!("{sql}::text ~ {}", right(value)?),
+        "iregex" => format!("{sql}::text ~* {}", right(value)?),
+        other => return Err(format!("the lookup {other} is not known")),
+    })
+}
+
+/// A lookup that is written as an object: `GreaterThan(F("a"), 0)`.
+fn lookup_object(compiler: &Compiler<'_, '_>, value: &Value) -> Result<Node> {
+    let Value::Call(call) = value else {
+        return match value {
+            Value::Binary(..) | Value::Unary(..) => Ok(Node::Leaf(compiler.expression(value)?)),
+            _ => Err("a condition that is not known".to_owned()),
+        };
+    };
+    let lookup = match call.class() {
+        "Exact" => "exact",
+        "GreaterThan" => "gt",
+        "GreaterThanOrEqual" => "gte",
+        "LessThan" => "lt",
+        "LessThanOrEqual" => "lte",
+        "In" => "in",
+        "IsNull" => "isnull",
+        "Regex" => "regex",
+        "Contains" => "contains",
+        "StartsWith" => "startswith",
+        "Range" => "range",
+        _ => return Ok(Node::Leaf(compiler.expression(value)?)),
+    };
+    let [left, right] = &call.args[..] else {
+        return Err("a lookup that is not known".to_owned());
+    };
+    let left = match left {
+        Value::Str(name) => compiler.path(&name.text)?,
+        other => compiler.compile(other)?,
+    };
+    Ok(Node::Leaf(compare(compiler, &left, lookup, right)?))
+}

@@ -1,0 +1,62 @@
+//! The SQL that Django's PostgreSQL backend runs for a migration, statement by statement and in its order.
+//!
+//! Source: `django/db/backends/base/schema.py`, `django/db/backends/postgresql/schema.py`, `django/db/migrations/operations`.
+
+mod alter_field;
+mod catalogue;
+mod constraint;
+mod data;
+mod ddl;
+mod editor;
+mod expression;
+mod field;
+mod index;
+mod lookup;
+mod many_to_many;
+pub mod names;
+mod operation;
+mod table;
+mod values;
+
+use super::facts::{Compiled, ProjectFacts};
+use super::migration::DjangoMigration;
+use super::state::State;
+use catalogue::Catalogue;
+use editor::Editor;
+
+/// Replays the migrations of a project, in the order in which Django runs them.
+#[derive(Debug)]
+pub struct Replay<'a> {
+    facts: &'a ProjectFacts<'a>,
+    state: State,
+    catalogue: Catalogue,
+}
+
+impl<'a> Replay<'a> {
+    /// A project before its first migration.
+    #[must_use]
+    pub fn new(facts: &'a ProjectFacts<'a>) -> Self {
+        Self {
+            facts,
+            state: State::default(),
+            catalogue: Catalogue::default(),
+        }
+    }
+
+    /// What the next migration runs; the state then moves past it.
+    pub fn next(&mut self, migration: &DjangoMigration) -> Compiled {
+        let mut editor = Editor::new(self.facts, &mut self.catalogue);
+        for operation in &migration.operations {
+            editor.operation(&migration.key.app, operation, &mut self.state);
+        }
+        let (statements, mut opaque) = editor.finish();
+        opaque.splice(0..0, migration.opaque.iter().cloned());
+        Compiled { statements, opaque }
+    }
+
+    /// The state as it is now.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+}

@@ -1,0 +1,537 @@
+//! Each kind of operation: what it runs, and how the state moves on.
+//!
+//! Source: `database_forwards` of the classes in `django/db/migrations/operations` and `django/contrib/postgres/operations.py`.
+
+use super::alter_field::Change;
+use super::ddl::Ddl;
+use super::editor::Editor;
+use super::names::quote;
+use super::table::unique;
+use crate::django::facts::{DjangoVersion, Generated};
+use crate::django::fields::Field;
+use crate::django::operation::{Operation, OperationKind, SqlText, Together};
+use crate::django::schema_editor::catalogue::KnownKind;
+use crate::django::schema_editor::ddl::{DdlKind, DdlName, Index};
+use crate::django::state::{Model, ModelKey, State, name_of, order_field};
+use crate::django::value::{Opaque, Value};
+use crate::source::Span;
+use std::sync::Arc;
+
+impl Editor<'_, '_> {
+    /// Runs an operation, and moves the state past it.
+    pub(super) fn operation(&mut self, app: &str, operation: &Operation, state: &mut State) {
+        self.span = operation.span;
+        match &operation.kind {
+            OperationKind::SeparateDatabaseAndState {
+                database_operations,
+                ..
+            } => {
+                let mut aside = state.clone();
+                for inner in database_operations {
+                    self.operation(app, inner, &mut aside);
+                }
+                state.apply(app, operation, self.facts);
+            }
+            OperationKind::RunSql { sql, .. } => {
+                for text in sql {
+                    self.run_sql(text);
+                }
+                state.apply(app, operation, self.facts);
+            }
+            OperationKind::RunPython(code) => self.run_python(code, state),
+            OperationKind::Opaque(opaque, _) => {
+                self.unknown(operation.span, opaque.reason.clone());
+                self.push(Generated::Unknown(Opaque {
+                    span: operation.span,
+                    reason: opaque.reason.clone(),
+                }));
+            }
+            _ => {
+                let before = state.clone();
+                state.apply(app, operation, self.facts);
+                self.forwards(app, &operation.kind, &before, state);
+            }
+        }
+    }
+
+    fn forwards(&mut self, app: &str, kind: &OperationKind, before: &State, after: &State) {
+        match kind {
+            OperationKind::CreateModel {
+                name,
+                fields,
+                options,
+                bases,
+            } => {
+                self.note_unknown(
+                    fields
+                        .iter()
+                        .map(|(_, value)| value)
+                        .chain(options.iter().map(|(_, value)| value))
+                        .chain(bases),
+                );
+                if let Some(model) = self.table_of(after, app, name) {
+                    self.create_model(&model, after);
+                }
+            }
+            OperationKind::DeleteModel { name } => {
+                if let Some(model) = self.table_of(before, app, name) {
+                    self.delete_model(&model, before);
+                }
+            }
+            OperationKind::RenameModel { old_name, new_name } => {
+                self.rename_model(app, old_name, new_name, before, after);
+            }
+            OperationKind::AddField {
+                model_name,
+                name,
+                field,
+                ..
+            } => {
+                let Some(model) = self.table_of(after, app, model_name) else {
+                    return;
+                };
+                // With its default, even where the state forgets it.
+                let field = Field::read(name, field, &model.key, self.facts);
+                self.add_field(&model, &field, after);
+            }
+            OperationKind::RemoveField { model_name, name } => {
+                let Some(model) = self.table_of(before, app, model_name) else {
+                    return;
+                };
+                match model.field(name) {
+                    Some(field) => self.remove_field(&model, field, before),
+                    None => self.unknown(self.span, format!("{model_name} has no field {name}")),
+                }
+            }
+            OperationKind::AlterField {
+                model_name,
+                name,
+                field,
+                ..
+            } => {
+                let Some(model) = self.table_of(after, app, model_name) else {
+                    return;
+                };
+                let old = before
+                    .get(&model.key)
+                    .and_then(|model| model.field(name))
+                    .cloned();
+                let Some(old) = old else {
+                    self.unknown(self.span, format!("{model_name} has no field {name}"));
+                    return;
+                };
+                let new = Field::read(name, field, &model.key, self.facts);
+                self.change(&model, &old, &new, before, after);
+            }
+            OperationKind::RenameField {
+                model_name,
+                old_name,
+                new_name,
+            } => {
+                let Some(model) = self.table_of(after, app, model_name) else {
+                    return;
+                };
+                let old = before
+                    .get(&model.key)
+                    .and_then(|model| model.field(old_name))
+                    .cloned();
+                if let (Some(old), Some(new)) = (old, model.field(new_name)) {
+                    self.change(&model, &old, new, before, after);
+                }
+            }
+            _ => self.options(app, kind, before, after),
+        }
+    }
+
+    fn options(&mut self, app: &str, kind: &OperationKind, before: &State, after: &State) {
+        match kind {
+            OperationKind::AlterModelTable { name, .. } => {
+                self.alter_table(app, name, before, after);
+            }
+            OperationKind::AlterModelTableComment { name, .. } => {
+                let Some(model) = self.table_of(after, app, name) else {
+                    return;
+                };
+                let old = before
+                    .get(&model.key)
+                    .and_then(|model| model.options.comment.clone());
+                if old != model.options.comment || self.facts.django < DjangoVersion(5, 0) {
+                    let table = model.table();
+                    self.comment_on_table(&table, model.options.comment.as_deref());
+                }
+            }
+            OperationKind::AlterTogether { name, which, .. } => {
+                self.alter_together(app, name, *which, before, after);
+            }
+            OperationKind::AlterOrderWithRespectTo { name, .. } => {
+                self.alter_order(app, name, before, after);
+            }
+            OperationKind::AddIndex {
+                model_name,
+                index,
+                concurrently,
+            } => {
+                let Some(model) = self.table_of(after, app, model_name) else {
+                    return;
+                };
+                if let Some(ddl) = self.index(&model, index, *concurrently, after) {
+                    self.run(&ddl);
+                }
+            }
+            OperationKind::RemoveIndex {
+                model_name,
+                name,
+                concurrently,
+            } => {
+                let Some(model) = self.table_of(before, app, model_name) else {
+                    return;
+                };
+                if *concurrently {
+                    self.catalogue.drop_index(name);
+                    self.execute(format!("DROP INDEX CONCURRENTLY IF EXISTS {}", quote(name)));
+                } else {
+                    self.drop_index(&model.table(), name);
+                }
+            }
+            OperationKind::RenameIndex {
+                model_name,
+                new_name,
+                old_name,
+                old_fields,
+            } => {
+                let Some(model) = self.table_of(before, app, model_name) else {
+                    return;
+                };
+                let old = match (old_name, old_fields) {
+                    (Some(name), _) => Some(name.clone()),
+                    (None, Some(fields)) => self.index_on(&model, fields, before),
+                    (None, None) => None,
+                };
+                match old {
+                    Some(old) if old != *new_name => {
+                        self.execute(format!(
+                            "ALTER INDEX {} RENAME TO {}",
+                            quote(&old),
+                            quote(new_name)
+                        ));
+                        self.catalogue.rename_index(&old, new_name);
+                    }
+                    Some(_) => {}
+                    None => self.unknown(
+                        self.span,
+                        "the index that is renamed is not known".to_owned(),
+                    ),
+                }
+            }
+            _ => self.constraints(app, kind, before, after),
+        }
+    }
+
+    /// Constraints, extensions and collations.
+    fn constraints(&mut self, app: &str, kind: &OperationKind, before: &State, after: &State) {
+        match kind {
+            OperationKind::AddConstraint {
+                model_name,
+                constraint,
+                not_valid,
+            } => {
+                let Some(model) = self.table_of(after, app, model_name) else {
+                    return;
+                };
+                self.add_constraint(&model, constraint, *not_valid, after);
+            }
+            OperationKind::RemoveConstraint { model_name, name } => {
+                let Some(model) = self.table_of(before, app, model_name) else {
+                    return;
+                };
+                let constraints = model.options.constraints.iter();
+                let known = constraints
+                    .clone()
+                    .find(|known| name_of(known) == Some(name));
+                self.remove_constraint(&model, name, known);
+            }
+            OperationKind::ValidateConstraint { model_name, name } => {
+                let Some(model) = self.table_of(after, app, model_name) else {
+                    return;
+                };
+                let table = model.table();
+                self.execute(format!(
+                    "ALTER TABLE {} VALIDATE CONSTRAINT {}",
+                    quote(&table),
+                    quote(name)
+                ));
+            }
+            // Django looks first whether it is there.
+            OperationKind::CreateExtension { name } if self.catalogue.add_extension(name) => {
+                self.execute(format!("CREATE EXTENSION IF NOT EXISTS {}", quote(name)));
+            }
+            OperationKind::CreateCollation {
+                name,
+                locale,
+                provider,
+                deterministic,
+            } => {
+                let mut options = vec![format!("locale={}", quote(locale))];
+                if provider != "libc" {
+                    options.push(format!("provider={}", quote(provider)));
+                }
+                if !deterministic {
+                    options.push("deterministic=false".to_owned());
+                }
+                self.execute(format!(
+                    "CREATE COLLATION {} ({})",
+                    quote(name),
+                    options.join(", ")
+                ));
+            }
+            OperationKind::RemoveCollation { name, .. } => {
+                self.execute(format!("DROP COLLATION {}", quote(name)));
+            }
+            _ => {}
+        }
+    }
+
+    /// The model, where Django keeps its table.
+    fn table_of(&mut self, state: &State, app: &str, name: &str) -> Option<Arc<Model>> {
+        let key = ModelKey::new(app, name);
+        match state.get(&key) {
+            Some(model) => state.can_migrate(model, self.facts).then(|| model.clone()),
+            None => {
+                self.unknown(self.span, format!("the model {key} is not known"));
+                None
+            }
+        }
+    }
+
+    fn change(&mut self, model: &Model, old: &Field, new: &Field, before: &State, after: &State) {
+        self.alter_field(&Change {
+            model,
+            old,
+            new,
+            before,
+            after,
+        });
+    }
+
+    /// Renames the table of a model, and lets everything follow that names it.
+    fn rename_model(
+        &mut self,
+        app: &str,
+        old_name: &str,
+        new_name: &str,
+        before: &State,
+        after: &State,
+    ) {
+        let (Some(old), Some(new)) = (
+            self.table_of(before, app, old_name),
+            self.table_of(after, app, new_name),
+        ) else {
+            return;
+        };
+        if old.table() == new.table() && self.facts.django < DjangoVersion(4, 1) {
+            return;
+        }
+        if old.table() == new.table() {
+            return;
+        }
+        self.rename_table(&old.table(), &new.table());
+        for model in before.models() {
+            let itself = model.key == old.key;
+            let now = if itself {
+                Some(new.clone())
+            } else {
+                after.get(&model.key).cloned()
+            };
+            let Some(now) = now else { continue };
+            for field in &model.fields {
+                let Some(relation) = &field.relation else {
+                    continue;
+                };
+                let hidden = field
+                    .text("related_name")
+                    .is_some_and(|name| name.ends_with('+'));
+                if relation.to != old.key || (hidden && !field.is_many_to_many()) {
+                    continue;
+                }
+                let Some(to) = now.field(&field.name) else {
+                    continue;
+                };
+                if !after.can_migrate(&now, self.facts) && !itself {
+                    continue;
+                }
+                let change = Change {
+                    model: &now,
+                    old: field,
+                    new: to,
+                    before,
+                    after,
+                };
+                if field.is_many_to_many() {
+                    self.alter_through(model, &change);
+                } else {
+                    self.alter_field(&change);
+                }
+            }
+        }
+        for field in old.fields.iter().filter(|field| field.is_many_to_many()) {
+            let own = field
+                .relation
+                .as_ref()
+                .is_none_or(|relation| relation.to == old.key);
+            if let (false, Some(to)) = (own, new.field(&field.name)) {
+                let change = Change {
+                    model: &new,
+                    old: field,
+                    new: to,
+                    before,
+                    after,
+                };
+                self.alter_through(&old, &change);
+            }
+        }
+    }
+
+    fn alter_table(&mut self, app: &str, name: &str, before: &State, after: &State) {
+        let Some(new) = self.table_of(after, app, name) else {
+            return;
+        };
+        let Some(old) = before.get(&new.key) else {
+            return;
+        };
+        self.rename_table(&old.table(), &new.table());
+        for (was, is) in old.fields.iter().zip(&new.fields) {
+            let was = before.through(old, was, self.facts);
+            let is = after.through(&new, is, self.facts);
+            if let (Some(was), Some(is)) = (was, is) {
+                self.rename_table(&was.table(), &is.table());
+            }
+        }
+    }
+
+    fn alter_together(
+        &mut self,
+        app: &str,
+        name: &str,
+        which: Together,
+        before: &State,
+        after: &State,
+    ) {
+        let Some(new) = self.table_of(after, app, name) else {
+            return;
+        };
+        let Some(old) = before.get(&new.key).cloned() else {
+            return;
+        };
+        let sets = |model: &Model| match which {
+            Together::Unique => model.options.unique_together.clone(),
+            Together::Index => model.options.index_together.clone(),
+        };
+        let (was, is) = (sets(&old), sets(&new));
+        let table = new.table();
+        for set in was.iter().filter(|set| !is.contains(set)) {
+            match which {
+                Together::Unique => {
+                    let columns = self.columns(&new, set, after);
+                    self.drop_unique_together(&new, &columns);
+                }
+                Together::Index => match self.index_on(&new, set, after) {
+                    Some(name) => self.drop_index(&table, &name),
+                    None => self.unknown(self.span, "the index that goes is not known".to_owned()),
+                },
+            }
+        }
+        for set in is.iter().filter(|set| !was.contains(set)) {
+            let columns = self.columns(&new, set, after);
+            match which {
+                Together::Unique => self.run(&unique(&table, columns)),
+                Together::Index => self.run(&Ddl {
+                    table: table.clone(),
+                    columns,
+                    name: DdlName::Made("_idx"),
+                    kind: DdlKind::Index(Index::default()),
+                }),
+            }
+        }
+    }
+
+    fn drop_unique_together(&mut self, model: &Model, columns: &[String]) {
+        let table = model.table();
+        let own = unique(&table, columns.to_vec()).name();
+        let constraints = model
+            .options
+            .constraints
+            .iter()
+            .chain(&model.options.indexes);
+        let named: Vec<&str> = constraints.filter_map(name_of).collect();
+        let found: Vec<String> = self
+            .catalogue
+            .on(&table, columns)
+            .filter(|known| known.kind.is_unique() && !named.contains(&known.name.as_str()))
+            .map(|known| known.name.clone())
+            .collect();
+        let name = if found.contains(&own) {
+            Some(own)
+        } else {
+            found.into_iter().next()
+        };
+        match name {
+            Some(name) => self.drop_constraint(&table, &name),
+            None => self.unknown(
+                self.span,
+                "the unique constraint that goes is not known".to_owned(),
+            ),
+        }
+    }
+
+    /// The name of the one index on these fields.
+    fn index_on(&mut self, model: &Model, fields: &[String], state: &State) -> Option<String> {
+        let columns = self.columns(model, fields, state);
+        let indexes = model.options.indexes.iter().filter_map(name_of);
+        let named: Vec<&str> = indexes.collect();
+        let known = self.catalogue.on(&model.table(), &columns).find(|known| {
+            matches!(known.kind, KnownKind::Index { unique: false, .. })
+                && !named.contains(&known.name.as_str())
+        });
+        known.map(|known| known.name.clone())
+    }
+
+    fn alter_order(&mut self, app: &str, name: &str, before: &State, after: &State) {
+        let Some(new) = self.table_of(after, app, name) else {
+            return;
+        };
+        let Some(old) = before.get(&new.key) else {
+            return;
+        };
+        match (
+            &old.options.order_with_respect_to,
+            &new.options.order_with_respect_to,
+        ) {
+            (None, Some(_)) => {
+                let mut field = order_field();
+                field.arguments.push(("default".to_owned(), Value::Int(0)));
+                self.add_field(&new, &field, after);
+            }
+            (Some(_), None) => self.remove_field(old, &order_field(), before),
+            _ => {}
+        }
+    }
+
+    /// SQL that was written by hand: it is run as it is, and what it does to names is followed.
+    fn run_sql(&mut self, sql: &SqlText) {
+        let text = &sql.text.text;
+        let whole = Span::new(0, text.len());
+        for statement in crate::sql::parse(text, &[whole], &[]).statements {
+            self.catalogue.follow(&statement.action);
+        }
+        self.push(Generated::Written(sql.clone()));
+    }
+
+    /// Notes what was not known of values that an operation is made of.
+    fn note_unknown<'v>(&mut self, values: impl Iterator<Item = &'v Value>) {
+        for value in values {
+            if let Value::Unknown(opaque) = value {
+                self.unknown(opaque.span, opaque.reason.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,478 @@
+//! How operations change the state.
+
+use super::{Model, ModelKey, Options, State, name_of};
+use crate::django::facts::ProjectFacts;
+use crate::django::fields::{Field, model_named};
+use crate::django::operation::{Operation, OperationKind, Together};
+use crate::django::value::{Call, Value};
+use crate::source::Span;
+
+/// Options that AlterModelOptions takes away where it does not name them.
+///
+/// Source: `AlterModelOptions.ALTER_OPTION_KEYS`; only those that matter for tables.
+const TAKEN_AWAY: &[&str] = &["managed"];
+
+/// A field or an option, by its name.
+type Named = (String, Value);
+
+impl State {
+    /// The state after an operation of `app`.
+    pub fn apply(&mut self, app: &str, operation: &Operation, facts: &ProjectFacts<'_>) {
+        match &operation.kind {
+            OperationKind::CreateModel {
+                name,
+                fields,
+                options,
+                bases,
+            } => self.create(app, operation.span, (name, fields, options, bases), facts),
+            OperationKind::DeleteModel { name } => {
+                self.models.remove(&ModelKey::new(app, name));
+            }
+            OperationKind::RenameModel { old_name, new_name } => {
+                self.rename_model(&ModelKey::new(app, old_name), app, new_name);
+            }
+            OperationKind::AddField {
+                model_name,
+                name,
+                field,
+                preserve_default,
+            }
+            | OperationKind::AlterField {
+                model_name,
+                name,
+                field,
+                preserve_default,
+            } => {
+                let key = ModelKey::new(app, model_name);
+                let mut field = Field::read(name, field, &key, facts);
+                if !preserve_default {
+                    field.arguments.retain(|(name, _)| name != "default");
+                }
+                self.put_field(&key, field);
+            }
+            OperationKind::RemoveField { model_name, name } => {
+                if let Some(model) = self.edit(&ModelKey::new(app, model_name)) {
+                    model.fields.retain(|field| field.name != *name);
+                }
+            }
+            OperationKind::RenameField {
+                model_name,
+                old_name,
+                new_name,
+            } => self.rename_field(&ModelKey::new(app, model_name), old_name, new_name),
+            OperationKind::RunSql {
+                state_operations, ..
+            }
+            | OperationKind::SeparateDatabaseAndState {
+                state_operations, ..
+            } => {
+                for operation in state_operations {
+                    self.apply(app, operation, facts);
+                }
+            }
+            other => self.apply_option(app, other),
+        }
+    }
+
+    fn apply_option(&mut self, app: &str, kind: &OperationKind) {
+        let name = match kind {
+            OperationKind::AlterModelTable { name, .. }
+            | OperationKind::AlterModelTableComment { name, .. }
+            | OperationKind::AlterTogether { name, .. }
+            | OperationKind::AlterOrderWithRespectTo { name, .. }
+            | OperationKind::AlterModelOptions { name, .. } => name,
+            OperationKind::AddIndex { model_name, .. }
+            | OperationKind::RemoveIndex { model_name, .. }
+            | OperationKind::RenameIndex { model_name, .. }
+            | OperationKind::AddConstraint { model_name, .. }
+            | OperationKind::RemoveConstraint { model_name, .. }
+            | OperationKind::AlterConstraint { model_name, .. } => model_name,
+            _ => return,
+        };
+        let Some(model) = self.edit(&ModelKey::new(app, name)) else {
+            return;
+        };
+        let named = |wanted: &str| {
+            let wanted = wanted.to_owned();
+            move |value: &Value| name_of(value) == Some(wanted.as_str())
+        };
+        let options = &mut model.options;
+        match kind {
+            OperationKind::AlterModelTable { table, .. } => options.db_table.clone_from(table),
+            OperationKind::AlterModelTableComment { table_comment, .. } => {
+                options.comment.clone_from(table_comment);
+            }
+            OperationKind::AlterTogether { which, sets, .. } => match which {
+                Together::Unique => options.unique_together.clone_from(sets),
+                Together::Index => options.index_together.clone_from(sets),
+            },
+            OperationKind::AlterOrderWithRespectTo { field, .. } => {
+                options.order_with_respect_to.clone_from(field);
+                model.keep_order_field();
+            }
+            OperationKind::AlterModelOptions { options: given, .. } => {
+                for name in TAKEN_AWAY {
+                    if given.iter().all(|(known, _)| known != name) {
+                        options.managed = true;
+                    }
+                }
+                options.set(given);
+            }
+            OperationKind::AddIndex { index, .. } => options.indexes.push(index.clone()),
+            OperationKind::RemoveIndex { name, .. } => {
+                let gone = named(name);
+                options.indexes.retain(|index| !gone(index));
+            }
+            OperationKind::RenameIndex {
+                new_name,
+                old_name,
+                old_fields,
+                ..
+            } => {
+                if let Some(fields) = old_fields {
+                    options.index_together.retain(|set| set != fields);
+                    options.indexes.push(index_on(fields, new_name));
+                }
+                if let Some(old_name) = old_name {
+                    rename(&mut options.indexes, old_name, new_name);
+                }
+            }
+            OperationKind::AddConstraint { constraint, .. } => {
+                options.constraints.push(constraint.clone());
+            }
+            OperationKind::RemoveConstraint { name, .. } => {
+                let gone = named(name);
+                options.constraints.retain(|constraint| !gone(constraint));
+            }
+            OperationKind::AlterConstraint {
+                name, constraint, ..
+            } => {
+                let old = named(name);
+                for known in options.constraints.iter_mut().filter(|known| old(known)) {
+                    known.clone_from(constraint);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn create(
+        &mut self,
+        app: &str,
+        span: Span,
+        (name, fields, given, bases): (&str, &[Named], &[Named], &[Value]),
+        facts: &ProjectFacts<'_>,
+    ) {
+        let key = ModelKey::new(app, name);
+        let mut options = Options::default();
+        options.set(given);
+        let mut model = Model {
+            fields: fields
+                .iter()
+                .filter(|(name, _)| !name.is_empty())
+                .map(|(name, value)| Field::read(name, value, &key, facts))
+                .collect(),
+            parents: Vec::new(),
+            key,
+            name: name.to_owned(),
+            options,
+            birth: 0,
+        };
+        for base in bases {
+            match base {
+                Value::Str(_) => {
+                    if let Some((parent, _)) = model_named(base, &model.key) {
+                        model.parents.push(parent);
+                    }
+                }
+                Value::Name(_) => {
+                    if let Some((parent, _)) = model_named(base, &model.key)
+                        && self.get(&parent).is_some()
+                    {
+                        model.parents.push(parent);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let composite = |field: &Field| field.path.ends_with(".CompositePrimaryKey");
+        if model.primary_key().is_none()
+            && !model.options.proxy
+            && model.parents.is_empty()
+            && !model.fields.iter().any(composite)
+        {
+            model.fields.insert(
+                0,
+                key_field(&facts.default_auto_field, span, &model.key, facts),
+            );
+        }
+        // Source: `Field.__lt__` compares creation counters, which are negative for what Django makes by itself.
+        model.fields.sort_by_key(|field| !field.auto_created);
+        model.keep_order_field();
+        self.put(model);
+    }
+
+    fn put_field(&mut self, key: &ModelKey, field: Field) {
+        if let Some(model) = self.edit(key) {
+            match model
+                .fields
+                .iter_mut()
+                .find(|known| known.name == field.name)
+            {
+                Some(known) => *known = field,
+                None => model.fields.push(field),
+            }
+        }
+    }
+
+    fn rename_model(&mut self, old: &ModelKey, app: &str, new_name: &str) {
+        let Some(model) = self.models.remove(old) else {
+            return;
+        };
+        let new = ModelKey::new(app, new_name);
+        let mut model = model.as_ref().clone();
+        model.key.clone_from(&new);
+        new_name.clone_into(&mut model.name);
+        self.put(model);
+        let keys: Vec<ModelKey> = self.models.keys().cloned().collect();
+        for key in keys {
+            let touches = self.models.get(&key).is_some_and(|model| {
+                let relations = model
+                    .fields
+                    .iter()
+                    .filter_map(|field| field.relation.as_ref());
+                model.parents.contains(old)
+                    || relations.clone().any(|relation| {
+                        relation.to == *old || relation.through.as_ref() == Some(old)
+                    })
+            });
+            let Some(model) = self.edit(&key).filter(|_| touches) else {
+                continue;
+            };
+            for parent in model.parents.iter_mut().filter(|parent| *parent == old) {
+                parent.clone_from(&new);
+            }
+            for relation in model
+                .fields
+                .iter_mut()
+                .filter_map(|field| field.relation.as_mut())
+            {
+                if relation.to == *old {
+                    relation.to.clone_from(&new);
+                    new_name.clone_into(&mut relation.to_name);
+                }
+                if relation.through.as_ref() == Some(old) {
+                    relation.through = Some(new.clone());
+                }
+            }
+        }
+    }
+
+    fn rename_field(&mut self, key: &ModelKey, old: &str, new: &str) {
+        let Some(model) = self.edit(key) else {
+            return;
+        };
+        for field in model.fields.iter_mut().filter(|field| field.name == old) {
+            new.clone_into(&mut field.name);
+        }
+        let options = &mut model.options;
+        let sets = options
+            .unique_together
+            .iter_mut()
+            .chain(&mut options.index_together);
+        for name in sets.flatten().filter(|name| *name == old) {
+            new.clone_into(name);
+        }
+        if options.order_with_respect_to.as_deref() == Some(old) {
+            options.order_with_respect_to = Some(new.to_owned());
+        }
+        let keys: Vec<ModelKey> = self.models.keys().cloned().collect();
+        for other in keys {
+            let references = |field: &Field| {
+                field.relation.as_ref().is_some_and(|relation| {
+                    relation.to == *key && relation.to_field.as_deref() == Some(old)
+                })
+            };
+            let touches = self
+                .get(&other)
+                .is_some_and(|model| model.fields.iter().any(references));
+            let Some(model) = self.edit(&other).filter(|_| touches) else {
+                continue;
+            };
+            for field in model.fields.iter_mut().filter(|field| references(field)) {
+                if let Some(relation) = &mut field.relation {
+                    relation.to_field = Some(new.to_owned());
+                }
+                for (name, value) in &mut field.arguments {
+                    if name == "to_field" {
+                        *value = Value::Str(new.to_owned().into());
+                    }
+                }
+            }
+        }
+    }
+
+    /// The model behind a many-to-many relation that names none.
+    ///
+    /// Source: `create_many_to_many_intermediary_model` in `django/db/models/fields/related.py`.
+    #[must_use]
+    pub fn through(&self, owner: &Model, field: &Field, facts: &ProjectFacts<'_>) -> Option<Model> {
+        let relation = field
+            .relation
+            .as_ref()
+            .filter(|relation| field.is_many_to_many() && relation.through.is_none())?;
+        let mut from = owner.key.name.clone();
+        let mut to = relation.to.name.clone();
+        if from == to {
+            from = format!("from_{from}");
+            to = format!("to_{to}");
+        }
+        let name = format!("{}_{}", owner.name, field.name);
+        let key = ModelKey::new(&owner.key.app, &name);
+        let side = |name: &str, model: &ModelKey| {
+            let mut kwargs = vec![(
+                "to".to_owned(),
+                Value::Str(format!("{}.{}", model.app, model.name).into()),
+            )];
+            if !relation.db_constraint {
+                kwargs.push(("db_constraint".to_owned(), Value::Bool(false)));
+            }
+            let call = call("django.db.models.ForeignKey", kwargs, field.span);
+            Field::read(name, &call, &key, facts)
+        };
+        let table = match field.text("db_table") {
+            Some(table) if !table.is_empty() => table.to_owned(),
+            _ => crate::django::schema_editor::names::truncate_name(&format!(
+                "{}_{}",
+                owner.table().trim_matches('"'),
+                field.name
+            )),
+        };
+        Some(Model {
+            fields: vec![
+                key_field(&facts.default_auto_field, field.span, &key, facts),
+                side(&from, &owner.key),
+                side(&to, &relation.to),
+            ],
+            key: key.clone(),
+            name,
+            parents: Vec::new(),
+            options: Options {
+                db_table: Some(table),
+                unique_together: vec![vec![from, to]],
+                managed: owner.options.managed
+                    || self.get(&relation.to).is_some_and(|to| to.options.managed),
+                ..Options::default()
+            },
+            birth: 0,
+        })
+    }
+}
+
+impl Options {
+    fn set(&mut self, given: &[(String, Value)]) {
+        for (name, value) in given {
+            let text = || value.as_str().map(str::to_owned);
+            let items = || value.items().unwrap_or_default().to_vec();
+            match name.as_str() {
+                "db_table" => self.db_table = text(),
+                "db_table_comment" => self.comment = text(),
+                "unique_together" => self.unique_together = sets(value),
+                "index_together" => self.index_together = sets(value),
+                "indexes" => self.indexes = items(),
+                "constraints" => self.constraints = items(),
+                "managed" => self.managed = value.truth().unwrap_or(true),
+                "proxy" => self.proxy = value.truth().unwrap_or(false),
+                "swappable" => self.swappable = text(),
+                "order_with_respect_to" => self.order_with_respect_to = text(),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Model {
+    /// The `_order` field is there as long as `order_with_respect_to` is.
+    fn keep_order_field(&mut self) {
+        let there = self.field("_order").is_some();
+        match (&self.options.order_with_respect_to, there) {
+            (Some(_), false) => self.fields.push(order_field()),
+            (None, true) => self.fields.retain(|field| field.name != "_order"),
+            _ => {}
+        }
+    }
+}
+
+/// The field that keeps the order of `order_with_respect_to`.
+#[must_use]
+pub(in crate::django) fn order_field() -> Field {
+    use crate::django::fields::Kind;
+    let path = "django.db.models.fields.proxy.OrderWrt";
+    Field {
+        name: "_order".to_owned(),
+        path: path.to_owned(),
+        kind: Kind::of(path),
+        arguments: Vec::new(),
+        fixed_type: None,
+        opaque: None,
+        relation: None,
+        auto_created: false,
+        span: Span::default(),
+    }
+}
+
+fn key_field(class: &str, span: Span, owner: &ModelKey, facts: &ProjectFacts<'_>) -> Field {
+    let primary = vec![("primary_key".to_owned(), Value::Bool(true))];
+    Field::read("id", &call(class, primary, span), owner, facts)
+}
+
+fn call(callee: &str, kwargs: Vec<(String, Value)>, span: Span) -> Value {
+    Value::Call(Box::new(Call {
+        receiver: None,
+        callee: callee.to_owned(),
+        args: Vec::new(),
+        kwargs,
+        span,
+    }))
+}
+
+/// An index as AddIndex would have made it.
+fn index_on(fields: &[String], name: &str) -> Value {
+    let fields = fields.iter().map(|field| Value::Str(field.clone().into()));
+    let kwargs = vec![
+        ("fields".to_owned(), Value::List(fields.collect())),
+        ("name".to_owned(), Value::Str(name.to_owned().into())),
+    ];
+    call("django.db.models.Index", kwargs, Span::default())
+}
+
+fn rename(indexes: &mut [Value], old: &str, new: &str) {
+    for index in indexes {
+        if name_of(index) != Some(old) {
+            continue;
+        }
+        if let Value::Call(call) = index {
+            for (name, value) in &mut call.kwargs {
+                if name == "name" {
+                    *value = Value::Str(new.to_owned().into());
+                }
+            }
+        }
+    }
+}
+
+/// Sets of names; one set may stand for itself.
+fn sets(value: &Value) -> Vec<Vec<String>> {
+    let Some(items) = value.items() else {
+        return Vec::new();
+    };
+    let strings = |items: &[Value]| -> Option<Vec<String>> {
+        let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
+        texts.collect()
+    };
+    if let Some(single) = strings(items).filter(|single| !single.is_empty()) {
+        return vec![single];
+    }
+    let sets = items.iter().filter_map(|item| strings(item.items()?));
+    sets.collect()
+}

@@ -1,0 +1,112 @@
+//! One model.
+
+use crate::django::fields::Field;
+use crate::django::schema_editor::names::truncate_name;
+use crate::django::value::Value;
+use std::fmt;
+
+/// A model's name within the project; model names are compared without case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModelKey {
+    /// The app's label.
+    pub app: String,
+    /// In lower case.
+    pub name: String,
+}
+
+impl ModelKey {
+    #[must_use]
+    pub fn new(app: &str, name: &str) -> Self {
+        Self {
+            app: app.to_owned(),
+            name: name.to_lowercase(),
+        }
+    }
+}
+
+impl fmt::Display for ModelKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.app, self.name)
+    }
+}
+
+/// A model as migrations left it.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub key: ModelKey,
+    /// Its name as written.
+    pub name: String,
+    /// Its own fields, in order.
+    pub fields: Vec<Field>,
+    /// Models that it inherits from with a table of their own.
+    pub parents: Vec<ModelKey>,
+    pub options: Options,
+    /// When it was put into the state.
+    pub birth: usize,
+}
+
+/// What the `Meta` of a model says about its table.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub db_table: Option<String>,
+    pub comment: Option<String>,
+    pub unique_together: Vec<Vec<String>>,
+    pub index_together: Vec<Vec<String>>,
+    pub indexes: Vec<Value>,
+    pub constraints: Vec<Value>,
+    pub managed: bool,
+    pub proxy: bool,
+    pub swappable: Option<String>,
+    pub order_with_respect_to: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            db_table: None,
+            comment: None,
+            unique_together: Vec::new(),
+            index_together: Vec::new(),
+            indexes: Vec::new(),
+            constraints: Vec::new(),
+            managed: true,
+            proxy: false,
+            swappable: None,
+            order_with_respect_to: None,
+        }
+    }
+}
+
+impl Model {
+    /// The name of its table.
+    ///
+    /// Source: `Options.contribute_to_class` in `django/db/models/options.py`.
+    #[must_use]
+    pub fn table(&self) -> String {
+        match &self.options.db_table {
+            Some(table) if !table.is_empty() => table.clone(),
+            _ => truncate_name(&format!("{}_{}", self.key.app, self.key.name)),
+        }
+    }
+
+    /// A field of its own.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Its primary key, where it is one field.
+    #[must_use]
+    pub fn primary_key(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.primary_key())
+    }
+}
+
+/// The name under which an index or a constraint is kept.
+#[must_use]
+pub(in crate::django) fn name_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Call(call) => call.keyword("name").and_then(Value::as_str),
+        _ => None,
+    }
+}

@@ -1,0 +1,68 @@
+//! Where statements come from that do not stand in their file as they are run.
+
+use super::{Migration, Statement};
+use crate::source::{SourceFile, Span};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Where the text of a statement comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// It stands in the file, and so do all places inside its action.
+    #[default]
+    File,
+    /// A framework makes it of what stands in the file; places inside the action are places of this text.
+    Generated(Arc<str>),
+    /// It does what code in the file does, as far as that can be read; places inside the action are places of this text.
+    Code(Arc<str>),
+    /// It cannot be told from what stands in the file; why.
+    Opaque(String),
+}
+
+/// What only a migration in Python has.
+#[derive(Clone, Debug, Default)]
+pub struct Python {
+    /// The label of its app.
+    pub app: String,
+    /// Whether its framework wraps it in a transaction.
+    pub atomic: bool,
+    /// Comments, from `#` to the end of the line, in order.
+    pub comments: Vec<Span>,
+    /// Its operations in their order, those inside others after these: where they stand, and what they are.
+    pub operations: Vec<(Span, String)>,
+    /// What could not be decided: where, and why.
+    pub opaque: Vec<(Span, String)>,
+    /// What is sent to the server, in order.
+    pub sent: Vec<Sent>,
+}
+
+/// One string as it is sent to the server; it may hold several statements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub sql: String,
+    /// The operation, or the part of a string, that it comes from.
+    pub span: Span,
+    /// It stands for what code does.
+    pub code: bool,
+}
+
+impl Origin {
+    /// The text of a statement at `span` of `file`; empty where it is not known.
+    #[must_use]
+    pub fn text<'t>(&'t self, file: &'t SourceFile, span: Span) -> &'t str {
+        match self {
+            Self::File => file.slice(span),
+            Self::Generated(text) | Self::Code(text) => text,
+            Self::Opaque(_) => "",
+        }
+    }
+}
+
+impl Migration {
+    /// The text of a statement of this migration.
+    #[must_use]
+    pub fn text_of<'t>(&'t self, statement: &'t Statement) -> &'t str {
+        statement.origin.text(&self.file, statement.span)
+    }
+}

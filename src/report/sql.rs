@@ -1,0 +1,216 @@
+//! The SQL that each migration runs: for people as SQL with comments, and as JSON.
+
+use super::json::{SCHEMA_VERSION, document};
+use super::look::{Look, one_line};
+use super::sarif::slashes;
+use crate::engine::Listing;
+use crate::ir::{Migration, Python, Sent};
+use crate::source::{Framework, Span, TransactionMode};
+use serde::Serialize;
+
+/// How much of a reason is shown, in bytes.
+const REASON_BYTES: usize = 500;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    migrations: Vec<JsonMigration<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonMigration<'a> {
+    path: String,
+    app: Option<&'a str>,
+    name: &'a str,
+    framework: Framework,
+    atomic: bool,
+    opaque: Vec<JsonOpaque<'a>>,
+    statements: Vec<JsonStatement<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonOpaque<'a> {
+    line: usize,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonStatement<'a> {
+    sql: &'a str,
+    line: usize,
+    kind: &'a str,
+    direction: &'a str,
+}
+
+/// What each migration runs, as JSON.
+#[must_use]
+pub fn sql_json(listing: &Listing) -> String {
+    document(&Document {
+        schema_version: SCHEMA_VERSION,
+        migrations: listing.migrations.iter().map(json).collect(),
+    })
+}
+
+fn json(migration: &Migration) -> JsonMigration<'_> {
+    let python = migration.python.as_deref();
+    let line = |span: Span| migration.file.place(span.start).line;
+    let opaque = python.into_iter().flat_map(|python| &python.opaque);
+    JsonMigration {
+        path: slashes(migration.file.path()),
+        app: python.map(|python| python.app.as_str()),
+        name: &migration.name,
+        framework: migration.framework,
+        atomic: is_atomic(migration),
+        opaque: opaque
+            .map(|(span, reason)| JsonOpaque {
+                line: line(*span),
+                reason,
+            })
+            .collect(),
+        statements: sent(migration)
+            .into_iter()
+            .map(|(sql, span, code)| JsonStatement {
+                sql,
+                line: line(span),
+                kind: if code { "python" } else { "sql" },
+                direction: "up",
+            })
+            .collect(),
+    }
+}
+
+fn is_atomic(migration: &Migration) -> bool {
+    match &migration.python {
+        Some(python) => python.atomic,
+        None => !matches!(
+            migration.transaction,
+            TransactionMode::None | TransactionMode::PerStatement
+        ),
+    }
+}
+
+/// What is sent to the server: its text, where it comes from, and whether it stands for code.
+fn sent(migration: &Migration) -> Vec<(&str, Span, bool)> {
+    match &migration.python {
+        Some(python) => python.sent.iter().map(of_sent).collect(),
+        None => migration
+            .statements
+            .iter()
+            .map(|statement| (migration.text_of(statement), statement.span, false))
+            .collect(),
+    }
+}
+
+fn of_sent(sent: &Sent) -> (&str, Span, bool) {
+    (
+        sent.sql.trim_end().trim_end_matches(';').trim_end(),
+        sent.span,
+        sent.code,
+    )
+}
+
+/// What each migration runs, as SQL with comments, in the order in which it runs.
+#[must_use]
+pub fn sql_human(listing: &Listing, look: Look) -> String {
+    listing
+        .migrations
+        .iter()
+        .map(|migration| human(migration, look))
+        .collect()
+}
+
+fn human(migration: &Migration, look: Look) -> String {
+    let path = one_line(&migration.file.path().display().to_string(), REASON_BYTES);
+    let mut text = look.bold(&format!("-- {path}")) + "\n";
+    let is_wrapped = migration
+        .python
+        .as_deref()
+        .is_some_and(|python| python.atomic);
+    if is_wrapped {
+        text.push_str("BEGIN;\n");
+    }
+    match migration.python.as_deref() {
+        Some(python) => text.push_str(&operations(migration, python, look)),
+        None => {
+            for (sql, _, _) in sent(migration) {
+                text.push_str(&statement(sql, look));
+            }
+        }
+    }
+    if is_wrapped {
+        text.push_str("COMMIT;\n");
+    }
+    text + "\n"
+}
+
+/// The operations of a migration in Python, each with what it runs; what runs at the end stands at the end.
+fn operations(migration: &Migration, python: &Python, look: Look) -> String {
+    let mut text = String::new();
+    let mut sent = python.sent.iter().peekable();
+    let outer = outermost(python);
+    for (span, what) in outer {
+        text.push_str(&heading(what, look));
+        let inside = |other: Span| span.start <= other.start && other.end <= span.end;
+        let mut any = false;
+        while let Some(next) = sent.next_if(|next| inside(next.span)) {
+            let (sql, _, code) = of_sent(next);
+            if code {
+                text.push_str(&look.dim("-- as far as its code can be read:\n"));
+            }
+            text.push_str(&statement(sql, look));
+            any = true;
+        }
+        for (at, reason) in python.opaque.iter().filter(|(at, _)| inside(*at)) {
+            let line = migration.file.place(at.start).line;
+            let reason = one_line(reason, REASON_BYTES);
+            text.push_str(&look.caution(&format!("-- not known: {reason} (line {line})")));
+            text.push('\n');
+            any = true;
+        }
+        if !any {
+            text.push_str(&look.dim("-- (no-op)"));
+            text.push('\n');
+        }
+    }
+    let rest: Vec<&Sent> = sent.collect();
+    if !rest.is_empty() {
+        text.push_str(&heading("At the end", look));
+    }
+    for sent in rest {
+        text.push_str(&statement(of_sent(sent).0, look));
+    }
+    text
+}
+
+/// The operations that stand in no other, in their order.
+fn outermost(python: &Python) -> Vec<(Span, &str)> {
+    let mut outer: Vec<(Span, &str)> = Vec::new();
+    for (span, what) in &python.operations {
+        let is_inside = |(known, _): &(Span, &str)| {
+            known.start <= span.start && span.end <= known.end && known != span
+        };
+        if !outer.iter().any(is_inside) {
+            outer.push((*span, what));
+        }
+    }
+    outer
+}
+
+fn heading(what: &str, look: Look) -> String {
+    let what = one_line(what, REASON_BYTES);
+    look.dim(&format!("--\n-- {what}\n--")) + "\n"
+}
+
+fn statement(sql: &str, look: Look) -> String {
+    let text: String = sql
+        .chars()
+        .map(|c| {
+            if c.is_control() && !matches!(c, '\n' | '\t') {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect();
+    look.code(&text) + ";\n"
+}
