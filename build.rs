@@ -24,11 +24,13 @@ fn main() {
         };
         writeln!(
             code,
-            "    Entry {{ id: {:?}, rule: &crate::rules::{name}::RULE, doc: {}, bad: {}, good: {} }},",
+            "    Entry {{ id: {:?}, rule: &crate::rules::{name}::RULE, doc: {}, bad: {}, good: {}, proof: {}, observed: {} }},",
             name.replace('_', "-"),
             text("rule.md"),
             text("bad.sql"),
             text("good.sql"),
+            text("proof.toml"),
+            text("observed.json"),
         )
         .expect("a string takes all that is written");
     }

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod finding;
 pub mod ir;
 pub mod postgres;
+pub mod prove;
 pub mod report;
 pub mod rule;
 #[path = "../rules/mod.rs"]

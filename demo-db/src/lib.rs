@@ -1,1 +1,19 @@
 //! A throwaway PostgreSQL for proofs: find or start a server, seed it, probe it, observe it. Speaks the server's words and knows no linting.
+
+mod connection;
+mod error;
+pub mod interrupt;
+pub mod notices;
+pub mod observe;
+pub mod probe;
+mod scratch;
+pub mod seed;
+mod server;
+mod session;
+mod tls;
+
+pub use error::{Error, SqlError};
+pub use notices::{Notices, Unit};
+pub use scratch::Scratch;
+pub use server::{Server, ServerVersion, Wanted};
+pub use session::{Canceller, Session};

@@ -14,7 +14,7 @@ ANALYZE orders;
 -- 7.sql
 UPDATE orders SET code = 'x' WHERE id = 7;
 -- 8.sql
-INSERT INTO orders VALUES (1, 'a', 2), (2, 'b', 3);
+INSERT INTO orders VALUES (2000000001, 'a', 2), (2000000002, 'b', 3);
 -- 9.sql
 SELECT count(*) FROM orders;
 -- 10.sql

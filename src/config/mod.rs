@@ -10,6 +10,7 @@ mod settings;
 mod suggest;
 
 pub use error::ConfigError;
+pub use quantity::parse_rows;
 pub use resolve::Arguments;
 pub use settings::{FailOn, Levels, Session, Settings};
 pub use suggest::nearest;

@@ -47,6 +47,12 @@ fn parse(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     u64::try_from(parts / 10_u128.checked_pow(places)?).ok()
 }
 
+/// The number of rows that a person has typed: `10M`, `1_000_000`.
+#[must_use]
+pub fn parse_rows(text: &str) -> Option<u64> {
+    parse(text, ROW_UNITS)
+}
+
 struct Reader {
     units: &'static [(&'static str, u64)],
     examples: &'static str,

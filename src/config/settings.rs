@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What a run is to do.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     pub paths: Vec<PathBuf>,
     pub exclude: globset::GlobSet,
@@ -96,6 +96,17 @@ impl Default for Settings {
             fail_on: FailOn::default(),
             config: None,
             django: django::Options::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// The same for another version of PostgreSQL.
+    #[must_use]
+    pub fn with_version(&self, version: Version) -> Self {
+        Self {
+            version,
+            ..self.clone()
         }
     }
 }

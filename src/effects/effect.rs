@@ -5,10 +5,10 @@ use crate::postgres::{Access, LockMode};
 use crate::schema::RelationId;
 use crate::sizes::Size;
 use crate::source::Place;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What one statement does to one relation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// The relation's name before the statement runs, as the catalog stores it.
     pub relation: String,
@@ -32,13 +32,21 @@ pub struct Effect {
     pub estimate: Option<Size>,
     #[serde(skip)]
     pub id: RelationId,
-    #[serde(skip)]
+    #[serde(skip, default = "table")]
     pub kind: RelationKind,
-    #[serde(skip)]
+    #[serde(skip, default = "earlier")]
     pub age: Age,
     /// What each subcommand contributes.
     #[serde(skip)]
     pub parts: Vec<Part>,
+}
+
+const fn table() -> RelationKind {
+    RelationKind::Table
+}
+
+const fn earlier() -> Age {
+    Age::Earlier
 }
 
 impl Effect {
@@ -102,7 +110,7 @@ pub enum Reason {
 }
 
 /// Until when a lock is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Held {
     Statement,
@@ -110,7 +118,7 @@ pub enum Held {
 }
 
 /// What is done to a relation, weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Work {
     None,
@@ -121,7 +129,7 @@ pub enum Work {
 }
 
 /// How sure a prediction is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     Known,
@@ -132,7 +140,7 @@ pub enum Certainty {
 }
 
 /// A lock that an earlier statement still holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Under {
     pub lock: LockMode,
     #[serde(flatten)]

@@ -132,6 +132,7 @@ impl<'a> Fold<'a> {
         let mut touches = Touches {
             catalog: &mut self.catalog,
             version: self.version,
+            in_transaction: self.block.is_open(),
             time_zone: time_zone.as_deref(),
             list: Vec::new(),
             command: 0,

@@ -22,11 +22,11 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         return;
     };
     let id = touches.catalog.resolve(target, RelationKind::Table);
-    let work = if dml.literal_rows || is_bounded(touches.catalog.get(id), dml) {
-        Work::None
-    } else {
-        Work::RowWrites
-    };
+    let relation = touches.catalog.get(id);
+    let small = dml.literal_rows
+        || is_bounded(relation, dml)
+        || (!touches.in_transaction && is_batch(relation, dml));
+    let work = if small { Work::None } else { Work::RowWrites };
     touches.work(id, RowExclusive, work, Reason::Rows);
     if dml.kind != DmlKind::Insert {
         for partition in touches.catalog.descendants(id) {
@@ -56,6 +56,27 @@ fn is_bounded(relation: &Relation, dml: &Dml) -> bool {
         Some(key) => key.columns().iter().all(|column| fixed.contains(column)),
         None => !relation.complete && fixed.contains(&"id"),
     }
+}
+
+/// Whether WHERE names rows by a list of keys that is handed over: a batch, which does not grow with the table. Only the batches of a loop
+/// that runs in one transaction do.
+fn is_batch(relation: &Relation, dml: &Dml) -> bool {
+    let Some(predicate) = &dml.predicate else {
+        return false;
+    };
+    let Some((column, list)) = predicate.text.split_once(" = ANY (") else {
+        return false;
+    };
+    let column = column.trim().trim_matches('"');
+    let key = match relation.primary_key() {
+        Some(key) => key.columns() == [column],
+        None => !relation.complete && column == "id",
+    };
+    let is_parameter = |digits: &str| digits.chars().all(|c| c.is_ascii_digit());
+    let parameter = list
+        .strip_prefix('$')
+        .and_then(|list| list.strip_suffix(')'));
+    key && parameter.is_some_and(is_parameter)
 }
 
 /// Columns that WHERE holds equal to constants.

@@ -11,6 +11,8 @@ pub(super) struct Touches<'a> {
     pub(super) version: Version,
     /// The session's TimeZone, if anything tells.
     pub(super) time_zone: Option<&'a str>,
+    /// Whether locks are held beyond the statement.
+    pub(super) in_transaction: bool,
     pub(super) list: Vec<(RelationId, Part)>,
     /// The subcommand that is looked at, counted from 0.
     pub(super) command: usize,

@@ -5,7 +5,11 @@ use super::snippet::snippet;
 use crate::config::ConfigError;
 use crate::engine::Report;
 use crate::finding::{Finding, Level};
+use crate::prove::Recorded;
+use crate::rule::{Entry, RULES};
 use crate::source::Span;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// How much of a message or of suggested SQL is shown, in bytes.
 const TEXT_BYTES: usize = 2_000;
@@ -60,6 +64,10 @@ fn finding(finding: &Finding, look: Look) -> String {
     for statement in &finding.suggestion {
         text.push_str(&suggestion(statement, look));
     }
+    if let Some(seen) = seen(finding.rule) {
+        let value = format!("{seen}  (mig-lint prove {})", finding.rule);
+        text.push_str(&line("seen", &value, look));
+    }
     for note in &finding.notes {
         let message = match note.rule {
             Some(rule) => format!("{} [{rule}]", note.message),
@@ -68,6 +76,18 @@ fn finding(finding: &Finding, look: Look) -> String {
         text.push_str(&line("note", &message, look));
     }
     text
+}
+
+/// What servers showed of a rule. Read once: a report may hold thousands of findings.
+fn seen(rule: &str) -> Option<&'static str> {
+    static SEEN: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
+        let summary = |entry: &'static Entry| {
+            let recorded = Recorded::parse(entry.observed).ok()?;
+            Some((entry.id, recorded.summary(entry)?))
+        };
+        RULES.iter().filter_map(summary).collect()
+    });
+    SEEN.get(rule).map(String::as_str)
 }
 
 /// `error[rule-id]: the message`, wrapped before it is coloured.

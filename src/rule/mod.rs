@@ -77,4 +77,7 @@ pub struct Entry {
     /// `bad.sql` and `good.sql`; empty for a rule of the engine.
     pub bad: &'static str,
     pub good: &'static str,
+    /// `proof.toml`: what a server must show for the two; `observed.json`: what servers did show.
+    pub proof: &'static str,
+    pub observed: &'static str,
 }

@@ -10,7 +10,7 @@ use crate::ir::{Expr, Name, PartitionBound, RelationKind, TypeName};
 use std::collections::{HashMap, HashSet};
 
 /// Identifies a relation through renames, SET SCHEMA and swaps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Default, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RelationId(pub u32);
 
 /// A domain: its base type and what it demands.

@@ -1,16 +1,16 @@
 //! What is known of the size of tables: hints from the config, by name or by glob.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What is known of one table.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// In use all the time: even a short wait hurts.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hot: bool,
     /// Where it was said, for example `mig-lint.toml`.
     pub from: String,

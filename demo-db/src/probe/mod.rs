@@ -1,0 +1,9 @@
+//! Probes: what an application, or somebody's VACUUM, does to a table while a migration runs, and whether it has to wait.
+
+mod attempt;
+mod plan;
+mod stream;
+
+pub use attempt::{Outcome, attempt};
+pub use plan::{INDEX_PREFIX, Kind, Probe, drop_indexes, plan};
+pub use stream::{Lane, Sample, Stream};

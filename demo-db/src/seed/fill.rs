@@ -1,0 +1,70 @@
+//! Several tables, those first that others point at.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::catalog::Table;
+use super::load::Loaded;
+use super::plan::Plan;
+use super::recipe::Columns;
+use crate::{Error, Notices, Session};
+
+/// Rows wanted in a table.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rows {
+    /// As SQL writes it.
+    pub table: String,
+    pub rows: u64,
+    /// What is to differ from what the catalog tells.
+    #[serde(default)]
+    pub columns: Columns,
+}
+
+/// Plans and loads each table, parents before children; where tables point at each other in a circle, keys that may be NULL are.
+pub fn fill(
+    session: &mut Session,
+    wanted: &[Rows],
+    seed: u64,
+    notices: &dyn Notices,
+) -> Result<Vec<Loaded>, Error> {
+    let mut loaded = Vec::new();
+    for rows in ordered(session, wanted)? {
+        let plan = Plan::of_table(session, &rows.table, rows.rows, seed, &rows.columns)?;
+        loaded.push(plan.load(session, notices)?);
+    }
+    Ok(loaded)
+}
+
+/// The tables in the order in which they can be filled.
+fn ordered<'a>(session: &mut Session, wanted: &'a [Rows]) -> Result<Vec<&'a Rows>, Error> {
+    let mut open = Vec::new();
+    for rows in wanted {
+        open.push((rows, Table::describe(session, &rows.table)?));
+    }
+    let mut ordered = Vec::new();
+    while !open.is_empty() {
+        let names: BTreeSet<String> = open.iter().map(|(_, table)| table.name.clone()).collect();
+        let waits = |table: &Table, only_needed: bool| {
+            let declared = table.foreign_keys.iter().filter(|key| {
+                let needed = key
+                    .columns
+                    .iter()
+                    .all(|name| table.column(name).is_some_and(|column| column.not_null));
+                !key.own && (needed || !only_needed)
+            });
+            let likely = table.likely_keys.iter().filter(|_| !only_needed);
+            declared
+                .chain(likely)
+                .any(|key| names.contains(&key.parent))
+        };
+        // In a circle, the one that can do with NULLs comes first; where none can, loading says what is missing.
+        let next = open
+            .iter()
+            .position(|(_, table)| !waits(table, false))
+            .or_else(|| open.iter().position(|(_, table)| !waits(table, true)));
+        ordered.push(open.remove(next.unwrap_or(0)).0);
+    }
+    Ok(ordered)
+}

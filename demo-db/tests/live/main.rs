@@ -1,0 +1,40 @@
+//! The promises about servers, kept with a real PostgreSQL: what starts, what refuses, and that nothing is ever left behind.
+//!
+//! Where no PostgreSQL is found and none can be had, or this machine does not allow a test, that test is ignored, and standard error says why.
+
+#[cfg(unix)]
+mod download;
+#[cfg(unix)]
+mod faults;
+#[cfg(unix)]
+mod foreign;
+#[cfg(unix)]
+mod kills;
+#[cfg(unix)]
+mod lifecycle;
+#[cfg(unix)]
+mod world;
+
+#[cfg(unix)]
+fn main() -> std::process::ExitCode {
+    use libtest_mimic::{Arguments, Trial};
+
+    let missing = world::why_no_server();
+    let trials = [
+        lifecycle::trials(),
+        kills::trials(),
+        foreign::trials(),
+        faults::trials(),
+        download::trials(),
+    ];
+    let trials: Vec<Trial> = trials
+        .into_iter()
+        .flatten()
+        .map(|trial| trial.into_trial(missing.as_deref()))
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// The tests watch processes as Unix shows them.
+#[cfg(not(unix))]
+fn main() {}

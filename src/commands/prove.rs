@@ -1,0 +1,156 @@
+//! `mig-lint prove`: migrations on a live PostgreSQL, and whether they do what is predicted.
+
+use super::{Failure, Verdict, print, write_file};
+use crate::config::{Arguments, Settings, nearest};
+use crate::postgres::Version;
+use crate::prove::{self, Proof, ProofError, Recorded, Subject};
+use crate::report::{self, Look};
+use crate::rule::{Entry, RULES, find};
+use mig_lint_demo_db::notices::Terminal;
+use mig_lint_demo_db::{Server, Wanted, interrupt};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How a proof is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people, as a timeline
+    Human,
+    Json,
+    /// One page with everything in it
+    Html,
+    Markdown,
+}
+
+/// What is asked for.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) names: Vec<String>,
+    pub(crate) wanted: Wanted,
+    pub(crate) rows: u64,
+    pub(crate) timeout: Duration,
+    pub(crate) record: bool,
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Finds or starts a server, proves, reports.
+pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
+    let start = Instant::now();
+    let subjects = subjects(&options.names)?;
+    interrupt::install()?;
+    let notices = Terminal::default();
+    let server = Server::open(&options.wanted, &notices).map_err(ProofError::from)?;
+    let how = prove::Options {
+        rows: options.rows,
+        timeout: options.timeout,
+        ride: true,
+    };
+    let live = options.format == Format::Human && options.file.is_none();
+    let proof = prove::prove(&server, &subjects, &how, &notices, |outcome| {
+        if live {
+            // A reader that has gone away does not end the proof.
+            let _ = print(&report::proof_outcome(outcome, look));
+        }
+    })?;
+    let version = server.version().major;
+    drop(server);
+    if options.record {
+        record(&proof, version)?;
+    }
+    let tail = report::proof_summary(&proof, start.elapsed(), look);
+    let plain = Look {
+        color: false,
+        ..look
+    };
+    match (&options.file, options.format) {
+        (Some(path), format) => {
+            write_file(path, &formatted(&proof, format, plain))?;
+            print(&tail)?;
+        }
+        (None, Format::Human) => print(&tail)?,
+        (None, format) => print(&formatted(&proof, format, look))?,
+    }
+    let expected = proof.results.iter().all(prove::Outcome::as_expected);
+    Ok(if expected {
+        Verdict::Clean
+    } else {
+        Verdict::Findings
+    })
+}
+
+/// Writes what was seen into the folders of the rules, below the working directory.
+fn record(proof: &Proof, major: u16) -> Result<(), Failure> {
+    let version = u8::try_from(major).ok().and_then(Version::new);
+    for outcome in &proof.results {
+        let (Some(entry), Some(version)) = (find(&outcome.name), version) else {
+            continue;
+        };
+        let folder = PathBuf::from("rules").join(entry.id.replace('-', "_"));
+        if !folder.is_dir() {
+            return Err(Failure::new(
+                format!(
+                    "{} is not here, so nothing can be recorded in it",
+                    folder.display()
+                ),
+                "--record is for mig-lint's own sources: run it at their top",
+            ));
+        }
+        let path = folder.join("observed.json");
+        // From the file, not from what was compiled in: another version may have been recorded since.
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let mut recorded = Recorded::parse(&text).unwrap_or_default();
+        recorded.add(entry, outcome, version);
+        write_file(&path, &recorded.text())?;
+    }
+    Ok(())
+}
+
+fn formatted(proof: &Proof, format: Format, look: Look) -> String {
+    match format {
+        Format::Human => report::proof_human(proof, look),
+        Format::Json => report::proof_json(proof),
+        Format::Html => report::proof_html(proof),
+        Format::Markdown => report::proof_markdown(proof),
+    }
+}
+
+/// What these names stand for: rules, or paths of migrations; all rules that have a proof where nothing is named.
+fn subjects(names: &[String]) -> Result<Vec<Subject<'static>>, Failure> {
+    if names.is_empty() {
+        return Ok(provable().map(Subject::Rule).collect());
+    }
+    names.iter().map(|name| subject(name)).collect()
+}
+
+fn provable() -> impl Iterator<Item = &'static Entry> {
+    RULES.iter().filter(|entry| !entry.proof.is_empty())
+}
+
+fn subject(name: &str) -> Result<Subject<'static>, Failure> {
+    if let Some(entry) = provable().find(|entry| entry.id == name) {
+        return Ok(Subject::Rule(entry));
+    }
+    let path = PathBuf::from(name);
+    if path.exists() {
+        let settings = Settings::resolve(Arguments {
+            paths: vec![path],
+            ..Arguments::default()
+        })?;
+        return Ok(Subject::Path(Box::new(settings)));
+    }
+    let help = nearest(name, provable().map(|entry| entry.id)).map_or_else(
+        || "name a rule or a path; `mig-lint prove` without a name proves all rules".to_owned(),
+        |near| format!("did you mean {near}?"),
+    );
+    Err(Failure::new(
+        format!("there is nothing to prove called {name}"),
+        help,
+    ))
+}
+
+impl From<ProofError> for Failure {
+    fn from(error: ProofError) -> Self {
+        Self::new(error.to_string(), "")
+    }
+}

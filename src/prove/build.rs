@@ -1,0 +1,114 @@
+//! Builds the database that a case needs, up to its first observed migration.
+
+use super::case::Case;
+use super::fill::fill;
+use super::runner::{Failed, Runner};
+use mig_lint_demo_db::{Error, Notices, Scratch, Server, Session};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What every run of a case needs.
+#[derive(Clone, Copy)]
+pub(super) struct Bench<'a> {
+    pub(super) server: &'a Server,
+    pub(super) notices: &'a dyn Notices,
+    /// How long one statement may take.
+    pub(super) timeout: Duration,
+}
+
+/// A database in which a case is run once.
+pub(super) struct Stage {
+    pub(super) scratch: Scratch,
+    /// Looks on, and prepares what the migrations meet.
+    pub(super) observer: Session,
+    pub(super) runner: Runner,
+    /// Rows in each table that was filled.
+    pub(super) filled: BTreeMap<String, u64>,
+    rows: u64,
+    at_scale: bool,
+}
+
+/// What goes wrong before anything can be observed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BuildError {
+    #[error(transparent)]
+    Server(#[from] Error),
+    #[error("{what} fails: {why}")]
+    Refused { what: String, why: String },
+    /// The server said something that is not understood.
+    #[error("{0}")]
+    Unknown(String),
+}
+
+impl Stage {
+    /// A database with the set-up, the migrations that are not observed, and as many rows in each table as are asked for.
+    pub(super) fn build(
+        bench: &Bench<'_>,
+        case: &Case,
+        rows: u64,
+        at_scale: bool,
+    ) -> Result<Self, BuildError> {
+        let scratch = bench.server.scratch()?;
+        let mut observer = scratch.connect("mig-lint observer")?;
+        observer.run("SET client_min_messages = error")?;
+        if !case.setup.trim().is_empty() {
+            refused("the set-up", observer.run(&case.setup))?;
+        }
+        let mut runner = Runner::new(&scratch, &case.parameters, bench.timeout)?;
+        for migration in case
+            .migrations
+            .iter()
+            .take_while(|migration| !migration.observed)
+        {
+            runner.begin(migration)?;
+            for statement in &migration.statements {
+                ran(&migration.name, runner.run(statement)?)?;
+            }
+            ran(&migration.name, runner.end()?)?;
+        }
+        let mut stage = Self {
+            scratch,
+            observer,
+            runner,
+            filled: BTreeMap::new(),
+            rows,
+            at_scale,
+        };
+        stage.fill(bench, case)?;
+        Ok(stage)
+    }
+
+    /// Fills what is still empty.
+    pub(super) fn fill(&mut self, bench: &Bench<'_>, case: &Case) -> Result<(), BuildError> {
+        let result = fill(
+            &mut self.observer,
+            &case.tables,
+            self.rows,
+            self.at_scale,
+            bench.notices,
+        );
+        let filled = match result {
+            Err(error @ Error::Sql(_)) => return refused("filling the tables", Err(error)),
+            other => other?,
+        };
+        self.filled.extend(filled);
+        Ok(())
+    }
+}
+
+fn refused(what: &str, result: Result<(), Error>) -> Result<(), BuildError> {
+    match result {
+        Err(Error::Sql(error)) => Err(BuildError::Refused {
+            what: what.to_owned(),
+            why: error.to_string(),
+        }),
+        other => Ok(other?),
+    }
+}
+
+fn ran(migration: &str, result: Result<(), Failed>) -> Result<(), BuildError> {
+    result.map_err(|failed| BuildError::Refused {
+        what: format!("migration {migration}, which only prepares,"),
+        why: failed.words().1,
+    })
+}

@@ -1,0 +1,147 @@
+//! A case: migrations with their predictions, the rows they meet, and what else is going on. A rule's example, a fixture's migration and a folder that
+//! somebody names are all this.
+
+use crate::engine;
+use crate::postgres::Access;
+use crate::source::TransactionMode;
+use mig_lint_demo_db::seed;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What is run and watched.
+#[derive(Debug, Default)]
+pub struct Case {
+    /// `bad`, `good`, or what the migration is called.
+    pub name: String,
+    /// SQL run before everything else, which no migration tells of.
+    pub setup: String,
+    /// In running order; those that are not observed only prepare.
+    pub migrations: Vec<Migration>,
+    /// What the tables hold, by name.
+    pub tables: BTreeMap<String, TableRows>,
+    /// What is open before each migration comes.
+    pub behind: Option<Behind>,
+    /// Statements of the code that is running.
+    pub old_code: Vec<OldStatement>,
+    /// What the application does, in the ride; instead of the everyday probes of the same kind on the same table.
+    pub probes: Vec<CaseProbe>,
+    /// What the migrating session starts with.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// A migration of a case.
+#[derive(Debug)]
+pub struct Migration {
+    pub name: String,
+    pub path: String,
+    pub transaction: TransactionMode,
+    pub statements: Vec<Statement>,
+    pub observed: bool,
+}
+
+/// A statement with what is predicted for it.
+#[derive(Debug)]
+pub struct Statement {
+    pub sql: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// `alter-table`, `begin`, ...
+    pub kind: String,
+    pub prediction: engine::Prediction,
+    /// The rules that have found something in it.
+    pub findings: Vec<&'static str>,
+}
+
+/// What a table holds.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TableRows {
+    /// In the ride; else as many as `--rows` says. In the small runs the size of those counts.
+    pub rows: Option<u64>,
+    /// What is to differ from what the catalog tells, by column.
+    pub columns: seed::Columns,
+}
+
+/// A request of the application, as SQL.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseProbe {
+    /// How a person calls it: an endpoint.
+    pub label: String,
+    /// The table that it is about.
+    pub relation: String,
+    pub kind: Access,
+    pub sql: String,
+}
+
+/// Who has touched every table and is still in a transaction when the migration comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behind {
+    Reader,
+    Writer,
+}
+
+/// A statement of the code that is running while the migration is deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldStatement {
+    pub sql: String,
+    /// The SQLSTATE with which it is expected to fail afterwards.
+    pub sqlstate: String,
+}
+
+impl Migration {
+    /// Whether its runner wraps it in one transaction.
+    #[must_use]
+    pub fn is_wrapped(&self) -> bool {
+        match self.transaction {
+            TransactionMode::PerFile | TransactionMode::AllPending => true,
+            TransactionMode::Implicit => self.statements.len() > 1,
+            TransactionMode::PerStatement | TransactionMode::None => false,
+        }
+    }
+}
+
+impl Case {
+    /// The migrations of a report, in their order; the first `prepare` of them are not observed.
+    #[must_use]
+    pub fn migrations_of(report: engine::Report, prepare: usize) -> Vec<Migration> {
+        let findings = report.findings;
+        let mut migrations = Vec::new();
+        for (at, migration) in report.migrations.into_iter().enumerate() {
+            let file = migration.file;
+            let mut statements = Vec::new();
+            for statement in migration.statements {
+                let Some(prediction) = statement.prediction else {
+                    continue;
+                };
+                let found = findings.iter().filter(|finding| {
+                    std::sync::Arc::ptr_eq(&finding.file, &file)
+                        && finding.statement.start == statement.span.start
+                });
+                statements.push(Statement {
+                    sql: file.slice(statement.span).to_owned(),
+                    line: file.place(statement.span.start).line,
+                    kind: prediction.kind.clone(),
+                    prediction: *prediction,
+                    findings: found.map(|finding| finding.rule).collect(),
+                });
+            }
+            migrations.push(Migration {
+                name: migration.name,
+                path: file.path().display().to_string(),
+                transaction: migration.transaction,
+                statements,
+                observed: at >= prepare,
+            });
+        }
+        migrations
+    }
+
+    /// The migrations that are observed.
+    pub fn observed(&self) -> impl Iterator<Item = &Migration> {
+        self.migrations
+            .iter()
+            .filter(|migration| migration.observed)
+    }
+}

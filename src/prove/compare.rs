@@ -1,0 +1,212 @@
+//! Predicted against observed, statement by statement; differences in words.
+
+use super::case::Statement;
+use super::count::TwoSizes;
+use super::hold::Held;
+use crate::effects::{Age, Certainty, Effect, Held as Until, Work};
+use crate::ir::RelationKind;
+use crate::postgres::{Access, LockMode};
+use crate::schema::RelationId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// What a server did when one statement ran: the observed side of a prediction.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Observation {
+    pub(super) effects: Vec<Effect>,
+    /// The strongest lock on each relation at the statement's end.
+    pub(super) locks: BTreeMap<String, LockMode>,
+    /// Per table that was probed, who waited. `None`: nothing could be probed.
+    pub(super) waits: Option<BTreeMap<String, Vec<Access>>>,
+    /// Locks were sampled: those of indexes may be missing.
+    pub(super) sampled: bool,
+    /// Tables that were no larger at the larger size, so that nothing is known of work done to them.
+    pub(super) fixed: Vec<String>,
+}
+
+/// The observation of one statement, in the types of the prediction.
+pub(super) fn observation(
+    held: &Held,
+    counted: Option<TwoSizes<'_>>,
+    wrapped: bool,
+) -> Observation {
+    let work = |name: &str| counted.map_or(Work::None, |two| two.work(name));
+    let names = held.kinds.keys().filter(|name| {
+        let lock = held.taken.get(*name);
+        lock.is_some_and(|lock| !held.is_minor(name, *lock)) || work(name) > Work::None
+    });
+    let effects = names
+        .map(|name| effect(name, held, work(name), wrapped))
+        .collect();
+    let waits = held
+        .waits
+        .iter()
+        .map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
+    Observation {
+        effects,
+        locks: held.locks.clone(),
+        waits: (!held.unprobed).then(|| waits.collect()),
+        sampled: held.sampled,
+        fixed: counted.map(|two| two.fixed()).unwrap_or_default(),
+    }
+}
+
+fn effect(name: &str, held: &Held, work: Work, wrapped: bool) -> Effect {
+    let (schema, relation) = split(name);
+    let now = held
+        .locks
+        .get(name)
+        .copied()
+        .unwrap_or(LockMode::AccessShare);
+    let lock = held.taken.get(name).copied().unwrap_or(now);
+    let waits = held.waits.get(name);
+    Effect {
+        relation: relation.to_owned(),
+        schema: Some(schema.to_owned()),
+        table: held.tables.get(name).cloned(),
+        lock,
+        held: if wrapped {
+            Until::Transaction
+        } else {
+            Until::Statement
+        },
+        work,
+        certainty: Certainty::Known,
+        blocks: waits.into_iter().flatten().copied().collect(),
+        // Which statement took it before, the server does not tell; `locks` holds the sum.
+        under: None,
+        estimate: None,
+        id: RelationId(u32::MAX),
+        kind: held.kinds.get(name).copied().unwrap_or(RelationKind::Table),
+        age: Age::Earlier,
+        parts: Vec::new(),
+    }
+}
+
+fn split(name: &str) -> (&str, &str) {
+    name.split_once('.').unwrap_or(("public", name))
+}
+
+/// The name of a relation as observations have it.
+fn name_of(effect: &Effect) -> String {
+    match effect.schema.as_deref() {
+        None | Some("public") => effect.relation.clone(),
+        Some(schema) => format!("{schema}.{}", effect.relation),
+    }
+}
+
+/// How prediction and observation differ, in words; nothing where they do not.
+pub(super) fn mismatch(statement: &Statement, seen: &Observation, counted: bool) -> Option<String> {
+    let mut words = String::new();
+    let predicted: BTreeMap<String, &Effect> = statement
+        .prediction
+        .effects
+        .iter()
+        .filter(|effect| effect.age != Age::ThisTransaction)
+        .map(|effect| (name_of(effect), effect))
+        .collect();
+    let observed: BTreeMap<String, &Effect> = seen
+        .effects
+        .iter()
+        .map(|effect| (name_of(effect), effect))
+        .collect();
+    let names: BTreeSet<&String> = predicted.keys().chain(observed.keys()).collect();
+    for name in names {
+        let (ours, theirs) = (predicted.get(name).copied(), observed.get(name).copied());
+        locks(name, ours, theirs, seen, &mut words);
+        let table = ours
+            .or(theirs)
+            .and_then(|effect| effect.table.as_ref())
+            .unwrap_or(name);
+        if counted && !seen.fixed.contains(table) {
+            work(name, ours, theirs, &mut words);
+        }
+    }
+    if let Some(waits) = &seen.waits {
+        for (table, kinds) in waits {
+            let empty = Vec::new();
+            let ours = statement.prediction.waits.get(table).unwrap_or(&empty);
+            if ours != kinds {
+                say(
+                    &mut words,
+                    &format!("waits on {table}"),
+                    &list(ours),
+                    &list(kinds),
+                );
+            }
+        }
+    }
+    (!words.is_empty()).then_some(words)
+}
+
+fn locks(
+    name: &str,
+    ours: Option<&Effect>,
+    theirs: Option<&Effect>,
+    seen: &Observation,
+    words: &mut String,
+) {
+    let minor = |effect: &Effect| {
+        let kind = matches!(effect.kind, RelationKind::Index | RelationKind::Sequence);
+        kind && (seen.sampled || effect.effective_lock() < LockMode::ShareUpdateExclusive)
+    };
+    if ours.is_none_or(minor) && theirs.is_none_or(minor) {
+        return;
+    }
+    let predicted = ours.map(Effect::effective_lock);
+    // What a transaction held already is not taken again: only the sum can be seen.
+    let observed = seen.locks.get(name).copied();
+    if predicted != observed {
+        let word = |lock: Option<LockMode>| lock.map_or("none", LockMode::sql_name).to_owned();
+        say(
+            words,
+            &format!("lock on {name}"),
+            &word(predicted),
+            &word(observed),
+        );
+    }
+}
+
+fn work(name: &str, ours: Option<&Effect>, theirs: Option<&Effect>, words: &mut String) {
+    // What was made lately is empty, whatever is done to it.
+    if ours.is_some_and(|effect| effect.age != Age::Earlier) {
+        return;
+    }
+    let of = |effect: Option<&Effect>| effect.map_or(Work::None, |effect| effect.work);
+    let index = [ours, theirs]
+        .into_iter()
+        .flatten()
+        .any(|effect| effect.kind == RelationKind::Index);
+    if of(ours) != of(theirs) && !(index && of(ours).max(of(theirs)) < Work::IndexBuild) {
+        let word = |work: Work| match work {
+            Work::None => "none",
+            Work::Scan => "scan",
+            Work::RowWrites => "row-writes",
+            Work::IndexBuild => "index-build",
+            Work::Rewrite => "rewrite",
+        };
+        say(
+            words,
+            &format!("work on {name}"),
+            word(of(ours)),
+            word(of(theirs)),
+        );
+    }
+}
+
+fn say(words: &mut String, what: &str, predicted: &str, observed: &str) {
+    let semicolon = if words.is_empty() { "" } else { "; " };
+    // Writing to a string cannot fail.
+    let _ = write!(
+        words,
+        "{semicolon}{what}: predicted {predicted}, observed {observed}"
+    );
+}
+
+fn list(kinds: &[Access]) -> String {
+    if kinds.is_empty() {
+        return "nobody".to_owned();
+    }
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.sql_name()).collect();
+    names.join(", ")
+}

@@ -1,0 +1,152 @@
+//! Verdicts: by lock conflicts and counters, never by the clock.
+
+use super::definition::Harm;
+use super::report::{StepReport, Verdict};
+use crate::postgres::Access;
+
+/// What everybody does all day: who keeps one of these waiting keeps the site waiting.
+const EVERYDAY: [Access; 4] = [
+    Access::Select,
+    Access::Insert,
+    Access::Update,
+    Access::Delete,
+];
+
+/// Whether the bad case does the harm that it is said to do: every flagged statement does.
+pub(super) fn of_bad(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
+    if let Some(found) = inconclusive(harm, steps) {
+        return found;
+    }
+    let flagged: Vec<&StepReport> = steps.iter().filter(|step| step.flagged).collect();
+    if flagged.is_empty() {
+        return (Verdict::Refuted, "no statement of it is flagged".to_owned());
+    }
+    match flagged.iter().find(|step| !does(harm, step)) {
+        Some(step) => (
+            Verdict::Refuted,
+            format!("{} does no such harm", step.place()),
+        ),
+        None => (Verdict::Proven, shown(harm, flagged.len())),
+    }
+}
+
+/// Whether the good case is harmless: no lock that everyday work waits for covers work that grows, nothing breaks, nothing fails.
+pub(super) fn of_good(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
+    if let Some(found) = inconclusive(harm, steps) {
+        return found;
+    }
+    for step in steps {
+        if let Some(error) = &step.error {
+            let text = format!("{} fails: {}", step.place(), error.message);
+            return (Verdict::Refuted, text);
+        }
+        if blocks(step, |access| EVERYDAY.contains(&access)) {
+            let text = format!(
+                "{} makes others wait for work that grows with the table",
+                step.place()
+            );
+            return (Verdict::Refuted, text);
+        }
+        if matches!(harm, Harm::Queues(..)) && does(harm, step) {
+            let text = format!(
+                "others queue up behind {}, as long as it waits itself",
+                step.place()
+            );
+            return (Verdict::Refuted, text);
+        }
+        if let Some(broken) = step.broke.first() {
+            let text = format!("after {} this fails: {}", step.place(), broken.sql);
+            return (Verdict::Refuted, text);
+        }
+    }
+    (
+        Verdict::Proven,
+        "nobody waits for work that grows with a table, and nothing breaks".to_owned(),
+    )
+}
+
+/// What a migration of somebody's is like: it ran, and this is what others had to bear.
+pub(super) fn of_path(steps: &[StepReport]) -> (Verdict, String) {
+    if let Some(found) = inconclusive(&Harm::BreaksOldCode, steps) {
+        return found;
+    }
+    let waits = |step: &&StepReport| blocks(step, |access| EVERYDAY.contains(&access));
+    let reason = match steps.iter().filter(waits).count() {
+        0 => "nobody waits for work that grows with a table".to_owned(),
+        1 => "one statement keeps others waiting for work that grows with a table".to_owned(),
+        some => format!("{some} statements keep others waiting for work that grows with a table"),
+    };
+    (Verdict::Proven, reason)
+}
+
+/// Whether a statement does this harm.
+fn does(harm: &Harm, step: &StepReport) -> bool {
+    match harm {
+        Harm::Blocks(kinds) => {
+            let all_wait = |waiting: &Vec<Access>| kinds.iter().all(|kind| waiting.contains(kind));
+            step.grows && step.waits.values().any(all_wait)
+        }
+        Harm::Queues(_, kinds) => {
+            let all_wait = |waiting: &Vec<Access>| kinds.iter().all(|kind| waiting.contains(kind));
+            !step.gave_up && step.queues.values().any(all_wait)
+        }
+        Harm::BreaksOldCode => !step.broke.is_empty(),
+        Harm::Fails(sqlstate) => step
+            .error
+            .as_ref()
+            .is_some_and(|error| error.sqlstate == *sqlstate),
+    }
+}
+
+fn blocks(step: &StepReport, counts: impl Fn(Access) -> bool) -> bool {
+    step.grows && step.waits.values().flatten().any(|access| counts(*access))
+}
+
+/// Why nothing can be said, if that is so.
+fn inconclusive(harm: &Harm, steps: &[StepReport]) -> Option<(Verdict, String)> {
+    if steps.is_empty() {
+        return Some((
+            Verdict::Inconclusive,
+            "there is no statement to observe".to_owned(),
+        ));
+    }
+    if !matches!(harm, Harm::Fails(_))
+        && let Some((step, error)) = steps
+            .iter()
+            .find_map(|step| Some((step, step.error.as_ref()?)))
+    {
+        let text = format!(
+            "{} fails: {} (SQLSTATE {})",
+            step.place(),
+            error.message,
+            error.sqlstate
+        );
+        return Some((Verdict::Inconclusive, text));
+    }
+    let unclear = steps.iter().find_map(|step| step.unclear.first());
+    unclear.map(|text| (Verdict::Inconclusive, text.clone()))
+}
+
+fn shown(harm: &Harm, statements: usize) -> String {
+    let each = if statements == 1 {
+        "the flagged statement".to_owned()
+    } else {
+        format!("each of {statements} flagged statements")
+    };
+    let list = |kinds: &[Access]| {
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.sql_name()).collect();
+        names.join(", ")
+    };
+    match harm {
+        Harm::Blocks(kinds) => format!(
+            "{each} keeps {} waiting for work that grows with the table",
+            list(kinds)
+        ),
+        Harm::Queues(_, kinds) => format!(
+            "behind an open transaction {each} makes {} queue up",
+            list(kinds)
+        ),
+        Harm::BreaksOldCode => format!("{each} breaks code that is running"),
+        Harm::Fails(sqlstate) => format!("{each} fails with SQLSTATE {sqlstate}"),
+    }
+}

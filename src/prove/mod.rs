@@ -1,0 +1,30 @@
+//! Proofs on a live server: what is flagged hurts, what is advised does not, and what is predicted is what happens.
+
+mod build;
+mod case;
+mod claim;
+mod compare;
+mod count;
+mod definition;
+mod fill;
+mod harm;
+mod hold;
+mod path;
+mod queue;
+mod recorded;
+mod report;
+mod ride;
+mod rule;
+mod run;
+mod runner;
+mod words;
+
+pub use case::{Behind, Case, CaseProbe, Migration, OldStatement, Statement, TableRows};
+pub use claim::Claim;
+pub use definition::{Definition, DefinitionError, Harm};
+pub use recorded::Recorded;
+pub use report::{
+    CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock,
+    Ride, Sample, StepReport, Trouble, Verdict,
+};
+pub use run::{Options, ProofError, Subject, prove};

@@ -1,0 +1,256 @@
+//! What came of proofs: what every output format is made from.
+
+use crate::effects::Effect;
+use crate::postgres::{Access, LockMode};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything that a run of `mig-lint prove` found out.
+#[derive(Clone, Debug, Serialize)]
+pub struct Proof {
+    pub schema_version: u8,
+    /// As the server writes it: `16.14`.
+    pub server_version: String,
+    /// Whether the server was ours alone.
+    pub private: bool,
+    /// Rows in each large table during the ride.
+    pub rows: u64,
+    pub results: Vec<Outcome>,
+}
+
+/// What one name on the command line came to: a rule, a fixture or a path.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    pub name: String,
+    pub kind: OutcomeKind,
+    pub verdict: Verdict,
+    /// Why, in one line.
+    pub reason: String,
+    pub cases: Vec<CaseReport>,
+    pub claims: Vec<ClaimReport>,
+}
+
+/// What was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeKind {
+    Rule,
+    Fixture,
+    Path,
+}
+
+/// How a proof ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Proven,
+    Inconclusive,
+    Refuted,
+}
+
+/// One case: the bad way, the good way, or a migration.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaseReport {
+    pub case: String,
+    pub verdict: Verdict,
+    pub reason: String,
+    pub steps: Vec<StepReport>,
+    /// One a migration, in their order.
+    pub rides: Vec<Ride>,
+    /// Rows put into each table for the ride.
+    pub tables: BTreeMap<String, u64>,
+}
+
+/// What one statement did.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepReport {
+    /// What the runner calls the migration it belongs to.
+    pub migration: String,
+    pub path: String,
+    /// Counted from 1.
+    pub line: usize,
+    pub sql: String,
+    /// How long it took in the ride.
+    pub seconds: f64,
+    /// The strongest lock held on each relation at the statement's end, relations that existed before only.
+    pub locks: Vec<RelationLock>,
+    /// Tables and indexes whose file changed.
+    pub rewrites: Vec<String>,
+    /// Per table and kind: the longest that a probe waited for the migration during this statement of the ride, in seconds.
+    pub waited: BTreeMap<String, BTreeMap<Access, f64>>,
+    /// Kinds of probes that waited, on any table, in the hold.
+    pub waited_for_migration: Vec<Access>,
+    pub prediction: Prediction,
+    /// How prediction and observation differ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mismatch: Option<String>,
+    /// Per table, the kinds of probes that waited in the hold.
+    pub waits: BTreeMap<String, Vec<Access>>,
+    /// What the statement did, in the words of the prediction.
+    pub effects: Vec<Effect>,
+    /// Its locks were sampled from outside: no transaction could hold it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sampled: bool,
+    /// It was over before a probe could be tried.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unprobed: bool,
+    /// Whether the rule that is being proven has flagged it.
+    pub flagged: bool,
+    /// Per table, the kinds of probes that queued up while the statement itself waited behind an open transaction.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub queues: BTreeMap<String, Vec<Access>>,
+    /// It gave up waiting behind an open transaction, by its own `lock_timeout`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gave_up: bool,
+    /// Probes of which nobody knows what held them up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unclear: Vec<String>,
+    /// Whether work that grows with a table was done.
+    pub grows: bool,
+    /// The server's error, where it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Trouble>,
+    /// Statements of the old code that stopped working when the migration was through, with their SQLSTATE.
+    pub broke: Vec<Trouble>,
+    /// Write-ahead log written at the larger of the two small sizes, in bytes.
+    pub wal_bytes: i64,
+}
+
+/// A lock as the server showed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RelationLock {
+    pub relation: String,
+    pub lock: LockMode,
+}
+
+/// Whether the prediction came true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prediction {
+    Match,
+    Mismatch,
+}
+
+/// A statement that the server refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Trouble {
+    pub sql: String,
+    pub sqlstate: String,
+    pub message: String,
+}
+
+/// A migration run through at scale, and what others lived through meanwhile. Times are seconds since the ride began.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ride {
+    pub migration: String,
+    pub start: f64,
+    pub end: f64,
+    /// When each of its statements ran.
+    pub statements: Vec<Part>,
+    pub lanes: Vec<Lane>,
+    /// How long the ride as a whole was observed.
+    pub seconds: f64,
+}
+
+/// A stretch of time; for statements in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Part {
+    /// Which of the case's steps, counted from 0.
+    pub step: usize,
+    pub start: f64,
+    pub end: f64,
+}
+
+/// One probe through a ride.
+#[derive(Clone, Debug, Serialize)]
+pub struct Lane {
+    pub relation: String,
+    /// How a person calls it: the relation, or an endpoint.
+    pub label: String,
+    pub access: Access,
+    pub samples: Vec<Sample>,
+}
+
+/// One request and its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Sample {
+    pub start: f64,
+    pub end: f64,
+    /// It was seen to wait for the migrating session.
+    pub waited: bool,
+}
+
+/// One claim about a migration, and what was observed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClaimReport {
+    pub text: String,
+    pub verdict: Verdict,
+    pub expected: Verdict,
+    pub observed: String,
+}
+
+impl Lane {
+    /// The longest that a request waited for the migration, in seconds; 0 where none did.
+    #[must_use]
+    pub fn longest(&self) -> f64 {
+        let waited = self.samples.iter().filter(|sample| sample.waited);
+        waited.map(Sample::seconds).fold(0.0, f64::max)
+    }
+
+    /// How long requests waited for the migration in all, in seconds.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        let waited = self.samples.iter().filter(|sample| sample.waited);
+        waited.map(Sample::seconds).sum()
+    }
+}
+
+impl StepReport {
+    /// The file's name and the line: `bad.sql:6`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let name = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
+        format!("{name}:{}", self.line)
+    }
+}
+
+impl Sample {
+    /// How long the answer took.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.end - self.start
+    }
+}
+
+impl Outcome {
+    /// Whether everything came out as it should: the verdict, every claim's, every prediction.
+    #[must_use]
+    pub fn as_expected(&self) -> bool {
+        let claims = self
+            .claims
+            .iter()
+            .all(|claim| claim.verdict == claim.expected);
+        self.verdict == Verdict::Proven && claims && self.mismatches() == 0
+    }
+
+    /// How many statements did something else than predicted.
+    #[must_use]
+    pub fn mismatches(&self) -> usize {
+        let steps = self.cases.iter().flat_map(|case| &case.steps);
+        steps
+            .filter(|step| step.prediction == Prediction::Mismatch)
+            .count()
+    }
+}
+
+impl Verdict {
+    /// `proven`, `refuted` or `inconclusive`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Inconclusive => "inconclusive",
+            Self::Refuted => "refuted",
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The ride: the migrations run through at scale with their own transaction boundaries, while probes go on as an application would.
+
+use super::build::{Bench, BuildError, Stage};
+use super::case::{Case, Migration};
+use super::report::{Lane, Part, Ride, Sample};
+use super::words::access;
+use mig_lint_demo_db::probe::{self, Kind, Probe, Stream};
+use mig_lint_demo_db::{interrupt, observe};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long the probes are alone before and after a migration.
+const QUIET: Duration = Duration::from_millis(60);
+
+/// Probes at a time: each has a connection, and a server takes about a hundred.
+const MOST: usize = 60;
+
+/// What a case's migrations were like for others.
+pub(super) struct Ridden {
+    pub(super) rides: Vec<Ride>,
+    pub(super) filled: BTreeMap<String, u64>,
+}
+
+/// Runs every observed migration through, until one fails.
+pub(super) fn ride(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Ridden, BuildError> {
+    let mut stage = Stage::build(bench, case, rows, true)?;
+    let mut rides = Vec::new();
+    let mut step = 0;
+    for migration in case.observed() {
+        interrupt::check()?;
+        stage.fill(bench, case)?;
+        let probes = probes(&mut stage, case, migration)?;
+        let relations = observe::relations(&mut stage.observer)?;
+        let tables = relations
+            .iter()
+            .map(|relation| (relation.oid, relation.display()))
+            .collect();
+        let (ride, ended) = through(&mut stage, migration, (&probes, &tables), step)?;
+        rides.push(ride);
+        step += migration.statements.len();
+        if !ended {
+            break;
+        }
+    }
+    Ok(Ridden {
+        rides,
+        filled: stage.filled,
+    })
+}
+
+/// Everyday probes on the tables that the migration is predicted to lock, and whose indexes.
+fn probes(stage: &mut Stage, case: &Case, migration: &Migration) -> Result<Vec<Probe>, BuildError> {
+    let mut names = BTreeSet::new();
+    for statement in &migration.statements {
+        for effect in &statement.prediction.effects {
+            names.insert(effect.table.as_ref().unwrap_or(&effect.relation).clone());
+        }
+        names.extend(statement.prediction.waits.keys().cloned());
+    }
+    let mut probes = probe::plan(&mut stage.observer, &Kind::EVERYDAY)?;
+    probes.retain(|probe| names.contains(&probe.label));
+    probes.truncate(MOST);
+    for own in &case.probes {
+        let same = |probe: &Probe| probe.label == own.relation && access(probe.kind) == own.kind;
+        if let Some(at) = probes.iter().position(same) {
+            probes[at].label.clone_from(&own.label);
+            probes[at].sql.clone_from(&own.sql);
+        }
+    }
+    Ok(probes)
+}
+
+fn through(
+    stage: &mut Stage,
+    migration: &Migration,
+    (probes, tables): (&[Probe], &BTreeMap<u32, String>),
+    first: usize,
+) -> Result<(Ride, bool), BuildError> {
+    let stop = AtomicBool::new(false);
+    let zero = Instant::now();
+    let now = || zero.elapsed().as_secs_f64();
+    let pid = stage.runner.session.pid();
+    thread::scope(|scope| {
+        let stream = Stream::start(scope, &stage.scratch, probes, pid, zero, &stop)?;
+        thread::sleep(QUIET);
+        let start = now();
+        let mut statements = Vec::new();
+        let run = || -> Result<bool, BuildError> {
+            stage.runner.begin(migration)?;
+            for (at, statement) in migration.statements.iter().enumerate() {
+                let start = now();
+                let ran = stage.runner.run(statement)?.is_ok();
+                statements.push(Part {
+                    step: first + at,
+                    start,
+                    end: now(),
+                });
+                if !ran {
+                    stage.runner.abandon()?;
+                    return Ok(false);
+                }
+            }
+            Ok(stage.runner.end()?.is_ok())
+        };
+        let mut run = run;
+        let result = run();
+        let end = now();
+        if result.is_err() {
+            // Whatever it holds must go, or the probes would wait for it for ever.
+            let _ = stage.runner.abandon();
+        }
+        thread::sleep(QUIET);
+        let lanes = stream.finish()?;
+        let ended = result?;
+        let ride = Ride {
+            migration: migration.name.clone(),
+            start,
+            end,
+            statements,
+            lanes: lanes.into_iter().map(|one| lane(one, tables)).collect(),
+            seconds: now(),
+        };
+        Ok((ride, ended))
+    })
+}
+
+fn lane(lane: probe::Lane, tables: &BTreeMap<u32, String>) -> Lane {
+    let sample = |sample: probe::Sample| Sample {
+        start: sample.start,
+        end: sample.end,
+        waited: sample.waited,
+    };
+    Lane {
+        relation: tables.get(&lane.relation).cloned().unwrap_or_default(),
+        label: lane.label,
+        access: access(lane.kind),
+        samples: lane.samples.into_iter().map(sample).collect(),
+    }
+}

@@ -1,0 +1,374 @@
+//! The road of a proof: count at two sizes, hold, ride, compare, judge.
+
+use super::build::{Bench, BuildError};
+use super::case::{Case, Migration, Statement};
+use super::compare::{mismatch, observation};
+use super::count::{Counted, TwoSizes, count};
+use super::definition::{Definition, DefinitionError};
+use super::harm;
+use super::hold::{Held, hold};
+use super::queue::{Queued, queue};
+use super::report::{
+    CaseReport, ClaimReport, Outcome, OutcomeKind, Prediction, Proof, RelationLock, Ride,
+    StepReport, Trouble, Verdict,
+};
+use super::ride::{Ridden, ride};
+use super::runner::Failed;
+use super::{path, rule};
+use crate::config::Settings;
+use crate::postgres::{Access, Version};
+use crate::rule::Entry;
+use mig_lint_demo_db::{Error, Notices, Server};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// Rows in each table when it is counted what grows: few enough to be quick, enough that a page more or less does not matter.
+const SMALL: u64 = 2_000;
+const LARGE: u64 = 6_000;
+
+/// What is to be proven.
+#[derive(Debug)]
+pub enum Subject<'a> {
+    Rule(&'a Entry),
+    /// The migrations that these settings name; their version gives way to the server's.
+    Path(Box<Settings>),
+}
+
+/// How proofs are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Rows in each large table of the ride.
+    pub rows: u64,
+    /// How long one statement may take.
+    pub timeout: Duration,
+    /// Run at scale, beside what decides the verdict.
+    pub ride: bool,
+}
+
+/// Why there is no proof.
+#[derive(Debug, thiserror::Error)]
+pub enum ProofError {
+    #[error(transparent)]
+    Server(#[from] Error),
+    #[error("{name}: {error}")]
+    Definition {
+        name: String,
+        error: DefinitionError,
+    },
+    #[error("{name}: {why}")]
+    Build { name: String, why: String },
+    #[error("PostgreSQL {0} is newer than what can be predicted: the newest is {newest}", newest = Version::NEWEST)]
+    TooNew(u16),
+}
+
+/// Proves each subject on the server; `done` is told each outcome as it comes.
+pub fn prove(
+    server: &Server,
+    subjects: &[Subject<'_>],
+    options: &Options,
+    notices: &dyn Notices,
+    mut done: impl FnMut(&Outcome),
+) -> Result<Proof, ProofError> {
+    let major = server.version().major;
+    let version = u8::try_from(major).ok().and_then(Version::new);
+    let version = version.ok_or(ProofError::TooNew(major))?;
+    let mut results = Vec::new();
+    let bench = Bench {
+        server,
+        notices,
+        timeout: options.timeout,
+    };
+    for subject in subjects {
+        let outcome = match subject {
+            Subject::Rule(entry) => prove_rule(&bench, entry, version, options)?,
+            Subject::Path(settings) => prove_path(&bench, settings, version, options)?,
+        };
+        done(&outcome);
+        results.push(outcome);
+    }
+    Ok(Proof {
+        schema_version: 1,
+        server_version: server.version().text.clone(),
+        private: server.is_private(),
+        rows: options.rows,
+        results,
+    })
+}
+
+fn prove_rule(
+    bench: &Bench<'_>,
+    entry: &Entry,
+    version: Version,
+    options: &Options,
+) -> Result<Outcome, ProofError> {
+    let definition = Definition::parse(entry.proof).map_err(|error| ProofError::Definition {
+        name: entry.id.to_owned(),
+        error,
+    })?;
+    let mut cases = Vec::new();
+    for (name, text) in [("bad", entry.bad), ("good", entry.good)] {
+        let case = rule::case(entry, name, text, &definition, version);
+        let mut report = observe(bench, &case, entry.id, options)?;
+        let judge = if name == "bad" {
+            harm::of_bad
+        } else {
+            harm::of_good
+        };
+        (report.verdict, report.reason) = judge(&definition.harm, &report.steps);
+        cases.push(report);
+    }
+    let claims = definition
+        .claims
+        .iter()
+        .map(|claim| claim.judge(&cases))
+        .collect();
+    Ok(outcome(entry.id, OutcomeKind::Rule, cases, claims))
+}
+
+fn prove_path(
+    bench: &Bench<'_>,
+    settings: &Settings,
+    version: Version,
+    options: &Options,
+) -> Result<Outcome, ProofError> {
+    let names: Vec<String> = settings
+        .paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let name = names.join(", ");
+    let mut cases = Vec::new();
+    for case in path::cases(&settings.with_version(version)) {
+        let mut report = observe(bench, &case, &name, options)?;
+        (report.verdict, report.reason) = harm::of_path(&report.steps);
+        cases.push(report);
+    }
+    Ok(outcome(&name, OutcomeKind::Path, cases, Vec::new()))
+}
+
+/// The worst of the cases decides.
+fn outcome(
+    name: &str,
+    kind: OutcomeKind,
+    cases: Vec<CaseReport>,
+    claims: Vec<ClaimReport>,
+) -> Outcome {
+    let verdict = cases
+        .iter()
+        .map(|case| case.verdict)
+        .max()
+        .unwrap_or(Verdict::Inconclusive);
+    let reasons: Vec<String> = cases
+        .iter()
+        .filter(|case| case.verdict == verdict)
+        .map(|case| format!("{}: {}", case.case, case.reason))
+        .collect();
+    Outcome {
+        name: name.to_owned(),
+        kind,
+        verdict,
+        reason: reasons.join("; "),
+        cases,
+        claims,
+    }
+}
+
+/// Runs a case in all ways, and puts together what each statement did.
+fn observe(
+    bench: &Bench<'_>,
+    case: &Case,
+    name: &str,
+    options: &Options,
+) -> Result<CaseReport, ProofError> {
+    let failed = |error: BuildError| match error {
+        BuildError::Server(error) => ProofError::Server(error),
+        other => ProofError::Build {
+            name: format!("{name}, {}", case.name),
+            why: other.to_string(),
+        },
+    };
+    let (small, trouble) = count(bench, case, SMALL).map_err(failed)?;
+    // Whoever waits in vain for one statement need not do so five times.
+    let stuck = matches!(trouble, Some(Failed::TimedOut(_)));
+    let large = if stuck {
+        Vec::new()
+    } else {
+        count(bench, case, LARGE).map_err(failed)?.0
+    };
+    let held = hold(bench, case, SMALL).map_err(failed)?;
+    let queued = match case.behind {
+        Some(behind) if !stuck => queue(bench, case, SMALL, behind).map_err(failed)?,
+        _ => Vec::new(),
+    };
+    let ridden = if options.ride && !stuck {
+        ride(bench, case, options.rows).map_err(failed)?
+    } else {
+        Ridden {
+            rides: Vec::new(),
+            filled: BTreeMap::new(),
+        }
+    };
+    let seen = Seen {
+        small,
+        large,
+        held,
+        queued,
+        rides: &ridden.rides,
+    };
+    let statements = case.observed().flat_map(|migration| {
+        migration
+            .statements
+            .iter()
+            .map(move |statement| (migration, statement))
+    });
+    let steps = statements
+        .zip(0..seen.held.len())
+        .map(|((migration, statement), at)| seen.step(case, migration, statement, at, name))
+        .collect();
+    Ok(CaseReport {
+        case: case.name.clone(),
+        verdict: Verdict::Inconclusive,
+        reason: String::new(),
+        steps,
+        rides: ridden.rides,
+        tables: ridden.filled,
+    })
+}
+
+/// All that was seen of a case.
+struct Seen<'a> {
+    small: Vec<Counted>,
+    large: Vec<Counted>,
+    held: Vec<Held>,
+    queued: Vec<Queued>,
+    rides: &'a [Ride],
+}
+
+impl Seen<'_> {
+    fn step(
+        &self,
+        case: &Case,
+        migration: &Migration,
+        statement: &Statement,
+        at: usize,
+        rule: &str,
+    ) -> StepReport {
+        let held = &self.held[at];
+        let counted = self
+            .small
+            .get(at)
+            .zip(self.large.get(at))
+            .map(|(small, large)| TwoSizes {
+                small,
+                large,
+                more: LARGE - SMALL,
+            });
+        let observed = observation(held, counted, migration.is_wrapped());
+        let difference = if held.failed.is_none() {
+            mismatch(statement, &observed, counted.is_some())
+        } else {
+            None
+        };
+        let trouble = |sql: &str, failed: &Failed| {
+            let (sqlstate, message) = failed.words();
+            Trouble {
+                sql: sql.to_owned(),
+                sqlstate,
+                message,
+            }
+        };
+        let broke = held
+            .broke
+            .iter()
+            .map(|(old, failed)| trouble(&case.old_code[*old].sql, failed));
+        let all: BTreeSet<Access> = held.waits.values().flatten().copied().collect();
+        let large = self.large.get(at);
+        let queued = self.queued.get(at);
+        StepReport {
+            migration: migration.name.clone(),
+            path: migration.path.clone(),
+            line: statement.line,
+            sql: statement.sql.clone(),
+            seconds: self.part(at).map_or(0.0, |(_, part)| part.end - part.start),
+            locks: locks(held),
+            rewrites: large
+                .map(|large| large.new_files.iter().cloned().collect())
+                .unwrap_or_default(),
+            waited: self.waited(at, held),
+            waited_for_migration: all.into_iter().collect(),
+            prediction: if difference.is_none() {
+                Prediction::Match
+            } else {
+                Prediction::Mismatch
+            },
+            mismatch: difference,
+            waits: observed.waits.unwrap_or_default(),
+            queues: queued
+                .map(|queued| lists(&queued.waits))
+                .unwrap_or_default(),
+            gave_up: queued.is_some_and(|queued| queued.gave_up),
+            unclear: held.unclear.clone(),
+            effects: observed.effects,
+            sampled: held.sampled,
+            unprobed: held.unprobed,
+            flagged: statement.findings.contains(&rule),
+            grows: counted.is_some_and(|counted| counted.grows()),
+            error: held
+                .failed
+                .as_ref()
+                .map(|failed| trouble(&statement.sql, failed)),
+            broke: broke.collect(),
+            wal_bytes: large.map_or(0, |large| large.wal_bytes),
+        }
+    }
+
+    fn part(&self, at: usize) -> Option<(&Ride, super::report::Part)> {
+        self.rides.iter().find_map(|ride| {
+            let part = ride.statements.iter().find(|part| part.step == at)?;
+            Some((ride, *part))
+        })
+    }
+
+    /// The longest that each probe waited for the migration while this statement ran; the last one of a migration has its commit, too.
+    fn waited(&self, at: usize, held: &Held) -> BTreeMap<String, BTreeMap<Access, f64>> {
+        let mut waited: BTreeMap<String, BTreeMap<Access, f64>> = held
+            .waits
+            .keys()
+            .map(|table| (table.clone(), BTreeMap::new()))
+            .collect();
+        let Some((ride, part)) = self.part(at) else {
+            return waited;
+        };
+        let last = ride.statements.last().is_some_and(|last| last.step == at);
+        let end = if last { ride.end } else { part.end };
+        for lane in &ride.lanes {
+            let during = lane.samples.iter().filter(|sample| sample.waited);
+            let longest = during
+                .map(|sample| sample.end.min(end) - sample.start.max(part.start))
+                .fold(0.0, f64::max);
+            waited
+                .entry(lane.relation.clone())
+                .or_default()
+                .insert(lane.access, longest);
+        }
+        waited
+    }
+}
+
+fn lists(sets: &BTreeMap<String, BTreeSet<Access>>) -> BTreeMap<String, Vec<Access>> {
+    let lists = sets
+        .iter()
+        .map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
+    lists.collect()
+}
+
+fn locks(held: &Held) -> Vec<RelationLock> {
+    held.locks
+        .iter()
+        .filter(|(relation, lock)| !held.is_minor(relation, **lock))
+        .map(|(relation, lock)| RelationLock {
+            relation: relation.clone(),
+            lock: *lock,
+        })
+        .collect()
+}

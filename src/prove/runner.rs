@@ -1,0 +1,139 @@
+//! Runs migrations as their runner would, statement by statement, with a limit on how long one may take.
+
+use super::case::{Migration, Statement};
+use mig_lint_demo_db::{Error, Scratch, Session, SqlError};
+use std::collections::BTreeMap;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+/// The migrating session.
+pub(super) struct Runner {
+    pub(super) session: Session,
+    /// A statement that takes longer is cancelled.
+    timeout: Duration,
+    /// The runner has opened a transaction.
+    wrapped: bool,
+    /// The migration itself has.
+    begun: bool,
+}
+
+/// Why a statement did not run to its end.
+#[derive(Clone, Debug)]
+pub(super) enum Failed {
+    Refused(SqlError),
+    TimedOut(Duration),
+}
+
+impl Runner {
+    pub(super) fn new(
+        scratch: &Scratch,
+        parameters: &BTreeMap<String, String>,
+        timeout: Duration,
+    ) -> Result<Self, Error> {
+        let mut session = scratch.connect("mig-lint migration")?;
+        // Predictions take a time zone that nobody has set for one that is not UTC.
+        session.run("SET timezone = 'Europe/Berlin'; SET client_min_messages = error")?;
+        for (name, value) in parameters {
+            session.run(&format!("SET {name} = '{}'", value.replace('\'', "''")))?;
+        }
+        Ok(Self {
+            session,
+            timeout,
+            wrapped: false,
+            begun: false,
+        })
+    }
+
+    /// Whether locks are kept beyond the statement.
+    pub(super) fn in_transaction(&self) -> bool {
+        self.wrapped || self.begun
+    }
+
+    /// Opens the transaction that the migration's runner would.
+    pub(super) fn begin(&mut self, migration: &Migration) -> Result<(), Error> {
+        self.begun = false;
+        self.wrapped = migration.is_wrapped();
+        if self.wrapped {
+            self.session.run("BEGIN")?;
+        }
+        Ok(())
+    }
+
+    /// Opens a transaction for a single statement, so that it can be held.
+    pub(super) fn hold(&mut self) -> Result<(), Error> {
+        self.session.run("BEGIN")
+    }
+
+    /// Runs one statement; what the server says against it is a result, not an error.
+    pub(super) fn run(&mut self, statement: &Statement) -> Result<Result<(), Failed>, Error> {
+        let result = self.sql(&statement.sql)?;
+        if result.is_ok() {
+            match statement.kind.as_str() {
+                "begin" => self.begun = true,
+                "commit" | "rollback" | "prepare-transaction" => {
+                    self.begun = false;
+                    self.wrapped = false;
+                }
+                _ => {}
+            }
+        }
+        Ok(result)
+    }
+
+    fn sql(&mut self, sql: &str) -> Result<Result<(), Failed>, Error> {
+        let canceller = self.session.canceller();
+        let timeout = self.timeout;
+        let (ended, result) = thread::scope(|scope| {
+            let (done, waiting) = channel::<()>();
+            let guard = scope.spawn(move || {
+                let timed_out = waiting.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout);
+                if timed_out {
+                    // A statement that has just ended by itself is not there to be cancelled.
+                    let _ = canceller.cancel();
+                }
+                timed_out
+            });
+            let result = self.session.run(sql);
+            drop(done);
+            (guard.join().unwrap_or(false), result)
+        });
+        match result {
+            Ok(()) => Ok(Ok(())),
+            Err(Error::Sql(_)) if ended => Ok(Err(Failed::TimedOut(timeout))),
+            Err(Error::Sql(error)) => Ok(Err(Failed::Refused(error))),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Commits what is open.
+    pub(super) fn end(&mut self) -> Result<Result<(), Failed>, Error> {
+        let open = self.in_transaction();
+        self.wrapped = false;
+        self.begun = false;
+        if open { self.sql("COMMIT") } else { Ok(Ok(())) }
+    }
+
+    /// Gives up what is open.
+    pub(super) fn abandon(&mut self) -> Result<(), Error> {
+        self.wrapped = false;
+        self.begun = false;
+        self.session.run("ROLLBACK")
+    }
+}
+
+impl Failed {
+    /// The SQLSTATE, and what a person should read.
+    pub(super) fn words(&self) -> (String, String) {
+        match self {
+            Self::Refused(error) => (error.sqlstate.clone(), error.message.clone()),
+            Self::TimedOut(after) => (
+                "57014".to_owned(),
+                format!(
+                    "not done after {} s, so it was cancelled; --timeout gives it more",
+                    after.as_secs()
+                ),
+            ),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! A page of its own for proofs: no scripts, nothing from elsewhere, light and dark, wide and narrow.
+
+mod strip;
+mod view;
+
+use crate::prove::Proof;
+use minijinja::{Environment, context};
+
+/// A proof as an HTML page. The template's name ends in `.html`, by which minijinja escapes all that is put in.
+#[must_use]
+pub fn proof_html(proof: &Proof) -> String {
+    let mut environment = Environment::new();
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    let page = context! { style => include_str!("page.css"), proof => view::page(proof) };
+    let added = environment.add_template("page.html", include_str!("page.html"));
+    let rendered = added.and_then(|()| environment.get_template("page.html")?.render(page));
+    // The template is part of the program, and a test renders all of it.
+    rendered.unwrap_or_else(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::proof_sample;
+
+    #[test]
+    fn everything_is_on_the_page_and_nothing_breaks_out() {
+        let page = proof_html(&proof_sample::proof());
+        for wanted in [
+            "<!DOCTYPE html>",
+            "<title>rule-&lt;b&gt;: refuted</title>",
+            "predicted = observed in 2 of 3 statements",
+            "PostgreSQL 16.14, a private server, 1,000,000 rows",
+            "it &amp; that",
+            "DEFAULT &#x27;&lt;&#x2f;code&gt;&lt;script&gt;alert(1)",
+            "d=\"M100.0 0h750.0v1h-750.0z\"",
+            ">waited 750 ms<",
+            "SELECT, INSERT on t",
+            "t ACCESS EXCLUSIVE",
+            "line 7 did something else than predicted: lock on t: predicted none",
+            "line 7 breaks: <code>SELECT gone</code> no such column (SQLSTATE 42703)",
+            "line 7 fails: <code>CREATE</code> it &quot;is&quot; there (SQLSTATE 42703)",
+            "CREATE INDEX never",
+            "did not run at scale",
+            "800 ms, nobody waited",
+            "a | claim",
+            "nothing &lt;scanned&gt; <b class=\"noticed\">(not as expected)</b>",
+            "prefers-color-scheme: dark",
+        ] {
+            assert!(page.contains(wanted), "{wanted} in {page}");
+        }
+        for foreign in [
+            "<script", "http:", "https:", "src=", "url(", "@import", "<link",
+        ] {
+            assert!(!page.contains(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn several_outcomes_are_listed_first() {
+        let mut proof = proof_sample::proof();
+        proof.results.extend(proof_sample::proof().results);
+        let page = proof_html(&proof);
+        assert!(
+            page.contains("<title>0 of 2 came out as expected: refuted</title>"),
+            "{page}"
+        );
+        assert!(
+            page.contains("<a href=\"#outcome-2\">rule-&lt;b&gt; <span class=\"badge refuted\">"),
+            "{page}"
+        );
+        assert!(page.contains("<section id=\"outcome-2\">"), "{page}");
+    }
+
+    #[test]
+    fn every_tag_is_closed() {
+        let page = proof_html(&proof_sample::proof());
+        for tag in [
+            "svg", "div", "figure", "details", "article", "section", "span", "p", "dl", "ul", "li",
+            "pre", "main",
+        ] {
+            let opened = page.matches(&format!("<{tag} ")).count()
+                + page.matches(&format!("<{tag}>")).count();
+            assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
+            assert!(opened > 0, "{tag}");
+        }
+    }
+}
