@@ -113,15 +113,15 @@ fn django_6_0() {
 #[test]
 fn every_demo_project_is_in_the_facts() {
     let facts = facts("6.0");
-    let known: BTreeSet<&str> = facts
-        .keys()
-        .map(|(fixture, _)| fixture.as_str())
-        .collect();
+    let known: BTreeSet<&str> = facts.keys().map(|(fixture, _)| fixture.as_str()).collect();
     let folders = std::fs::read_dir(root().join("fixtures")).expect("the folder is there");
     for folder in folders {
         let path = folder.expect("it can be read").path();
         let name = Path::new(&path).file_name().expect("it has a name");
         let name = name.to_string_lossy();
-        assert!(!name.starts_with("proj") || known.contains(&*name), "{name}");
+        assert!(
+            !name.starts_with("proj") || known.contains(&*name),
+            "{name}"
+        );
     }
 }

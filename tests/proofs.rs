@@ -101,7 +101,10 @@ fn proven(server: &Server, entry: &Entry) -> Outcome {
 
 /// The negative control is part of it: with good and bad exchanged, neither holds.
 #[test]
-#[allow(clippy::print_stderr, reason = "a proof that was not made must not pass in silence")]
+#[allow(
+    clippy::print_stderr,
+    reason = "a proof that was not made must not pass in silence"
+)]
 fn a_server_shows_it_again() {
     for wanted in servers() {
         let server = match Server::open(&wanted, &Silent) {

@@ -26,11 +26,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     let small = dml.literal_rows
         || is_bounded(relation, dml)
         || (!touches.in_transaction && is_batch(relation, dml));
-    let work = if small {
-        Work::None
-    } else {
-        Work::RowWrites
-    };
+    let work = if small { Work::None } else { Work::RowWrites };
     touches.work(id, RowExclusive, work, Reason::Rows);
     if dml.kind != DmlKind::Insert {
         for partition in touches.catalog.descendants(id) {
@@ -77,7 +73,9 @@ fn is_batch(relation: &Relation, dml: &Dml) -> bool {
         None => !relation.complete && column == "id",
     };
     let is_parameter = |digits: &str| digits.chars().all(|c| c.is_ascii_digit());
-    let parameter = list.strip_prefix('$').and_then(|list| list.strip_suffix(')'));
+    let parameter = list
+        .strip_prefix('$')
+        .and_then(|list| list.strip_suffix(')'));
     key && parameter.is_some_and(is_parameter)
 }
 

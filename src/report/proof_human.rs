@@ -170,7 +170,9 @@ pub(super) fn timeline(ride: &Ride, steps: &[StepReport], look: Look) -> String 
 
 /// The strongest lock, shortly.
 fn held(step: &StepReport) -> String {
-    strongest(step).map_or("", LockMode::sql_name).to_lowercase()
+    strongest(step)
+        .map_or("", LockMode::sql_name)
+        .to_lowercase()
 }
 
 /// One line of a timeline: somebody's requests, and when they waited.
