@@ -1,6 +1,7 @@
 //! What servers showed is what is predicted, for every rule and supported version; where a server is at hand, it shows it again.
 
-use mig_lint::postgres::Version;
+use mig_lint::config::Settings;
+use mig_lint::postgres::{Access, Version};
 use mig_lint::prove::{Options, Outcome, Recorded, Subject, Verdict, prove};
 use mig_lint::rule::{Entry, Kind, RULES};
 use mig_lint_demo_db::notices::Silent;
@@ -130,6 +131,13 @@ fn a_server_shows_it_again() {
                 entry.id,
                 outcome.reason
             );
+            for claim in &outcome.claims {
+                assert_eq!(
+                    claim.verdict, claim.expected,
+                    "{}: {}",
+                    claim.text, claim.observed
+                );
+            }
             let exchanged = Entry {
                 bad: entry.good,
                 good: entry.bad,
@@ -141,4 +149,71 @@ fn a_server_shows_it_again() {
             }
         }
     }
+}
+
+/// What came of a history of two files, of which the second is observed.
+fn of_path(server: &Server, second: &str) -> Outcome {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
+    write("0001.sql", "CREATE TABLE t (id int PRIMARY KEY, v int);\n").expect("a file");
+    write("0002.sql", second).expect("a file");
+    let settings = Settings {
+        paths: vec![folder.path().to_owned()],
+        ..Settings::default()
+    };
+    let options = Options {
+        rows: 2_000,
+        timeout: Duration::from_secs(1),
+        ride: true,
+    };
+    let subject = Subject::Path(Box::new(settings));
+    let mut proof = prove(server, &[subject], &options, &Silent, |_| {}).expect("a proof");
+    proof.results.remove(0)
+}
+
+#[test]
+#[allow(
+    clippy::print_stderr,
+    reason = "a proof that was not made must not pass in silence"
+)]
+fn migrations_that_run_fail_or_never_end() {
+    let wanted = Wanted {
+        offline: true,
+        ..Wanted::default()
+    };
+    let server = match Server::open(&wanted, &Silent) {
+        Err(error @ Error::NoServer { .. }) => {
+            eprintln!("SKIPPED, nothing was proven: {error}");
+            return;
+        }
+        other => other.expect("a server"),
+    };
+    let runs = of_path(&server, "CREATE INDEX t_v ON t (v);\n");
+    assert!(runs.as_expected(), "{}", runs.reason);
+    let step = &runs.cases[0].steps[0];
+    assert!(step.grows);
+    assert_eq!(
+        step.waits["t"][..3],
+        [Access::Insert, Access::Update, Access::Delete]
+    );
+    assert_eq!(runs.cases[0].rides.len(), 1);
+
+    let fails = of_path(&server, "ALTER TABLE t ADD CHECK (v < 0);\n");
+    assert_eq!(fails.verdict, Verdict::Inconclusive);
+    assert!(
+        fails.reason.contains("0002.sql:1 fails"),
+        "{}",
+        fails.reason
+    );
+    assert!(fails.reason.contains("23514"), "{}", fails.reason);
+
+    let never = of_path(&server, "ALTER TABLE t ADD w int;\nSELECT pg_sleep(100);\n");
+    assert_eq!(never.verdict, Verdict::Inconclusive);
+    assert!(
+        never
+            .reason
+            .contains("0002.sql:2 fails: not done after 1 s"),
+        "{}",
+        never.reason
+    );
 }

@@ -166,9 +166,7 @@ mod tests {
             format!("x = 1{}", " + 1".repeat(100_000)),
             format!("x = a{}", ".b()".repeat(100_000)),
             format!("x = {}1", "lambda: ".repeat(100_000)),
-            (0..1_000)
-                .map(|at| format!("{}if x:\n", " ".repeat(at)))
-                .collect(),
+            (0..1_000).map(|at| " ".repeat(at) + "if x:\n").collect(),
         ] {
             assert_eq!(parse(&text).problems.len(), 1, "{}", &text[..40]);
         }

@@ -3,6 +3,7 @@
 use super::report::{CaseReport, ClaimReport, StepReport, Verdict};
 use crate::effects::Work;
 use crate::postgres::{Access, LockMode};
+use crate::rule::join_and;
 use serde::Deserialize;
 
 /// A claim: a sentence for people, and the conditions that make it true. All that are given must hold on one and the same statement.
@@ -129,9 +130,10 @@ impl Claim {
             let lock = lock_on(step, relation).map_or("no lock", LockMode::sql_name);
             let waits = step.waits.get(relation).map_or(&[][..], Vec::as_slice);
             let queues = step.queues.get(relation).map_or(&[][..], Vec::as_slice);
-            let mut text = format!("{lock} on {relation}, {} waits", everyday(waits));
+            let mut text = format!("{lock} on {relation}, {}", everyday(waits, "wait"));
             if !queues.is_empty() {
-                text.push_str(&format!(", {} queues up", everyday(queues)));
+                text.push_str(", ");
+                text.push_str(&everyday(queues, "queue up"));
             }
             let interesting = self.relation.is_some() || !waits.is_empty() || !queues.is_empty();
             texts.extend(interesting.then_some(text));
@@ -166,8 +168,8 @@ fn work_on(step: &StepReport, relation: &str) -> Work {
     found.map_or(Work::None, |effect| effect.work)
 }
 
-/// What everyday work waits, in words.
-fn everyday(kinds: &[Access]) -> String {
+/// What everyday work does so, in words: `INSERT and DELETE wait`.
+fn everyday(kinds: &[Access], verb: &str) -> String {
     let list: Vec<&str> = [
         Access::Select,
         Access::Insert,
@@ -178,8 +180,9 @@ fn everyday(kinds: &[Access]) -> String {
     .filter(|kind| kinds.contains(kind))
     .map(Access::sql_name)
     .collect();
-    if list.is_empty() {
-        return "nobody".to_owned();
+    match list.as_slice() {
+        [] => "nobody waits".to_owned(),
+        [one] => format!("only {one} has to {verb}"),
+        many => format!("{} {verb}", join_and(many)),
     }
-    list.join(", ")
 }

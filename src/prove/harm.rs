@@ -24,7 +24,7 @@ pub(super) fn of_bad(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
     match flagged.iter().find(|step| !does(harm, step)) {
         Some(step) => (
             Verdict::Refuted,
-            format!("line {} does no such harm", step.line),
+            format!("{} does no such harm", step.place()),
         ),
         None => (Verdict::Proven, shown(harm, flagged.len())),
     }
@@ -37,25 +37,25 @@ pub(super) fn of_good(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
     }
     for step in steps {
         if let Some(error) = &step.error {
-            let text = format!("line {} fails: {}", step.line, error.message);
+            let text = format!("{} fails: {}", step.place(), error.message);
             return (Verdict::Refuted, text);
         }
         if blocks(step, |access| EVERYDAY.contains(&access)) {
             let text = format!(
-                "line {} makes others wait for work that grows with the table",
-                step.line
+                "{} makes others wait for work that grows with the table",
+                step.place()
             );
             return (Verdict::Refuted, text);
         }
         if matches!(harm, Harm::Queues(..)) && does(harm, step) {
             let text = format!(
-                "others queue up behind line {}, as long as it waits itself",
-                step.line
+                "others queue up behind {}, as long as it waits itself",
+                step.place()
             );
             return (Verdict::Refuted, text);
         }
         if let Some(broken) = step.broke.first() {
-            let text = format!("after line {} this fails: {}", step.line, broken.sql);
+            let text = format!("after {} this fails: {}", step.place(), broken.sql);
             return (Verdict::Refuted, text);
         }
     }
@@ -116,8 +116,10 @@ fn inconclusive(harm: &Harm, steps: &[StepReport]) -> Option<(Verdict, String)> 
             .find_map(|step| Some((step, step.error.as_ref()?)))
     {
         let text = format!(
-            "line {} fails: {} (SQLSTATE {})",
-            step.line, error.message, error.sqlstate
+            "{} fails: {} (SQLSTATE {})",
+            step.place(),
+            error.message,
+            error.sqlstate
         );
         return Some((Verdict::Inconclusive, text));
     }

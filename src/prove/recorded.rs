@@ -131,11 +131,10 @@ impl Recorded {
         versions
     }
 
-    /// What servers showed, in one line: `writers waited on PostgreSQL 14, 15 and 16`; nothing where the rule is not proven.
+    /// What servers showed, in one line: `writers waited on PostgreSQL 14 to 18`; nothing where the rule is not proven.
     #[must_use]
     pub fn summary(&self, entry: &Entry) -> Option<String> {
-        let versions: Vec<String> = self.proven().iter().map(u8::to_string).collect();
-        let versions: Vec<&str> = versions.iter().map(String::as_str).collect();
+        let versions = spelled(&self.proven());
         let definition = Definition::parse(entry.proof).ok()?;
         let what = match &definition.harm {
             Harm::Blocks(kinds) if kinds.contains(&Access::Select) => "readers and writers waited",
@@ -145,7 +144,7 @@ impl Recorded {
             Harm::BreaksOldCode => "code that was running failed",
             Harm::Fails(_) => "the migration failed",
         };
-        (!versions.is_empty()).then(|| format!("{what} on PostgreSQL {}", join_and(&versions)))
+        (!versions.is_empty()).then(|| format!("{what} on PostgreSQL {versions}"))
     }
 
     /// Everything that speaks against the file: stale, not proven, or not what is predicted today.
@@ -184,6 +183,20 @@ impl Recorded {
             }
         }
         faults
+    }
+}
+
+/// `14 to 18`, or `14, 16 and 18` where some are missing.
+fn spelled(versions: &[u8]) -> String {
+    match versions {
+        [first, _, .., last] if usize::from(last - first) + 1 == versions.len() => {
+            format!("{first} to {last}")
+        }
+        some => {
+            let texts: Vec<String> = some.iter().map(u8::to_string).collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            join_and(&texts)
+        }
     }
 }
 

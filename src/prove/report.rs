@@ -66,6 +66,7 @@ pub struct CaseReport {
 pub struct StepReport {
     /// What the runner calls the migration it belongs to.
     pub migration: String,
+    pub path: String,
     /// Counted from 1.
     pub line: usize,
     pub sql: String,
@@ -201,6 +202,15 @@ impl Lane {
     pub fn total(&self) -> f64 {
         let waited = self.samples.iter().filter(|sample| sample.waited);
         waited.map(Sample::seconds).sum()
+    }
+}
+
+impl StepReport {
+    /// The file's name and the line: `bad.sql:6`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let name = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
+        format!("{name}:{}", self.line)
     }
 }
 

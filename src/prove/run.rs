@@ -1,7 +1,7 @@
 //! The road of a proof: count at two sizes, hold, ride, compare, judge.
 
 use super::build::{Bench, BuildError};
-use super::case::{Case, Statement};
+use super::case::{Case, Migration, Statement};
 use super::compare::{mismatch, observation};
 use super::count::{Counted, TwoSizes, count};
 use super::definition::{Definition, DefinitionError};
@@ -223,10 +223,7 @@ fn observe(
     });
     let steps = statements
         .zip(0..seen.held.len())
-        .map(|((migration, statement), at)| {
-            let wrapped = migration.is_wrapped();
-            seen.step(case, (&migration.name, wrapped), statement, at, name)
-        })
+        .map(|((migration, statement), at)| seen.step(case, migration, statement, at, name))
         .collect();
     Ok(CaseReport {
         case: case.name.clone(),
@@ -251,7 +248,7 @@ impl Seen<'_> {
     fn step(
         &self,
         case: &Case,
-        (migration, wrapped): (&str, bool),
+        migration: &Migration,
         statement: &Statement,
         at: usize,
         rule: &str,
@@ -266,7 +263,7 @@ impl Seen<'_> {
                 large,
                 more: LARGE - SMALL,
             });
-        let observed = observation(held, counted, wrapped);
+        let observed = observation(held, counted, migration.is_wrapped());
         let difference = if held.failed.is_none() {
             mismatch(statement, &observed, counted.is_some())
         } else {
@@ -288,7 +285,8 @@ impl Seen<'_> {
         let large = self.large.get(at);
         let queued = self.queued.get(at);
         StepReport {
-            migration: migration.to_owned(),
+            migration: migration.name.clone(),
+            path: migration.path.clone(),
             line: statement.line,
             sql: statement.sql.clone(),
             seconds: self.part(at).map_or(0.0, |(_, part)| part.end - part.start),

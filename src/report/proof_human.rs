@@ -96,16 +96,10 @@ fn case(case: &CaseReport, look: Look) -> String {
     for ride in &case.rides {
         text.push_str(&timeline(ride, &case.steps, look));
     }
+    text.push_str(&totals(&case.rides, look));
     for step in &case.steps {
-        if let Some(error) = &step.error {
-            let line = format!(
-                "    line {} fails: {} (SQLSTATE {})",
-                step.line, error.message, error.sqlstate
-            );
-            let _ = writeln!(text, "{}", look.danger(&line));
-        }
         if let Some(mismatch) = &step.mismatch {
-            let line = format!("    line {}: {mismatch}", step.line);
+            let line = format!("    {}: {mismatch}", step.place());
             let options = textwrap::Options::new(look.width).subsequent_indent("      ");
             for line in textwrap::wrap(&line, options) {
                 let _ = writeln!(text, "{}", look.danger(&line));
@@ -190,14 +184,19 @@ fn strips(ride: &Ride) -> Vec<Strip> {
     }
     let mut strips = Vec::new();
     for (label, lanes) in tables {
+        let most = lanes.iter().map(|lane| lane.longest()).fold(0.0, f64::max);
+        if most < NOTICEABLE {
+            continue;
+        }
         let (reads, writes): (Vec<&Lane>, Vec<&Lane>) = lanes
             .into_iter()
             .partition(|lane| lane.access == Access::Select);
         strips.extend((!reads.is_empty()).then(|| joined(label, "reads", &reads)));
         let waited = writes
             .iter()
-            .filter(|lane| lane.longest() >= NOTICEABLE)
+            .filter(|lane| lane.longest() >= most / 2.0)
             .count();
+        // Where only readers waited, or all writers did, one line says it.
         if waited == 0 || waited == writes.len() {
             strips.extend((!writes.is_empty()).then(|| joined(label, "writes", &writes)));
         } else {
@@ -266,11 +265,48 @@ const fn columns(number: usize) -> f64 {
     number as f64
 }
 
+/// A claim, and under it what speaks against it.
 fn claim(found: &ClaimReport, look: Look) -> String {
-    format!(
-        "  claim  {}  {}: {}\n",
-        found.text,
-        verdict(found.verdict, look),
-        found.observed
-    )
+    let word = pad(found.verdict.name(), 12);
+    let word = if found.verdict == found.expected {
+        look.dim(&word)
+    } else {
+        look.danger(&word)
+    };
+    let indent = " ".repeat(14);
+    let options = textwrap::Options::new(look.width)
+        .initial_indent(&indent)
+        .subsequent_indent(&indent);
+    let said = textwrap::fill(&format!("\u{201c}{}\u{201d}", found.text), options.clone());
+    let said = if look.unicode {
+        said
+    } else {
+        said.replace(['\u{201c}', '\u{201d}'], "\"")
+    };
+    let mut text = format!("  {word}{}\n", said.trim_start());
+    if found.verdict != Verdict::Proven {
+        for line in textwrap::wrap(&found.observed, options) {
+            let _ = writeln!(text, "{}", look.dim(&line));
+        }
+    }
+    text
+}
+
+/// How long readers and writers waited in all; nothing where nobody did.
+fn totals(rides: &[Ride], look: Look) -> String {
+    let total = |reads: bool| -> f64 {
+        let lanes = rides.iter().flat_map(|ride| &ride.lanes);
+        let lanes = lanes.filter(|lane| (lane.access == Access::Select) == reads);
+        lanes.map(Lane::total).sum()
+    };
+    let (readers, writers) = (total(true), total(false));
+    if readers.max(writers) < NOTICEABLE {
+        return String::new();
+    }
+    let line = format!(
+        "    in all readers waited {}, writers {}",
+        seconds(readers),
+        seconds(writers)
+    );
+    look.bold(&line) + "\n"
 }

@@ -71,6 +71,7 @@ fn bad() -> CaseReport {
 fn step(sql: &str, lock: LockMode) -> StepReport {
     StepReport {
         migration: "2".to_owned(),
+        path: "rules/example/bad.sql".to_owned(),
         line: 7,
         sql: sql.to_owned(),
         seconds: 0.8,

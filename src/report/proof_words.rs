@@ -23,12 +23,18 @@ pub(super) fn strongest(step: &StepReport) -> Option<LockMode> {
     step.locks.iter().map(|held| held.lock).max()
 }
 
-/// `INSERT, UPDATE on orders; UPDATE on customers`; nothing where nobody waited.
+/// `INSERT, UPDATE on orders; everything on customers`; nothing where nobody waited.
 pub(super) fn named_waits(waits: &BTreeMap<String, Vec<Access>>) -> String {
     let waits = waits.iter().filter(|(_, kinds)| !kinds.is_empty());
     let named = waits.map(|(relation, kinds)| {
-        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.sql_name()).collect();
-        format!("{} on {relation}", kinds.join(", "))
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.sql_name()).collect();
+        let all = Access::ALL.iter().all(|kind| kinds.contains(kind));
+        let who = if all {
+            "everything".to_owned()
+        } else {
+            names.join(", ")
+        };
+        format!("{who} on {relation}")
     });
     named.collect::<Vec<_>>().join("; ")
 }

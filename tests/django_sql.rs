@@ -1,0 +1,91 @@
+//! The SQL of a Django project equals what real Django of each version printed; see `tests/data/django/README.md`.
+
+use mig_lint::config::{Arguments, Settings};
+use mig_lint::engine::{self, Listing};
+use mig_lint::ir::Migration;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn data() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/django")
+}
+
+/// The project as that version of Django sees it.
+fn listing(version: (u8, u8)) -> Listing {
+    let mut settings = Settings::resolve(Arguments {
+        paths: vec![data().join("project")],
+        isolated: true,
+        ..Arguments::default()
+    })
+    .expect("good settings");
+    settings.django.version = Some(version);
+    engine::list(&settings)
+}
+
+/// What is sent to the server, as one line each; what code does is no SQL to Django.
+fn sent(migration: &Migration) -> Vec<String> {
+    let python = migration.python.as_deref().expect("a migration in Python");
+    let sent = python.sent.iter().filter(|sent| !sent.code);
+    sent.map(|sent| plain(&sent.sql)).collect()
+}
+
+/// The statements that Django printed for one migration.
+fn printed(text: &str, name: &str) -> Vec<String> {
+    let lines = text
+        .lines()
+        .skip_while(|line| *line != format!("== {name}"))
+        .skip(1);
+    lines
+        .take_while(|line| !line.starts_with("== "))
+        .filter(|line| !line.starts_with("--") && !matches!(*line, "BEGIN;" | "COMMIT;"))
+        .map(plain)
+        .collect()
+}
+
+/// Whether a literal of JSON says its type is the driver's affair, not Django's: psycopg 3 does, psycopg2 does not.
+fn plain(sql: &str) -> String {
+    sql.trim_end_matches(';').replace("::jsonb", "")
+}
+
+#[test]
+fn the_sql_is_that_of_django() {
+    for version in [(4, 2), (5, 2), (6, 0)] {
+        let (major, minor) = version;
+        let path = data().join(format!("sqlmigrate-{major}.{minor}.txt"));
+        let text = fs::read_to_string(path).expect("the facts can be read");
+        let listing = listing(version);
+        assert_eq!(listing.unchecked.len(), 0);
+        let shop: Vec<&Migration> = listing
+            .migrations
+            .iter()
+            .filter(|migration| migration.file.path().to_string_lossy().contains("shop"))
+            .collect();
+        assert_eq!(shop.len(), text.matches("== ").count(), "{version:?}");
+        for migration in shop {
+            assert_eq!(
+                sent(migration),
+                printed(&text, &migration.name),
+                "Django {major}.{minor}, {}",
+                migration.name
+            );
+            let python = migration.python.as_deref().expect("a migration in Python");
+            assert_eq!(python.opaque, [], "{}", migration.name);
+        }
+    }
+}
+
+#[test]
+fn every_statement_is_known_and_points_into_its_operation() {
+    for migration in listing((5, 2)).migrations {
+        assert_eq!(migration.problems, []);
+        let python = migration.python.as_deref().expect("a migration in Python");
+        for statement in &migration.statements {
+            assert_ne!(statement.action.kind(), "unknown", "{statement:?}");
+            let inside = python.operations.iter().any(|(operation, _)| {
+                operation.start <= statement.span.start && statement.span.end <= operation.end
+            });
+            let text = migration.file.slice(statement.span);
+            assert!(inside, "{}: {text}", migration.name);
+        }
+    }
+}
