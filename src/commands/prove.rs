@@ -115,10 +115,15 @@ fn formatted(proof: &Proof, format: Format, look: Look) -> String {
     }
 }
 
-/// What these names stand for: rules, or paths of migrations; all rules that have a proof where nothing is named.
+/// What these names stand for: rules, demo projects, or paths of migrations; all rules that have a proof and all demo projects where nothing is named.
 fn subjects(names: &[String]) -> Result<Vec<Subject<'static>>, Failure> {
     if names.is_empty() {
-        return Ok(provable().map(Subject::Rule).collect());
+        let rules = provable().map(Subject::Rule);
+        let fixtures = prove::fixture_numbers().into_iter().map(|number| {
+            let both = prove::fixtures(&number);
+            Subject::Fixture(number, both)
+        });
+        return Ok(rules.chain(fixtures).collect());
     }
     names.iter().map(|name| subject(name)).collect()
 }
@@ -131,6 +136,10 @@ fn subject(name: &str) -> Result<Subject<'static>, Failure> {
     if let Some(entry) = provable().find(|entry| entry.id == name) {
         return Ok(Subject::Rule(entry));
     }
+    let both = prove::fixtures(name);
+    if !both.is_empty() {
+        return Ok(Subject::Fixture(name.to_owned(), both));
+    }
     let path = PathBuf::from(name);
     if path.exists() {
         let settings = Settings::resolve(Arguments {
@@ -140,7 +149,7 @@ fn subject(name: &str) -> Result<Subject<'static>, Failure> {
         return Ok(Subject::Path(Box::new(settings)));
     }
     let help = nearest(name, provable().map(|entry| entry.id)).map_or_else(
-        || "name a rule or a path; `mig-lint prove` without a name proves all rules".to_owned(),
+        || "name a rule, a demo project (proj07) or a path; `mig-lint prove` without a name proves all".to_owned(),
         |near| format!("did you mean {near}?"),
     );
     Err(Failure::new(

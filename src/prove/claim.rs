@@ -14,6 +14,15 @@ pub struct Claim {
     pub text: String,
     /// How it comes out: `proven` or `refuted`.
     pub expected: Verdict,
+    /// Why it comes out so.
+    #[serde(default)]
+    pub why: String,
+    /// The migration that the statement belongs to, where it is said.
+    pub migration: Option<String>,
+    /// `true`: the migration runs SQL at all.
+    pub runs: Option<bool>,
+    /// A statement of the code that is running, which goes on working.
+    pub works: Option<String>,
     /// The case it is about; the first where it is not said.
     pub case: Option<String>,
     /// A part of the statement's SQL; the first statement that has it counts, the case's first where it is not said.
@@ -50,6 +59,20 @@ impl Claim {
             None => cases.first(),
         };
         let (verdict, observed) = match (case, case.and_then(|case| self.step_of(case))) {
+            (Some(_), step) if self.runs.is_some() => {
+                let holds = self.runs == Some(step.is_some());
+                let verdict = if holds {
+                    Verdict::Proven
+                } else {
+                    Verdict::Refuted
+                };
+                let seen = if step.is_some() {
+                    "SQL is run"
+                } else {
+                    "no SQL is run"
+                };
+                (verdict, seen.to_owned())
+            }
             (None, _) => (Verdict::Inconclusive, "there is no such case".to_owned()),
             (_, None) => (Verdict::Inconclusive, "no statement of it ran".to_owned()),
             (_, Some(step)) if !step.unclear.is_empty() => {
@@ -68,7 +91,22 @@ impl Claim {
 
     fn step_of<'a>(&self, case: &'a CaseReport) -> Option<&'a StepReport> {
         let wanted = self.step.as_deref().unwrap_or_default();
-        case.steps.iter().find(|step| step.sql.contains(wanted))
+        let of_migration = |step: &&StepReport| {
+            let migration = self.migration.as_ref();
+            migration.is_none_or(|migration| step.migration == *migration)
+        };
+        let mut steps = case.steps.iter().filter(of_migration);
+        if self.breaks.is_some() {
+            // What breaks shows at the migration's end.
+            return steps
+                .clone()
+                .find(|step| !step.broke.is_empty())
+                .or(steps.next());
+        }
+        if self.works.is_some() {
+            return steps.next_back();
+        }
+        steps.find(|step| step.sql.contains(wanted))
     }
 
     fn holds(&self, step: &StepReport) -> bool {
@@ -86,7 +124,11 @@ impl Claim {
             .breaks
             .as_ref()
             .is_none_or(|wanted| step.broke.iter().any(|broken| broken.sqlstate == *wanted));
-        (on_one || !self.is_about_a_relation()) && instant && fails && breaks
+        let works = self
+            .works
+            .as_ref()
+            .is_none_or(|sql| step.broke.iter().all(|broken| broken.sql != *sql));
+        (on_one || !self.is_about_a_relation()) && instant && fails && breaks && works
     }
 
     fn is_about_a_relation(&self) -> bool {

@@ -26,7 +26,24 @@ pub(super) fn of_bad(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
             Verdict::Refuted,
             format!("{} does no such harm", step.place()),
         ),
-        None => (Verdict::Proven, shown(harm, flagged.len())),
+        None => {
+            let each = match flagged.len() {
+                1 => "the flagged statement".to_owned(),
+                some => format!("each of {some} flagged statements"),
+            };
+            (Verdict::Proven, shown(harm, &each))
+        }
+    }
+}
+
+/// Whether a migration of a demo project does the harm that it is said to do.
+pub(super) fn of_step(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
+    if let Some(found) = inconclusive(harm, steps) {
+        return found;
+    }
+    match steps.iter().filter(|step| does(harm, step)).count() {
+        0 => (Verdict::Refuted, "it does no such harm".to_owned()),
+        _ => (Verdict::Proven, shown(harm, "a statement of it")),
     }
 }
 
@@ -127,12 +144,7 @@ fn inconclusive(harm: &Harm, steps: &[StepReport]) -> Option<(Verdict, String)> 
     unclear.map(|text| (Verdict::Inconclusive, text.clone()))
 }
 
-fn shown(harm: &Harm, statements: usize) -> String {
-    let each = if statements == 1 {
-        "the flagged statement".to_owned()
-    } else {
-        format!("each of {statements} flagged statements")
-    };
+fn shown(harm: &Harm, each: &str) -> String {
     let list = |kinds: &[Access]| {
         let names: Vec<&str> = kinds.iter().map(|kind| kind.sql_name()).collect();
         names.join(", ")

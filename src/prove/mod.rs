@@ -7,6 +7,7 @@ mod compare;
 mod count;
 mod definition;
 mod fill;
+mod fixture;
 mod harm;
 mod hold;
 mod path;
@@ -22,6 +23,7 @@ mod words;
 pub use case::{Behind, Case, CaseProbe, Migration, OldStatement, Statement, TableRows};
 pub use claim::Claim;
 pub use definition::{Definition, DefinitionError, Harm};
+pub use fixture::{Fixture, fixture_numbers, fixtures};
 pub use recorded::Recorded;
 pub use report::{
     CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock,

@@ -5,6 +5,7 @@ use super::case::{Case, Migration, Statement};
 use super::compare::{mismatch, observation};
 use super::count::{Counted, TwoSizes, count};
 use super::definition::{Definition, DefinitionError};
+use super::fixture::Fixture;
 use super::harm;
 use super::hold::{Held, hold};
 use super::queue::{Queued, queue};
@@ -30,6 +31,8 @@ const LARGE: u64 = 6_000;
 #[derive(Debug)]
 pub enum Subject<'a> {
     Rule(&'a Entry),
+    /// A demo project, the risky and the safe way, under the name that was asked for.
+    Fixture(String, Vec<Fixture>),
     /// The migrations that these settings name; their version gives way to the server's.
     Path(Box<Settings>),
 }
@@ -81,6 +84,7 @@ pub fn prove(
     for subject in subjects {
         let outcome = match subject {
             Subject::Rule(entry) => prove_rule(&bench, entry, version, options)?,
+            Subject::Fixture(name, both) => prove_fixture(&bench, name, both, version, options)?,
             Subject::Path(settings) => prove_path(&bench, settings, version, options)?,
         };
         done(&outcome);
@@ -123,6 +127,29 @@ fn prove_rule(
         .map(|claim| claim.judge(&cases))
         .collect();
     Ok(outcome(entry.id, OutcomeKind::Rule, cases, claims))
+}
+
+fn prove_fixture(
+    bench: &Bench<'_>,
+    name: &str,
+    both: &[Fixture],
+    version: Version,
+    options: &Options,
+) -> Result<Outcome, ProofError> {
+    let mut cases = Vec::new();
+    let mut claims = Vec::new();
+    for fixture in both {
+        let prepared = fixture.prepare(version).map_err(|why| ProofError::Build {
+            name: fixture.name.to_owned(),
+            why,
+        })?;
+        let mut report = observe(bench, &prepared.case, fixture.name, options)?;
+        (report.verdict, report.reason) = prepared.judge(&report);
+        cases.push(report);
+        claims.extend(prepared.claims);
+    }
+    let claims = claims.iter().map(|claim| claim.judge(&cases)).collect();
+    Ok(outcome(name, OutcomeKind::Fixture, cases, claims))
 }
 
 fn prove_path(
