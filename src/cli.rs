@@ -136,8 +136,8 @@ struct ProveArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "database_url")]
     pg_bin: Option<PathBuf>,
     /// Rows in the large tables: 1M, 10_000_000
-    #[arg(long, value_name = "N", default_value = "200k", value_parser = rows)]
-    rows: u64,
+    #[arg(long, value_name = "N", value_parser = rows)]
+    rows: Option<u64>,
     /// How long a single statement may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     timeout: u64,

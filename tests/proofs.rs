@@ -91,7 +91,7 @@ fn servers() -> Vec<Wanted> {
 
 fn proven(server: &Server, entry: &Entry) -> Outcome {
     let options = Options {
-        rows: 10_000,
+        rows: Some(10_000),
         timeout: Duration::from_secs(60),
         ride: false,
     };
@@ -162,7 +162,7 @@ fn of_path(server: &Server, second: &str) -> Outcome {
         ..Settings::default()
     };
     let options = Options {
-        rows: 2_000,
+        rows: Some(2_000),
         timeout: Duration::from_secs(1),
         ride: true,
     };

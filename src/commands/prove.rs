@@ -27,7 +27,7 @@ pub(crate) enum Format {
 pub(crate) struct Options {
     pub(crate) names: Vec<String>,
     pub(crate) wanted: Wanted,
-    pub(crate) rows: u64,
+    pub(crate) rows: Option<u64>,
     pub(crate) timeout: Duration,
     pub(crate) record: bool,
     pub(crate) format: Format,
@@ -42,7 +42,10 @@ pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
     let notices = Terminal::default();
     let server = Server::open(&options.wanted, &notices).map_err(ProofError::from)?;
     let how = prove::Options {
-        rows: options.rows,
+        // All of them at full size would take the better part of an hour.
+        rows: options
+            .rows
+            .or(options.names.is_empty().then_some(prove::DEFAULT_ROWS)),
         timeout: options.timeout,
         ride: true,
     };

@@ -58,25 +58,50 @@ fn is_bounded(relation: &Relation, dml: &Dml) -> bool {
     }
 }
 
-/// Whether WHERE names rows by a list of keys that is handed over: a batch, which does not grow with the table. Only the batches of a loop
+/// Whether WHERE names rows by a list of keys that is handed over, or by a range of them: a batch, which does not grow with the table. Only the batches of a loop
 /// that runs in one transaction do.
 fn is_batch(relation: &Relation, dml: &Dml) -> bool {
     let Some(predicate) = &dml.predicate else {
         return false;
     };
+    let key = match relation.primary_key() {
+        Some(key) => key.columns(),
+        None if !relation.complete => vec!["id"],
+        None => return false,
+    };
+    if let [key] = &key[..]
+        && bounds(&predicate.node, key, &[">", ">="])
+        && bounds(&predicate.node, key, &["<", "<="])
+    {
+        return true;
+    }
     let Some((column, list)) = predicate.text.split_once(" = ANY (") else {
         return false;
     };
     let column = column.trim().trim_matches('"');
-    let key = match relation.primary_key() {
-        Some(key) => key.columns() == [column],
-        None => !relation.complete && column == "id",
-    };
+    let key = key == [column];
     let is_parameter = |digits: &str| digits.chars().all(|c| c.is_ascii_digit());
     let parameter = list
         .strip_prefix('$')
         .and_then(|list| list.strip_suffix(')'));
     key && parameter.is_some_and(is_parameter)
+}
+
+/// Whether WHERE compares a column with a constant by one of these operators.
+fn bounds(node: &ExprNode, column: &str, operators: &[&str]) -> bool {
+    match node {
+        ExprNode::And(all) => all.iter().any(|one| bounds(one, column, operators)),
+        ExprNode::Binary {
+            operator,
+            left,
+            right,
+        } => {
+            let known = operators.contains(&operator.as_str());
+            let compares = matches!((&**left, &**right), (ExprNode::Column(name), ExprNode::Constant(_)) if name == column);
+            known && compares
+        }
+        _ => false,
+    }
 }
 
 /// Columns that WHERE holds equal to constants.

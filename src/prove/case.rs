@@ -36,6 +36,8 @@ pub struct Migration {
     pub path: String,
     pub transaction: TransactionMode,
     pub statements: Vec<Statement>,
+    /// SQL that completes it when it is through: the other batches of a loop. Nobody looks on.
+    pub afterwards: String,
     pub observed: bool,
 }
 
@@ -56,7 +58,7 @@ pub struct Statement {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TableRows {
-    /// In the ride; else as many as `--rows` says. In the small runs the size of those counts.
+    /// In the ride, else as many as `--rows` says; in the small runs no more than those take.
     pub rows: Option<u64>,
     /// What is to differ from what the catalog tells, by column.
     pub columns: seed::Columns,
@@ -132,6 +134,7 @@ impl Case {
                 path: file.path().display().to_string(),
                 transaction: migration.transaction,
                 statements,
+                afterwards: String::new(),
                 observed: at >= prepare,
             });
         }

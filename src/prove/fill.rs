@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// The same rows in every run.
 const SEED: u64 = 14;
 
-/// Fills each table that holds no rows yet with `rows` of them, or with as many as `tables` says where `at_scale`, or with as many as its keys have room
+/// Fills each table that holds no rows yet with `rows` of them, or with as many as `tables` says, more than `rows` only where `at_scale`, or with as many as its keys have room
 /// for. Gives the rows of each table filled.
 pub(super) fn fill(
     session: &mut Session,
@@ -23,8 +23,15 @@ pub(super) fn fill(
     loop {
         let mut wanted = Vec::new();
         for table in empty(session)? {
-            let spec = tables.get(&table.display()).cloned().unwrap_or_default();
-            let rows = spec.rows.filter(|_| at_scale).unwrap_or(rows);
+            let mut spec = tables.get(&table.display()).cloned().unwrap_or_default();
+            // A migration that is observed may add some later.
+            let there = columns(session, &table)?;
+            spec.columns.retain(|name, _| there.contains(name));
+            let rows = match spec.rows {
+                Some(fixed) if at_scale => fixed,
+                Some(fixed) => fixed.min(rows),
+                None => rows,
+            };
             let full_name = format!("{}.{}", table.schema, table.name);
             let rows = room.get(&full_name).map_or(rows, |room| rows.min(*room));
             filled.insert(table.display(), rows);
@@ -51,6 +58,20 @@ pub(super) fn fill(
         session.run(&format!("REFRESH MATERIALIZED VIEW {}", view.quoted()))?;
     }
     Ok(filled)
+}
+
+/// The columns that a table has by now.
+fn columns(session: &mut Session, table: &Relation) -> Result<Vec<String>, Error> {
+    let name = table.quoted().replace('\'', "''");
+    let sql = format!(
+        "SELECT attname FROM pg_attribute WHERE attrelid = '{name}'::regclass AND attnum > 0 AND NOT attisdropped"
+    );
+    Ok(session
+        .rows(&sql)?
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect())
 }
 
 /// Tables without a row; of a partitioned table only the root.

@@ -29,4 +29,4 @@ pub use report::{
     CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock,
     Ride, Sample, StepReport, Trouble, Verdict,
 };
-pub use run::{Options, ProofError, Subject, prove};
+pub use run::{DEFAULT_ROWS, Options, ProofError, Subject, prove};

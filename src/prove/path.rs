@@ -69,6 +69,7 @@ fn preparing(script: &Script, path: String) -> Migration {
         path,
         transaction: script.transaction,
         statements: parsed.statements.into_iter().map(statement).collect(),
+        afterwards: String::new(),
         observed: false,
     }
 }

@@ -37,11 +37,14 @@ pub enum Subject<'a> {
     Path(Box<Settings>),
 }
 
+/// Rows in each large table of the ride, where nobody says more.
+pub const DEFAULT_ROWS: u64 = 200_000;
+
 /// How proofs are made.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Rows in each large table of the ride.
-    pub rows: u64,
+    /// Rows in each large table of the ride; else as many as a demo project tells of, or `DEFAULT_ROWS`.
+    pub rows: Option<u64>,
     /// How long one statement may take.
     pub timeout: Duration,
     /// Run at scale, beside what decides the verdict.
@@ -94,7 +97,7 @@ pub fn prove(
         schema_version: 1,
         server_version: server.version().text.clone(),
         private: server.is_private(),
-        rows: options.rows,
+        rows: options.rows.unwrap_or(DEFAULT_ROWS),
         results,
     })
 }
@@ -143,7 +146,11 @@ fn prove_fixture(
             name: fixture.name.to_owned(),
             why,
         })?;
-        let mut report = observe(bench, &prepared.case, fixture.name, options)?;
+        let options = Options {
+            rows: options.rows.or(Some(prepared.rows)),
+            ..*options
+        };
+        let mut report = observe(bench, &prepared.case, fixture.name, &options)?;
         (report.verdict, report.reason) = prepared.judge(&report);
         cases.push(report);
         claims.extend(prepared.claims);
@@ -228,7 +235,7 @@ fn observe(
         _ => Vec::new(),
     };
     let ridden = if options.ride && !stuck {
-        ride(bench, case, options.rows).map_err(failed)?
+        ride(bench, case, options.rows.unwrap_or(DEFAULT_ROWS)).map_err(failed)?
     } else {
         Ridden {
             rides: Vec::new(),

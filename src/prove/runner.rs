@@ -16,6 +16,8 @@ pub(super) struct Runner {
     wrapped: bool,
     /// The migration itself has.
     begun: bool,
+    /// What completes the migration.
+    afterwards: String,
 }
 
 /// Why a statement did not run to its end.
@@ -42,6 +44,7 @@ impl Runner {
             timeout,
             wrapped: false,
             begun: false,
+            afterwards: String::new(),
         })
     }
 
@@ -53,6 +56,7 @@ impl Runner {
     /// Opens the transaction that the migration's runner would.
     pub(super) fn begin(&mut self, migration: &Migration) -> Result<(), Error> {
         self.begun = false;
+        self.afterwards.clone_from(&migration.afterwards);
         self.wrapped = migration.is_wrapped();
         if self.wrapped {
             self.session.run("BEGIN")?;
@@ -106,12 +110,17 @@ impl Runner {
         }
     }
 
-    /// Commits what is open.
+    /// Commits what is open, and completes the migration.
     pub(super) fn end(&mut self) -> Result<Result<(), Failed>, Error> {
         let open = self.in_transaction();
         self.wrapped = false;
         self.begun = false;
-        if open { self.sql("COMMIT") } else { Ok(Ok(())) }
+        let ended = if open { self.sql("COMMIT")? } else { Ok(()) };
+        let afterwards = std::mem::take(&mut self.afterwards);
+        if ended.is_err() || afterwards.is_empty() {
+            return Ok(ended);
+        }
+        self.sql(&afterwards)
     }
 
     /// Gives up what is open.

@@ -78,6 +78,12 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             ExprNode::Other(std::iter::once(&**expr).chain(list).map(lower).collect())
         }
         Expr::Between {
+            expr,
+            low,
+            high,
+            negated: false,
+        } => ExprNode::And(vec![compared(expr, ">=", low), compared(expr, "<=", high)]),
+        Expr::Between {
             expr, low, high, ..
         } => ExprNode::Other(vec![lower(expr), lower(low), lower(high)]),
         Expr::Case {
@@ -104,6 +110,14 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             ExprNode::Other(vec![lower(root), ExprNode::Unparsed])
         }
         _ => standard_function(expr),
+    }
+}
+
+fn compared(left: &Expr, operator: &str, right: &Expr) -> ExprNode {
+    ExprNode::Binary {
+        operator: operator.to_owned(),
+        left: Box::new(lower(left)),
+        right: Box::new(lower(right)),
     }
 }
 
