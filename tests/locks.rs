@@ -157,7 +157,17 @@ fn differences(statements: &[StatementReport], seen: &Behaviour) -> Vec<String> 
     }
     let mut waits: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     if let Some(prediction) = predictions.next_back() {
-        let probed = |name: &str| name != UNPROBED;
+        // Probed were the two tables that are always there, and what had to do with the statement.
+        let everywhere = [Access::CreateIndexConcurrently];
+        let probed = |name: &str| {
+            name != UNPROBED
+                && (["t", "p"].contains(&name)
+                    || seen.locks.contains_key(name)
+                    || prediction
+                        .waits
+                        .get(name)
+                        .is_some_and(|list| list[..] != everywhere))
+        };
         let waiting = prediction
             .waits
             .iter()

@@ -38,7 +38,8 @@ pub(super) fn drop_objects(touches: &mut Touches<'_>, drop: &Drop) {
         let relation = touches.catalog.get(id);
         if relation.kind == RelationKind::Index {
             for index in touches.with_partitions(Some(id)) {
-                touches.lock(index, lock);
+                // At its end, when nobody uses it any more.
+                touches.lock(index, AccessExclusive);
                 if let Some(table) = touches.catalog.get(index).table {
                     touches.lock(table, lock);
                 }

@@ -1,9 +1,12 @@
 //! The fold: the effects of each statement in the state before it, then the state moves on.
 
+use super::code::{self, Run};
 use super::touch::Touches;
 use super::transaction::{Block, can_run_in_transaction};
-use super::{Age, Effect, Held, Part, Under, Work, alter, plain, waits};
-use crate::ir::{Action, DmlKind, Migration, RelationKind, SetVariable, Statement, Transaction};
+use super::{Age, Certainty, Effect, Held, Part, Under, Work, alter, plain, waits};
+use crate::ir::{
+    Action, DmlKind, Migration, Name, RelationKind, RowLock, SetVariable, Statement, Transaction,
+};
 use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::Sizes;
@@ -33,6 +36,8 @@ pub struct Step {
     /// Whether it stands inside a transaction that outlives it.
     pub in_transaction: bool,
     pub effects: Vec<Effect>,
+    /// It runs code of which some cannot be seen.
+    pub opaque: bool,
 }
 
 impl<'a> Fold<'a> {
@@ -78,28 +83,38 @@ impl<'a> Fold<'a> {
     /// What a statement does in the state before it. `advance` then moves the state on.
     pub fn look(&mut self, file: &SourceFile, statement: &Statement) -> Step {
         self.enter(statement);
-        let touched = self.touches(&statement.action);
+        let run = code::run(&self.catalog, &statement.action);
+        let touched = match &run {
+            Some(run) => self.touched_by_run(run),
+            None => {
+                let mut catalog = std::mem::take(&mut self.catalog);
+                let touched = self.touches(&mut catalog, &statement.action);
+                self.catalog = catalog;
+                touched
+            }
+        };
         let in_transaction = self.block.is_open();
-        let mut effects: Vec<Effect> = Vec::new();
-        for (id, parts) in touched {
-            effects.push(self.effect(file, id, parts, in_transaction, &statement.action));
-        }
+        let effects = touched
+            .into_iter()
+            .map(|touched| self.effect(file, touched, in_transaction))
+            .collect();
         Step {
             can_run_in_transaction: can_run_in_transaction(&statement.action, &self.catalog),
             in_transaction,
             effects,
+            opaque: run.is_some_and(|run| run.opaque),
         }
     }
 
     /// Per relation, who waits while a statement that was looked at holds its locks, and its transaction those from before.
     #[must_use]
     pub fn waits(&self, statement: &Statement, step: &Step) -> BTreeMap<String, Vec<Access>> {
-        waits::of_statement(
-            &self.catalog,
-            &self.block.held,
-            &step.effects,
-            &statement.action,
-        )
+        let run = code::run(&self.catalog, &statement.action);
+        let actions: Vec<&Action> = match &run {
+            Some(run) => run.steps.iter().map(|step| &step.action).collect(),
+            None => vec![&statement.action],
+        };
+        waits::of_statement(&self.catalog, &self.block.held, step, &actions)
     }
 
     /// Moves the state past a statement that was looked at.
@@ -127,13 +142,13 @@ impl<'a> Fold<'a> {
     }
 
     /// What each relation is touched by, in the order of first touch.
-    fn touches(&mut self, action: &Action) -> Vec<(RelationId, Vec<Part>)> {
-        let time_zone = self.session.get("timezone").cloned();
+    fn touches<'s>(&self, catalog: &mut Catalog, action: &'s Action) -> Vec<Touched<'s>> {
+        let time_zone = self.session.get("timezone");
         let mut touches = Touches {
-            catalog: &mut self.catalog,
+            catalog,
             version: self.version,
             in_transaction: self.block.is_open(),
-            time_zone: time_zone.as_deref(),
+            time_zone: time_zone.map(String::as_str),
             list: Vec::new(),
             command: 0,
         };
@@ -146,24 +161,55 @@ impl<'a> Fold<'a> {
             } => plain::alter_domain(&mut touches, name, command, *not_valid),
             other => plain::plain(&mut touches, other),
         }
-        let mut grouped: Vec<(RelationId, Vec<Part>)> = Vec::new();
+        let mut grouped: Vec<Touched<'s>> = Vec::new();
         for (id, part) in touches.list {
-            match grouped.iter_mut().find(|(known, _)| *known == id) {
-                Some((_, parts)) => parts.push(part),
-                None => grouped.push((id, vec![part])),
+            add(&mut grouped, id, vec![part], action);
+        }
+        grouped
+    }
+
+    /// What a run of statements touches, each in the state after the one before it; relations that it makes itself are left out.
+    fn touched_by_run<'s>(&mut self, run: &'s Run) -> Vec<Touched<'s>> {
+        let mut trial = self.catalog.clone();
+        let before = self.catalog.relations().count();
+        let mut grouped: Vec<Touched<'s>> = Vec::new();
+        for step in &run.steps {
+            for touched in self.touches(&mut trial, &step.action) {
+                let Some(id) = self.known(&trial, touched.id, before) else {
+                    continue;
+                };
+                let mut parts = touched.parts;
+                for part in &mut parts {
+                    part.command = 0;
+                    if step.conditional {
+                        part.certainty = part.certainty.max(Certainty::Assumed);
+                    }
+                }
+                add(&mut grouped, id, parts, &step.action);
+            }
+            if !matches!(step.action, Action::Transaction(_)) {
+                trial.apply(&step.action);
             }
         }
         grouped
     }
 
-    fn effect(
-        &self,
-        file: &SourceFile,
-        id: RelationId,
-        parts: Vec<Part>,
-        in_transaction: bool,
-        action: &Action,
-    ) -> Effect {
+    /// The relation of a trial, here: one of the first `before`, or one that was there already and is named for the first time.
+    fn known(&mut self, trial: &Catalog, id: RelationId, before: usize) -> Option<RelationId> {
+        if (id.0 as usize) < before {
+            return Some(id);
+        }
+        let relation = trial.get(id);
+        let name = Name {
+            schema: relation.schema.clone(),
+            name: relation.name.clone(),
+        };
+        let earlier = relation.created.is_none() && relation.table.is_none();
+        earlier.then(|| self.catalog.resolve(&name, relation.kind))
+    }
+
+    fn effect(&self, file: &SourceFile, touched: Touched<'_>, in_transaction: bool) -> Effect {
+        let Touched { id, parts, actions } = touched;
         let relation = self.catalog.get(id);
         let lock = strongest(&parts);
         let table = relation
@@ -185,7 +231,7 @@ impl<'a> Fold<'a> {
             },
             work,
             certainty: worst.map_or(super::Certainty::Known, |part| part.certainty),
-            blocks: blocks(lock, work, action),
+            blocks: blocks(lock, work, &actions),
             under: under.map(|(lock, span)| Under {
                 lock: *lock,
                 place: file.place(span.start),
@@ -224,6 +270,18 @@ impl<'a> Fold<'a> {
     }
 
     fn apply(&mut self, action: &Action) {
+        let Some(run) = code::run(&self.catalog, action) else {
+            return self.apply_one(action);
+        };
+        for step in &run.steps {
+            // COMMIT in a procedure ends no block of the migration: it can be called outside of one only.
+            if !matches!(step.action, Action::Transaction(_)) {
+                self.apply_one(&step.action);
+            }
+        }
+    }
+
+    fn apply_one(&mut self, action: &Action) {
         match action {
             Action::Transaction(transaction) => self.transaction(transaction),
             Action::Set(set) => self.set(set),
@@ -273,20 +331,65 @@ fn strongest(parts: &[Part]) -> LockMode {
     locks.max().unwrap_or(LockMode::AccessShare)
 }
 
-/// Who waits for this lock, and for the rows that an UPDATE or DELETE of many rows has locked.
-fn blocks(lock: LockMode, work: Work, action: &Action) -> Vec<Access> {
-    let mut blocked = lock.blocks();
-    if let (Work::RowWrites, Action::Dml(dml)) = (work, action) {
-        let rows: &[Access] = match dml.kind {
-            DmlKind::Update | DmlKind::Delete => {
+/// A relation, and what the statements that touch it do there.
+struct Touched<'s> {
+    id: RelationId,
+    parts: Vec<Part>,
+    actions: Vec<&'s Action>,
+}
+
+fn add<'s>(list: &mut Vec<Touched<'s>>, id: RelationId, parts: Vec<Part>, action: &'s Action) {
+    let Some(known) = list.iter_mut().find(|known| known.id == id) else {
+        let actions = vec![action];
+        return list.push(Touched { id, parts, actions });
+    };
+    known.parts.extend(parts);
+    if !known
+        .actions
+        .iter()
+        .any(|known| std::ptr::eq(*known, action))
+    {
+        known.actions.push(action);
+    }
+}
+
+/// Who waits for this lock, and for the rows that are locked with it, where all of a table are.
+///
+/// Source: PostgreSQL documentation, "Row-Level Locks".
+fn blocks(lock: LockMode, work: Work, actions: &[&Action]) -> Vec<Access> {
+    let concurrent = actions.iter().any(|action| waits::is_concurrent(action));
+    let mut blocked = if concurrent {
+        lock.min(LockMode::ShareUpdateExclusive).blocks()
+    } else {
+        lock.blocks()
+    };
+    for action in actions {
+        let Action::Dml(dml) = action else { continue };
+        let rows: &[Access] = match (dml.kind, work, dml.row_lock) {
+            (DmlKind::Update | DmlKind::Delete, Work::RowWrites, _) => {
                 &[Access::SelectForUpdate, Access::Update, Access::Delete]
             }
-            DmlKind::Merge => &[Access::SelectForUpdate, Access::Update],
-            DmlKind::Select | DmlKind::Insert => &[],
+            (DmlKind::Merge, Work::RowWrites, _) => &[Access::SelectForUpdate, Access::Update],
+            (DmlKind::Select, Work::Scan, Some(RowLock::ForKeyShare))
+                if lock == LockMode::RowShare
+                    && dml.reads.len() == 1
+                    && dml.predicate.is_none() =>
+            {
+                &[Access::SelectForUpdate, Access::Delete]
+            }
+            // A join or a condition may leave rows out.
+            (DmlKind::Select, Work::Scan, Some(_))
+                if lock == LockMode::RowShare
+                    && dml.reads.len() == 1
+                    && dml.predicate.is_none() =>
+            {
+                &[Access::SelectForUpdate, Access::Update, Access::Delete]
+            }
+            _ => &[],
         };
         blocked.extend(rows);
-        blocked.sort_unstable();
-        blocked.dedup();
     }
+    blocked.sort_unstable();
+    blocked.dedup();
     blocked
 }

@@ -62,8 +62,9 @@ fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: b
         }
         _ => return,
     };
+    // CONCURRENTLY takes the index at its end, when nobody uses the old one any more.
     let (on_index, on_table) = if concurrently {
-        (ShareUpdateExclusive, ShareUpdateExclusive)
+        (AccessExclusive, ShareUpdateExclusive)
     } else {
         (AccessExclusive, Share)
     };

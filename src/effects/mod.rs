@@ -1,6 +1,7 @@
 //! What statements do to relations: locks, work, and who waits.
 
 mod alter;
+mod code;
 mod column;
 mod column_type;
 mod constraint;

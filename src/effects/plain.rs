@@ -4,7 +4,7 @@
 
 use super::touch::Touches;
 use super::{Reason, Work, create, drop, maintenance, rows};
-use crate::ir::{Action, Name, ObjectKind, RelationKind};
+use crate::ir::{Action, Code, Dml, Execution, Name, ObjectKind, RelationKind};
 use crate::postgres::LockMode::{
     self, AccessExclusive, AccessShare, RowExclusive, Share, ShareRowExclusive,
     ShareUpdateExclusive,
@@ -80,6 +80,14 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
             }
         }
         Action::Dml(dml) => rows::dml(touches, dml),
+        Action::Prepare { statement, .. } => {
+            let planned = Dml {
+                execution: Execution::Planned,
+                ..statement.clone()
+            };
+            rows::dml(touches, &planned);
+        }
+        Action::CreateRoutine(create) if create.language == "sql" => checked(touches, &create.code),
         Action::Copy { table, from, reads } => {
             rows::reads(touches, reads, AccessShare);
             if let Some(table) = table {
@@ -92,6 +100,21 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
             }
         }
         _ => {}
+    }
+}
+
+/// A function in SQL is analysed when it is made: what its statements on rows name is looked up, the rest is not.
+///
+/// Source: `fmgr_sql_validator` in `src/backend/catalog/pg_proc.c`.
+fn checked(touches: &mut Touches<'_>, code: &Code) {
+    for step in &code.steps {
+        if let Action::Dml(dml) = &step.action {
+            let planned = Dml {
+                execution: Execution::Planned,
+                ..dml.clone()
+            };
+            rows::dml(touches, &planned);
+        }
     }
 }
 

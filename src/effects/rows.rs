@@ -2,28 +2,45 @@
 
 use super::touch::Touches;
 use super::{Reason, Work};
-use crate::ir::{Dml, DmlKind, ExprNode, Name, RelationKind};
+use crate::ir::{
+    ConstraintKind, Dml, DmlKind, Execution, ExprNode, IndexColumn, Name, RelationKind,
+};
 use crate::postgres::LockMode::{self, AccessShare, RowExclusive, RowShare};
 use crate::schema::{Catalog, Relation, RelationId};
 
 /// SELECT, INSERT, UPDATE, DELETE and MERGE.
 pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
-    let read = if dml.row_lock.is_some() && dml.target.is_none() {
-        RowShare
-    } else {
-        AccessShare
-    };
-    reads(touches, &dml.reads, read);
+    let whole = dml.execution == Execution::Whole;
+    for name in dml.reads.iter().filter(|name| !is_system(name)) {
+        let id = touches.catalog.resolve(name, RelationKind::Table);
+        let chosen = dml.row_lock_of.is_empty() || dml.row_lock_of.contains(&name.name);
+        let lock = if dml.row_lock.is_some() && dml.target.is_none() && chosen {
+            RowShare
+        } else {
+            AccessShare
+        };
+        let found = dml.kind == DmlKind::Select && is_bounded(touches.catalog.get(id), dml);
+        let work = if whole && !found {
+            Work::Scan
+        } else {
+            Work::None
+        };
+        for id in touches.with_partitions(Some(id)) {
+            touches.work(id, lock, work, Reason::Query);
+        }
+    }
     for (_, target) in &dml.writes {
         let id = touches.catalog.resolve(target, RelationKind::Table);
-        touches.work(id, RowExclusive, Work::RowWrites, Reason::Rows);
+        let work = if whole { Work::RowWrites } else { Work::None };
+        touches.work(id, RowExclusive, work, Reason::Rows);
     }
     let Some(target) = &dml.target else {
         return;
     };
     let id = touches.catalog.resolve(target, RelationKind::Table);
     let relation = touches.catalog.get(id);
-    let small = dml.literal_rows
+    let small = !whole
+        || dml.literal_rows
         || is_bounded(relation, dml)
         || (!touches.in_transaction && is_batch(relation, dml));
     let work = if small { Work::None } else { Work::RowWrites };
@@ -33,7 +50,17 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             touches.work(partition, RowExclusive, work, Reason::Rows);
         }
     }
-    foreign_keys(touches, id, dml);
+    if whole {
+        foreign_keys(touches, id, dml);
+    }
+}
+
+/// Whether it is a system catalog or view, which no migration changes.
+fn is_system(name: &Name) -> bool {
+    match name.schema.as_deref() {
+        Some(schema) => matches!(schema, "pg_catalog" | "information_schema"),
+        None => name.name.starts_with("pg_"),
+    }
 }
 
 /// Relations that a query reads.
@@ -121,25 +148,71 @@ fn fixed_columns(node: &ExprNode) -> Vec<&str> {
     }
 }
 
-/// Foreign keys are looked up in the other table: the parent of a row that is written, the children of a row that is deleted.
+/// Foreign keys are looked up in the other table: the parent of a row that is written, the children of a row whose key goes or changes.
 ///
-/// Source: `src/backend/utils/adt/ri_triggers.c` (`SELECT ... FOR KEY SHARE`).
+/// Source: `src/backend/utils/adt/ri_triggers.c` (`SELECT ... FOR KEY SHARE`, and the actions of ON DELETE and ON UPDATE).
 fn foreign_keys(touches: &mut Touches<'_>, id: RelationId, dml: &Dml) {
-    let mut others: Vec<RelationId> = Vec::new();
-    if matches!(dml.kind, DmlKind::Insert | DmlKind::Merge) {
-        others.extend(parents(touches.catalog, id));
+    let writes = matches!(dml.kind, DmlKind::Insert | DmlKind::Merge);
+    let sets = |columns: &[String]| columns.iter().any(|column| dml.sets.contains(column));
+    let mut others: Vec<(RelationId, LockMode, Work)> = Vec::new();
+    for constraint in &touches.catalog.get(id).constraints {
+        if let (Some(parent), ConstraintKind::ForeignKey { columns, .. }) =
+            (constraint.references, &constraint.kind)
+            && (writes || sets(columns))
+        {
+            others.push((parent, RowShare, Work::None));
+        }
     }
-    if matches!(dml.kind, DmlKind::Delete | DmlKind::Merge) {
-        others.extend(touches.catalog.referencing(id).map(|(child, _)| child.id));
+    let deletes = matches!(dml.kind, DmlKind::Delete | DmlKind::Merge);
+    for (child, constraint) in touches.catalog.referencing(id) {
+        let ConstraintKind::ForeignKey {
+            columns,
+            referenced_columns,
+            on_delete,
+            on_update,
+            ..
+        } = &constraint.kind
+        else {
+            continue;
+        };
+        let key = touches
+            .catalog
+            .get(id)
+            .primary_key()
+            .map(|key| key.columns());
+        let rekeyed = match key {
+            Some(key) if referenced_columns.is_empty() => key
+                .iter()
+                .any(|column| dml.sets.iter().any(|set| set == column)),
+            _ => sets(referenced_columns),
+        };
+        if !(deletes || rekeyed) {
+            continue;
+        }
+        let action = if deletes { on_delete } else { on_update };
+        let writes = action
+            .as_deref()
+            .is_some_and(|action| !matches!(action, "restrict" | "no action"));
+        let lock = if writes { RowExclusive } else { RowShare };
+        let work = if has_index(touches.catalog, child.id, columns) {
+            Work::None
+        } else {
+            Work::Scan
+        };
+        others.push((child.id, lock, work));
     }
-    for other in others.into_iter().filter(|other| *other != id) {
-        touches.lock(other, RowShare);
+    for (other, lock, work) in others.into_iter().filter(|(other, ..)| *other != id) {
+        touches.work(other, lock, work, Reason::ForeignKey);
     }
 }
 
-fn parents(catalog: &Catalog, id: RelationId) -> Vec<RelationId> {
-    let constraints = catalog.get(id).constraints.iter();
-    constraints
-        .filter_map(|constraint| constraint.references)
-        .collect()
+/// Whether an index begins with the columns of a foreign key, so that the rows of one parent are found without reading all.
+fn has_index(catalog: &Catalog, table: RelationId, columns: &[String]) -> bool {
+    catalog.indexes(table).any(|index| {
+        index.definition.as_ref().is_some_and(|definition| {
+            let first = definition.elements.first().map(|element| &element.column);
+            definition.predicate.is_none()
+                && matches!(first, Some(IndexColumn::Column(name)) if columns.contains(name))
+        })
+    })
 }

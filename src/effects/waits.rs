@@ -1,7 +1,7 @@
 //! Who waits for a statement, by whatever way: the relation's own lock, its indexes, its rows, or another relation.
 
-use super::Effect;
-use crate::ir::{Action, AlterAction, RelationKind};
+use super::{Effect, Step, Work};
+use crate::ir::{Action, AlterAction, CreateIndex, Execution, IndexColumn, RelationKind};
 use crate::postgres::{Access, LockMode};
 use crate::schema::{Catalog, RelationId};
 use crate::source::Span;
@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 pub(super) fn of_statement(
     catalog: &Catalog,
     held: &BTreeMap<RelationId, (LockMode, Span)>,
-    effects: &[Effect],
-    action: &Action,
+    step: &Step,
+    actions: &[&Action],
 ) -> BTreeMap<String, Vec<Access>> {
+    let effects: &[Effect] = &step.effects;
     let mut locks: BTreeMap<RelationId, LockMode> =
         held.iter().map(|(id, (lock, _))| (*id, *lock)).collect();
     for effect in effects {
@@ -22,8 +23,10 @@ pub(super) fn of_statement(
     }
     let mut waits: BTreeMap<RelationId, Vec<Access>> = BTreeMap::new();
     let mut add = |id: RelationId, more: Vec<Access>| waits.entry(id).or_default().extend(more);
-    for (id, through) in through_catalog(catalog, action) {
-        add(id, through);
+    for action in actions {
+        for (id, through) in through_catalog(catalog, action) {
+            add(id, through);
+        }
     }
     for effect in effects
         .iter()
@@ -34,7 +37,9 @@ pub(super) fn of_statement(
     for (id, lock) in &locks {
         let relation = catalog.get(*id);
         if let (RelationKind::Index, Some(table)) = (relation.kind, relation.table) {
-            add(table, through_index(*lock));
+            if !actions.iter().any(|action| is_concurrent(action)) {
+                add(table, through_index(*lock));
+            }
             continue;
         }
         add(*id, lock.blocks());
@@ -54,8 +59,28 @@ pub(super) fn of_statement(
         }
         through_partitions(catalog, *id, *lock, &mut add);
     }
+    if keeps_snapshot(catalog, step, actions) {
+        for relation in catalog.relations() {
+            if matches!(
+                relation.kind,
+                RelationKind::Table | RelationKind::MaterializedView
+            ) {
+                add(relation.id, vec![Access::CreateIndexConcurrently]);
+            }
+        }
+    }
+    for (id, list) in &mut waits {
+        let relation = catalog.get(*id);
+        let refused = relation.partitioned || relation.kind == RelationKind::View;
+        // No index is built CONCURRENTLY there: that is an error, which comes after the lock.
+        let lock = locks.get(id).copied().unwrap_or(LockMode::AccessShare);
+        if refused && !LockMode::ShareUpdateExclusive.conflicts_with(lock) {
+            list.retain(|access| *access != Access::CreateIndexConcurrently);
+        }
+    }
     waits
         .into_iter()
+        .filter(|(_, list)| !list.is_empty())
         .filter(|(id, _)| {
             let relation = catalog.get(*id);
             let now = catalog.now.transaction;
@@ -69,6 +94,52 @@ pub(super) fn of_statement(
             (catalog.get(id).name.clone(), list)
         })
         .collect()
+}
+
+/// CREATE INDEX CONCURRENTLY on any table waits for transactions that still see an older state: those that read or build outside of a transaction
+/// block for as long as they work, and cursors. Those that are known to look at nothing but their own table are left out.
+///
+/// Source: `WaitForOlderSnapshots` in `src/backend/commands/indexcmds.c`; `PROC_IN_VACUUM` and `PROC_IN_SAFE_IC` in `src/include/storage/proc.h`.
+fn keeps_snapshot(catalog: &Catalog, step: &Step, actions: &[&Action]) -> bool {
+    let cursor =
+        |action: &&Action| matches!(action, Action::Dml(dml) if dml.execution == Execution::Cursor);
+    if actions.iter().any(cursor) {
+        return true;
+    }
+    let works = step.effects.iter().any(|effect| effect.work > Work::None);
+    works
+        && !step.in_transaction
+        && !actions
+            .iter()
+            .all(|action| keeps_to_itself(catalog, step, action))
+}
+
+fn keeps_to_itself(catalog: &Catalog, step: &Step, action: &Action) -> bool {
+    match action {
+        Action::Vacuum { full, analyze, .. } => !full && !analyze,
+        Action::CreateIndex(create) => create.concurrently && is_plain(create),
+        Action::Reindex { concurrently, .. } => {
+            let mut indexes = step.effects.iter().map(|effect| catalog.get(effect.id));
+            *concurrently && indexes.all(|index| index.definition.as_ref().is_none_or(is_plain))
+        }
+        _ => false,
+    }
+}
+
+/// Without expressions and predicate, so that building it calls no function of the user.
+fn is_plain(index: &CreateIndex) -> bool {
+    let mut elements = index.elements.iter();
+    index.predicate.is_none()
+        && elements.all(|element| matches!(element.column, IndexColumn::Column(_)))
+}
+
+/// Whether the strongest locks are taken only when nobody uses the index any more.
+pub(super) fn is_concurrent(action: &Action) -> bool {
+    match action {
+        Action::Drop(drop) => drop.concurrently,
+        Action::Reindex { concurrently, .. } => *concurrently,
+        _ => false,
+    }
 }
 
 /// VACUUM and CREATE INDEX CONCURRENTLY update a relation's row in `pg_class` in place, and wait for whoever has changed it and not committed,

@@ -93,6 +93,7 @@ fn judge_statements(
             Box::new(Prediction {
                 kind: statement.action.kind().to_owned(),
                 can_run_in_transaction: step.can_run_in_transaction,
+                opaque: step.opaque,
                 effects: step.effects,
                 waits,
             })

@@ -71,6 +71,8 @@ pub struct Prediction {
     /// What kind of statement it is, for example `alter-table`.
     pub kind: String,
     pub can_run_in_transaction: bool,
+    /// It runs code of which some cannot be seen: more may be locked than is told.
+    pub opaque: bool,
     /// On relations that were there before the transaction, and, marked by their age, on the others.
     pub effects: Vec<Effect>,
     /// Who waits in all, per relation, while this statement's locks are held.

@@ -1,6 +1,6 @@
 //! The name of each action, as reports and JSON write it.
 
-use super::{Action, DmlKind, ObjectKind, RelationKind, Transaction};
+use super::{Action, DmlKind, Execution, ObjectKind, RelationKind, Transaction};
 
 impl Action {
     /// A stable label in kebab case: `alter-table`, `create-index`, `insert`.
@@ -37,12 +37,17 @@ impl Action {
             Self::CreateDomain { .. } => "create-domain",
             Self::AlterDomain { .. } => "alter-domain",
             Self::CreateObject(object) => &object.label,
+            Self::CreateRoutine(routine) if routine.procedure => "create-procedure",
+            Self::CreateRoutine(_) => "create-function",
             Self::Publication { alter: false, .. } => "create-publication",
             Self::Publication { alter: true, .. } => "alter-publication",
+            Self::Dml(dml) if dml.execution == Execution::Planned => "explain",
             Self::Dml(dml) => dml_kind(dml.kind),
             Self::Copy { .. } => "copy",
             Self::Do { .. } => "do",
             Self::Call { .. } => "call",
+            Self::Prepare { .. } => "prepare",
+            Self::Execute { .. } => "execute",
             Self::Transaction(transaction) => controlled(transaction),
             Self::Set(set) if set.value.is_none() => "reset",
             Self::Set(_) => "set",

@@ -1,6 +1,7 @@
 //! The typed tree that every front end makes and everything behind it reads: migrations, statements, actions.
 
 mod alter;
+mod code;
 mod create;
 mod expr;
 mod kind;
@@ -11,6 +12,7 @@ mod statement;
 pub use alter::{
     AlterAction, AlterCommand, AlterTable, PartitionBound, RowSecurity, TriggerSet, TriggerState,
 };
+pub use code::{Code, CodeStep, CreateRoutine};
 pub use create::{
     ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
     Generated, IndexColumn, IndexElement, LikeClause, Partitioning,
@@ -19,6 +21,6 @@ pub use expr::{Expr, ExprNode};
 pub use name::{Name, TypeName};
 pub use origin::{Origin, Python, Sent};
 pub use statement::{
-    Action, CreateObject, Dml, DmlKind, Drop, Migration, ObjectKind, Problem, ProblemKind,
-    RelationKind, RowLock, SetVariable, Statement, Transaction, Utility,
+    Action, CreateObject, Dml, DmlKind, Drop, Execution, Migration, ObjectKind, Problem,
+    ProblemKind, RelationKind, RowLock, SetVariable, Statement, Transaction, Utility,
 };

@@ -1,8 +1,8 @@
 //! Migrations, their statements, and the action of each.
 
 use super::{
-    AlterTable, CreateIndex, CreateTable, CreateTableAs, CreateView, Expr, Name, Origin, Python,
-    TypeName,
+    AlterTable, Code, CreateIndex, CreateRoutine, CreateTable, CreateTableAs, CreateView, Expr,
+    Name, Origin, Python, TypeName,
 };
 use crate::postgres::LockMode;
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
@@ -193,6 +193,7 @@ pub enum Action {
     },
     /// CREATE or ALTER of an object that belongs to no relation and locks none: types, functions, schemas, extensions, roles, ...
     CreateObject(CreateObject),
+    CreateRoutine(Box<CreateRoutine>),
     /// CREATE or ALTER PUBLICATION, with the tables that it names.
     Publication {
         tables: Vec<Name>,
@@ -208,13 +209,22 @@ pub enum Action {
     },
     /// `DO`: a block of procedural code.
     Do {
-        body: String,
         language: String,
+        code: Code,
         /// The code runs COMMIT or ROLLBACK, which no transaction block allows.
         controls_transaction: bool,
     },
     Call {
         procedure: Name,
+    },
+    /// PREPARE of a statement on rows.
+    Prepare {
+        name: String,
+        statement: Dml,
+    },
+    /// EXECUTE of what was prepared.
+    Execute {
+        name: String,
     },
     Transaction(Transaction),
     Set(SetVariable),
@@ -259,12 +269,31 @@ pub struct Dml {
     pub writes: Vec<(DmlKind, Name)>,
     /// INSERT of literal rows: how many are written does not depend on any table.
     pub literal_rows: bool,
-    /// The WHERE clause of UPDATE or DELETE.
+    /// Columns that UPDATE, MERGE and ON CONFLICT DO UPDATE set.
+    pub sets: Vec<String>,
+    /// INSERT ... ON CONFLICT DO UPDATE.
+    pub updates_on_conflict: bool,
+    /// The WHERE clause of UPDATE or DELETE, and of a SELECT without joins.
     pub predicate: Option<Expr>,
     /// FOR UPDATE and its weaker kinds.
     pub row_lock: Option<RowLock>,
+    /// The relations behind OF; empty: all.
+    pub row_lock_of: Vec<String>,
+    pub execution: Execution,
     /// Functions that are called by name in it, for `set_config` and the like.
     pub calls: Vec<Name>,
+}
+
+/// How far a statement on rows is run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Execution {
+    #[default]
+    Whole,
+    /// EXPLAIN and PREPARE: its relations are locked, none of its rows is touched.
+    Planned,
+    /// DECLARE: its snapshot stays until the transaction ends, its rows come with FETCH.
+    Cursor,
 }
 
 /// Kinds of statements on rows.

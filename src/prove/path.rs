@@ -59,6 +59,7 @@ fn preparing(script: &Script, path: String) -> Migration {
         prediction: Prediction {
             kind: statement.action.kind().to_owned(),
             can_run_in_transaction: true,
+            opaque: false,
             effects: Vec::new(),
             waits: BTreeMap::new(),
         },

@@ -77,6 +77,9 @@ fn statement(report: &StatementReport, all: bool, widths: &Widths, look: Look) -
             shown(&prediction.effects, all).map(|effect| row(effect, prediction, widths, look))
         })
         .collect();
+    if report.prediction.as_ref().is_some_and(|it| it.opaque) {
+        rows.push_str("      runs code that cannot be read: more may be locked\n");
+    }
     if !report.known {
         rows.push_str("      not known: nothing is said about what it locks\n");
     } else if rows.is_empty() {

@@ -6,8 +6,9 @@ mod relation;
 
 pub use relation::{Column, Constraint, Creation, Relation};
 
-use crate::ir::{Expr, Name, PartitionBound, RelationKind, TypeName};
+use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Identifies a relation through renames, SET SCHEMA and swaps.
 #[derive(Default, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +33,9 @@ pub struct Catalog {
     /// For a relation: those that may hang on it (indexes, partitions, tables with a foreign key to it).
     dependents: HashMap<RelationId, Vec<RelationId>>,
     domains: HashMap<String, Domain>,
+    /// What functions and procedures run, by name; those of one name differ in their arguments.
+    routines: HashMap<String, Vec<Arc<Code>>>,
+    prepared: HashMap<String, Arc<Code>>,
     /// Schemas in which a relation was named that the history never made: it does not tell everything.
     gaps: HashSet<String>,
     /// Schemas in which that was the first thing that was seen: the history does not begin with its first migration.
@@ -51,6 +55,8 @@ impl Default for Catalog {
             names: HashMap::new(),
             dependents: HashMap::new(),
             domains: HashMap::new(),
+            routines: HashMap::new(),
+            prepared: HashMap::new(),
             gaps: HashSet::new(),
             headless: HashSet::new(),
             begun: HashSet::new(),
@@ -219,6 +225,18 @@ impl Catalog {
     #[must_use]
     pub fn domain(&self, ty: &TypeName) -> Option<&Domain> {
         self.domains.get(&ty.name.name)
+    }
+
+    /// What the functions and procedures of this name run, as far as the history has made them.
+    #[must_use]
+    pub fn routines(&self, name: &Name) -> &[Arc<Code>] {
+        self.routines.get(&name.name).map_or(&[], Vec::as_slice)
+    }
+
+    /// What EXECUTE of this name runs.
+    #[must_use]
+    pub fn prepared(&self, name: &str) -> Option<&Code> {
+        self.prepared.get(name).map(|code| &**code)
     }
 
     /// All relations that were ever seen, dropped ones included.

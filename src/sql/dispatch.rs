@@ -35,6 +35,7 @@ fn families(first_word: &str) -> &'static [Family] {
             user_type::create_sequence,
             trigger::create_on,
             publication::create_publication,
+            procedural::create_routine,
             object::create_object,
         ],
         "drop" => &[drop::drop],

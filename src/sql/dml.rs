@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::query::{Usage, usage};
-use crate::ir::{Action, CreateTableAs, Dml, DmlKind, Name, RelationKind, SetVariable};
+use crate::ir::{Action, CreateTableAs, Dml, DmlKind, Execution, Name, RelationKind, SetVariable};
 
 /// Reads a statement on rows.
 pub(super) fn dml(cursor: &mut Cursor) -> Option<Action> {
@@ -51,8 +51,12 @@ fn made(kind: DmlKind, found: Usage) -> Dml {
         reads: found.reads,
         writes: found.writes,
         literal_rows: literal,
+        sets: found.sets,
+        updates_on_conflict: found.updates_on_conflict,
         predicate: found.predicate.map(expression),
         row_lock: found.row_lock,
+        row_lock_of: found.row_lock_of,
+        execution: Execution::Whole,
         calls: found.calls,
     }
 }

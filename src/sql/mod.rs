@@ -18,6 +18,7 @@ mod maintenance;
 mod object;
 mod object_kind;
 mod partition;
+mod plpgsql;
 mod procedural;
 mod publication;
 mod query;

@@ -1,9 +1,10 @@
-//! DO and CALL.
+//! DO, CALL, and CREATE of functions and procedures.
 
 use super::cursor::Cursor;
+use super::plpgsql;
 use super::split::Splitter;
 use super::token::{Token, TokenKind};
-use crate::ir::Action;
+use crate::ir::{Action, Code, CreateRoutine};
 use crate::source::Span;
 
 /// Reads DO.
@@ -25,10 +26,75 @@ pub(super) fn do_block(cursor: &mut Cursor) -> Option<Action> {
     let language = language.map_or_else(|| "plpgsql".to_string(), |name| name.to_ascii_lowercase());
     let controls_transaction = ends_transaction(&body);
     Some(Action::Do {
-        body,
+        code: code(&body, &language, Vec::new()),
         language,
         controls_transaction,
     })
+}
+
+/// What a body of this language runs, as far as it can be read.
+fn code(body: &str, language: &str, parameters: Vec<String>) -> Code {
+    match language {
+        "plpgsql" => plpgsql::code(body, parameters),
+        "sql" => plpgsql::sql_code(body),
+        _ => Code {
+            steps: Vec::new(),
+            opaque: true,
+        },
+    }
+}
+
+/// Reads CREATE FUNCTION and CREATE PROCEDURE.
+pub(super) fn create_routine(cursor: &mut Cursor) -> Option<Action> {
+    cursor.expect("create")?;
+    let or_replace = cursor.eat("or replace");
+    let procedure = cursor.eat_any(&["function", "procedure"])? == "procedure";
+    let name = cursor.name()?;
+    let parameters = parameters(cursor.parentheses()?);
+    let mut language = None;
+    let mut text = None;
+    let mut inline = None;
+    while !cursor.is_empty() {
+        if cursor.eat("language") {
+            language = Some(match cursor.string() {
+                Some(written) => written.to_ascii_lowercase(),
+                None => cursor.label()?,
+            });
+        } else if cursor.eat("as") {
+            text = cursor.string();
+        } else if cursor.eat("begin atomic") {
+            inline = Some(plpgsql::atomic_code(
+                cursor.until(|ahead| ahead.at("end") && ahead.tokens().len() == 1),
+            ));
+        } else if cursor.at("return") {
+            inline = Some(plpgsql::atomic_code(cursor.rest()));
+        } else {
+            cursor.next();
+        }
+    }
+    let language = language.unwrap_or_else(|| "sql".to_string());
+    let code = match (inline, text) {
+        (Some(inline), _) => inline,
+        (None, Some(body)) => code(&body, &language, parameters),
+        (None, None) => return None,
+    };
+    Some(Action::CreateRoutine(Box::new(CreateRoutine {
+        name,
+        or_replace,
+        procedure,
+        language,
+        code,
+    })))
+}
+
+/// The names of a function's arguments, and of the columns that it returns through them.
+fn parameters(list: Cursor) -> Vec<String> {
+    const MODES: &[&str] = &["in", "out", "inout", "variadic"];
+    let names = list.commas().filter_map(|mut argument| {
+        argument.eat_any(MODES);
+        argument.label()
+    });
+    names.collect()
 }
 
 /// Whether COMMIT or ROLLBACK stands in the body as a statement of its own.

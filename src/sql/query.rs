@@ -19,8 +19,13 @@ pub(super) struct Usage<'a> {
     /// `SELECT ... INTO`: the table that is made, and whether it is temporary.
     pub(super) into: Option<(Name, bool)>,
     pub(super) row_lock: Option<RowLock>,
+    /// The relations behind `FOR UPDATE OF`.
+    pub(super) row_lock_of: Vec<String>,
+    /// Columns that the statement sets, and whether ON CONFLICT does.
+    pub(super) sets: Vec<String>,
+    pub(super) updates_on_conflict: bool,
     pub(super) calls: Vec<Name>,
-    /// What stands behind WHERE in UPDATE or DELETE.
+    /// What stands behind WHERE in UPDATE, DELETE or a SELECT of one relation.
     pub(super) predicate: Option<Cursor<'a>>,
     /// What no such statement lacks was found: SET in UPDATE, USING in MERGE, rows in INSERT.
     pub(super) complete: bool,

@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::dispatch;
 use super::dml::dml;
-use crate::ir::{Action, Utility};
+use crate::ir::{Action, Dml, Execution, Utility};
 
 /// A statement of no consequence to relations.
 pub(super) fn utility(label: &str) -> Action {
@@ -69,13 +69,24 @@ pub(super) fn prepared(cursor: &mut Cursor) -> Option<Action> {
         }
         return Some(utility(label));
     }
-    cursor.identifier()?;
+    let name = cursor.identifier()?;
     cursor.skip_parentheses();
-    if label == "prepare" {
-        cursor.expect("as")?;
-        dml(cursor)?;
+    if label == "execute" {
+        return Some(Action::Execute { name });
     }
-    Some(utility(label))
+    cursor.expect("as")?;
+    match dml(cursor)? {
+        Action::Dml(statement) => Some(Action::Prepare { name, statement }),
+        _ => Some(utility(label)),
+    }
+}
+
+/// The same statement, not run to its end.
+fn only(action: Action, execution: Execution) -> Action {
+    match action {
+        Action::Dml(dml) => Action::Dml(Dml { execution, ..dml }),
+        other => other,
+    }
 }
 
 /// Reads DECLARE, which runs its query and keeps what that locks until the transaction ends.
@@ -87,7 +98,7 @@ pub(super) fn declare(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("cursor")?;
     cursor.eat_any(&["with hold", "without hold"]);
     cursor.expect("for")?;
-    dml(cursor)
+    dml(cursor).map(|action| only(action, Execution::Cursor))
 }
 
 /// Reads FETCH, MOVE and CLOSE.
@@ -120,6 +131,7 @@ pub(super) fn explain(cursor: &mut Cursor) -> Option<Action> {
     match dispatch::action(cursor.rest()) {
         Action::Unknown => None,
         action if runs => Some(action),
+        Action::Dml(dml) => Some(only(Action::Dml(dml), Execution::Planned)),
         _ => Some(utility("explain")),
     }
 }

@@ -21,6 +21,11 @@ impl Catalog {
                     self.domains.remove(&name.name);
                 }
             }
+            ObjectKind::Function => {
+                for name in &drop.names {
+                    self.routines.remove(&name.name);
+                }
+            }
             ObjectKind::Schema if drop.cascade => {
                 let gone = |schema: Option<&String>| {
                     drop.names.iter().any(|name| schema == Some(&name.name))

@@ -5,7 +5,10 @@ mod create;
 mod drop;
 
 use super::{Catalog, Domain, RelationId};
-use crate::ir::{Action, DmlKind, Expr, Name, RelationKind, TypeName};
+use crate::ir::{
+    Action, Code, CodeStep, CreateRoutine, Dml, DmlKind, Expr, Name, RelationKind, TypeName,
+};
+use std::sync::Arc;
 
 impl Catalog {
     /// Brings the catalog to the state after `action`.
@@ -35,8 +38,30 @@ impl Catalog {
                 table, from: true, ..
             } => self.fill(table.as_ref()),
             Action::Truncate { tables, .. } => self.empty(tables),
+            Action::CreateRoutine(create) => self.create_routine(create),
+            Action::Prepare { name, statement } => self.prepare(name, statement),
             _ => {}
         }
+    }
+
+    fn create_routine(&mut self, create: &CreateRoutine) {
+        let namesakes = self.routines.entry(create.name.name.clone()).or_default();
+        if create.or_replace {
+            namesakes.clear();
+        }
+        namesakes.push(Arc::new(create.code.clone()));
+    }
+
+    fn prepare(&mut self, name: &str, statement: &Dml) {
+        let step = CodeStep {
+            action: Action::Dml(statement.clone()),
+            conditional: false,
+        };
+        let code = Code {
+            steps: vec![step],
+            opaque: false,
+        };
+        self.prepared.insert(name.to_owned(), Arc::new(code));
     }
 
     /// The migrations have written rows into a table, nobody knows how many.

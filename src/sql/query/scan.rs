@@ -76,6 +76,9 @@ pub(super) fn scan(query: Cursor) -> Usage {
         scan.step(token);
     }
     let mut usage = scan.usage;
+    if usage.kind == Some(DmlKind::Select) && usage.reads.len() != 1 {
+        usage.predicate = None;
+    }
     usage
         .reads
         .retain(|name| Some(name) != usage.target.as_ref());

@@ -1,6 +1,7 @@
 //! What the parser reads, in tables: text on the left, what it must become on the right.
 
 mod alter;
+mod code;
 mod create;
 mod expressions;
 mod hostile;

@@ -2,6 +2,7 @@
 
 use super::{Expect, Scan};
 use crate::ir::{DmlKind, RowLock};
+use crate::sql::cursor::Cursor;
 use crate::sql::token::TokenKind;
 
 impl Scan<'_> {
@@ -37,7 +38,10 @@ impl Scan<'_> {
             "from" => self.from(),
             "join" => self.level.expect = Expect::Source,
             "using" => self.using(),
-            "set" => self.usage.complete = true,
+            "set" => {
+                self.usage.complete = true;
+                self.set_list();
+            }
             "default" if self.rest.at("default values") => self.usage.complete = true,
             "into" => return self.select_into(),
             "union" | "except" | "intersect" => {
@@ -53,6 +57,7 @@ impl Scan<'_> {
                 self.predicate();
             }
             "on" if self.rest.at("on conflict") => self.end_from(),
+            "do" if self.rest.at("do update") => self.usage.updates_on_conflict = true,
             "group" | "having" | "order" | "limit" | "offset" | "fetch" | "window"
             | "returning" => self.end_from(),
             _ => return false,
@@ -124,11 +129,45 @@ impl Scan<'_> {
     }
 
     fn predicate(&mut self) {
-        let writes = matches!(self.usage.kind, Some(DmlKind::Update | DmlKind::Delete));
-        if writes && self.outer.is_empty() && self.usage.predicate.is_none() {
+        const ENDS: &[&str] = &[
+            "returning",
+            "group",
+            "having",
+            "order",
+            "limit",
+            "offset",
+            "fetch",
+            "window",
+            "for",
+            "union",
+            "except",
+            "intersect",
+        ];
+        let kinds = [DmlKind::Update, DmlKind::Delete, DmlKind::Select];
+        let bounded = self.usage.kind.is_some_and(|kind| kinds.contains(&kind));
+        if bounded && self.outer.is_empty() && self.usage.predicate.is_none() {
             let mut ahead = self.rest;
             ahead.next();
-            self.usage.predicate = Some(ahead.until(|ahead| ahead.at("returning")));
+            let end = |ahead: &Cursor| ENDS.iter().any(|word| ahead.at(word));
+            self.usage.predicate = Some(ahead.until(end));
+        }
+    }
+
+    /// Notes the columns of `SET a = ..., (b, c) = ...`.
+    fn set_list(&mut self) {
+        const ENDS: &[&str] = &["from", "where", "returning", "when"];
+        if self.level.in_with {
+            return;
+        }
+        let mut ahead = self.rest;
+        ahead.next();
+        let list = ahead.until(|ahead| ENDS.iter().any(|word| ahead.at(word)));
+        for mut assignment in list.commas() {
+            if let Some(columns) = assignment.column_list() {
+                self.usage.sets.extend(columns);
+            } else {
+                self.usage.sets.extend(assignment.identifier());
+            }
         }
     }
 
@@ -146,6 +185,11 @@ impl Scan<'_> {
         let found = LOCKS.iter().find(|(words, _)| self.rest.eat(words));
         if let Some(&(_, lock)) = found {
             self.usage.row_lock = self.usage.row_lock.max(Some(lock));
+            if self.rest.eat("of") {
+                let names = self.rest.names().unwrap_or_default();
+                let names = names.into_iter().map(|name| name.name);
+                self.usage.row_lock_of.extend(names);
+            }
             self.previous = None;
         }
         found.is_some()

@@ -1,0 +1,2 @@
+M
+ALTER DATABASE postgres SET work_mem='8MB';

@@ -1,0 +1,3 @@
+Q
+CREATE FUNCTION trf() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;
+ALTER FUNCTION trf() OWNER TO other_role;

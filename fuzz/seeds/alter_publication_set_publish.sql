@@ -1,0 +1,3 @@
+U
+CREATE PUBLICATION pub FOR TABLE t;
+ALTER PUBLICATION pub SET (publish='insert');

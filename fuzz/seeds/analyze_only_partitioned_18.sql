@@ -1,0 +1,2 @@
+G
+ANALYZE ONLY pt;

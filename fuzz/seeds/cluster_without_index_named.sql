@@ -1,0 +1,3 @@
+S
+ALTER TABLE t CLUSTER ON t_pkey;
+CLUSTER t;

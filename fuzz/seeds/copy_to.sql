@@ -1,0 +1,2 @@
+W
+COPY t TO STDOUT;

@@ -1,0 +1,2 @@
+E
+CREATE EXTENSION citext;

@@ -1,0 +1,2 @@
+Q
+CREATE SCHEMA zzz;

@@ -1,0 +1,3 @@
+U
+CREATE TABLE nt(id int PRIMARY KEY, b int);
+INSERT INTO nt SELECT id, b FROM t;

@@ -1,0 +1,2 @@
+Y
+CREATE UNIQUE INDEX ix ON t(b);

@@ -1,0 +1,2 @@
+C
+DELETE FROM t;

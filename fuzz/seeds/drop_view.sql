@@ -1,0 +1,3 @@
+M
+CREATE VIEW vw AS SELECT id,b FROM t;
+DROP VIEW vw;

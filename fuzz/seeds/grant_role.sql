@@ -1,0 +1,2 @@
+Y
+GRANT other_role TO postgres;

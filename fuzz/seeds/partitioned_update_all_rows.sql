@@ -1,0 +1,2 @@
+S
+UPDATE pt SET b=b;

@@ -1,0 +1,11 @@
+Q
+CREATE TABLE t (id int PRIMARY KEY, b int);
+DO $$ DECLARE r record; n int := 1; BEGIN
+  <<again>> FOR r IN SELECT id FROM t LOOP
+    UPDATE t SET b = n WHERE id = r.id;
+    IF NOT FOUND THEN EXECUTE format('ALTER TABLE %I ADD COLUMN %I int', 't', 'c'); ELSIF n > 2 THEN EXECUTE 'DROP TABLE ' || n; END IF;
+  END LOOP again;
+  CASE n WHEN 1 THEN PERFORM f(); ELSE NULL; END CASE;
+EXCEPTION WHEN duplicate_object OR others THEN RAISE NOTICE '%', SQLERRM; END $$;
+CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t; END;
+SELECT f();

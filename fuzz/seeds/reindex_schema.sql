@@ -1,0 +1,2 @@
+A
+REINDEX SCHEMA public;

@@ -1,0 +1,2 @@
+E
+ALTER TABLE t RENAME TO t2;

@@ -1,0 +1,2 @@
+Q
+SELECT 1 FROM t WHERE id=4;

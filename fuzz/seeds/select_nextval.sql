@@ -1,0 +1,3 @@
+U
+CREATE SEQUENCE sq;
+SELECT nextval('sq');

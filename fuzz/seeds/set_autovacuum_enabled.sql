@@ -1,0 +1,2 @@
+Y
+ALTER TABLE t SET (autovacuum_enabled=false);

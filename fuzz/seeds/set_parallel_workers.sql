@@ -1,0 +1,2 @@
+C
+ALTER TABLE t SET (parallel_workers=4);

@@ -1,0 +1,2 @@
+W
+ALTER TABLE t SET (fillfactor=70, user_catalog_table=true);

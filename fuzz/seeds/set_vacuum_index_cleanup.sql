@@ -1,0 +1,2 @@
+G
+ALTER TABLE t SET (vacuum_index_cleanup=off);

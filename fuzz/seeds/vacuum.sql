@@ -1,0 +1,3 @@
+Q
+UPDATE t SET b=b;
+VACUUM t;

@@ -1,0 +1,2 @@
+U
+VACUUM ANALYZE t;

@@ -1,0 +1,2 @@
+Y
+VACUUM t, p;

@@ -1,0 +1,81 @@
+//! Code that a statement runs: a DO block, a procedure that it calls, a function in its query, statement by statement.
+
+use crate::ir::{Action, Code, CodeStep, Name};
+use crate::schema::Catalog;
+
+/// Functions that call each other are followed so far.
+const DEPTH: usize = 6;
+/// And so many statements are looked at.
+const STATEMENTS: usize = 500;
+
+/// What a statement comes to.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    /// The statement itself, unless it is nothing but a call, and those that it makes run, in order.
+    pub(super) steps: Vec<CodeStep>,
+    /// Some of it cannot be seen.
+    pub(super) opaque: bool,
+    followed: usize,
+}
+
+/// Everything that a statement makes run; `None` for the many statements that are only what they are.
+pub(super) fn run(catalog: &Catalog, action: &Action) -> Option<Run> {
+    if called(catalog, action).is_empty() && !matches!(action, Action::Do { .. }) {
+        return None;
+    }
+    let mut run = Run::default();
+    run.follow(catalog, action, false, 0);
+    Some(run)
+}
+
+/// The code behind the functions that a statement calls; of several namesakes the arguments' types choose.
+fn called<'a>(catalog: &'a Catalog, action: &Action) -> Vec<(&'a Code, bool)> {
+    let names: &[Name] = match action {
+        Action::Call { procedure } => std::slice::from_ref(procedure),
+        Action::Dml(dml) => &dml.calls,
+        Action::Execute { name } => {
+            let code = catalog.prepared(name);
+            return code.map(|code| (code, false)).into_iter().collect();
+        }
+        _ => &[],
+    };
+    let mut found = Vec::new();
+    for name in names {
+        let namesakes = catalog.routines(name);
+        let several = namesakes.len() > 1;
+        found.extend(namesakes.iter().map(|code| (&**code, several)));
+    }
+    found
+}
+
+impl Run {
+    fn follow(&mut self, catalog: &Catalog, action: &Action, conditional: bool, depth: usize) {
+        self.followed += 1;
+        if depth > DEPTH || self.followed > STATEMENTS {
+            self.opaque = true;
+            return;
+        }
+        match action {
+            Action::Do { code, .. } => self.code(catalog, code, conditional, depth),
+            Action::Call { .. } | Action::Execute { .. } => {}
+            plain => self.steps.push(CodeStep {
+                action: plain.clone(),
+                conditional,
+            }),
+        }
+        for (code, several) in called(catalog, action) {
+            self.code(catalog, code, conditional || several, depth);
+        }
+    }
+
+    fn code(&mut self, catalog: &Catalog, code: &Code, conditional: bool, depth: usize) {
+        self.opaque |= code.opaque;
+        for step in &code.steps {
+            if self.followed > STATEMENTS {
+                return;
+            }
+            let conditional = conditional || step.conditional;
+            self.follow(catalog, &step.action, conditional, depth + 1);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What procedural code runs: the statements inside DO, functions and procedures, as far as they can be read.
+
+use super::{Action, Name};
+use serde::Serialize;
+
+/// The statements of a body of code, in the order in which they stand.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Code {
+    pub steps: Vec<CodeStep>,
+    /// Some of it cannot be seen: EXECUTE of a computed string, another language.
+    pub opaque: bool,
+}
+
+/// One statement inside code.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CodeStep {
+    pub action: Action,
+    /// Whether it runs depends on what only the server knows: it stands under IF, CASE or EXCEPTION, or in a loop over rows.
+    pub conditional: bool,
+}
+
+/// `CREATE [OR REPLACE] FUNCTION` or `PROCEDURE`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CreateRoutine {
+    pub name: Name,
+    pub or_replace: bool,
+    pub procedure: bool,
+    /// Folded: `sql`, `plpgsql`, ...
+    pub language: String,
+    pub code: Code,
+}

@@ -1,0 +1,221 @@
+//! PL/pgSQL: the SQL statements inside a block, whether they stand under a condition, and what cannot be seen.
+//!
+//! Source: `src/pl/plpgsql/src/pl_gram.y`. A block is cut at its semicolons; the words of control that stand before a statement are taken off it.
+
+mod dynamic;
+mod statement;
+
+use super::cursor::Cursor;
+use super::split::Splitter;
+use super::token::TokenKind;
+use crate::ir::{Code, CodeStep};
+use crate::source::Span;
+use std::collections::HashSet;
+
+/// Reads the body of a PL/pgSQL block; `parameters` are the names of the function's arguments.
+pub(super) fn code(body: &str, parameters: Vec<String>) -> Code {
+    let mut reader = Reader {
+        code: Code::default(),
+        open: Vec::new(),
+        declaring: false,
+        variables: parameters.into_iter().collect(),
+    };
+    let mut splitter = Splitter::new(body, Span::new(0, body.len()), &[]);
+    while let Some(tokens) = splitter.next() {
+        reader.chunk(Cursor::new(body, tokens));
+    }
+    reader.code
+}
+
+/// Reads the body of a function in SQL.
+pub(super) fn sql_code(body: &str) -> Code {
+    let mut reader = Reader::default();
+    reader.text(body);
+    reader.code
+}
+
+/// Reads `BEGIN ATOMIC statement; ... END`, of which the cursor holds what stands between.
+pub(super) fn atomic_code(mut body: Cursor) -> Code {
+    let mut reader = Reader::default();
+    while !body.is_empty() {
+        let statement = body.until(|ahead| ahead.at_symbol(b';'));
+        body.next();
+        reader.statement(statement);
+    }
+    reader.code
+}
+
+/// Something that is open and ends with END.
+#[derive(Clone, Copy)]
+struct Frame {
+    /// What stands inside may not be run.
+    conditional: bool,
+}
+
+#[derive(Default)]
+struct Reader {
+    code: Code,
+    open: Vec<Frame>,
+    /// Between DECLARE and BEGIN.
+    declaring: bool,
+    /// Folded names of variables and arguments.
+    variables: HashSet<String>,
+}
+
+impl Reader {
+    fn conditional(&self) -> bool {
+        self.open.iter().any(|frame| frame.conditional)
+    }
+
+    fn push(&mut self, action: crate::ir::Action) {
+        let conditional = self.conditional();
+        self.code.steps.push(CodeStep {
+            action,
+            conditional,
+        });
+    }
+
+    /// Takes in what stands between two semicolons.
+    fn chunk(&mut self, mut cursor: Cursor) {
+        if self.declaring && !cursor.at("begin") {
+            return self.declaration(cursor);
+        }
+        self.declaring = false;
+        while self.control(&mut cursor) {}
+        if self.declaring {
+            self.declaration(cursor);
+        } else if cursor.eat("end") {
+            self.open.pop();
+        } else {
+            self.statement(cursor);
+        }
+    }
+
+    /// Takes one word of control with its condition off a statement.
+    fn control(&mut self, cursor: &mut Cursor) -> bool {
+        const WORDS: &[&str] = &[
+            "declare",
+            "begin",
+            "exception when",
+            "when",
+            "if",
+            "elsif",
+            "elseif",
+            "else",
+            "case",
+            "while",
+            "foreach",
+            "for",
+            "loop",
+        ];
+        if cursor.eat_operator("<<") {
+            cursor.next();
+            return cursor.eat_operator(">>");
+        }
+        if self.declaring {
+            return false;
+        }
+        let Some(word) = cursor.eat_any(WORDS) else {
+            return false;
+        };
+        match word {
+            "declare" => self.declaring = !cursor.at("begin"),
+            "begin" | "loop" => self.open(false),
+            "exception when" => {
+                if let Some(block) = self.open.last_mut() {
+                    block.conditional = true;
+                }
+                up_to(cursor, "then");
+                cursor.eat("then");
+            }
+            "if" => {
+                self.condition(cursor, "then");
+                self.open(true);
+            }
+            "when" | "elsif" | "elseif" => self.condition(cursor, "then"),
+            "case" => {
+                self.open(true);
+                let subject = up_to(cursor, "when");
+                self.expression(subject);
+            }
+            "while" => {
+                self.condition(cursor, "loop");
+                self.open(true);
+            }
+            "for" | "foreach" => self.for_loop(cursor),
+            _ => {}
+        }
+        true
+    }
+
+    fn open(&mut self, conditional: bool) {
+        self.open.push(Frame { conditional });
+    }
+
+    fn condition(&mut self, cursor: &mut Cursor, end: &str) {
+        let condition = up_to(cursor, end);
+        cursor.eat(end);
+        self.expression(condition);
+    }
+
+    /// `FOR variable IN what LOOP`: over numbers it surely runs, over the rows of a query perhaps.
+    fn for_loop(&mut self, cursor: &mut Cursor) {
+        let mut head = up_to(cursor, "loop");
+        cursor.eat("loop");
+        let mut targets = head.until(|ahead| ahead.at("in"));
+        while !targets.is_empty() {
+            if let Some(name) = targets.label() {
+                self.variables.insert(name);
+            } else {
+                targets.next();
+            }
+        }
+        head.eat("in");
+        let numbers = head.text().contains("..");
+        if head.eat("execute") {
+            self.execute(head);
+        } else if numbers {
+            self.expression(head);
+        } else if head.at("array") {
+            head.next();
+            self.expression(head);
+        } else if head.at("reverse") {
+            // A range of numbers.
+        } else {
+            self.statement(head);
+        }
+        self.open(!numbers);
+    }
+
+    /// `name type := value` or `name CURSOR FOR query`.
+    fn declaration(&mut self, mut cursor: Cursor) {
+        if let Some(name) = cursor.label() {
+            self.variables.insert(name);
+        }
+        cursor.until(|ahead| {
+            ahead.at("default")
+                || ahead.peek().is_some_and(|token| {
+                    let text = ahead.token_text(token);
+                    token.kind == TokenKind::Operator && matches!(text, ":=" | "=")
+                })
+        });
+        cursor.next();
+        self.expression(cursor);
+    }
+}
+
+/// What stands before a word of control, which the word inside a CASE expression is not.
+fn up_to<'a>(cursor: &mut Cursor<'a>, word: &str) -> Cursor<'a> {
+    let mut cases = 0usize;
+    cursor.until(|ahead| {
+        if cases == 0 && ahead.at(word) {
+            return true;
+        }
+        if ahead.at("case") {
+            cases += 1;
+        } else if ahead.at("end") {
+            cases = cases.saturating_sub(1);
+        }
+        false
+    })
+}

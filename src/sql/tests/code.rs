@@ -1,0 +1,117 @@
+//! Code: the statements inside DO, functions and procedures.
+
+use super::action;
+use crate::ir::{Action, Code};
+
+/// The statements of the first code in a text, with `?` behind those that may not run, and `opaque` where something cannot be seen.
+fn steps(text: &str) -> String {
+    let code: Code = match action(text) {
+        Action::Do { code, .. } => code,
+        Action::CreateRoutine(routine) => routine.code,
+        other => panic!("{other:?}"),
+    };
+    let mut names: Vec<String> = code
+        .steps
+        .iter()
+        .map(|step| step.action.kind().to_owned() + if step.conditional { "?" } else { "" })
+        .collect();
+    if code.opaque {
+        names.push("opaque".to_owned());
+    }
+    names.join(" ")
+}
+
+#[test]
+fn statements_of_a_block_are_found_behind_its_words_of_control() {
+    for (body, found) in [
+        ("BEGIN ALTER TABLE t ADD a int; END", "alter-table"),
+        (
+            "BEGIN IF x THEN UPDATE t SET b=1; ELSIF y THEN DROP TABLE t; ELSE TRUNCATE t; END IF; DELETE FROM t; END",
+            "update? drop-table? truncate? delete",
+        ),
+        (
+            "BEGIN IF CASE WHEN a THEN b ELSE c END THEN TRUNCATE t; END IF; END",
+            "truncate?",
+        ),
+        (
+            "BEGIN FOR i IN 1..10 LOOP UPDATE t SET b=b WHERE id=i; END LOOP; END",
+            "update",
+        ),
+        (
+            "BEGIN FOR r IN SELECT id FROM t LOOP UPDATE t SET b=b WHERE id=r.id; END LOOP; END",
+            "select update?",
+        ),
+        (
+            "<<a>> DECLARE x int; y text := 'z'; BEGIN SELECT id INTO x FROM t; END a",
+            "select",
+        ),
+        (
+            "BEGIN TRUNCATE t; EXCEPTION WHEN others THEN DROP TABLE t; END",
+            "truncate drop-table?",
+        ),
+        (
+            "BEGIN CASE x WHEN 1 THEN TRUNCATE t; ELSE NULL; END CASE; END",
+            "truncate?",
+        ),
+        (
+            "BEGIN PERFORM f(1); x := (SELECT max(id) FROM t); RETURN; END",
+            "select select",
+        ),
+        (
+            "BEGIN BEGIN TRUNCATE t; END; WHILE x LOOP TRUNCATE u; END LOOP; END",
+            "truncate truncate?",
+        ),
+    ] {
+        assert_eq!(steps(&format!("DO $b$ {body} $b$")), found, "{body}");
+    }
+}
+
+#[test]
+fn what_execute_is_given_is_read_where_it_is_written_out() {
+    for (body, found) in [
+        ("EXECUTE 'TRUNCATE t'", "truncate"),
+        ("EXECUTE 'TRUNCATE ' || 't'", "truncate"),
+        (
+            "EXECUTE format('ALTER TABLE %I ADD %I int', 't', 'a')",
+            "alter-table",
+        ),
+        ("EXECUTE 'SELECT $1' USING 1", ""),
+        ("EXECUTE 'TRUNCATE ' || name", "opaque"),
+        ("EXECUTE format('TRUNCATE %I', name)", "opaque"),
+        ("EXECUTE 'DO ''BEGIN NULL; END'''", "opaque"),
+    ] {
+        assert_eq!(
+            steps(&format!("DO $b$ BEGIN {body}; END $b$")),
+            found,
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn bodies_of_functions_are_read_in_every_form() {
+    for (text, found) in [
+        (
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM t'",
+            "select",
+        ),
+        (
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN a THEN 1 END FROM t; DELETE FROM u; END",
+            "select delete",
+        ),
+        (
+            "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql RETURN (SELECT count(*) FROM t)",
+            "select",
+        ),
+        (
+            "CREATE OR REPLACE PROCEDURE p(a int) AS $$ BEGIN TRUNCATE t; END $$ LANGUAGE plpgsql",
+            "truncate",
+        ),
+        (
+            "CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u AS 'return 1'",
+            "opaque",
+        ),
+    ] {
+        assert_eq!(steps(text), found, "{text}");
+    }
+}
