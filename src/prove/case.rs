@@ -25,6 +25,8 @@ pub struct Case {
     pub old_code: Vec<OldStatement>,
     /// What the application does, in the ride; instead of the everyday probes of the same kind on the same table.
     pub probes: Vec<CaseProbe>,
+    /// A migration that fails does not keep the next from being run.
+    pub goes_on: bool,
     /// What the migrating session starts with.
     pub parameters: BTreeMap<String, String>,
 }

@@ -1,7 +1,7 @@
 //! The cases of a rule: its bad.sql and its good.sql.
 
 use super::case::Case;
-use super::definition::Definition;
+use super::definition::{Definition, Harm};
 use crate::config::Settings;
 use crate::engine;
 use crate::postgres::Version;
@@ -27,6 +27,7 @@ pub(super) fn case(
         migrations: Case::migrations_of(engine::run(&settings, true), 1),
         tables: definition.tables.clone(),
         behind: definition.behind,
+        goes_on: matches!(definition.harm, Harm::Fails(_)),
         old_code: definition.old_code.clone(),
         ..Case::default()
     }

@@ -28,13 +28,20 @@ pub enum Category {
     Blocking,
     /// Code that is running stops working.
     Compatibility,
+    /// The migration itself fails.
+    Failure,
     /// Something was not, or could not be, checked.
     Checking,
 }
 
 impl Category {
     /// All categories.
-    pub const ALL: [Self; 3] = [Self::Blocking, Self::Compatibility, Self::Checking];
+    pub const ALL: [Self; 4] = [
+        Self::Blocking,
+        Self::Compatibility,
+        Self::Failure,
+        Self::Checking,
+    ];
 
     /// How people name it in `--select` and `--ignore`.
     #[must_use]
@@ -42,6 +49,7 @@ impl Category {
         match self {
             Self::Blocking => "blocking",
             Self::Compatibility => "compatibility",
+            Self::Failure => "failure",
             Self::Checking => "checking",
         }
     }

@@ -54,11 +54,15 @@ pub struct Probe {
 /// How the indexes are called that `CREATE INDEX CONCURRENTLY` leaves behind.
 pub const INDEX_PREFIX: &str = "mig_lint_probe_";
 
-/// Probes of these kinds for each table that others can see now.
-pub fn plan(session: &mut Session, kinds: &[Kind]) -> Result<Vec<Probe>, Error> {
+/// Probes of these kinds for each table that others can see now and that is `wanted`. Rows of it are read: whoever has it locked is waited for.
+pub fn plan(
+    session: &mut Session,
+    kinds: &[Kind],
+    wanted: &dyn Fn(&Relation) -> bool,
+) -> Result<Vec<Probe>, Error> {
     let mut probes = Vec::new();
     for relation in relations(session)? {
-        if !relation.is_table() {
+        if !relation.is_table() || !wanted(&relation) {
             continue;
         }
         let table = Table::read(session, relation)?;
