@@ -190,8 +190,12 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
 
 fn batches(cx: &Context<'_>, doing: &str) -> &'static str {
     match (cx.is_django(), doing) {
-        (true, "delete") => "delete in batches, in a RunPython of a migration with atomic = False, so that each commits",
-        (true, _) => "write in batches, in a RunPython of a migration with atomic = False, so that each commits",
+        (true, "delete") => {
+            "delete in batches, in a RunPython of a migration with atomic = False, so that each commits"
+        }
+        (true, _) => {
+            "write in batches, in a RunPython of a migration with atomic = False, so that each commits"
+        }
         (false, "delete") => "delete in batches, each in a transaction of its own",
         (false, _) => "write in batches, each in a transaction of its own",
     }

@@ -1,9 +1,11 @@
 //! What a rule is, and everything that it may look at.
 
 mod context;
+mod example;
 mod registry;
 
 pub use context::{Blocking, Context, join_and, quote, quote_name, short_number};
+pub use example::Example;
 pub use registry::{RULES, find};
 
 use crate::finding::{Finding, Level};
@@ -85,6 +87,9 @@ pub struct Entry {
     /// `bad.sql` and `good.sql`; empty for a rule of the engine.
     pub bad: &'static str,
     pub good: &'static str,
+    /// `bad.py` and `good.py`: the same as migrations of Django's; empty where that has no form of its own.
+    pub bad_py: &'static str,
+    pub good_py: &'static str,
     /// `proof.toml`: what a server must show for the two; `observed.json`: what servers did show.
     pub proof: &'static str,
     pub observed: &'static str,

@@ -51,6 +51,19 @@ pub struct Probe {
     pub sql: String,
 }
 
+impl Probe {
+    /// Runs it in a transaction that is open already; what is deferred to the commit is looked up too, since none comes.
+    pub(super) fn run(&self, session: &mut Session) -> Result<(), Error> {
+        session.run(&self.sql)?;
+        match self.kind {
+            Kind::Insert | Kind::Update | Kind::Delete => {
+                session.run("SET CONSTRAINTS ALL IMMEDIATE")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// How the indexes are called that `CREATE INDEX CONCURRENTLY` leaves behind.
 pub const INDEX_PREFIX: &str = "mig_lint_probe_";
 
