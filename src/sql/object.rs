@@ -175,8 +175,13 @@ pub(super) fn import_foreign_schema(cursor: &mut Cursor) -> Option<Action> {
 /// Reads REASSIGN OWNED.
 pub(super) fn reassign_owned(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("reassign owned by")?;
-    cursor.until(|ahead| ahead.at("to"));
+    let roles = cursor.until(|ahead| ahead.at("to"));
+    let roles = roles.commas().map(|mut role| role.label());
+    let roles = roles.collect::<Option<Vec<_>>>()?;
     cursor.expect("to")?;
-    cursor.next()?;
-    Some(utility("reassign-owned"))
+    Some(Action::Owned {
+        drop: false,
+        roles,
+        to: Some(cursor.label()?),
+    })
 }
