@@ -132,7 +132,7 @@ impl Block {
                 false
             }
             Transaction::TwoPhase => self.end(false),
-            Transaction::Other => false,
+            Transaction::EndPrepared | Transaction::Other => false,
         }
     }
 
@@ -158,6 +158,8 @@ impl Block {
 }
 
 /// Whether PostgreSQL lets this statement run inside a transaction block.
+///
+/// DROP SUBSCRIPTION is taken to have a replication slot.
 ///
 /// Source: the callers of `PreventInTransactionBlock`, and `src/pl/plpgsql` for COMMIT inside DO.
 #[must_use]
@@ -195,6 +197,19 @@ pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
             controls_transaction,
             ..
         } => !controls_transaction,
+        Action::Call { procedure } => {
+            let namesakes = catalog.routines(procedure);
+            let commits = |step: &crate::ir::CodeStep| {
+                matches!(
+                    step.action,
+                    Action::Transaction(Transaction::Commit { .. } | Transaction::Rollback { .. })
+                )
+            };
+            !namesakes.iter().any(|code| code.steps.iter().any(commits))
+        }
+        Action::Transaction(Transaction::EndPrepared) => false,
+        // DISCARD ALL is all that sets everything back at once and cannot.
+        Action::Set(set) => set.name != "discard",
         Action::Utility(utility) => !utility.outside_transaction,
         _ => true,
     }
@@ -203,6 +218,8 @@ pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
 fn is_global(kind: crate::ir::ObjectKind) -> bool {
     matches!(
         kind,
-        crate::ir::ObjectKind::Database | crate::ir::ObjectKind::Tablespace
+        crate::ir::ObjectKind::Database
+            | crate::ir::ObjectKind::Tablespace
+            | crate::ir::ObjectKind::Subscription
     )
 }

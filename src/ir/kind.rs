@@ -139,6 +139,7 @@ fn controlled(transaction: &Transaction) -> &'static str {
         Transaction::Release(_) => "release-savepoint",
         Transaction::RollbackTo(_) => "rollback-to-savepoint",
         Transaction::TwoPhase => "prepare-transaction",
+        Transaction::EndPrepared => "end-prepared",
         Transaction::Other => "set-transaction",
     }
 }

@@ -75,6 +75,14 @@ pub enum RelationKind {
     CompositeType,
 }
 
+impl RelationKind {
+    /// Whether code has its name in queries: a table of any kind, or a view.
+    #[must_use]
+    pub const fn is_queried(self) -> bool {
+        !matches!(self, Self::Index | Self::Sequence)
+    }
+}
+
 /// Objects that DROP, COMMENT, GRANT and CREATE name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -397,8 +405,10 @@ pub enum Transaction {
     Savepoint(String),
     Release(String),
     RollbackTo(String),
-    /// PREPARE TRANSACTION and its end.
+    /// PREPARE TRANSACTION.
     TwoPhase,
+    /// COMMIT PREPARED and ROLLBACK PREPARED, which no transaction block allows.
+    EndPrepared,
     /// SET TRANSACTION, SET CONSTRAINTS.
     Other,
 }
@@ -406,7 +416,7 @@ pub enum Transaction {
 /// SET, RESET and `set_config` of a run-time parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SetVariable {
-    /// Folded name; `timezone` for SET TIME ZONE; `all` for RESET ALL and DISCARD ALL.
+    /// Folded name; `timezone` for SET TIME ZONE; `all` for RESET ALL, `discard` for DISCARD ALL.
     pub name: String,
     /// The values as written without quotes; `None` for DEFAULT and RESET.
     pub value: Option<Vec<String>>,

@@ -154,7 +154,17 @@ fn refreshes(rest: Cursor) -> bool {
         "add publication",
         "drop publication",
     ];
-    FORMS.iter().any(|words| rest.at(words))
+    let mut options = rest;
+    options.until(|ahead| ahead.at("with"));
+    options.eat("with");
+    let mut options = options.parentheses().into_iter().flat_map(Cursor::commas);
+    let unasked = options.any(|mut option| {
+        option.eat("refresh") && {
+            option.eat_operator("=");
+            !is_on(option)
+        }
+    });
+    !unasked && FORMS.iter().any(|words| rest.at(words))
 }
 
 /// Reads IMPORT FOREIGN SCHEMA.
