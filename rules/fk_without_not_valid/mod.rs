@@ -3,7 +3,7 @@
 use crate::effects::Reason;
 use crate::finding::{Builder, Finding};
 use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind};
-use crate::postgres::Version;
+use crate::postgres::{Change, Version};
 use crate::rule::{Category, Context, Kind, Rule, Severity, quote, quote_name};
 
 pub const RULE: Rule = Rule {
@@ -103,7 +103,8 @@ fn instead(
 }
 
 fn partitioned(cx: &Context<'_>, alter: &AlterTable) -> Option<String> {
-    let refused = cx.catalog.find(&alter.name)?.partitioned && !cx.version.at_least(18);
+    let refused = cx.catalog.find(&alter.name)?.partitioned
+        && !cx.version.has(Change::PartitionedForeignKeyNotValid);
     refused.then(|| {
         "a partitioned table takes no NOT VALID foreign key before PostgreSQL 18: add it to each partition".to_owned()
     })

@@ -3,7 +3,7 @@
 use crate::effects::{Part, Reason};
 use crate::finding::Finding;
 use crate::ir::{Action, AlterAction, ConstraintKind};
-use crate::postgres::Version;
+use crate::postgres::{Change, Version};
 use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, quote, quote_name};
 
 pub const RULE: Rule = Rule {
@@ -80,7 +80,7 @@ fn instead(cx: &Context<'_>, table: &str, column: Option<&str>) -> (&'static str
         table.rsplit('.').next().unwrap_or(table).trim_matches('"')
     ));
     let column = quote(column);
-    if cx.version.at_least(18) {
+    if cx.version.has(Change::NotNullIsConstraint) {
         return (
             "add the constraint NOT VALID, validate it in a later migration",
             vec![

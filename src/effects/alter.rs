@@ -1,10 +1,11 @@
 //! ALTER TABLE and its relatives: the lock of each subcommand, and the work that it does under it.
 
 use super::touch::Touches;
-use super::{Certainty, Reason, Work, column, column_type, constraint, locks, partition};
-use crate::ir::{AlterAction, AlterTable, RelationKind};
+use super::{Certainty, Reason, Work, column, column_type, constraint, locks, partition, storage};
+use crate::ir::{AlterAction, AlterTable, ConstraintKind, RelationKind};
 use crate::postgres::LockMode::{self, AccessExclusive};
 use crate::schema::RelationId;
+use std::borrow::Cow;
 
 /// What an ALTER of a relation does, subcommand by subcommand.
 pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
@@ -14,19 +15,78 @@ pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
     }
     let id = touches.catalog.resolve(&statement.name, statement.kind);
     let kind = touches.catalog.get(id).kind;
+    touches.dropping = dropped_constraints(statement);
     for (at, command) in statement.commands.iter().enumerate() {
         touches.command = at;
         let lock = locks::of_subcommand(statement.kind, kind, &command.action);
         touches.lock(id, lock);
-        subcommand(touches, id, &command.action, lock);
-        if !statement.only && locks::recurses(&command.action) {
-            for child in touches.catalog.descendants(id) {
-                touches.lock(child, lock);
-                subcommand(touches, child, &command.action, lock);
-            }
+        let action = validated_at_once(statement, &command.action);
+        subcommand(touches, id, &action, lock);
+        if !statement.only && locks::recurses(&action) {
+            recurse(touches, id, &action, lock);
         }
     }
     touches.command = 0;
+}
+
+/// A subcommand on a table is one on its partitions and, most of them, on its inheritance children.
+fn recurse(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: LockMode) {
+    for child in touches.catalog.descendants(id) {
+        let partition = touches.catalog.get(child).bound.is_some();
+        match action {
+            AlterAction::AddConstraint(new) if new.kind.has_index() => {
+                constraint::key_of_child(touches, child, new);
+                continue;
+            }
+            AlterAction::AddConstraint(new)
+                if matches!(new.kind, ConstraintKind::ForeignKey { .. }) && !partition =>
+            {
+                continue;
+            }
+            AlterAction::Trigger { .. } if !partition => continue,
+            AlterAction::AlterConstraint { inherit, .. } if !partition && !inherit => continue,
+            _ => {}
+        }
+        touches.lock(child, lock);
+        subcommand(touches, child, action, lock);
+        if let AlterAction::AlterConstraint {
+            name,
+            inherit: true,
+            ..
+        } = action
+            && let Some(column) = touches.catalog.not_null_column(id, name)
+        {
+            constraint::set_not_null(touches, child, &column);
+        }
+    }
+}
+
+/// The constraints that a statement drops: that comes first, wherever it is written.
+fn dropped_constraints(statement: &AlterTable) -> Vec<String> {
+    let commands = statement.commands.iter();
+    let dropped = commands.filter_map(|command| match &command.action {
+        AlterAction::DropConstraint { name, .. } => Some(name.clone()),
+        _ => None,
+    });
+    dropped.collect()
+}
+
+/// NOT VALID counts for nothing where the same statement validates.
+fn validated_at_once<'a>(statement: &AlterTable, action: &'a AlterAction) -> Cow<'a, AlterAction> {
+    let AlterAction::AddConstraint(new) = action else {
+        return Cow::Borrowed(action);
+    };
+    let validates = |other: &AlterAction| match other {
+        AlterAction::ValidateConstraint { name } => new.name.as_ref() == Some(name),
+        _ => false,
+    };
+    let mut others = statement.commands.iter();
+    if !new.not_valid || !others.any(|command| validates(&command.action)) {
+        return Cow::Borrowed(action);
+    }
+    let mut checked = new.clone();
+    checked.not_valid = false;
+    Cow::Owned(AlterAction::AddConstraint(checked))
 }
 
 fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: LockMode) {
@@ -40,7 +100,9 @@ fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, l
                 column::add(touches, id, column);
             }
         }
-        AlterAction::DropColumn { column, .. } => column::drop(touches, id, column),
+        AlterAction::DropColumn {
+            column, cascade, ..
+        } => column::drop(touches, id, column, *cascade),
         AlterAction::AlterColumnType {
             column,
             ty,
@@ -57,26 +119,29 @@ fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, l
                 .is_none_or(|generated| generated.stored);
             if stored {
                 touches.rewrite(id, Reason::ColumnDefault, Certainty::Known, None);
+            } else if touches
+                .catalog
+                .get(id)
+                .column(column)
+                .is_some_and(|column| column.not_null)
+            {
+                touches.work(id, AccessExclusive, Work::Scan, Reason::NotNull);
             }
         }
         AlterAction::AddConstraint(new) => constraint::add(touches, id, new),
         AlterAction::ValidateConstraint { name } => constraint::validate(touches, id, name),
-        AlterAction::DropConstraint { name, .. } => constraint::drop(touches, id, name),
+        AlterAction::DropConstraint { name, cascade, .. } => {
+            constraint::drop(touches, id, name, *cascade);
+        }
         AlterAction::AlterConstraint {
             name,
             enforced: Some(true),
+            ..
         } => constraint::enforce(touches, id, name),
-        AlterAction::SetLogged | AlterAction::SetUnlogged | AlterAction::SetAccessMethod => {
-            touches.rewrite(id, Reason::Storage, Certainty::Known, None);
-        }
-        AlterAction::SetTablespace => {
-            // Copied file by file; the indexes of a table stay where they are.
-            let work = match touches.catalog.get(id).kind {
-                RelationKind::Index => Work::IndexBuild,
-                _ => Work::Rewrite,
-            };
-            touches.work(id, AccessExclusive, work, Reason::Storage);
-        }
+        AlterAction::SetLogged
+        | AlterAction::SetUnlogged
+        | AlterAction::SetAccessMethod(_)
+        | AlterAction::SetTablespace(_) => storage::alter(touches, id, action),
         AlterAction::AttachPartition { partition, bound } => {
             partition::attach(touches, id, partition, bound.as_ref());
         }
@@ -92,10 +157,32 @@ fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, l
 /// Subcommands that do nothing but lock what belongs to the relation: its indexes, its sequences, its parents.
 fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: LockMode) {
     match action {
-        AlterAction::OwnerTo => {
+        AlterAction::OwnerTo(role) => {
+            if touches.catalog.get(id).owner.as_ref() == Some(role) {
+                return;
+            }
             for other in [touches.indexes(id), touches.sequences(id)].concat() {
                 touches.lock(other, AccessExclusive);
             }
+        }
+        AlterAction::ReplicaIdentity { index: Some(index) } => {
+            if let Some(index) = touches
+                .indexes(id)
+                .into_iter()
+                .find(|at| touches.catalog.get(*at).name == *index)
+            {
+                touches.lock(index, LockMode::Share);
+            }
+        }
+        AlterAction::SequenceOptions {
+            owned_by: Some((table, _)),
+        } => {
+            let table = touches.catalog.resolve(table, RelationKind::Table);
+            touches.lock(table, LockMode::AccessShare);
+        }
+        AlterAction::OfType(name) => {
+            let ty = touches.catalog.resolve(name, RelationKind::CompositeType);
+            touches.lock(ty, LockMode::AccessShare);
         }
         AlterAction::SetSchema(_) => {
             for sequence in touches.sequences(id) {
@@ -117,6 +204,7 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
         AlterAction::AlterConstraint {
             name,
             enforced: Some(false),
+            ..
         } => constraint::unenforce(touches, id, name),
         AlterAction::DropIdentity { column } => {
             let sequence = touches.catalog.owned_sequence(id, column);

@@ -1,12 +1,12 @@
 //! ADD COLUMN and DROP COLUMN.
 
 use super::touch::Touches;
-use super::{Certainty, Reason, constraint};
-use crate::ir::{ColumnDef, ConstraintKind, ExprNode};
-use crate::postgres::LockMode::{AccessExclusive, ShareRowExclusive};
+use super::{Certainty, Reason, Work, constraint};
+use crate::ir::{ColumnDef, ConstraintKind, ExprNode, Name, RelationKind};
+use crate::postgres::LockMode::{AccessExclusive, RowExclusive, ShareRowExclusive};
 use crate::postgres::functions::{Volatility, volatility};
 use crate::postgres::types::is_serial;
-use crate::schema::RelationId;
+use crate::schema::{Object, RelationId, sequence_name};
 
 /// ADD COLUMN: nothing is written where one value serves all rows; else the table is rewritten.
 ///
@@ -15,21 +15,42 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, column: &ColumnDef)
     if let Some((certainty, unless)) = rewrite_reason(touches, column) {
         touches.rewrite(id, Reason::ColumnDefault, certainty, unless);
     }
+    sequence(touches, column);
+    let computed = column.generated.as_ref().is_some_and(|how| !how.stored);
+    let not_null = column.not_null
+        || column
+            .constraints
+            .iter()
+            .any(|new| matches!(new.kind, ConstraintKind::NotNull { .. }));
+    if computed && not_null {
+        touches.work(id, AccessExclusive, Work::Scan, Reason::NotNull);
+    }
     for new in &column.constraints {
         match &new.kind {
             // All rows of the new column are NULL: there is nothing to look up.
             ConstraintKind::ForeignKey { references, .. } if !has_value(touches, column) => {
-                let parent = touches
-                    .catalog
-                    .resolve(references, crate::ir::RelationKind::Table);
+                let parent = touches.catalog.resolve(references, RelationKind::Table);
                 for parent in touches.with_partitions(Some(parent).filter(|parent| *parent != id)) {
                     touches.lock(parent, ShareRowExclusive);
                 }
             }
             ConstraintKind::NotNull { .. } => {}
+            ConstraintKind::ForeignKey { references, .. } if is_null(column) => {
+                // The query that checks is run, and finds no row to look up.
+                touches.work(id, AccessExclusive, Work::Scan, Reason::ForeignKey);
+                let parent = touches.catalog.resolve(references, RelationKind::Table);
+                for parent in touches.with_partitions(Some(parent).filter(|parent| *parent != id)) {
+                    touches.lock(parent, ShareRowExclusive);
+                }
+            }
             _ => constraint::add(touches, id, new),
         }
     }
+}
+
+fn is_null(column: &ColumnDef) -> bool {
+    let default = column.default.as_ref();
+    default.is_some_and(|default| default.node == ExprNode::Null)
 }
 
 /// Whether the rows that are there get a value other than NULL.
@@ -43,10 +64,7 @@ fn has_value(touches: &Touches<'_>, column: &ColumnDef) -> bool {
         .ty
         .as_ref()
         .is_some_and(|ty| is_serial(&ty.name.name));
-    serial
-        || column.identity
-        || column.generated.is_some()
-        || default.is_some_and(|default| default.node != ExprNode::Null)
+    serial || column.identity || column.generated.is_some() || default.is_some()
 }
 
 /// Why a new column makes PostgreSQL write every row, if it does.
@@ -59,6 +77,7 @@ fn rewrite_reason(
     if column.identity || ty.is_some_and(|ty| is_serial(&ty.name.name)) {
         return known;
     }
+    let ty = ty.filter(|ty| !ty.array);
     if let Some(generated) = &column.generated {
         return if generated.stored { known } else { None };
     }
@@ -70,7 +89,7 @@ fn rewrite_reason(
         .default
         .as_ref()
         .or_else(|| domain.and_then(|domain| domain.default.as_ref()))?;
-    match node_volatility(&default.node) {
+    match node_volatility(touches, &default.node) {
         Ok(Volatility::Volatile) => known,
         Ok(_) => None,
         Err(function) => Some((
@@ -81,11 +100,11 @@ fn rewrite_reason(
 }
 
 /// The volatility of a default, or the name of the first function in it that is not built in.
-fn node_volatility(node: &ExprNode) -> Result<Volatility, String> {
+fn node_volatility(touches: &Touches<'_>, node: &ExprNode) -> Result<Volatility, String> {
     let mut most = Volatility::Immutable;
     let mut unknown = None;
     node.walk(&mut |node| match node {
-        ExprNode::Call { function, .. } => match volatility(&function.name) {
+        ExprNode::Call { function, .. } => match known_volatility(touches, function) {
             Some(found) => most = most.max(found),
             None => unknown = unknown.take().or_else(|| Some(function.to_string())),
         },
@@ -98,19 +117,31 @@ fn node_volatility(node: &ExprNode) -> Result<Volatility, String> {
     }
 }
 
+/// How far the result of a function changes: of one that the history made, or a built-in one.
+fn known_volatility(touches: &Touches<'_>, function: &Name) -> Option<Volatility> {
+    let made = touches.catalog.volatility(function);
+    made.or_else(|| volatility(&function.name))
+}
+
+/// The sequence that a default takes its values from is used for every row.
+fn sequence(touches: &mut Touches<'_>, column: &ColumnDef) {
+    let Some(default) = &column.default else {
+        return;
+    };
+    let mut names = Vec::new();
+    default
+        .node
+        .walk(&mut |node| names.extend(sequence_name(node)));
+    for name in names {
+        let id = touches.catalog.resolve(&name, RelationKind::Sequence);
+        touches.lock(id, RowExclusive);
+    }
+}
+
 /// DROP COLUMN: nothing is written, but a foreign key on the column goes with it, and an index on it.
-pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, column: &str) {
-    let relation = touches.catalog.get(id);
-    let parents: Vec<RelationId> = relation
-        .constraints
-        .iter()
-        .filter(|constraint| constraint.columns().contains(&column))
-        .filter_map(|constraint| constraint.references)
-        .collect();
-    let indexes = touches.catalog.indexes_on(id, column);
-    let sequence = touches.catalog.owned_sequence(id, column);
-    let sequence = sequence.map(|sequence| sequence.id);
-    for other in parents.into_iter().chain(indexes).chain(sequence) {
+pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, column: &str, cascade: bool) {
+    let object = Object::Column(id, column.to_owned());
+    for other in touches.catalog.reach(vec![object], cascade).relations() {
         touches.lock(other, AccessExclusive);
     }
 }

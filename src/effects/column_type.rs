@@ -3,7 +3,7 @@
 use super::touch::Touches;
 use super::{Certainty, Reason, Work};
 use crate::ir::{ConstraintKind, CreateIndex, Expr, ExprNode, IndexColumn, Name, TypeName};
-use crate::postgres::LockMode::AccessExclusive;
+use crate::postgres::LockMode::{AccessExclusive, ShareRowExclusive};
 use crate::postgres::types::{
     default_operator_class, is_binary_coercible, is_serial, modifiers_widen,
 };
@@ -30,7 +30,19 @@ pub(super) fn change(
     using: Option<&Expr>,
 ) {
     let relation = touches.catalog.get(id);
-    let from = relation.column(column).and_then(|column| column.ty.clone());
+    let known = relation.column(column);
+    let from = known.and_then(|column| column.ty.clone());
+    let before = known.and_then(|column| column.collation.clone());
+    let computed = known.is_some_and(|column| {
+        let generated = column.generated.as_ref();
+        generated.is_some_and(|generated| !generated.stored)
+    });
+    if let Some(sequence) = touches.catalog.owned_sequence(id, column)
+        && known.is_some_and(|column| column.identity)
+    {
+        let sequence = sequence.id;
+        touches.lock(sequence, ShareRowExclusive);
+    }
     let change = if using.is_some_and(|using| !is_plain_cast(&using.node, column, to)) {
         Change::Rewrites
     } else {
@@ -39,22 +51,33 @@ pub(super) fn change(
             None => Change::Unknown(free_if(column, to)),
         }
     };
+    // A virtual column stores nothing.
+    let change = if computed { Change::Free } else { change };
+    let free = matches!(change, Change::Free);
     match change {
-        Change::Rewrites => touches.rewrite(id, Reason::ColumnType, Certainty::Known, None),
+        Change::Rewrites => {
+            touches.rewrite(id, Reason::ColumnType, Certainty::Known, None);
+            partitioned_indexes(touches, id, column);
+        }
         Change::Unknown(unless) => {
             touches.rewrite(id, Reason::ColumnType, Certainty::Unknown, Some(unless));
         }
         Change::Free => {
-            let same = from.as_ref() == Some(to) && collation.is_none();
+            let base = |ty: &TypeName| {
+                let domain = touches.catalog.domain(ty);
+                domain.map_or_else(|| ty.clone(), |domain| domain.ty.clone())
+            };
+            let (from, to) = (from.as_ref().map(&base), base(to));
+            let same = before.as_ref() == collation;
             let keeps = |index: &CreateIndex| {
-                from.as_ref()
-                    .is_some_and(|from| keeps_index(index, from, to) && collation.is_none() || same)
+                let types = from.as_ref();
+                same && types.is_some_and(|from| keeps_index(index, from, &to))
             };
             indexes(touches, id, column, keeps);
             checks(touches, id, column);
         }
     }
-    foreign_keys(touches, id, column, from.as_ref(), to);
+    foreign_keys(touches, id, column, from.as_ref().filter(|_| free), to);
 }
 
 /// What the history does not tell, as the condition under which the change is free.
@@ -88,7 +111,10 @@ fn classify(touches: &Touches<'_>, from: &TypeName, to: &TypeName) -> Change {
         return Change::Rewrites;
     }
     let (source, target) = (from.name.name.as_str(), to.name.name.as_str());
-    if source == target && from.name.schema == to.name.schema {
+    if from.array && source == target && from.modifiers == to.modifiers {
+        return Change::Free;
+    }
+    if !from.array && source == target && from.name.schema == to.name.schema {
         return free_or_rewrite(modifiers_widen(source, &from.modifiers, &to.modifiers));
     }
     if from.array {
@@ -151,17 +177,26 @@ fn indexes(
         .indexes(id)
         .filter_map(|index| {
             let definition = index.definition.as_ref()?;
-            definition
-                .reads_column(column)
-                .then(|| (index.id, keeps(definition)))
+            // What is part of a partitioned index is always made anew.
+            let kept = index.parent.is_none() && keeps(definition);
+            definition.reads_column(column).then_some((index.id, kept))
         })
         .collect();
     for (index, kept) in affected {
-        if kept {
+        if kept || touches.catalog.get(index).partitioned {
             touches.lock(index, AccessExclusive);
         } else {
             touches.work(index, AccessExclusive, Work::IndexBuild, Reason::Reindex);
             touches.work(id, AccessExclusive, Work::IndexBuild, Reason::Reindex);
+        }
+    }
+}
+
+/// The index on a partitioned table has no file, but is made anew with those of the partitions.
+fn partitioned_indexes(touches: &mut Touches<'_>, id: RelationId, column: &str) {
+    if touches.catalog.get(id).partitioned {
+        for index in touches.catalog.indexes_on(id, column) {
+            touches.lock(index, AccessExclusive);
         }
     }
 }
@@ -171,6 +206,7 @@ fn checks(touches: &mut Touches<'_>, id: RelationId, column: &str) {
     let reads = |relation: &Relation| {
         relation.constraints.iter().any(|constraint| {
             matches!(constraint.kind, ConstraintKind::Check(_))
+                && constraint.valid
                 && constraint.columns().contains(&column)
         })
     };
@@ -191,18 +227,22 @@ fn foreign_keys(
     let relation = touches.catalog.get(id);
     let own = relation.constraints.iter().filter_map(|constraint| {
         let about = constraint.columns().contains(&column);
-        constraint.references.filter(|_| about)
+        let parent = constraint.references.filter(|_| about)?;
+        Some((parent, constraint.valid))
     });
     let others = touches
         .catalog
         .referencing(id)
         .filter(|(_, constraint)| refers_to(&constraint.kind, relation, column))
-        .map(|(child, _)| child.id);
-    let tables: Vec<RelationId> = own.chain(others).filter(|other| *other != id).collect();
+        .map(|(child, constraint)| (child.id, constraint.valid));
+    let tables: Vec<(RelationId, bool)> = own
+        .chain(others)
+        .filter(|(other, _)| *other != id)
+        .collect();
     let class = |ty: &TypeName| default_operator_class(&ty.name.name);
     let same = from.is_some_and(|from| class(from) == class(to));
-    for other in tables {
-        if same {
+    for (other, valid) in tables {
+        if same || !valid {
             touches.lock(other, AccessExclusive);
         } else {
             touches.work(other, AccessExclusive, Work::Scan, Reason::ForeignKey);

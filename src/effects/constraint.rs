@@ -3,17 +3,20 @@
 use super::touch::Touches;
 use super::{Certainty, Reason, Work};
 use crate::ir::{Constraint as NewConstraint, ConstraintKind, ExprNode, RelationKind};
+use crate::postgres::Change;
 use crate::postgres::LockMode::{
-    AccessExclusive, AccessShare, RowShare, ShareRowExclusive, ShareUpdateExclusive,
+    AccessExclusive, AccessShare, RowShare, Share, ShareRowExclusive, ShareUpdateExclusive,
 };
-use crate::schema::{Relation, RelationId};
+use crate::schema::{Object, Relation, RelationId};
 
 /// ADD CONSTRAINT: CHECK and FOREIGN KEY look at every row unless NOT VALID; UNIQUE, PRIMARY KEY and EXCLUDE build an index.
 pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint) {
     let checks_rows = !new.not_valid && !new.not_enforced;
     match &new.kind {
         ConstraintKind::Check(_) => {
-            if checks_rows {
+            // What a foreign table holds is the other server's business.
+            let foreign = touches.catalog.get(id).kind == RelationKind::ForeignTable;
+            if checks_rows && !foreign {
                 touches.work(id, AccessExclusive, Work::Scan, Reason::Check);
             }
         }
@@ -39,7 +42,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
         }
         ConstraintKind::Unique { using_index, .. } => {
             if let Some(index) = using_index {
-                lock_index(touches, id, index);
+                lock_index(touches, id, index, new.name.as_deref());
             } else {
                 touches.work(
                     id,
@@ -53,7 +56,13 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
             columns,
             using_index,
             ..
-        } => primary_key(touches, id, columns, using_index.as_deref()),
+        } => primary_key(
+            touches,
+            id,
+            columns,
+            using_index.as_deref(),
+            new.name.as_deref(),
+        ),
         ConstraintKind::Exclude { .. } => {
             touches.work(
                 id,
@@ -71,6 +80,7 @@ fn primary_key(
     id: RelationId,
     columns: &[String],
     using_index: Option<&str>,
+    name: Option<&str>,
 ) {
     let Some(using_index) = using_index else {
         touches.work(
@@ -81,7 +91,7 @@ fn primary_key(
         );
         return;
     };
-    lock_index(touches, id, using_index);
+    lock_index(touches, id, using_index, name);
     let index = touches
         .catalog
         .indexes(id)
@@ -107,8 +117,11 @@ fn primary_key(
     }
 }
 
-/// The index that becomes a constraint's.
-fn lock_index(touches: &mut Touches<'_>, table: RelationId, name: &str) {
+/// The index that becomes a constraint's: locked where it is renamed like the constraint.
+fn lock_index(touches: &mut Touches<'_>, table: RelationId, name: &str, constraint: Option<&str>) {
+    if constraint.is_none_or(|constraint| constraint == name) {
+        return;
+    }
     let index = touches
         .catalog
         .indexes(table)
@@ -118,13 +131,36 @@ fn lock_index(touches: &mut Touches<'_>, table: RelationId, name: &str) {
     }
 }
 
+/// UNIQUE, PRIMARY KEY and EXCLUDE on a table with children: partitions get an index each, other children none.
+pub(super) fn key_of_child(touches: &mut Touches<'_>, child: RelationId, new: &NewConstraint) {
+    let all = touches.version.has(Change::KeysLockChildren);
+    let partition = touches.catalog.get(child).bound.is_some();
+    let primary = matches!(new.kind, ConstraintKind::PrimaryKey { .. });
+    let lock = if all || primary {
+        AccessExclusive
+    } else {
+        Share
+    };
+    if partition {
+        touches.work(child, lock, Work::IndexBuild, Reason::ConstraintIndex);
+    } else if lock == AccessExclusive {
+        touches.lock(child, lock);
+    }
+    if let ConstraintKind::PrimaryKey { columns, .. } = &new.kind {
+        for column in columns {
+            set_not_null(touches, child, column);
+        }
+    }
+}
+
 /// SET NOT NULL: every row is checked, unless the column is NOT NULL already or a validated CHECK proves it.
 ///
 /// Source: `NotNullImpliedByRelConstraints` in `src/backend/commands/tablecmds.c`.
 pub(super) fn set_not_null(touches: &mut Touches<'_>, id: RelationId, column: &str) {
     let relation = touches.catalog.get(id);
     let known = relation.column(column);
-    if known.is_some_and(|column| column.not_null) || proves_not_null(relation, column) {
+    let proven = proves_not_null(relation, &touches.dropping, column);
+    if known.is_some_and(|column| column.not_null) || proven {
         return;
     }
     if relation.complete {
@@ -136,9 +172,10 @@ pub(super) fn set_not_null(touches: &mut Touches<'_>, id: RelationId, column: &s
 }
 
 /// Whether a validated CHECK constraint rules out NULL in the column.
-fn proves_not_null(relation: &Relation, column: &str) -> bool {
+fn proves_not_null(relation: &Relation, dropping: &[String], column: &str) -> bool {
     relation.constraints.iter().any(|constraint| {
         constraint.valid
+            && !dropping.contains(&constraint.name)
             && match &constraint.kind {
                 ConstraintKind::Check(expr) => implies_not_null(&expr.node, column),
                 _ => false,
@@ -152,17 +189,30 @@ fn proves_not_null(relation: &Relation, column: &str) -> bool {
 fn implies_not_null(node: &ExprNode, column: &str) -> bool {
     match node {
         ExprNode::IsNotNull(inner) => matches!(&**inner, ExprNode::Column(name) if name == column),
-        ExprNode::Not(inner) => {
-            matches!(&**inner, ExprNode::IsNull(inner)
-                if matches!(&**inner, ExprNode::Column(name) if name == column))
+        // One of two things that must both be false.
+        ExprNode::Not(inner) => match &**inner {
+            ExprNode::Or(any) => any.iter().any(|node| is_null_test(node, column)),
+            other => is_null_test(other, column),
+        },
+        ExprNode::Binary {
+            operator,
+            left,
+            right,
+        } if operator == "is distinct from" => {
+            let pair = (&**left, &**right);
+            matches!(pair, (ExprNode::Column(name), ExprNode::Null) | (ExprNode::Null, ExprNode::Column(name)) if name == column)
         }
-        // Neither of two things that must both be false may be NULL.
         ExprNode::And(all) => all.iter().any(|node| implies_not_null(node, column)),
         ExprNode::Or(any) => {
             !any.is_empty() && any.iter().all(|node| implies_not_null(node, column))
         }
         _ => false,
     }
+}
+
+fn is_null_test(node: &ExprNode, column: &str) -> bool {
+    matches!(node, ExprNode::IsNull(inner)
+        if matches!(&**inner, ExprNode::Column(name) if name == column))
 }
 
 /// VALIDATE CONSTRAINT: rows are read while others read and write; of a foreign key's parent too.
@@ -219,44 +269,13 @@ pub(super) fn unenforce(touches: &mut Touches<'_>, id: RelationId, name: &str) {
 }
 
 /// DROP CONSTRAINT: nothing is read; a foreign key's parent is locked too, because its triggers go.
-pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, name: &str) {
-    let Some(constraint) = touches.catalog.get(id).constraint(name) else {
+pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, name: &str, cascade: bool) {
+    if touches.catalog.get(id).constraint(name).is_none() {
         return;
-    };
-    let (parent, index) = (constraint.references, constraint.index);
-    // Foreign keys that lean on a dropped key go with it (CASCADE).
-    let children: Vec<RelationId> = match constraint.kind {
-        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } => touches
-            .catalog
-            .referencing(id)
-            .filter(|(_, foreign)| leans_on(&foreign.kind, constraint))
-            .map(|(child, _)| child.id)
-            .collect(),
-        _ => Vec::new(),
-    };
-    let parents = touches.with_partitions(parent);
-    for other in parents.into_iter().chain(index).chain(children) {
-        touches.lock(other, AccessExclusive);
     }
-}
-
-/// Whether a foreign key refers to the columns of this key.
-fn leans_on(foreign: &ConstraintKind, key: &crate::schema::Constraint) -> bool {
-    match foreign {
-        ConstraintKind::ForeignKey {
-            referenced_columns, ..
-        } => {
-            if referenced_columns.is_empty() {
-                matches!(key.kind, ConstraintKind::PrimaryKey { .. })
-            } else {
-                key.columns().len() == referenced_columns.len()
-                    && key
-                        .columns()
-                        .iter()
-                        .all(|column| referenced_columns.iter().any(|other| other == column))
-            }
-        }
-        _ => false,
+    let object = Object::Constraint(id, name.to_owned());
+    for other in touches.catalog.reach(vec![object], cascade).relations() {
+        touches.lock(other, AccessExclusive);
     }
 }
 

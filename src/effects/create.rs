@@ -29,12 +29,19 @@ pub(super) fn create_table(touches: &mut Touches<'_>, create: &CreateTable) {
     for parent in &create.inherits {
         named(touches, parent, RelationKind::Table, ShareUpdateExclusive);
     }
+    if let Some(ty) = &create.of_type {
+        named(touches, ty, RelationKind::CompositeType, AccessShare);
+    }
     for like in &create.like {
         named(touches, &like.source, RelationKind::Table, AccessShare);
     }
     if let Some((parent, bound)) = &create.partition_of {
         let parent = named(touches, parent, RelationKind::Table, AccessExclusive);
         partition::lock_default(touches, parent, Some(bound));
+        partition::lock_referencing(touches, parent);
+        for index in touches.indexes(parent) {
+            touches.lock(index, ShareUpdateExclusive);
+        }
         let parents: Vec<RelationId> = touches
             .catalog
             .get(parent)
@@ -79,11 +86,18 @@ pub(super) fn create_index(touches: &mut Touches<'_>, create: &CreateIndex) {
             // Inheritance children have indexes of their own.
             continue;
         }
-        let work = if is_root_of_partitions {
+        let matching = touches
+            .catalog
+            .free_index_like(table, create)
+            .filter(|_| table != id);
+        let work = if is_root_of_partitions || matching.is_some() {
             Work::None
         } else {
             Work::IndexBuild
         };
         touches.work(table, lock, work, Reason::Index);
+        if let Some(index) = matching {
+            touches.lock(index, lock);
+        }
     }
 }

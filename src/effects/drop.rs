@@ -1,81 +1,97 @@
 //! DROP and TRUNCATE, and all that they reach.
 
-use super::plain::named;
 use super::touch::Touches;
 use crate::ir::{Drop, Name, ObjectKind, RelationKind};
 use crate::postgres::LockMode::{AccessExclusive, ShareUpdateExclusive};
-use crate::schema::RelationId;
+use crate::schema::{Object, RelationId};
 
-/// DROP of relations and of what hangs on them.
+/// DROP of anything: what is dropped is locked, and whatever loses something by it.
 pub(super) fn drop_objects(touches: &mut Touches<'_>, drop: &Drop) {
     if let Some(table) = &drop.on {
-        // Triggers, rules and policies: the table they are on.
-        let id = named(touches, table, RelationKind::Table, AccessExclusive);
-        if drop.kind == ObjectKind::Trigger {
-            for partition in touches.catalog.descendants(id) {
-                touches.lock(partition, AccessExclusive);
+        return drop_attached(touches, drop, table);
+    }
+    if let ObjectKind::Relation(kind) = drop.kind {
+        for name in &drop.names {
+            // Nothing to lock where the history made everything and this was not in it.
+            let hidden = touches.catalog.may_hide(name) || !drop.if_exists;
+            if touches.catalog.find(name).is_none() && hidden {
+                touches.catalog.resolve(name, kind);
+            }
+        }
+    }
+    if drop.kind == ObjectKind::Statistics {
+        for name in &drop.names {
+            if let Some(table) = touches.catalog.with_statistics(&name.name) {
+                let id = table.id;
+                touches.lock(id, ShareUpdateExclusive);
             }
         }
         return;
     }
-    let ObjectKind::Relation(kind) = drop.kind else {
-        return;
-    };
-    for name in &drop.names {
-        let found = touches.catalog.find(name).map(|relation| relation.id);
-        let id = match found {
-            Some(id) => id,
-            // Nothing to lock where the history made everything and this was not in it.
-            None if drop.if_exists && !touches.catalog.may_hide(name) => continue,
-            None => touches.catalog.resolve(name, kind),
-        };
-        let lock = if drop.concurrently {
+    let objects = touches.catalog.dropped_by(drop);
+    let reach = touches.catalog.reach(objects, drop.cascade);
+    for id in reach.relations() {
+        // CONCURRENTLY takes the index itself at its end, when nobody uses it any more.
+        let gentle = drop.concurrently && touches.catalog.get(id).kind != RelationKind::Index;
+        let lock = if gentle {
             ShareUpdateExclusive
         } else {
             AccessExclusive
         };
         touches.lock(id, lock);
-        let relation = touches.catalog.get(id);
-        if relation.kind == RelationKind::Index {
-            for index in touches.with_partitions(Some(id)) {
-                // At its end, when nobody uses it any more.
-                touches.lock(index, AccessExclusive);
-                if let Some(table) = touches.catalog.get(index).table {
-                    touches.lock(table, lock);
-                }
-            }
-        } else {
-            drop_table(touches, id);
+    }
+}
+
+/// DROP TRIGGER, RULE and POLICY: the table they are on. IF EXISTS of what is not there lets go of it again.
+fn drop_attached(touches: &mut Touches<'_>, drop: &Drop, table: &Name) {
+    let id = touches.catalog.resolve(table, RelationKind::Table);
+    let relation = touches.catalog.get(id);
+    let named = |at: &crate::schema::Attached| {
+        let mut names = drop.names.iter();
+        at.kind == drop.kind && names.any(|name| at.name.as_ref() == Some(&name.name))
+    };
+    let known = relation.attached.iter().any(named);
+    if drop.if_exists && !known && relation.complete && relation.created.is_some() {
+        return;
+    }
+    touches.lock(id, AccessExclusive);
+    if drop.kind == ObjectKind::Trigger && relation_is_partitioned(touches, id) {
+        for partition in touches.catalog.descendants(id) {
+            touches.lock(partition, AccessExclusive);
         }
     }
 }
 
-/// DROP TABLE takes its indexes, its children, its parent's place for it, and both ends of foreign keys.
-fn drop_table(touches: &mut Touches<'_>, id: RelationId) {
-    let mut all = touches.catalog.descendants(id);
-    all.push(id);
-    let mut others: Vec<RelationId> = all.clone();
-    let dropped = touches.catalog.get(id);
-    others.extend(dropped.parent.filter(|_| dropped.bound.is_some()));
-    for table in all {
-        others.extend(touches.indexes(table));
-        others.extend(touches.sequences(table));
-        let relation = touches.catalog.get(table);
-        others.extend(relation.constraints.iter().filter_map(|c| c.references));
-        others.extend(
-            touches
-                .catalog
-                .referencing(table)
-                .map(|(child, _)| child.id),
-        );
+fn relation_is_partitioned(touches: &Touches<'_>, id: RelationId) -> bool {
+    touches.catalog.get(id).partitioned
+}
+
+/// DROP OWNED and REASSIGN OWNED: everything that the roles own, as far as statements said so.
+pub(super) fn owned(touches: &mut Touches<'_>, drop: bool, roles: &[String]) {
+    let owned = touches.catalog.owned_by(roles);
+    if drop {
+        let objects = owned.into_iter().map(Object::Relation).collect();
+        for id in touches.catalog.reach(objects, true).relations() {
+            touches.lock(id, AccessExclusive);
+        }
+        return;
     }
-    for other in others {
-        touches.lock(other, AccessExclusive);
+    for id in owned {
+        touches.lock(id, AccessExclusive);
+        for other in [touches.indexes(id), touches.sequences(id)].concat() {
+            touches.lock(other, AccessExclusive);
+        }
     }
 }
 
 /// TRUNCATE: new, empty files for the table, its indexes and all that CASCADE reaches.
-pub(super) fn truncate(touches: &mut Touches<'_>, tables: &[Name], only: bool, cascade: bool) {
+pub(super) fn truncate(
+    touches: &mut Touches<'_>,
+    tables: &[Name],
+    only: bool,
+    cascade: bool,
+    restart: bool,
+) {
     let mut pending: Vec<RelationId> = Vec::new();
     for name in tables {
         pending.push(touches.catalog.resolve(name, RelationKind::Table));
@@ -95,6 +111,11 @@ pub(super) fn truncate(touches: &mut Touches<'_>, tables: &[Name], only: bool, c
         touches.lock(id, AccessExclusive);
         for index in touches.indexes(id) {
             touches.lock(index, AccessExclusive);
+        }
+        if restart {
+            for sequence in touches.sequences(id) {
+                touches.lock(sequence, AccessExclusive);
+            }
         }
     }
 }

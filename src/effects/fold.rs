@@ -4,11 +4,9 @@ use super::code::{self, Run};
 use super::touch::Touches;
 use super::transaction::{Block, can_run_in_transaction};
 use super::{Age, Certainty, Effect, Held, HeldLock, Part, Under, Work, alter, plain, waits};
-use crate::ir::{
-    Action, DmlKind, Migration, Name, RelationKind, RowLock, SetVariable, Statement, Transaction,
-};
+use crate::ir::{Action, Migration, Name, RelationKind, SetVariable, Statement, Transaction};
 use crate::postgres::{Access, LockMode, Version};
-use crate::schema::{Catalog, Relation, RelationId};
+use crate::schema::{Catalog, Creation, Relation, RelationId};
 use crate::sizes::Sizes;
 use crate::source::SourceFile;
 use std::collections::BTreeMap;
@@ -157,7 +155,7 @@ impl<'a> Fold<'a> {
             Some(run) => run.steps.iter().map(|step| &step.action).collect(),
             None => vec![&statement.action],
         };
-        waits::of_statement(&self.catalog, &self.block.held, step, &actions)
+        waits::of_statement(&self.catalog, self.version, &self.block, step, &actions)
     }
 
     /// Moves the state past a statement that was looked at.
@@ -165,7 +163,11 @@ impl<'a> Fold<'a> {
         if step.in_transaction {
             for effect in &step.effects {
                 self.block.hold(effect.id, effect.lock, statement.span);
+                if let Action::Dml(_) = &statement.action {
+                    self.block.hold_rows(effect.id, &effect.blocks);
+                }
             }
+            self.block.cursor |= waits::is_cursor(&statement.action);
         }
         self.apply(&statement.action);
     }
@@ -181,6 +183,7 @@ impl<'a> Fold<'a> {
         if !self.block.is_open() {
             self.catalog.now.transaction += 1;
             self.block.held.clear();
+            self.block.rows.clear();
         }
     }
 
@@ -193,6 +196,7 @@ impl<'a> Fold<'a> {
             in_transaction: self.block.is_open(),
             time_zone: time_zone.map(String::as_str),
             list: Vec::new(),
+            dropping: Vec::new(),
             command: 0,
         };
         match action {
@@ -274,7 +278,7 @@ impl<'a> Fold<'a> {
             },
             work,
             certainty: worst.map_or(super::Certainty::Known, |part| part.certainty),
-            blocks: blocks(lock, work, &actions),
+            blocks: waits::blocks(relation, lock, work, &actions),
             under: under.map(|(lock, span)| Under {
                 lock: *lock,
                 place: file.place(span.start),
@@ -287,8 +291,12 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// When a relation came to be; for an index that is when its table did.
+    /// When a relation came to be; for an index of an earlier transaction that is when its table did.
     fn age(&self, relation: &Relation) -> Age {
+        let made = |created: Creation| created.transaction == self.catalog.now.transaction;
+        if relation.created.is_some_and(made) {
+            return Age::ThisTransaction;
+        }
         let table = relation
             .table
             .map_or(relation, |table| self.catalog.get(table));
@@ -345,7 +353,9 @@ impl<'a> Fold<'a> {
             Some(value) => {
                 self.session.insert(set.name.clone(), value.join(","));
             }
-            None if set.name == "all" => self.session.clone_from(self.parameters),
+            None if matches!(&*set.name, "all" | "discard") => {
+                self.session.clone_from(self.parameters)
+            }
             None => {
                 self.session.remove(&set.name);
                 if let Some(default) = self.parameters.get(&set.name) {
@@ -394,45 +404,4 @@ fn add<'s>(list: &mut Vec<Touched<'s>>, id: RelationId, parts: Vec<Part>, action
     {
         known.actions.push(action);
     }
-}
-
-/// Who waits for this lock, and for the rows that are locked with it, where all of a table are.
-///
-/// Source: PostgreSQL documentation, "Row-Level Locks".
-fn blocks(lock: LockMode, work: Work, actions: &[&Action]) -> Vec<Access> {
-    let concurrent = actions.iter().any(|action| waits::is_concurrent(action));
-    let mut blocked = if concurrent {
-        lock.min(LockMode::ShareUpdateExclusive).blocks()
-    } else {
-        lock.blocks()
-    };
-    for action in actions {
-        let Action::Dml(dml) = action else { continue };
-        let rows: &[Access] = match (dml.kind, work, dml.row_lock) {
-            (DmlKind::Update | DmlKind::Delete, Work::RowWrites, _) => {
-                &[Access::SelectForUpdate, Access::Update, Access::Delete]
-            }
-            (DmlKind::Merge, Work::RowWrites, _) => &[Access::SelectForUpdate, Access::Update],
-            (DmlKind::Select, Work::Scan, Some(RowLock::ForKeyShare))
-                if lock == LockMode::RowShare
-                    && dml.reads.len() == 1
-                    && dml.predicate.is_none() =>
-            {
-                &[Access::SelectForUpdate, Access::Delete]
-            }
-            // A join or a condition may leave rows out.
-            (DmlKind::Select, Work::Scan, Some(_))
-                if lock == LockMode::RowShare
-                    && dml.reads.len() == 1
-                    && dml.predicate.is_none() =>
-            {
-                &[Access::SelectForUpdate, Access::Update, Access::Delete]
-            }
-            _ => &[],
-        };
-        blocked.extend(rows);
-    }
-    blocked.sort_unstable();
-    blocked.dedup();
-    blocked
 }

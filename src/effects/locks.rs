@@ -16,7 +16,7 @@ pub(super) fn of_subcommand(
             ConstraintKind::ForeignKey { .. } => ShareRowExclusive,
             _ => AccessExclusive,
         },
-        AlterAction::Trigger { .. } | AlterAction::SequenceOptions => ShareRowExclusive,
+        AlterAction::Trigger { .. } | AlterAction::SequenceOptions { .. } => ShareRowExclusive,
         AlterAction::ValidateConstraint { .. }
         | AlterAction::SetStatistics { .. }
         | AlterAction::SetAttributeOptions { .. }
@@ -28,7 +28,11 @@ pub(super) fn of_subcommand(
         }
         | AlterAction::DetachPartition { finalize: true, .. } => ShareUpdateExclusive,
         AlterAction::SetOptions(names) | AlterAction::ResetOptions(names) => options(kind, names),
-        AlterAction::RenameTo(_) if written == RelationKind::Index => ShareUpdateExclusive,
+        AlterAction::RenameTo(_)
+            if written == RelationKind::Index && kind == RelationKind::Index =>
+        {
+            ShareUpdateExclusive
+        }
         _ => AccessExclusive,
     }
 }
@@ -51,11 +55,6 @@ fn options(kind: RelationKind, names: &[String]) -> LockMode {
                         | "n_distinct"
                         | "n_distinct_inherited"
                         | "deduplicate_items"
-                        | "fastupdate"
-                        | "gin_pending_list_limit"
-                        | "pages_per_range"
-                        | "autosummarize"
-                        | "buffering"
                 ))
     };
     if names.iter().all(gentle) {
@@ -71,6 +70,7 @@ fn options(kind: RelationKind, names: &[String]) -> LockMode {
 pub(super) fn recurses(action: &AlterAction) -> bool {
     match action {
         AlterAction::AddConstraint(constraint) => !constraint.no_inherit,
+        AlterAction::AlterConstraint { .. } => true,
         AlterAction::AddColumn { .. }
         | AlterAction::DropColumn { .. }
         | AlterAction::AlterColumnType { .. }

@@ -3,9 +3,11 @@
 use super::touch::Touches;
 use super::{Certainty, Reason, Work};
 use crate::ir::{Action, Name, RelationKind};
+use crate::postgres::Change;
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, Exclusive, Share, ShareUpdateExclusive,
 };
+use crate::schema::{Relation, RelationId};
 
 /// What a statement does that keeps relations in order.
 pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
@@ -20,59 +22,132 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             concurrently,
             with_data,
         } => refresh(touches, view, *concurrently, *with_data),
-        Action::Cluster { table: Some(table) } => {
-            let id = touches.catalog.resolve(table, RelationKind::Table);
-            touches.rewrite(id, Reason::Storage, Certainty::Known, None);
-        }
-        Action::Vacuum { tables, full, .. } => {
-            for table in tables {
-                vacuum(touches, table, *full);
+        Action::Cluster { table } => cluster(touches, table.as_ref()),
+        Action::Vacuum {
+            tables, full, only, ..
+        } => {
+            for id in maintained(touches, tables) {
+                vacuum(touches, id, *full, *only);
             }
         }
-        Action::Analyze { tables } => {
-            for table in tables {
-                let id = touches.catalog.resolve(table, RelationKind::Table);
-                let mut all = touches.catalog.descendants(id);
-                all.push(id);
-                for id in all {
-                    // A sample is read, of the same size whatever the table's.
-                    touches.lock(id, ShareUpdateExclusive);
-                }
+        Action::Analyze { tables, only } => {
+            for id in maintained(touches, tables) {
+                analyze(touches, id, *only);
             }
         }
+        Action::Reindex {
+            target,
+            name: None,
+            concurrently,
+        } => reindex_all(touches, target, None, *concurrently),
         _ => {}
     }
 }
 
+/// The named tables; without names every table of the database.
+fn maintained(touches: &mut Touches<'_>, tables: &[Name]) -> Vec<RelationId> {
+    if tables.is_empty() {
+        return stored(touches, |_| true);
+    }
+    let named = tables.iter();
+    named
+        .map(|table| touches.catalog.resolve(table, RelationKind::Table))
+        .collect()
+}
+
+/// Tables and materialized views that are there, partitioned ones included.
+fn stored(touches: &Touches<'_>, wanted: impl Fn(&Relation) -> bool) -> Vec<RelationId> {
+    let kinds = [RelationKind::Table, RelationKind::MaterializedView];
+    let all = touches.catalog.living();
+    all.filter(|relation| kinds.contains(&relation.kind) && !relation.temporary)
+        .filter(|relation| wanted(relation))
+        .map(|relation| relation.id)
+        .collect()
+}
+
+/// CLUSTER: a partitioned table is done partition by partition; without a table it is every one that was clustered before.
+fn cluster(touches: &mut Touches<'_>, table: Option<&Name>) {
+    let tables = match table {
+        Some(table) => {
+            let id = touches.catalog.resolve(table, RelationKind::Table);
+            touches.with_partitions(Some(id))
+        }
+        None => stored(touches, |table| table.clustered),
+    };
+    for id in tables {
+        touches.rewrite(id, Reason::Storage, Certainty::Known, None);
+    }
+}
+
 fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: bool) {
-    let (indexes, tables) = match target {
+    match target {
         "table" => {
             let table = touches.catalog.resolve(name, RelationKind::Table);
             let tables = touches.with_partitions(Some(table));
-            let indexes = tables.iter().flat_map(|table| touches.indexes(*table));
-            (indexes.collect::<Vec<_>>(), tables)
+            reindex_tables(touches, tables, concurrently);
         }
         "index" => {
             let index = touches.catalog.resolve(name, RelationKind::Index);
             let indexes = touches.with_partitions(Some(index));
             let tables = indexes
                 .iter()
-                .filter_map(|index| touches.catalog.get(*index).table);
-            (indexes.clone(), tables.collect())
+                .filter_map(|index| touches.catalog.get(*index).table)
+                .collect();
+            rebuild(touches, indexes, tables, concurrently);
         }
+        _ => reindex_all(touches, target, Some(name), concurrently),
+    }
+}
+
+/// REINDEX SCHEMA, DATABASE and SYSTEM: table by table, each in a transaction of its own.
+fn reindex_all(touches: &mut Touches<'_>, target: &str, name: Option<&Name>, concurrently: bool) {
+    let tables = match (target, name) {
+        ("schema", Some(schema)) => stored(touches, |table| {
+            table.schema.as_ref() == Some(&schema.name) && !table.partitioned
+        }),
+        ("database", _) => stored(touches, |table| !table.partitioned),
+        // Only the system catalogs.
         _ => return,
     };
-    // CONCURRENTLY takes the index at its end, when nobody uses the old one any more.
-    let (on_index, on_table) = if concurrently {
-        (AccessExclusive, ShareUpdateExclusive)
-    } else {
-        (AccessExclusive, Share)
-    };
+    reindex_tables(touches, tables, concurrently);
+}
+
+fn reindex_tables(touches: &mut Touches<'_>, tables: Vec<RelationId>, concurrently: bool) {
+    let indexes = tables.iter().flat_map(|table| touches.indexes(*table));
+    let indexes = indexes.collect();
+    rebuild(touches, indexes, tables, concurrently);
+}
+
+/// Indexes are built anew. CONCURRENTLY takes an index at its end, when nobody uses the old one any more.
+fn rebuild(
+    touches: &mut Touches<'_>,
+    indexes: Vec<RelationId>,
+    tables: Vec<RelationId>,
+    concurrently: bool,
+) {
+    let mut built: Vec<RelationId> = Vec::new();
     for index in indexes {
-        touches.work(index, on_index, Work::IndexBuild, Reason::Reindex);
+        let relation = touches.catalog.get(index);
+        built.extend(relation.table);
+        // An index on a partitioned table has no file of its own.
+        if !relation.partitioned {
+            touches.work(index, AccessExclusive, Work::IndexBuild, Reason::Reindex);
+        } else if concurrently {
+            touches.lock(index, ShareUpdateExclusive);
+        }
     }
+    let lock = if concurrently {
+        ShareUpdateExclusive
+    } else {
+        Share
+    };
     for table in tables {
-        touches.work(table, on_table, Work::IndexBuild, Reason::Reindex);
+        let work = if built.contains(&table) {
+            Work::IndexBuild
+        } else {
+            Work::None
+        };
+        touches.work(table, lock, work, Reason::Reindex);
     }
 }
 
@@ -94,13 +169,35 @@ fn refresh(touches: &mut Touches<'_>, view: &Name, concurrently: bool, with_data
     }
 }
 
-fn vacuum(touches: &mut Touches<'_>, table: &Name, full: bool) {
-    let id = touches.catalog.resolve(table, RelationKind::Table);
-    for id in touches.with_partitions(Some(id)) {
+/// VACUUM: partitions with their parent, and inheritance children where the version does so.
+fn vacuum(touches: &mut Touches<'_>, id: RelationId, full: bool, only: bool) {
+    let partitioned = touches.catalog.get(id).partitioned;
+    if only && partitioned {
+        touches.lock(id, AccessShare);
+        return;
+    }
+    let recurses = !only && (partitioned || touches.version.has(Change::MaintenanceRecurses));
+    let children = touches.catalog.descendants(id);
+    for id in std::iter::once(id).chain(children.into_iter().filter(|_| recurses)) {
         if full {
             touches.rewrite(id, Reason::Storage, Certainty::Known, None);
         } else {
             touches.work(id, ShareUpdateExclusive, Work::Scan, Reason::Maintenance);
         }
+    }
+}
+
+/// ANALYZE: a sample is read, of the same size whatever the table's; of the children too, which may be analyzed themselves.
+fn analyze(touches: &mut Touches<'_>, id: RelationId, only: bool) {
+    touches.lock(id, ShareUpdateExclusive);
+    let partitioned = touches.catalog.get(id).partitioned;
+    let recurses = !only && (partitioned || touches.version.has(Change::MaintenanceRecurses));
+    let lock = if recurses {
+        ShareUpdateExclusive
+    } else {
+        AccessShare
+    };
+    for child in touches.catalog.descendants(id) {
+        touches.lock(child, lock);
     }
 }

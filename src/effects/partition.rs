@@ -3,6 +3,7 @@
 use super::touch::Touches;
 use super::{Reason, Work};
 use crate::ir::{ConstraintKind, ExprNode, Name, PartitionBound, RelationKind};
+use crate::postgres::Change;
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, ShareRowExclusive, ShareUpdateExclusive,
 };
@@ -28,12 +29,17 @@ pub(super) fn attach(
         }
         return;
     }
-    let scan = |relation: &Relation| !proves_bound(relation, bound);
-    let work = if scan(touches.catalog.get(child)) {
-        Work::Scan
-    } else {
-        Work::None
+    let relation = touches.catalog.get(child);
+    let proven = match bound {
+        Some(PartitionBound::Default) => {
+            // Its rows belong to none of the partitions that are there.
+            let siblings = touches.catalog.descendants(parent);
+            let mut siblings = siblings.iter().map(|sibling| touches.catalog.get(*sibling));
+            siblings.all(|sibling| excludes_bound(relation, sibling.bound.as_ref()))
+        }
+        bound => proves_bound(relation, bound),
     };
+    let work = if proven { Work::None } else { Work::Scan };
     touches.work(child, AccessExclusive, work, Reason::PartitionBound);
     let missing: Vec<RelationId> = touches
         .catalog
@@ -63,11 +69,6 @@ fn foreign_keys(touches: &mut Touches<'_>, parent: RelationId, child: RelationId
             .collect()
     };
     let (above, below) = (of(parent), of(child));
-    let referencing: Vec<RelationId> = touches
-        .catalog
-        .referencing(parent)
-        .map(|(table, _)| table.id)
-        .collect();
     for referenced in above {
         if below.contains(&referenced) {
             touches.lock(referenced, AccessExclusive);
@@ -81,14 +82,24 @@ fn foreign_keys(touches: &mut Touches<'_>, parent: RelationId, child: RelationId
             );
         }
     }
-    let lock = if touches.version.at_least(15) {
+    lock_referencing(touches, parent);
+}
+
+/// Foreign keys that refer to a partitioned table refer to each new partition of it too.
+pub(super) fn lock_referencing(touches: &mut Touches<'_>, parent: RelationId) {
+    let lock = if touches.version.has(Change::NewPartitionLocksReferencing) {
         ShareRowExclusive
     } else {
         AccessShare
     };
-    for table in referencing {
+    for table in referencing(touches, parent) {
         touches.lock(table, lock);
     }
+}
+
+fn referencing(touches: &Touches<'_>, table: RelationId) -> Vec<RelationId> {
+    let keys = touches.catalog.referencing(table);
+    keys.map(|(table, _)| table.id).collect()
 }
 
 /// The DEFAULT partition must not hold rows of a new one: it is locked, and read unless a CHECK rules them out.
@@ -131,6 +142,10 @@ pub(super) fn detach(
     for index in indexes {
         touches.lock(index, AccessExclusive);
     }
+    // No row may refer to one in the partition, which is looked up in theirs.
+    for table in referencing(touches, parent) {
+        touches.work(table, AccessExclusive, Work::Scan, Reason::ForeignKey);
+    }
     let constraints = touches.catalog.get(parent).constraints.iter();
     let referenced: Vec<RelationId> = constraints.filter_map(|c| c.references).collect();
     for table in referenced {
@@ -140,9 +155,7 @@ pub(super) fn detach(
 
 fn same_keys(above: &Relation, below: &Relation) -> bool {
     match (&above.definition, &below.definition) {
-        (Some(above), Some(below)) => {
-            above.elements == below.elements && (!above.unique || below.unique)
-        }
+        (Some(above), Some(below)) => above.is_like(below),
         _ => false,
     }
 }

@@ -4,7 +4,8 @@
 
 use super::touch::Touches;
 use super::{Reason, Work, create, drop, maintenance, rows};
-use crate::ir::{Action, Code, Dml, Execution, Name, ObjectKind, RelationKind};
+use crate::ir::{Action, Code, Dml, Execution, Name, ObjectKind, RelationKind, Uses};
+use crate::postgres::Change;
 use crate::postgres::LockMode::{
     self, AccessExclusive, AccessShare, RowExclusive, Share, ShareRowExclusive,
     ShareUpdateExclusive,
@@ -15,7 +16,15 @@ use crate::schema::RelationId;
 pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
     match action {
         Action::CreateTable(create) => create::create_table(touches, create),
-        Action::CreateTableAs(create) => rows::reads(touches, &create.reads, AccessShare),
+        Action::CreateTableAs(create) => {
+            let exists = create.if_not_exists && touches.catalog.find(&create.name).is_some();
+            rows::reads(
+                touches,
+                &create.reads,
+                AccessShare,
+                create.with_data && !exists,
+            );
+        }
         Action::CreateView(view) => {
             for name in &view.reads {
                 named(touches, name, RelationKind::Table, AccessShare);
@@ -31,8 +40,20 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
             tables,
             only,
             cascade,
-        } => drop::truncate(touches, tables, *only, *cascade),
-        Action::Publication { tables, .. } => {
+            restart,
+        } => drop::truncate(touches, tables, *only, *cascade, *restart),
+        Action::Owned { drop, roles, .. } => drop::owned(touches, *drop, roles),
+        Action::Publication {
+            name,
+            tables,
+            replaces,
+            ..
+        } => {
+            // What is not published any more is locked too.
+            let before = touches.catalog.published(name).to_vec();
+            for id in before.into_iter().filter(|_| *replaces) {
+                touches.lock(id, ShareUpdateExclusive);
+            }
             for name in tables {
                 named(touches, name, RelationKind::Table, ShareUpdateExclusive);
             }
@@ -40,6 +61,10 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
         Action::LockTable { tables, mode, only } => {
             for name in tables {
                 let id = named(touches, name, RelationKind::Table, *mode);
+                // The tables that a view reads are locked with it.
+                for read in touches.catalog.get(id).reads.clone() {
+                    touches.lock(read, *mode);
+                }
                 if !only {
                     for child in touches.catalog.descendants(id) {
                         touches.lock(child, *mode);
@@ -53,28 +78,40 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
         | Action::Vacuum { .. }
         | Action::Analyze { .. } => maintenance::maintenance(touches, action),
         Action::CreateOn {
-            kind, table, from, ..
-        } => {
-            let lock = match kind {
-                ObjectKind::Trigger => ShareRowExclusive,
-                ObjectKind::Statistics => ShareUpdateExclusive,
-                _ => AccessExclusive,
+            kind,
+            table,
+            from,
+            uses,
+            ..
+        } => attach(touches, *kind, table, from.as_ref(), uses),
+        Action::AlterOn { table, depends, .. } => {
+            let lock = if *depends {
+                AccessShare
+            } else {
+                AccessExclusive
             };
-            let id = named(touches, table, RelationKind::Table, lock);
-            if *kind == ObjectKind::Trigger {
-                for partition in touches.catalog.descendants(id) {
-                    touches.lock(partition, lock);
-                }
-            }
-            if let Some(from) = from {
-                named(touches, from, RelationKind::Table, AccessShare);
+            named(touches, table, RelationKind::Table, lock);
+        }
+        Action::AlterComposite { name } => {
+            let id = named(touches, name, RelationKind::CompositeType, AccessExclusive);
+            let made_of_it: Vec<RelationId> = touches
+                .catalog
+                .living()
+                .filter(|table| table.of_type == Some(id))
+                .map(|table| table.id)
+                .collect();
+            for table in made_of_it {
+                touches.lock(table, AccessExclusive);
             }
         }
-        Action::AlterOn { table, .. } => {
-            named(touches, table, RelationKind::Table, AccessExclusive);
+        Action::CreateSequence {
+            owned_by: Some((table, _)),
+            ..
+        } => {
+            named(touches, table, RelationKind::Table, AccessShare);
         }
         Action::Comment { kind, on: Some(on) } => comment(touches, *kind, on),
-        Action::Grant { relations, .. } if touches.version.at_least(18) => {
+        Action::Grant { relations, .. } if touches.version.has(Change::GrantLocksRelations) => {
             for name in relations {
                 named(touches, name, RelationKind::Table, AccessShare);
             }
@@ -89,7 +126,7 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
         }
         Action::CreateRoutine(create) if create.language == "sql" => checked(touches, &create.code),
         Action::Copy { table, from, reads } => {
-            rows::reads(touches, reads, AccessShare);
+            rows::reads(touches, reads, AccessShare, true);
             if let Some(table) = table {
                 let id = touches.catalog.resolve(table, RelationKind::Table);
                 if *from {
@@ -100,6 +137,33 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
             }
         }
         _ => {}
+    }
+}
+
+/// CREATE TRIGGER, RULE, POLICY and STATISTICS: the relation, and what their conditions and actions name.
+fn attach(
+    touches: &mut Touches<'_>,
+    kind: ObjectKind,
+    table: &Name,
+    from: Option<&Name>,
+    uses: &Uses,
+) {
+    let lock = match kind {
+        ObjectKind::Trigger => ShareRowExclusive,
+        ObjectKind::Statistics => ShareUpdateExclusive,
+        _ => AccessExclusive,
+    };
+    let id = named(touches, table, RelationKind::Table, lock);
+    if kind == ObjectKind::Trigger && touches.catalog.get(id).partitioned {
+        for partition in touches.catalog.descendants(id) {
+            touches.lock(partition, lock);
+        }
+    }
+    for name in from.into_iter().chain(&uses.reads) {
+        named(touches, name, RelationKind::Table, AccessShare);
+    }
+    for name in &uses.writes {
+        named(touches, name, RelationKind::Table, RowExclusive);
     }
 }
 
@@ -157,8 +221,8 @@ pub(super) fn alter_domain(touches: &mut Touches<'_>, name: &Name, command: &str
     }
     let users: Vec<RelationId> = touches
         .catalog
-        .relations()
-        .filter(|relation| !relation.dropped && relation.kind == RelationKind::Table)
+        .living()
+        .filter(|relation| relation.kind == RelationKind::Table && !relation.partitioned)
         .filter(|relation| {
             relation.columns.iter().any(|column| {
                 column

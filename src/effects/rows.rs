@@ -3,7 +3,7 @@
 use super::touch::Touches;
 use super::{Reason, Work};
 use crate::ir::{
-    ConstraintKind, Dml, DmlKind, Execution, ExprNode, IndexColumn, Name, RelationKind,
+    ConstraintKind, Dml, DmlKind, Execution, ExprNode, IndexColumn, Name, RelationKind, SequenceUse,
 };
 use crate::postgres::LockMode::{self, AccessShare, RowExclusive, RowShare};
 use crate::schema::{Catalog, Relation, RelationId};
@@ -19,16 +19,16 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         } else {
             AccessShare
         };
-        let found = dml.kind == DmlKind::Select && is_bounded(touches.catalog.get(id), dml);
+        let found = is_bounded(touches.catalog.get(id), dml)
+            && (dml.kind == DmlKind::Select || dml.kind == DmlKind::Delete);
         let work = if whole && !found {
             Work::Scan
         } else {
             Work::None
         };
-        for id in touches.with_partitions(Some(id)) {
-            touches.work(id, lock, work, Reason::Query);
-        }
+        read(touches, id, lock, work);
     }
+    sequences(touches, dml);
     for (_, target) in &dml.writes {
         let id = touches.catalog.resolve(target, RelationKind::Table);
         let work = if whole { Work::RowWrites } else { Work::None };
@@ -47,6 +47,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     let work = if small { Work::None } else { Work::RowWrites };
     let reason = if batch { Reason::Batches } else { Reason::Rows };
     touches.work(id, RowExclusive, work, reason);
+    through_rules(touches, id, dml.kind);
     if dml.kind != DmlKind::Insert {
         for partition in touches.catalog.descendants(id) {
             touches.work(partition, RowExclusive, work, reason);
@@ -65,22 +66,86 @@ fn is_system(name: &Name) -> bool {
     }
 }
 
-/// Relations that a query reads.
-pub(super) fn reads(touches: &mut Touches<'_>, names: &[Name], lock: LockMode) {
+/// Relations that a query reads, to their end or not at all.
+pub(super) fn reads(touches: &mut Touches<'_>, names: &[Name], lock: LockMode, whole: bool) {
     for name in names {
         let id = touches.catalog.resolve(name, RelationKind::Table);
+        let work = if whole { Work::Scan } else { Work::None };
+        read(touches, id, lock, work);
+    }
+}
+
+/// A relation is read: with its partitions, and with what stands behind a view.
+fn read(touches: &mut Touches<'_>, id: RelationId, lock: LockMode, work: Work) {
+    let mut next = vec![id];
+    let mut seen: Vec<RelationId> = Vec::new();
+    while let Some(id) = next.pop() {
+        if seen.contains(&id) {
+            continue;
+        }
+        seen.push(id);
+        let relation = touches.catalog.get(id);
+        let view = relation.kind == RelationKind::View;
+        if view {
+            next.extend(relation.reads.iter().copied());
+        }
+        let work = if view { Work::None } else { work };
         for id in touches.with_partitions(Some(id)) {
-            touches.work(id, lock, Work::Scan, Reason::Query);
+            touches.work(id, lock, work, Reason::Query);
         }
     }
 }
 
+/// `nextval` and its like take ROW EXCLUSIVE on the sequence, once a transaction.
+///
+/// Source: `lock_and_open_sequence` in `src/backend/commands/sequence.c`.
+fn sequences(touches: &mut Touches<'_>, dml: &Dml) {
+    for used in &dml.sequences {
+        let id = match used {
+            SequenceUse::Named(name) => touches.catalog.resolve(name, RelationKind::Sequence),
+            SequenceUse::OfColumn(table, column) => {
+                let table = touches.catalog.resolve(table, RelationKind::Table);
+                match touches.catalog.owned_sequence(table, column) {
+                    Some(sequence) => sequence.id,
+                    None => continue,
+                }
+            }
+        };
+        if dml.execution == Execution::Whole {
+            touches.lock(id, RowExclusive);
+        }
+    }
+}
+
+/// What is written to a view goes to the table behind it, unless a rule says otherwise; rules on a table write besides.
+fn through_rules(touches: &mut Touches<'_>, id: RelationId, kind: DmlKind) {
+    let relation = touches.catalog.get(id);
+    let rules = relation.attached.iter().filter(|at| at.on == Some(kind));
+    let (mut written, mut instead) = (Vec::new(), false);
+    for rule in rules {
+        written.extend(&rule.writes);
+        instead |= rule.instead;
+    }
+    if relation.kind == RelationKind::View && !instead {
+        written.extend(relation.reads.first());
+    }
+    for other in written.into_iter().filter(|other| *other != id) {
+        touches.work(other, RowExclusive, Work::None, Reason::Rows);
+    }
+}
+
 /// Whether WHERE names single rows: equality with a constant on the whole of a known key, or on `id` where no key is known.
-fn is_bounded(relation: &Relation, dml: &Dml) -> bool {
+pub(super) fn is_bounded(relation: &Relation, dml: &Dml) -> bool {
     let Some(predicate) = &dml.predicate else {
         return false;
     };
-    let fixed = fixed_columns(&predicate.node);
+    let mut fixed = fixed_columns(&predicate.node);
+    let joins = dml.target.is_some() && !dml.reads.is_empty();
+    if joins {
+        // Which table a column belongs to is seen only where that is written.
+        let text: String = predicate.text.split_whitespace().collect();
+        fixed.retain(|column| text.contains(&format!("{}.{column}=", relation.name)));
+    }
     match relation.primary_key() {
         Some(key) => key.columns().iter().all(|column| fixed.contains(column)),
         None => !relation.complete && fixed.contains(&"id"),

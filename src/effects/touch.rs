@@ -14,6 +14,8 @@ pub(super) struct Touches<'a> {
     /// Whether locks are held beyond the statement.
     pub(super) in_transaction: bool,
     pub(super) list: Vec<(RelationId, Part)>,
+    /// Constraints that the statement drops, before it does anything else.
+    pub(super) dropping: Vec<String>,
     /// The subcommand that is looked at, counted from 0.
     pub(super) command: usize,
 }

@@ -1,7 +1,7 @@
 //! Transactions: which statements share one, which locks it holds, which statements refuse to run in one.
 
 use crate::ir::{Action, Migration, Transaction};
-use crate::postgres::LockMode;
+use crate::postgres::{Access, LockMode};
 use crate::schema::{Catalog, RelationId};
 use crate::source::{Span, TransactionMode};
 use std::collections::BTreeMap;
@@ -15,11 +15,18 @@ pub(super) struct Block {
     implicit: bool,
     /// The strongest lock on each relation, and the statement that took it.
     pub(super) held: BTreeMap<RelationId, (LockMode, Span)>,
+    /// Who waits for rows that earlier statements have written or locked.
+    pub(super) rows: BTreeMap<RelationId, Vec<Access>>,
+    /// A cursor is open, and with it a snapshot.
+    pub(super) cursor: bool,
     /// State to go back to: at the start of the transaction, and at each savepoint. Kept only where the migration rolls back.
     start: Option<Box<Catalog>>,
     savepoints: Vec<Savepoint>,
     rolls_back: bool,
 }
+
+/// Who waits for a lock on rows, and for nothing else.
+const ROWS: [Access; 3] = [Access::SelectForUpdate, Access::Update, Access::Delete];
 
 #[derive(Debug)]
 struct Savepoint {
@@ -57,6 +64,7 @@ impl Block {
         }
         self.implicit = several;
         self.held.clear();
+        self.rows.clear();
         several
     }
 
@@ -71,6 +79,12 @@ impl Block {
         if lock > entry.0 {
             *entry = (lock, statement);
         }
+    }
+
+    /// Notes the rows that are locked until the transaction ends.
+    pub(super) fn hold_rows(&mut self, id: RelationId, blocks: &[Access]) {
+        let rows = blocks.iter().filter(|access| ROWS.contains(access));
+        self.rows.entry(id).or_default().extend(rows);
     }
 
     /// Follows transaction control; `true` where a transaction ended.
@@ -118,13 +132,15 @@ impl Block {
                 false
             }
             Transaction::TwoPhase => self.end(false),
-            Transaction::Other => false,
+            Transaction::EndPrepared | Transaction::Other => false,
         }
     }
 
     fn end(&mut self, chain: bool) -> bool {
         self.explicit = chain;
         self.held.clear();
+        self.rows.clear();
+        self.cursor = false;
         self.savepoints.clear();
         self.start = None;
         true
@@ -142,6 +158,8 @@ impl Block {
 }
 
 /// Whether PostgreSQL lets this statement run inside a transaction block.
+///
+/// DROP SUBSCRIPTION is taken to have a replication slot.
 ///
 /// Source: the callers of `PreventInTransactionBlock`, and `src/pl/plpgsql` for COMMIT inside DO.
 #[must_use]
@@ -179,6 +197,19 @@ pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
             controls_transaction,
             ..
         } => !controls_transaction,
+        Action::Call { procedure } => {
+            let namesakes = catalog.routines(procedure);
+            let commits = |step: &crate::ir::CodeStep| {
+                matches!(
+                    step.action,
+                    Action::Transaction(Transaction::Commit { .. } | Transaction::Rollback { .. })
+                )
+            };
+            !namesakes.iter().any(|code| code.steps.iter().any(commits))
+        }
+        Action::Transaction(Transaction::EndPrepared) => false,
+        // DISCARD ALL is all that sets everything back at once and cannot.
+        Action::Set(set) => set.name != "discard",
         Action::Utility(utility) => !utility.outside_transaction,
         _ => true,
     }
@@ -187,6 +218,8 @@ pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
 fn is_global(kind: crate::ir::ObjectKind) -> bool {
     matches!(
         kind,
-        crate::ir::ObjectKind::Database | crate::ir::ObjectKind::Tablespace
+        crate::ir::ObjectKind::Database
+            | crate::ir::ObjectKind::Tablespace
+            | crate::ir::ObjectKind::Subscription
     )
 }

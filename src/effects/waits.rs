@@ -1,22 +1,26 @@
 //! Who waits for a statement, by whatever way: the relation's own lock, its indexes, its rows, or another relation.
 
-use super::{Effect, Step, Work};
-use crate::ir::{Action, AlterAction, CreateIndex, Execution, IndexColumn, RelationKind};
-use crate::postgres::{Access, LockMode};
-use crate::schema::{Catalog, RelationId};
-use crate::source::Span;
+use super::transaction::Block;
+use super::{Effect, Step, Work, row_waits};
+use crate::ir::{
+    Action, AlterAction, CreateIndex, Execution, IndexColumn, PartitionBound, RelationKind,
+};
+use crate::postgres::{Access, Change, LockMode, Version};
+use crate::schema::{Catalog, Relation, RelationId};
 use std::collections::BTreeMap;
 
 /// Per relation, who waits while the locks of this statement, and those that its transaction holds already, are held.
 pub(super) fn of_statement(
     catalog: &Catalog,
-    held: &BTreeMap<RelationId, (LockMode, Span)>,
+    version: Version,
+    block: &Block,
     step: &Step,
     actions: &[&Action],
 ) -> BTreeMap<String, Vec<Access>> {
     let effects: &[Effect] = &step.effects;
+    let held = block.held.iter();
     let mut locks: BTreeMap<RelationId, LockMode> =
-        held.iter().map(|(id, (lock, _))| (*id, *lock)).collect();
+        held.map(|(id, (lock, _))| (*id, *lock)).collect();
     for effect in effects {
         let lock = locks.entry(effect.id).or_insert(effect.lock);
         *lock = (*lock).max(effect.lock);
@@ -28,38 +32,71 @@ pub(super) fn of_statement(
             add(id, through);
         }
     }
+    for (id, rows) in &block.rows {
+        add(*id, rows.clone());
+    }
     for effect in effects
         .iter()
         .filter(|effect| effect.kind != RelationKind::Index)
     {
         add(effect.id, effect.blocks.clone());
+        // Rows of a partition are rows of its parent.
+        let own = effect.lock.blocks();
+        let rows = effect.blocks.iter().filter(|access| !own.contains(access));
+        let rows: Vec<Access> = rows.copied().collect();
+        for parent in partitioned_parents(catalog, effect.id) {
+            add(parent, rows.clone());
+        }
     }
     for (id, lock) in &locks {
         let relation = catalog.get(*id);
         if let (RelationKind::Index, Some(table)) = (relation.kind, relation.table) {
             if !actions.iter().any(|action| is_concurrent(action)) {
                 add(table, through_index(*lock));
+                for parent in partitioned_parents(catalog, table) {
+                    add(parent, through_index(*lock));
+                }
             }
             continue;
         }
+        let concurrent = actions.iter().any(|action| is_concurrent(action));
+        let lock = &if concurrent && step.effects.iter().any(|effect| effect.id == *id) {
+            (*lock).min(LockMode::ShareUpdateExclusive)
+        } else {
+            *lock
+        };
         add(*id, lock.blocks());
+        for view in catalog.views_over(*id) {
+            let mut through = lock.blocks();
+            through.retain(|access| {
+                !matches!(access, Access::Vacuum | Access::CreateIndexConcurrently)
+            });
+            add(view, through);
+        }
         if !matches!(relation.kind, RelationKind::Table) {
             continue;
         }
         // A row of a parent is deleted only after its children were asked, a row of a child written only after its parent was.
         for constraint in &relation.constraints {
             if let Some(parent) = constraint.references.filter(|parent| parent != id) {
-                add(parent, asked(*lock, &[Access::Delete]));
+                for parent in std::iter::once(parent).chain(catalog.descendants(parent)) {
+                    add(parent, asked(*lock, &[Access::Delete]));
+                }
             }
         }
         for (child, _) in catalog.referencing(*id) {
             if child.id != *id {
                 add(child.id, asked(*lock, &[Access::Insert]));
+                if child.partitioned {
+                    for partition in catalog.descendants(child.id) {
+                        add(partition, asked(*lock, &[Access::Insert]));
+                    }
+                }
             }
         }
-        through_partitions(catalog, *id, *lock, &mut add);
+        through_partitions(catalog, version, *id, *lock, &mut add);
     }
-    if keeps_snapshot(catalog, step, actions) {
+    if block.cursor || keeps_snapshot(catalog, step, actions) {
         for relation in catalog.relations() {
             if matches!(
                 relation.kind,
@@ -73,7 +110,10 @@ pub(super) fn of_statement(
         let relation = catalog.get(*id);
         let refused = relation.partitioned || relation.kind == RelationKind::View;
         // No index is built CONCURRENTLY there: that is an error, which comes after the lock.
-        let lock = locks.get(id).copied().unwrap_or(LockMode::AccessShare);
+        let mut all = catalog.descendants(*id);
+        all.push(*id);
+        let held = all.iter().filter_map(|id| locks.get(id)).copied();
+        let lock = held.max().unwrap_or(LockMode::AccessShare);
         if refused && !LockMode::ShareUpdateExclusive.conflicts_with(lock) {
             list.retain(|access| *access != Access::CreateIndexConcurrently);
         }
@@ -86,7 +126,12 @@ pub(super) fn of_statement(
             let now = catalog.now.transaction;
             // What was made in this transaction is nobody else's yet.
             let visible = relation.created.is_none_or(|made| made.transaction != now);
-            visible && !relation.dropped && relation.kind != RelationKind::Sequence
+            let queried = !matches!(
+                relation.kind,
+                RelationKind::Sequence | RelationKind::CompositeType
+            );
+            // What this transaction has dropped is still there for the others.
+            visible && queried && (!relation.dropped || locks.contains_key(id))
         })
         .map(|(id, mut list)| {
             list.sort_unstable();
@@ -101,9 +146,7 @@ pub(super) fn of_statement(
 ///
 /// Source: `WaitForOlderSnapshots` in `src/backend/commands/indexcmds.c`; `PROC_IN_VACUUM` and `PROC_IN_SAFE_IC` in `src/include/storage/proc.h`.
 fn keeps_snapshot(catalog: &Catalog, step: &Step, actions: &[&Action]) -> bool {
-    let cursor =
-        |action: &&Action| matches!(action, Action::Dml(dml) if dml.execution == Execution::Cursor);
-    if actions.iter().any(cursor) {
+    if actions.iter().any(|action| is_cursor(action)) {
         return true;
     }
     let works = step.effects.iter().any(|effect| effect.work > Work::None);
@@ -112,6 +155,11 @@ fn keeps_snapshot(catalog: &Catalog, step: &Step, actions: &[&Action]) -> bool {
         && !actions
             .iter()
             .all(|action| keeps_to_itself(catalog, step, action))
+}
+
+/// DECLARE, whose snapshot stays until the transaction ends.
+pub(super) fn is_cursor(action: &Action) -> bool {
+    matches!(action, Action::Dml(dml) if dml.execution == Execution::Cursor)
 }
 
 fn keeps_to_itself(catalog: &Catalog, step: &Step, action: &Action) -> bool {
@@ -138,8 +186,40 @@ pub(super) fn is_concurrent(action: &Action) -> bool {
     match action {
         Action::Drop(drop) => drop.concurrently,
         Action::Reindex { concurrently, .. } => *concurrently,
+        Action::AlterTable(alter) => alter.commands.iter().any(|command| {
+            matches!(
+                command.action,
+                AlterAction::DetachPartition {
+                    concurrently: true,
+                    ..
+                }
+            )
+        }),
         _ => false,
     }
+}
+
+/// Who waits for this lock, and for the rows that are written or locked with it.
+pub(super) fn blocks(
+    relation: &Relation,
+    lock: LockMode,
+    work: Work,
+    actions: &[&Action],
+) -> Vec<Access> {
+    let concurrent = actions.iter().any(|action| is_concurrent(action));
+    let mut blocked = if concurrent {
+        lock.min(LockMode::ShareUpdateExclusive).blocks()
+    } else {
+        lock.blocks()
+    };
+    for action in actions {
+        if let Action::Dml(dml) = action {
+            blocked.extend(row_waits::of(relation, lock, work, dml));
+        }
+    }
+    blocked.sort_unstable();
+    blocked.dedup();
+    blocked
 }
 
 /// VACUUM and CREATE INDEX CONCURRENTLY update a relation's row in `pg_class` in place, and wait for whoever has changed it and not committed,
@@ -151,35 +231,44 @@ fn through_catalog(catalog: &Catalog, action: &Action) -> Vec<(RelationId, Vec<A
         Action::Grant {
             relations,
             all_in_schema,
+            sequences,
+            columns: false,
+            database,
             ..
         } => {
             let named = relations.iter().filter_map(|name| catalog.find(name));
-            let everywhere = catalog.relations().take(if all_in_schema.is_empty() {
-                0
-            } else {
-                usize::MAX
-            });
-            let all = everywhere.filter(|relation| {
+            let all = catalog.living().filter(|relation| {
                 let schema = relation.schema.as_ref();
-                let tables = matches!(relation.kind, RelationKind::Table | RelationKind::View);
-                tables && schema.is_some_and(|schema| all_in_schema.contains(schema))
+                let inside = schema.is_some_and(|schema| all_in_schema.contains(schema));
+                *database || inside && !sequences
             });
-            named
-                .chain(all)
-                .map(|relation| {
-                    let waiting = vec![Access::Vacuum, Access::CreateIndexConcurrently];
-                    (relation.id, waiting)
-                })
+            let stored = |relation: &&Relation| {
+                let kinds = [RelationKind::Table, RelationKind::MaterializedView];
+                kinds.contains(&relation.kind) && !relation.partitioned
+            };
+            // VACUUM updates the row of the database too.
+            let waiting = if *database {
+                vec![Access::Vacuum]
+            } else {
+                vec![Access::Vacuum, Access::CreateIndexConcurrently]
+            };
+            let touched = named.chain(all).filter(stored);
+            touched
+                .map(|relation| (relation.id, waiting.clone()))
                 .collect()
         }
         Action::AlterTable(alter) => {
-            let renamed = alter
-                .commands
-                .iter()
-                .any(|command| matches!(command.action, AlterAction::RenameTo(_)));
+            let changed = alter.commands.iter().any(|command| {
+                matches!(
+                    command.action,
+                    AlterAction::RenameTo(_)
+                        | AlterAction::SetOptions(_)
+                        | AlterAction::ResetOptions(_)
+                )
+            });
             let table = catalog.find(&alter.name).and_then(|relation| {
-                let index = relation.kind == RelationKind::Index;
-                relation.table.filter(|_| renamed && index)
+                let index = relation.kind == RelationKind::Index && !relation.partitioned;
+                relation.table.filter(|_| changed && index)
             });
             table
                 .map(|table| (table, vec![Access::Vacuum]))
@@ -214,20 +303,28 @@ fn asked(lock: LockMode, by: &[Access]) -> Vec<Access> {
     }
 }
 
-/// A query on a partitioned table opens its partitions; a row put into a partition is checked against its parent's bounds.
+/// A query on a table opens its partitions and inheritance children; a row put into a partition is checked against its parent's bounds.
 fn through_partitions(
     catalog: &Catalog,
+    version: Version,
     id: RelationId,
     lock: LockMode,
     add: &mut impl FnMut(RelationId, Vec<Access>),
 ) {
     let relation = catalog.get(id);
-    if let (Some(parent), Some(_)) = (relation.parent, &relation.bound) {
-        let mut through = lock.blocks();
-        // A row goes to one partition only.
-        through
-            .retain(|access| !matches!(access, Access::Insert | Access::CreateIndexConcurrently));
-        add(parent, through);
+    let mut through = lock.blocks();
+    match &relation.bound {
+        // Rows go there only where no other partition takes them.
+        Some(PartitionBound::Default) => through.retain(|access| *access != Access::Insert),
+        Some(_) => {}
+        None => through.retain(|access| match access {
+            Access::Insert | Access::CreateIndexConcurrently => false,
+            Access::Vacuum => version.has(Change::MaintenanceRecurses),
+            _ => true,
+        }),
+    }
+    for parent in parents(catalog, id) {
+        add(parent, through.clone());
     }
     if relation.partitioned && LockMode::AccessShare.conflicts_with(lock) {
         for child in catalog.descendants(id) {
@@ -235,5 +332,24 @@ fn through_partitions(
                 add(child, vec![Access::Insert, Access::Update]);
             }
         }
+    }
+}
+
+/// The tables that this one is a partition or a child of, upwards.
+fn parents(catalog: &Catalog, id: RelationId) -> Vec<RelationId> {
+    let mut all: Vec<RelationId> = Vec::new();
+    let mut next = catalog.get(id).parent;
+    while let Some(parent) = next.filter(|parent| !all.contains(parent)) {
+        all.push(parent);
+        next = catalog.get(parent).parent;
+    }
+    all
+}
+
+fn partitioned_parents(catalog: &Catalog, id: RelationId) -> Vec<RelationId> {
+    if catalog.get(id).bound.is_some() {
+        parents(catalog, id)
+    } else {
+        Vec::new()
     }
 }

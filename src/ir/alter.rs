@@ -91,6 +91,8 @@ pub enum AlterAction {
         name: String,
         /// `Some(true)` for ENFORCED, `Some(false)` for NOT ENFORCED.
         enforced: Option<bool>,
+        /// INHERIT.
+        inherit: bool,
     },
     ValidateConstraint {
         name: String,
@@ -114,8 +116,9 @@ pub enum AlterAction {
     },
     SetWithoutCluster,
     SetWithoutOids,
-    SetAccessMethod,
-    SetTablespace,
+    /// `None` for DEFAULT.
+    SetAccessMethod(Option<String>),
+    SetTablespace(String),
     SetLogged,
     SetUnlogged,
     /// Storage parameters, folded names in order.
@@ -125,8 +128,12 @@ pub enum AlterAction {
     NoInherit(Name),
     OfType(Name),
     NotOf,
-    OwnerTo,
-    ReplicaIdentity,
+    /// The role as written; `current_user` and its like folded.
+    OwnerTo(String),
+    ReplicaIdentity {
+        /// USING INDEX.
+        index: Option<String>,
+    },
     AttachPartition {
         partition: Name,
         /// Absent for ALTER INDEX ... ATTACH PARTITION.
@@ -142,7 +149,10 @@ pub enum AlterAction {
     /// `DEPENDS ON EXTENSION`.
     DependsOnExtension,
     /// Options of ALTER SEQUENCE (INCREMENT, RESTART, OWNED BY, ...).
-    SequenceOptions,
+    SequenceOptions {
+        /// OWNED BY: the table and its column.
+        owned_by: Option<(Name, String)>,
+    },
     RenameTo(String),
     RenameColumn {
         from: String,

@@ -1,6 +1,7 @@
 //! What procedural code runs: the statements inside DO, functions and procedures, as far as they can be read.
 
 use super::{Action, Name};
+use crate::postgres::functions::Volatility;
 use serde::Serialize;
 
 /// The statements of a body of code, in the order in which they stand.
@@ -27,5 +28,7 @@ pub struct CreateRoutine {
     pub procedure: bool,
     /// Folded: `sql`, `plpgsql`, ...
     pub language: String,
+    /// As declared; VOLATILE where nothing is said.
+    pub volatility: Volatility,
     pub code: Code,
 }

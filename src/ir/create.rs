@@ -17,6 +17,8 @@ pub struct CreateTable {
     pub constraints: Vec<Constraint>,
     pub like: Vec<LikeClause>,
     pub inherits: Vec<Name>,
+    /// `OF type`.
+    pub of_type: Option<Name>,
     /// `PARTITION BY`, for a partitioned table.
     pub partition_by: Option<Partitioning>,
     /// `PARTITION OF parent bound`.
@@ -33,6 +35,10 @@ pub struct CreateTableAs {
     pub with_data: bool,
     /// Relations that its query reads.
     pub reads: Vec<Name>,
+    /// Columns and functions that its query names; `*` where it names all.
+    pub mentions: Vec<String>,
+    /// The columns that come out, each with its name, where the query is a plain list of them; else empty.
+    pub columns: Vec<(String, Expr)>,
 }
 
 /// `CREATE [OR REPLACE] VIEW`.
@@ -43,6 +49,8 @@ pub struct CreateView {
     pub temporary: bool,
     /// Relations that its query reads.
     pub reads: Vec<Name>,
+    /// Columns and functions that its query names; `*` where it names all.
+    pub mentions: Vec<String>,
 }
 
 /// `LIKE source [INCLUDING ...]` in a column list.
@@ -171,6 +179,29 @@ pub enum IndexColumn {
 }
 
 impl CreateIndex {
+    /// Whether it indexes the same in the same way, whatever its name and table.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.method == other.method
+            && self.elements == other.elements
+            && self.include == other.include
+            && self.predicate == other.predicate
+            && self.unique == other.unique
+            && self.nulls_not_distinct == other.nulls_not_distinct
+    }
+
+    /// The expressions among its keys, and its predicate.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let keys = self
+            .elements
+            .iter()
+            .filter_map(|element| match &element.column {
+                IndexColumn::Expression(expr) => Some(expr),
+                IndexColumn::Column(_) => None,
+            });
+        keys.chain(&self.predicate)
+    }
+
     /// Whether the index reads the column in a key, its INCLUDE list or its predicate.
     #[must_use]
     pub fn reads_column(&self, name: &str) -> bool {
@@ -216,6 +247,15 @@ impl IndexElement {
 }
 
 impl ConstraintKind {
+    /// Whether it stands on an index: UNIQUE, PRIMARY KEY and EXCLUDE.
+    #[must_use]
+    pub const fn has_index(&self) -> bool {
+        matches!(
+            self,
+            Self::Unique { .. } | Self::PrimaryKey { .. } | Self::Exclude { .. }
+        )
+    }
+
     /// Follows a column to its new name.
     pub fn rename_column(&mut self, from: &str, to: &str) {
         match self {

@@ -31,7 +31,11 @@ impl Action {
             Self::Comment { .. } => "comment",
             Self::Grant { revoke: false, .. } => "grant",
             Self::Grant { revoke: true, .. } => "revoke",
+            Self::Owned { drop: false, .. } => "reassign-owned",
+            Self::Owned { drop: true, .. } => "drop-owned",
             Self::CreateSequence { .. } => "create-sequence",
+            Self::CreateComposite { .. } => "create-type",
+            Self::AlterComposite { .. } => "alter-type",
             Self::CreateEnum { .. } => "create-enum",
             Self::AlterEnumAddValue { .. } => "alter-enum-add-value",
             Self::CreateDomain { .. } => "create-domain",
@@ -65,6 +69,7 @@ fn altered(kind: RelationKind) -> &'static str {
         RelationKind::View => "alter-view",
         RelationKind::MaterializedView => "alter-materialized-view",
         RelationKind::Sequence => "alter-sequence",
+        RelationKind::CompositeType => "alter-type",
     }
 }
 
@@ -76,6 +81,7 @@ fn dropped(kind: ObjectKind) -> &'static str {
         ObjectKind::Relation(RelationKind::View) => "drop-view",
         ObjectKind::Relation(RelationKind::MaterializedView) => "drop-materialized-view",
         ObjectKind::Relation(RelationKind::Sequence) => "drop-sequence",
+        ObjectKind::Relation(RelationKind::CompositeType) => "drop-type",
         ObjectKind::Trigger => "drop-trigger",
         ObjectKind::Rule => "drop-rule",
         ObjectKind::Policy => "drop-policy",
@@ -133,6 +139,7 @@ fn controlled(transaction: &Transaction) -> &'static str {
         Transaction::Release(_) => "release-savepoint",
         Transaction::RollbackTo(_) => "rollback-to-savepoint",
         Transaction::TwoPhase => "prepare-transaction",
+        Transaction::EndPrepared => "end-prepared",
         Transaction::Other => "set-transaction",
     }
 }

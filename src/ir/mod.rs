@@ -22,5 +22,6 @@ pub use name::{Name, TypeName};
 pub use origin::{Origin, Python, Sent};
 pub use statement::{
     Action, CreateObject, Dml, DmlKind, Drop, Execution, Migration, ObjectKind, Problem,
-    ProblemKind, RelationKind, RowLock, SetVariable, Statement, Transaction, Utility,
+    ProblemKind, RelationKind, RowLock, SequenceUse, SetVariable, Statement, Transaction, Uses,
+    Utility,
 };

@@ -21,6 +21,25 @@ impl Name {
     }
 }
 
+impl Name {
+    /// A name as `regclass` reads it from a string, with or without the quotes of the string.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        let text = text.trim_matches('\'');
+        let bare = |part: &str| match part.strip_prefix('"') {
+            Some(quoted) => quoted.trim_end_matches('"').to_owned(),
+            None => part.to_ascii_lowercase(),
+        };
+        match text.split_once('.') {
+            Some((schema, name)) => Self {
+                schema: Some(bare(schema)),
+                name: bare(name),
+            },
+            None => Self::bare(bare(text)),
+        }
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.schema {

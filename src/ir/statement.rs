@@ -71,6 +71,8 @@ pub enum RelationKind {
     View,
     MaterializedView,
     Sequence,
+    /// A type made of attributes.
+    CompositeType,
 }
 
 impl RelationKind {
@@ -119,6 +121,8 @@ pub enum Action {
         tables: Vec<Name>,
         only: bool,
         cascade: bool,
+        /// RESTART IDENTITY.
+        restart: bool,
     },
     LockTable {
         tables: Vec<Name>,
@@ -140,13 +144,19 @@ pub enum Action {
     Cluster {
         table: Option<Name>,
     },
+    /// VACUUM; without tables it is every table of the database.
     Vacuum {
         tables: Vec<Name>,
+        /// ONLY (PostgreSQL 18).
+        only: bool,
         full: bool,
         analyze: bool,
     },
+    /// ANALYZE; without tables it is every table of the database.
     Analyze {
         tables: Vec<Name>,
+        /// ONLY (PostgreSQL 18).
+        only: bool,
     },
     /// CREATE of an object that hangs on a relation: trigger, rule, policy, statistics.
     CreateOn {
@@ -155,12 +165,16 @@ pub enum Action {
         table: Name,
         /// The other table of a constraint trigger (`FROM`).
         from: Option<Name>,
+        /// What its conditions and actions name.
+        uses: Uses,
     },
     /// ALTER of such an object: ALTER TRIGGER, ALTER POLICY, ALTER RULE.
     AlterOn {
         kind: ObjectKind,
         name: String,
         table: Name,
+        /// `[NO] DEPENDS ON EXTENSION`.
+        depends: bool,
     },
     /// COMMENT, and SECURITY LABEL, which locks the same.
     Comment {
@@ -172,12 +186,36 @@ pub enum Action {
     Grant {
         revoke: bool,
         relations: Vec<Name>,
+        /// Schemas behind ALL TABLES IN SCHEMA and ALL SEQUENCES IN SCHEMA.
         all_in_schema: Vec<String>,
+        /// ALL SEQUENCES rather than ALL TABLES.
+        sequences: bool,
+        /// Of single columns only.
+        columns: bool,
+        /// ON DATABASE.
+        database: bool,
+    },
+    /// REASSIGN OWNED, or DROP OWNED.
+    Owned {
+        drop: bool,
+        roles: Vec<String>,
+        /// The new owner, where REASSIGN names one.
+        to: Option<String>,
     },
     /// CREATE of a sequence.
     CreateSequence {
         name: Name,
         if_not_exists: bool,
+        /// OWNED BY: the table and its column.
+        owned_by: Option<(Name, String)>,
+    },
+    /// CREATE TYPE of a composite type, which is a relation.
+    CreateComposite {
+        name: Name,
+    },
+    /// ALTER TYPE ... ATTRIBUTE: the composite type changes, and every table made of it.
+    AlterComposite {
+        name: Name,
     },
     CreateEnum {
         name: Name,
@@ -204,7 +242,10 @@ pub enum Action {
     CreateRoutine(Box<CreateRoutine>),
     /// CREATE or ALTER PUBLICATION, with the tables that it names.
     Publication {
+        name: String,
         tables: Vec<Name>,
+        /// `SET TABLE`: what was published before is not any more.
+        replaces: bool,
         all_tables: bool,
         alter: bool,
     },
@@ -240,6 +281,21 @@ pub enum Action {
     Utility(Utility),
     /// Not known yet.
     Unknown,
+}
+
+/// What a policy, rule or trigger names beside its own table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Uses {
+    /// Relations that are read.
+    pub reads: Vec<Name>,
+    /// Relations that the action of a rule writes to.
+    pub writes: Vec<Name>,
+    /// Functions that are called.
+    pub calls: Vec<Name>,
+    /// For a rule: the command that it is made for.
+    pub on: Option<DmlKind>,
+    /// For a rule: INSTEAD.
+    pub instead: bool,
 }
 
 /// `DROP kind names`.
@@ -290,6 +346,16 @@ pub struct Dml {
     pub execution: Execution,
     /// Functions that are called by name in it, for `set_config` and the like.
     pub calls: Vec<Name>,
+    /// Sequences that `nextval`, `setval` and `currval` name.
+    pub sequences: Vec<SequenceUse>,
+}
+
+/// How a query names a sequence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum SequenceUse {
+    Named(Name),
+    /// `pg_get_serial_sequence('table', 'column')`.
+    OfColumn(Name, String),
 }
 
 /// How far a statement on rows is run.
@@ -339,8 +405,10 @@ pub enum Transaction {
     Savepoint(String),
     Release(String),
     RollbackTo(String),
-    /// PREPARE TRANSACTION and its end.
+    /// PREPARE TRANSACTION.
     TwoPhase,
+    /// COMMIT PREPARED and ROLLBACK PREPARED, which no transaction block allows.
+    EndPrepared,
     /// SET TRANSACTION, SET CONSTRAINTS.
     Other,
 }
@@ -348,7 +416,7 @@ pub enum Transaction {
 /// SET, RESET and `set_config` of a run-time parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SetVariable {
-    /// Folded name; `timezone` for SET TIME ZONE; `all` for RESET ALL and DISCARD ALL.
+    /// Folded name; `timezone` for SET TIME ZONE; `all` for RESET ALL, `discard` for DISCARD ALL.
     pub name: String,
     /// The values as written without quotes; `None` for DEFAULT and RESET.
     pub value: Option<Vec<String>>,

@@ -1,12 +1,13 @@
 //! Volatility of built-in functions, from `pg_proc.provolatile`.
 
+use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// How far a function's result may change between calls with the same arguments.
 ///
 /// Source: PostgreSQL documentation, "Function Volatility Categories".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Volatility {
     Immutable,
     /// The same within one statement: `now()`.

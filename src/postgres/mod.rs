@@ -1,5 +1,6 @@
 //! What PostgreSQL itself defines: lock modes and who they block, server versions, type names.
 
+mod changes;
 mod data;
 pub mod functions;
 pub mod keywords;
@@ -8,6 +9,7 @@ mod naming;
 pub mod types;
 mod version;
 
+pub use changes::Change;
 pub use lock::{Access, LockMode};
 pub use naming::object_name;
 pub use version::Version;

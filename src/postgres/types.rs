@@ -78,7 +78,7 @@ pub fn default_operator_class(name: &str) -> Option<&'static str> {
 /// `timestamp_support`/`time_support` by `TemporalSimplify` (`datetime.c`); the other types have none, so that any change rewrites.
 #[must_use]
 pub fn modifiers_widen(name: &str, from: &[String], to: &[String]) -> bool {
-    if from == to {
+    if from == to || name == "interval" && to.is_empty() {
         return true;
     }
     let numbers = |modifiers: &[String]| -> Option<Vec<i64>> {

@@ -1,12 +1,15 @@
 //! The catalog, as the migrations so far have made it.
 
 mod apply;
+mod dependency;
 mod naming;
 mod relation;
 
-pub use relation::{Column, Constraint, Creation, Relation};
+pub use dependency::{Object, Reach, sequence_name};
+pub use relation::{Attached, Column, Constraint, Creation, Relation};
 
-use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName};
+use crate::ir::{Code, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName};
+use crate::postgres::functions::Volatility;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -36,6 +39,10 @@ pub struct Catalog {
     /// What functions and procedures run, by name; those of one name differ in their arguments.
     routines: HashMap<String, Vec<Arc<Code>>>,
     prepared: HashMap<String, Arc<Code>>,
+    /// How far the results of functions change, by name; the most volatile of one name.
+    volatilities: HashMap<String, Volatility>,
+    /// The tables that each publication names.
+    publications: HashMap<String, Vec<RelationId>>,
     /// Schemas in which a relation was named that the history never made: it does not tell everything.
     gaps: HashSet<String>,
     /// Schemas in which that was the first thing that was seen: the history does not begin with its first migration.
@@ -57,6 +64,8 @@ impl Default for Catalog {
             domains: HashMap::new(),
             routines: HashMap::new(),
             prepared: HashMap::new(),
+            volatilities: HashMap::new(),
+            publications: HashMap::new(),
             gaps: HashSet::new(),
             headless: HashSet::new(),
             begun: HashSet::new(),
@@ -179,11 +188,83 @@ impl Catalog {
         })
     }
 
-    /// The sequence that a serial or identity column of a table owns.
+    /// The sequence that a column of a table owns: of a serial or identity column, or by OWNED BY.
     #[must_use]
     pub fn owned_sequence(&self, table: RelationId, column: &str) -> Option<&Relation> {
-        let name = naming::sequence_name(&self.get(table).name, column);
-        self.sequences(table).find(|sequence| sequence.name == name)
+        self.sequences(table)
+            .find(|sequence| sequence.column.as_deref() == Some(column))
+    }
+
+    /// The views that read a relation, and those that read them. A materialized view reads only when it is refreshed.
+    #[must_use]
+    pub fn views_over(&self, id: RelationId) -> Vec<RelationId> {
+        let mut all: Vec<RelationId> = Vec::new();
+        let mut below = vec![id];
+        while let Some(read) = below.pop() {
+            for view in self.dependents(read) {
+                let reads = view.kind == RelationKind::View && view.reads.contains(&read);
+                if reads && !all.contains(&view.id) {
+                    all.push(view.id);
+                    below.push(view.id);
+                }
+            }
+        }
+        all.sort_unstable();
+        all
+    }
+
+    /// How far the result of a function that the history made changes.
+    #[must_use]
+    pub fn volatility(&self, function: &Name) -> Option<Volatility> {
+        self.volatilities.get(&function.name).copied()
+    }
+
+    /// The tables that a publication names.
+    #[must_use]
+    pub fn published(&self, publication: &str) -> &[RelationId] {
+        self.publications
+            .get(publication)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The relation that a statistics object of this name is on.
+    #[must_use]
+    pub fn with_statistics(&self, name: &str) -> Option<&Relation> {
+        self.relations.iter().find(|relation| {
+            let mut attached = relation.attached.iter();
+            !relation.dropped
+                && attached
+                    .any(|at| at.kind == ObjectKind::Statistics && at.name.as_deref() == Some(name))
+        })
+    }
+
+    /// An index of a partition that can become part of a new index on its parent.
+    #[must_use]
+    pub fn free_index_like(
+        &self,
+        partition: RelationId,
+        new: &crate::ir::CreateIndex,
+    ) -> Option<RelationId> {
+        let mut indexes = self.indexes(partition);
+        let like = |index: &&Relation| {
+            let definition = index.definition.as_ref();
+            index.parent.is_none() && definition.is_some_and(|definition| definition.is_like(new))
+        };
+        indexes.find(like).map(|index| index.id)
+    }
+
+    /// The column that a NOT NULL constraint of this name is about.
+    #[must_use]
+    pub fn not_null_column(&self, table: RelationId, constraint: &str) -> Option<String> {
+        match &self.get(table).constraint(constraint)?.kind {
+            crate::ir::ConstraintKind::NotNull { column } => Some(column.clone()),
+            _ => None,
+        }
+    }
+
+    /// Every relation that is there.
+    pub fn living(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.iter().filter(|relation| !relation.dropped)
     }
 
     /// Foreign keys that refer to a table, each with the table that it stands on.

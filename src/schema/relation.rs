@@ -2,7 +2,8 @@
 
 use super::RelationId;
 use crate::ir::{
-    ConstraintKind, CreateIndex, Expr, Generated, PartitionBound, RelationKind, TypeName,
+    ConstraintKind, CreateIndex, DmlKind, Expr, Generated, Name, ObjectKind, PartitionBound,
+    RelationKind, TypeName,
 };
 
 /// A table, index, view, materialized view or sequence.
@@ -26,13 +27,44 @@ pub struct Relation {
     pub table: Option<RelationId>,
     /// For an index: how it was made.
     pub definition: Option<CreateIndex>,
-    /// For a materialized view: what its query reads.
+    /// For a view: what its query reads.
     pub reads: Vec<RelationId>,
+    /// For a view: columns and functions that its query names; `*` where it names all.
+    pub mentions: Vec<String>,
+    /// Triggers, rules, policies and statistics.
+    pub attached: Vec<Attached>,
+    /// For a table made `OF` a composite type: that type.
+    pub of_type: Option<RelationId>,
+    /// The role that owns it, where a statement said so.
+    pub owner: Option<String>,
+    pub unlogged: bool,
+    /// Where a statement said so; `None` is the default, or unknown.
+    pub access_method: Option<String>,
+    pub tablespace: Option<String>,
+    /// For a table: CLUSTER without a table name takes it.
+    pub clustered: bool,
+    /// For a sequence: the column that owns it.
+    pub column: Option<String>,
     pub partitioned: bool,
     /// The partitioned table that it is a partition of, or that its inheritance comes from.
     pub parent: Option<RelationId>,
     /// For a partition: its bound.
     pub bound: Option<PartitionBound>,
+}
+
+/// A trigger, rule, policy or statistics object on a relation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attached {
+    pub kind: ObjectKind,
+    pub name: Option<String>,
+    /// Other relations that it names.
+    pub relations: Vec<RelationId>,
+    /// Functions that it calls.
+    pub calls: Vec<String>,
+    /// For a rule: the command that it is made for, what that writes to besides, and whether it does so INSTEAD.
+    pub on: Option<DmlKind>,
+    pub writes: Vec<RelationId>,
+    pub instead: bool,
 }
 
 /// When a relation was made.
@@ -50,6 +82,7 @@ pub struct Column {
     pub name: String,
     /// `None`: it is there, its type is not known.
     pub ty: Option<TypeName>,
+    pub collation: Option<Name>,
     pub not_null: bool,
     pub default: Option<Expr>,
     pub generated: Option<Generated>,
@@ -74,6 +107,28 @@ pub struct Constraint {
 }
 
 impl Constraint {
+    /// Whether this foreign key refers to the columns of that key.
+    #[must_use]
+    pub fn leans_on(&self, key: &Self) -> bool {
+        let ConstraintKind::ForeignKey {
+            referenced_columns, ..
+        } = &self.kind
+        else {
+            return false;
+        };
+        match &key.kind {
+            ConstraintKind::PrimaryKey { .. } if referenced_columns.is_empty() => true,
+            ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } => {
+                let columns = key.columns();
+                columns.len() == referenced_columns.len()
+                    && columns
+                        .iter()
+                        .all(|column| referenced_columns.iter().any(|other| other == column))
+            }
+            _ => false,
+        }
+    }
+
     /// The columns that it is about; for CHECK those it reads.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
@@ -128,6 +183,15 @@ impl Relation {
             table: None,
             definition: None,
             reads: Vec::new(),
+            mentions: Vec::new(),
+            attached: Vec::new(),
+            of_type: None,
+            owner: None,
+            unlogged: false,
+            access_method: None,
+            tablespace: None,
+            clustered: false,
+            column: None,
             partitioned: false,
             parent: None,
             bound: None,

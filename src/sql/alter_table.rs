@@ -4,6 +4,8 @@ mod alter_column;
 mod command;
 mod sequence;
 
+pub(super) use sequence::owner;
+
 use super::cursor::Cursor;
 use crate::ir::{Action, AlterAction, AlterCommand, AlterTable, RelationKind};
 

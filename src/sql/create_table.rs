@@ -42,6 +42,7 @@ fn head(cursor: &mut Cursor) -> Option<CreateTable> {
         constraints: Vec::new(),
         like: Vec::new(),
         inherits: Vec::new(),
+        of_type: None,
         partition_by: None,
         partition_of: None,
     })
@@ -55,6 +56,8 @@ fn create_table_as(table: CreateTable, mut source: Cursor) -> Action {
         if_not_exists: table.if_not_exists,
         temporary: table.temporary,
         with_data,
+        mentions: query::mentions(source),
+        columns: query::columns(source),
         reads: query::reads(source),
     })
 }
@@ -69,7 +72,7 @@ fn body(cursor: &mut Cursor, table: &mut CreateTable) -> Option<()> {
         return Some(());
     }
     if cursor.eat("of") {
-        cursor.name()?;
+        table.of_type = Some(cursor.name()?);
         return typed_elements(cursor, table);
     }
     for mut part in cursor.parentheses()?.commas() {

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::expr::expression;
-use super::query::{Usage, usage};
+use super::query::{self, Usage, usage};
 use crate::ir::{Action, CreateTableAs, Dml, DmlKind, Execution, Name, RelationKind, SetVariable};
 
 /// Reads a statement on rows.
@@ -23,6 +23,8 @@ pub(super) fn dml(cursor: &mut Cursor) -> Option<Action> {
             if_not_exists: false,
             temporary,
             with_data: true,
+            mentions: query::mentions(whole),
+            columns: Vec::new(),
             reads: found.reads,
         }));
     }
@@ -58,6 +60,7 @@ fn made(kind: DmlKind, found: Usage) -> Dml {
         row_lock_of: found.row_lock_of,
         execution: Execution::Whole,
         calls: found.calls,
+        sequences: found.sequences,
     }
 }
 

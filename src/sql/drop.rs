@@ -2,16 +2,21 @@
 
 use super::cursor::Cursor;
 use super::object_kind::eat_kind;
-use super::utility::utility;
 use crate::ir::{Action, Drop, Name, ObjectKind};
 
 /// Reads DROP.
 pub(super) fn drop(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("drop")?;
     if cursor.eat("owned by") {
-        cursor.names()?;
+        let roles = cursor.until(|ahead| ahead.at("cascade") || ahead.at("restrict"));
+        let roles = roles.commas().map(|mut role| role.label());
+        let roles = roles.collect::<Option<Vec<_>>>()?;
         cursor.eat_any(&["cascade", "restrict"]);
-        return Some(utility("drop-owned"));
+        return Some(Action::Owned {
+            drop: true,
+            roles,
+            to: None,
+        });
     }
     let kind = eat_kind(cursor)?;
     let mut drop = Drop {

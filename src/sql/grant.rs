@@ -14,9 +14,12 @@ pub(super) fn grant(cursor: &mut Cursor) -> Option<Action> {
     }
     let mut relations = Vec::new();
     let mut all_in_schema = Vec::new();
+    let (mut sequences, mut database) = (false, false);
     if cursor.eat("on") {
         let objects = cursor.until(|ahead| ahead.at(end));
+        sequences = objects.at("all sequences in schema");
         granted_on(objects, &mut relations, &mut all_in_schema)?;
+        database = objects.at("database") && relations.is_empty();
     }
     cursor.expect(end)?;
     let roles = cursor.rest();
@@ -24,7 +27,16 @@ pub(super) fn grant(cursor: &mut Cursor) -> Option<Action> {
         revoke,
         relations,
         all_in_schema,
+        sequences,
+        columns: privileges.commas().all(has_columns),
+        database,
     })
+}
+
+/// Whether a privilege is one on columns: `SELECT (a, b)`.
+fn has_columns(mut privilege: Cursor) -> bool {
+    privilege.next();
+    privilege.at_symbol(b'(')
 }
 
 fn granted_on(

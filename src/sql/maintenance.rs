@@ -19,8 +19,10 @@ pub(super) fn vacuum(cursor: &mut Cursor) -> Option<Action> {
         cursor.eat("verbose");
         (full, cursor.eat_any(&["analyze", "analyse"]).is_some())
     };
+    let (tables, only) = tables_with_columns(cursor)?;
     Some(Action::Vacuum {
-        tables: tables_with_columns(cursor)?,
+        tables,
+        only,
         full,
         analyze,
     })
@@ -32,9 +34,8 @@ pub(super) fn analyze(cursor: &mut Cursor) -> Option<Action> {
     if !cursor.skip_parentheses() {
         cursor.eat("verbose");
     }
-    Some(Action::Analyze {
-        tables: tables_with_columns(cursor)?,
-    })
+    let (tables, only) = tables_with_columns(cursor)?;
+    Some(Action::Analyze { tables, only })
 }
 
 fn switched_on(options: Cursor, names: &[&str]) -> bool {
@@ -47,18 +48,21 @@ fn switched_on(options: Cursor, names: &[&str]) -> bool {
     on
 }
 
-fn tables_with_columns(cursor: &mut Cursor) -> Option<Vec<Name>> {
+fn tables_with_columns(cursor: &mut Cursor) -> Option<(Vec<Name>, bool)> {
     let mut tables = Vec::new();
+    let mut any_only = false;
     if cursor.is_empty() {
-        return Some(tables);
+        return Some((tables, false));
     }
     loop {
-        tables.push(cursor.relation()?.0);
+        let (table, only) = cursor.relation()?;
+        tables.push(table);
+        any_only |= only;
         if cursor.at_symbol(b'(') {
             cursor.column_list()?;
         }
         if !cursor.eat_symbol(b',') {
-            return Some(tables);
+            return Some((tables, any_only));
         }
     }
 }
@@ -119,12 +123,13 @@ pub(super) fn truncate(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("truncate")?;
     cursor.eat("table");
     let (tables, only) = relations(cursor)?;
-    cursor.eat_any(&["restart identity", "continue identity"]);
+    let identity = cursor.eat_any(&["restart identity", "continue identity"]);
     let cascade = cursor.eat_any(&["cascade", "restrict"]) == Some("cascade");
     Some(Action::Truncate {
         tables,
         only,
         cascade,
+        restart: identity == Some("restart identity"),
     })
 }
 

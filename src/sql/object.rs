@@ -154,7 +154,17 @@ fn refreshes(rest: Cursor) -> bool {
         "add publication",
         "drop publication",
     ];
-    FORMS.iter().any(|words| rest.at(words))
+    let mut options = rest;
+    options.until(|ahead| ahead.at("with"));
+    options.eat("with");
+    let mut options = options.parentheses().into_iter().flat_map(Cursor::commas);
+    let unasked = options.any(|mut option| {
+        option.eat("refresh") && {
+            option.eat_operator("=");
+            !is_on(option)
+        }
+    });
+    !unasked && FORMS.iter().any(|words| rest.at(words))
 }
 
 /// Reads IMPORT FOREIGN SCHEMA.
@@ -175,8 +185,13 @@ pub(super) fn import_foreign_schema(cursor: &mut Cursor) -> Option<Action> {
 /// Reads REASSIGN OWNED.
 pub(super) fn reassign_owned(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("reassign owned by")?;
-    cursor.until(|ahead| ahead.at("to"));
+    let roles = cursor.until(|ahead| ahead.at("to"));
+    let roles = roles.commas().map(|mut role| role.label());
+    let roles = roles.collect::<Option<Vec<_>>>()?;
     cursor.expect("to")?;
-    cursor.next()?;
-    Some(utility("reassign-owned"))
+    Some(Action::Owned {
+        drop: false,
+        roles,
+        to: Some(cursor.label()?),
+    })
 }

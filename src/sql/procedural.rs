@@ -5,6 +5,7 @@ use super::plpgsql;
 use super::split::Splitter;
 use super::token::{Token, TokenKind};
 use crate::ir::{Action, Code, CreateRoutine};
+use crate::postgres::functions::Volatility;
 use crate::source::Span;
 
 /// Reads DO.
@@ -54,6 +55,7 @@ pub(super) fn create_routine(cursor: &mut Cursor) -> Option<Action> {
     let mut language = None;
     let mut text = None;
     let mut inline = None;
+    let mut volatility = Volatility::Volatile;
     while !cursor.is_empty() {
         if cursor.eat("language") {
             language = Some(match cursor.string() {
@@ -66,6 +68,12 @@ pub(super) fn create_routine(cursor: &mut Cursor) -> Option<Action> {
             inline = Some(plpgsql::atomic_code(
                 cursor.until(|ahead| ahead.at("end") && ahead.tokens().len() == 1),
             ));
+        } else if let Some(word) = cursor.eat_any(&["immutable", "stable", "volatile"]) {
+            volatility = match word {
+                "immutable" => Volatility::Immutable,
+                "stable" => Volatility::Stable,
+                _ => Volatility::Volatile,
+            };
         } else if cursor.at("return") {
             inline = Some(plpgsql::atomic_code(cursor.rest()));
         } else {
@@ -83,6 +91,7 @@ pub(super) fn create_routine(cursor: &mut Cursor) -> Option<Action> {
         or_replace,
         procedure,
         language,
+        volatility,
         code,
     })))
 }

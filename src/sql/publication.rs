@@ -6,7 +6,7 @@ use crate::ir::{Action, Name};
 /// Reads CREATE PUBLICATION.
 pub(super) fn create_publication(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("create publication")?;
-    cursor.identifier()?;
+    let name = cursor.identifier()?;
     let mut tables = Vec::new();
     let mut all_tables = false;
     if cursor.eat("for") {
@@ -20,7 +20,9 @@ pub(super) fn create_publication(cursor: &mut Cursor) -> Option<Action> {
         cursor.parentheses()?;
     }
     Some(Action::Publication {
+        name,
         tables,
+        replaces: false,
         all_tables,
         alter: false,
     })
@@ -29,8 +31,10 @@ pub(super) fn create_publication(cursor: &mut Cursor) -> Option<Action> {
 /// Reads ALTER PUBLICATION.
 pub(super) fn alter_publication(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("alter publication")?;
-    cursor.identifier()?;
+    let name = cursor.identifier()?;
     let mut tables = Vec::new();
+    let mut ahead = *cursor;
+    let replaces = ahead.eat("set") && !ahead.at_symbol(b'(');
     if cursor.eat_any(&["rename to", "owner to"]).is_some() {
         cursor.label()?;
     } else if cursor.eat_any(&["add", "set", "drop"])? == "set" && cursor.at_symbol(b'(') {
@@ -39,7 +43,9 @@ pub(super) fn alter_publication(cursor: &mut Cursor) -> Option<Action> {
         tables = published(cursor.rest())?;
     }
     Some(Action::Publication {
+        name,
         tables,
+        replaces,
         all_tables: false,
         alter: true,
     })

@@ -3,7 +3,9 @@
 mod scan;
 
 use super::cursor::Cursor;
-use crate::ir::{DmlKind, Name, RowLock};
+use super::expr::expression;
+use super::token::TokenKind;
+use crate::ir::{DmlKind, Expr, ExprNode, Name, RowLock, SequenceUse};
 
 /// What a statement on rows does, and to what.
 #[derive(Default)]
@@ -25,6 +27,7 @@ pub(super) struct Usage<'a> {
     pub(super) sets: Vec<String>,
     pub(super) updates_on_conflict: bool,
     pub(super) calls: Vec<Name>,
+    pub(super) sequences: Vec<SequenceUse>,
     /// What stands behind WHERE in UPDATE, DELETE or a SELECT of one relation.
     pub(super) predicate: Option<Cursor<'a>>,
     /// What no such statement lacks was found: SET in UPDATE, USING in MERGE, rows in INSERT.
@@ -47,6 +50,58 @@ pub(super) fn reads(query: Cursor) -> Vec<Name> {
         }
     }
     usage.reads
+}
+
+/// Every word of a query that may be a column or a function, folded; `*` where all columns are meant.
+pub(super) fn mentions(mut query: Cursor) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut lists = true;
+    while let Some(token) = query.peek() {
+        let mut ahead = query;
+        let word = match ahead.label() {
+            Some(word) => Some(word),
+            None if lists && ahead.eat_operator("*") => Some("*".to_owned()),
+            None => None,
+        };
+        lists = matches!(token.kind, TokenKind::Symbol(b',' | b'.')) || query.at("select");
+        if let Some(word) = word.filter(|word| !found.contains(word)) {
+            found.push(word);
+        }
+        query.next();
+    }
+    found
+}
+
+/// What `SELECT list FROM ...` gives, each column with its name; nothing where the list cannot be read so.
+pub(super) fn columns(mut query: Cursor) -> Vec<(String, Expr)> {
+    if !query.eat("select") {
+        return Vec::new();
+    }
+    let list = query.until(|ahead| ahead.at("from"));
+    let named = list.commas().map(|part| {
+        let expr = |end: &Cursor| expression(part.before(end));
+        let mut ahead = part;
+        ahead.until(|ahead| ahead.at("as"));
+        let value = expr(&ahead);
+        if ahead.eat("as") {
+            return Some((ahead.label()?, value));
+        }
+        if part.at_symbol(b'*') || part.text() == "*" {
+            return Some(("*".to_owned(), value));
+        }
+        Some((implied_name(&value.node)?, value))
+    });
+    named.collect::<Option<_>>().unwrap_or_default()
+}
+
+/// What a column is called that has no name of its own (`FigureColname` in `parse_target.c`).
+fn implied_name(node: &ExprNode) -> Option<String> {
+    match node {
+        ExprNode::Column(name) => Some(name.clone()),
+        ExprNode::Call { function, .. } => Some(function.name.clone()),
+        ExprNode::Cast { expr, .. } | ExprNode::Collate { expr, .. } => implied_name(expr),
+        _ => None,
+    }
 }
 
 /// Takes `WITH DATA` or `WITH NO DATA` from the end of a query; true for the latter.

@@ -151,7 +151,7 @@ pub(super) fn discard(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("discard")?;
     match cursor.eat_any(&["all", "plans", "sequences", "temporary", "temp"])? {
         "all" => Some(Action::Set(SetVariable {
-            name: "all".to_string(),
+            name: "discard".to_string(),
             value: None,
             local: false,
         })),

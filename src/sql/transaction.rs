@@ -27,7 +27,7 @@ pub(super) fn transaction(cursor: &mut Cursor) -> Option<Action> {
         first @ ("commit" | "end") => {
             if first == "commit" && cursor.eat("prepared") {
                 cursor.string()?;
-                Transaction::TwoPhase
+                Transaction::EndPrepared
             } else {
                 Transaction::Commit {
                     chain: chain(cursor),
@@ -51,7 +51,7 @@ pub(super) fn transaction(cursor: &mut Cursor) -> Option<Action> {
 fn rollback(cursor: &mut Cursor, may_go_back: bool) -> Option<Transaction> {
     if may_go_back && cursor.eat("prepared") {
         cursor.string()?;
-        return Some(Transaction::TwoPhase);
+        return Some(Transaction::EndPrepared);
     }
     let mut ahead = *cursor;
     ahead.eat_any(&["work", "transaction"]);

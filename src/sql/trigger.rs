@@ -1,7 +1,8 @@
 //! What hangs on a relation: triggers, rules, policies and extended statistics.
 
 use super::cursor::Cursor;
-use crate::ir::{Action, ObjectKind};
+use super::query;
+use crate::ir::{Action, DmlKind, Name, ObjectKind, Uses};
 
 /// Reads CREATE TRIGGER, RULE, POLICY and STATISTICS.
 pub(super) fn create_on(cursor: &mut Cursor) -> Option<Action> {
@@ -36,37 +37,69 @@ fn trigger(cursor: &mut Cursor) -> Option<Action> {
     cursor.until(|ahead| ahead.at("execute"));
     cursor.expect("execute")?;
     cursor.eat_any(&["function", "procedure"])?;
-    cursor.name()?;
+    let function = cursor.name()?;
     cursor.parentheses()?;
     Some(Action::CreateOn {
         kind: ObjectKind::Trigger,
         name: Some(name),
         table,
         from,
+        uses: Uses {
+            calls: vec![function],
+            ..Uses::default()
+        },
     })
 }
 
 fn rule(cursor: &mut Cursor) -> Option<Action> {
     let name = cursor.identifier()?;
     cursor.expect("as on")?;
-    cursor.eat_any(&["select", "insert", "update", "delete"])?;
+    let command = cursor.eat_any(&["select", "insert", "update", "delete"])?;
     cursor.expect("to")?;
     let table = cursor.name()?;
-    cursor.until(|ahead| ahead.at("do"));
+    let mut uses = Uses::default();
+    let condition = cursor.until(|ahead| ahead.at("do"));
+    read(condition, &mut uses);
     cursor.expect("do")?;
-    cursor.rest();
-    Some(on(ObjectKind::Rule, Some(name), table))
+    uses.instead = cursor.eat_any(&["also", "instead"]) == Some("instead");
+    uses.on = Some(match command {
+        "insert" => DmlKind::Insert,
+        "update" => DmlKind::Update,
+        "delete" => DmlKind::Delete,
+        _ => DmlKind::Select,
+    });
+    let mut actions = cursor.rest();
+    if let Some(inner) = actions.parentheses() {
+        actions = inner;
+    }
+    while !actions.is_empty() {
+        read(actions.until(|ahead| ahead.at_symbol(b';')), &mut uses);
+        actions.eat_symbol(b';');
+    }
+    // The old and the new row are no relations.
+    let row = |name: &Name| name.schema.is_none() && matches!(&*name.name, "new" | "old");
+    uses.reads.retain(|name| !row(name));
+    Some(on(ObjectKind::Rule, Some(name), table, uses))
 }
 
 fn policy(cursor: &mut Cursor) -> Option<Action> {
     let name = cursor.identifier()?;
     cursor.expect("on")?;
     let table = cursor.name()?;
-    policy_clauses(cursor)?;
-    Some(on(ObjectKind::Policy, Some(name), table))
+    let mut uses = Uses::default();
+    policy_clauses(cursor, &mut uses)?;
+    Some(on(ObjectKind::Policy, Some(name), table, uses))
 }
 
-fn policy_clauses(cursor: &mut Cursor) -> Option<()> {
+/// Notes the relations that a condition or an action names.
+fn read(part: Cursor, uses: &mut Uses) {
+    let usage = query::usage(part);
+    uses.reads.extend(usage.reads);
+    uses.writes.extend(usage.target);
+    uses.calls.extend(usage.calls);
+}
+
+fn policy_clauses(cursor: &mut Cursor, uses: &mut Uses) -> Option<()> {
     if cursor.eat("as") {
         cursor.identifier()?;
     }
@@ -77,10 +110,10 @@ fn policy_clauses(cursor: &mut Cursor) -> Option<()> {
         cursor.until(|ahead| ahead.at("using") || ahead.at("with check"));
     }
     if cursor.eat("using") {
-        cursor.parentheses()?;
+        read(cursor.parentheses()?, uses);
     }
     if cursor.eat("with check") {
-        cursor.parentheses()?;
+        read(cursor.parentheses()?, uses);
     }
     Some(())
 }
@@ -97,15 +130,16 @@ fn statistics(cursor: &mut Cursor) -> Option<Action> {
     cursor.until(|ahead| ahead.at("from"));
     cursor.expect("from")?;
     let (table, _) = cursor.relation()?;
-    Some(on(ObjectKind::Statistics, name, table))
+    Some(on(ObjectKind::Statistics, name, table, Uses::default()))
 }
 
-fn on(kind: ObjectKind, name: Option<String>, table: crate::ir::Name) -> Action {
+fn on(kind: ObjectKind, name: Option<String>, table: Name, uses: Uses) -> Action {
     Action::CreateOn {
         kind,
         name,
         table,
         from: None,
+        uses,
     }
 }
 
@@ -128,12 +162,19 @@ pub(super) fn alter_on(cursor: &mut Cursor) -> Option<Action> {
     let name = cursor.identifier()?;
     cursor.expect("on")?;
     let table = cursor.name()?;
-    if cursor.eat_any(FORMS).is_some() {
+    let mut depends = false;
+    if let Some(form) = cursor.eat_any(FORMS) {
+        depends = form.ends_with("extension");
         cursor.identifier()?;
     } else if kind == ObjectKind::Policy {
-        policy_clauses(cursor)?;
+        policy_clauses(cursor, &mut Uses::default())?;
     } else {
         return None;
     }
-    Some(Action::AlterOn { kind, name, table })
+    Some(Action::AlterOn {
+        kind,
+        name,
+        table,
+        depends,
+    })
 }

@@ -1,5 +1,6 @@
 //! Types, domains and sequences.
 
+use super::alter_table::owner;
 use super::column::default_expression;
 use super::cursor::Cursor;
 use super::expr::expression;
@@ -14,8 +15,11 @@ pub(super) fn create_type(cursor: &mut Cursor) -> Option<Action> {
         cursor.parentheses()?;
         return Some(Action::CreateEnum { name });
     }
-    if cursor.eat_any(&["as range", "as"]).is_some() {
+    if cursor.eat("as range") {
         cursor.parentheses()?;
+    } else if cursor.eat("as") {
+        cursor.parentheses()?;
+        return Some(Action::CreateComposite { name });
     } else {
         cursor.skip_parentheses();
     }
@@ -55,8 +59,12 @@ pub(super) fn alter_type(cursor: &mut Cursor) -> Option<Action> {
     if cursor.eat("set") && cursor.at_symbol(b'(') {
         cursor.parentheses()?;
     } else if !cursor.eat("schema") {
-        cursor.eat_any(FORMS)?;
+        let form = cursor.eat_any(FORMS)?;
+        let attribute = form.ends_with("attribute") || form == "rename" && cursor.at("attribute");
         cursor.rest();
+        if attribute {
+            return Some(Action::AlterComposite { name });
+        }
     } else {
         cursor.identifier()?;
     }
@@ -164,8 +172,11 @@ pub(super) fn create_sequence(cursor: &mut Cursor) -> Option<Action> {
     let name = cursor.name()?;
     let options = cursor.rest();
     let known = options.is_empty() || OPTIONS.iter().any(|words| options.at(words));
+    let mut ahead = options;
+    ahead.until(|ahead| ahead.at("owned by"));
     known.then_some(Action::CreateSequence {
         name,
         if_not_exists,
+        owned_by: owner(ahead),
     })
 }

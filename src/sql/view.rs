@@ -14,13 +14,15 @@ pub(super) fn create_view(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("view")?;
     let name = cursor.name()?;
     options(cursor)?;
-    let mut reads = query::reads(query_behind_as(cursor)?);
+    let query = query_behind_as(cursor)?;
+    let mut reads = query::reads(query);
     reads.retain(|read| !recursive || *read != name);
     Some(Action::CreateView(CreateView {
         name,
         or_replace,
         temporary,
         reads,
+        mentions: query::mentions(query),
     }))
 }
 
@@ -40,6 +42,8 @@ pub(super) fn create_materialized_view(cursor: &mut Cursor) -> Option<Action> {
         if_not_exists,
         temporary: false,
         with_data,
+        mentions: query::mentions(source),
+        columns: query::columns(source),
         reads: query::reads(source),
     }))
 }

@@ -1,8 +1,11 @@
 #!/bin/sh
-# Writes the data files of this folder from the system catalogs of the server that psql reaches (PGHOST, PGUSER, ...).
+# Writes the data files of this folder, or of the folder that is named, from the system catalogs of the server that psql reaches (PGHOST, PGUSER, ...).
 # Take the newest supported version: the catalogs of older ones are, for what is read here, contained in it.
 set -eu
-cd "$(dirname "$0")"
+cd "${1:-$(dirname "$0")}"
+
+# The one type of an extension that columns are often turned into, with its casts.
+psql -XqAtc 'SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS citext'
 
 ask() { # file, columns, query
     {

@@ -1,7 +1,7 @@
 //! ALTER TABLE: what each subcommand leaves behind.
 
-use crate::ir::{AlterAction, AlterTable, ConstraintKind, RelationKind};
-use crate::schema::{Catalog, Column, RelationId};
+use crate::ir::{AlterAction, AlterTable, ConstraintKind, Name, RelationKind};
+use crate::schema::{Catalog, Column, Object, RelationId};
 
 impl Catalog {
     pub(super) fn alter_table(&mut self, alter: &AlterTable) {
@@ -23,9 +23,21 @@ impl Catalog {
                 if_not_exists: true,
             } if self.get(id).column(&column.name).is_some() => {}
             AlterAction::AddColumn { column, .. } => self.add_column(id, column),
-            AlterAction::DropColumn { column, .. } => self.drop_column(id, column),
-            AlterAction::AlterColumnType { column, ty, .. } => {
-                self.column_mut(id, column).ty = Some(ty.clone());
+            AlterAction::DropColumn {
+                column, cascade, ..
+            } => {
+                let reach = self.reach(vec![Object::Column(id, column.clone())], *cascade);
+                self.drop_reached(&reach);
+            }
+            AlterAction::AlterColumnType {
+                column,
+                ty,
+                collation,
+                ..
+            } => {
+                let known = self.column_mut(id, column);
+                known.ty = Some(ty.clone());
+                known.collation.clone_from(collation);
             }
             AlterAction::SetDefault { column, default } => {
                 self.column_mut(id, column).default = Some(default.clone());
@@ -38,12 +50,47 @@ impl Catalog {
                 self.column_mut(id, column).identity = true;
                 self.own_sequence(id, column);
             }
-            AlterAction::DropIdentity { column } => self.column_mut(id, column).identity = false,
+            AlterAction::DropIdentity { column } => {
+                self.column_mut(id, column).identity = false;
+                if let Some(sequence) = self.owned_sequence(id, column).map(|owned| owned.id) {
+                    self.forget(sequence);
+                }
+            }
+            AlterAction::SetExpression { column, expr } => {
+                if let Some(generated) = &mut self.column_mut(id, column).generated {
+                    generated.expr = expr.clone();
+                }
+            }
+            AlterAction::SequenceOptions { owned_by } => {
+                let relation = self.get(id);
+                let name = Name {
+                    schema: relation.schema.clone(),
+                    name: relation.name.clone(),
+                };
+                self.own(&name, owned_by.as_ref());
+            }
+            AlterAction::OwnerTo(role) => self.get_mut(id).owner = Some(role.clone()),
+            AlterAction::SetLogged => self.get_mut(id).unlogged = false,
+            AlterAction::SetUnlogged => self.get_mut(id).unlogged = true,
+            AlterAction::SetAccessMethod(method) => {
+                self.get_mut(id).access_method.clone_from(method);
+            }
+            AlterAction::SetTablespace(name) => {
+                self.get_mut(id).tablespace = Some(name.clone());
+            }
+            AlterAction::ClusterOn { .. } => self.get_mut(id).clustered = true,
+            AlterAction::SetWithoutCluster => self.get_mut(id).clustered = false,
+            AlterAction::OfType(name) => {
+                let ty = self.resolve(name, RelationKind::CompositeType);
+                self.get_mut(id).of_type = Some(ty);
+            }
+            AlterAction::NotOf => self.get_mut(id).of_type = None,
             AlterAction::AddConstraint(constraint) => self.add_constraint(id, constraint),
             AlterAction::ValidateConstraint { name } => self.validate(id, name),
             AlterAction::AlterConstraint {
                 name,
                 enforced: Some(enforced),
+                ..
             } => {
                 let relation = self.get_mut(id);
                 for constraint in relation.constraints.iter_mut().filter(|c| c.name == *name) {
@@ -51,7 +98,9 @@ impl Catalog {
                     constraint.valid = *enforced;
                 }
             }
-            AlterAction::DropConstraint { name, .. } => self.drop_constraint(id, name),
+            AlterAction::DropConstraint { name, cascade, .. } => {
+                self.drop_constraint(id, name, *cascade);
+            }
             AlterAction::Inherit(parent) => {
                 let parent = self.resolve(parent, RelationKind::Table);
                 self.get_mut(id).parent = Some(parent);
@@ -93,6 +142,7 @@ impl Catalog {
             columns.push(Column {
                 name: name.to_owned(),
                 ty: None,
+                collation: None,
                 not_null: false,
                 default: None,
                 generated: None,
@@ -124,33 +174,14 @@ impl Catalog {
         }
     }
 
-    /// A column goes, and with it every constraint and index that is about it.
-    fn drop_column(&mut self, id: RelationId, column: &str) {
-        let relation = self.get_mut(id);
-        relation.columns.retain(|old| old.name != column);
-        let about = relation
-            .constraints
-            .iter()
-            .filter(|constraint| constraint.columns().contains(&column));
-        let names: Vec<String> = about.map(|constraint| constraint.name.clone()).collect();
-        for name in names {
-            self.drop_constraint(id, &name);
-        }
-        for index in self.indexes_on(id, column) {
-            self.forget(index);
-        }
-    }
-
-    fn drop_constraint(&mut self, id: RelationId, name: &str) {
-        let relation = self.get_mut(id);
-        let Some(at) = relation.constraints.iter().position(|c| c.name == name) else {
+    fn drop_constraint(&mut self, id: RelationId, name: &str, cascade: bool) {
+        let Some(constraint) = self.get(id).constraint(name) else {
             return;
         };
-        let constraint = relation.constraints.remove(at);
-        if let Some(index) = constraint.index {
-            self.forget(index);
-        }
-        if let ConstraintKind::NotNull { column } = constraint.kind {
+        let kind = constraint.kind.clone();
+        let reach = self.reach(vec![Object::Constraint(id, name.to_owned())], cascade);
+        self.drop_reached(&reach);
+        if let ConstraintKind::NotNull { column } = kind {
             self.set_not_null(id, &column, false);
         }
     }
@@ -186,6 +217,10 @@ impl Catalog {
     }
 
     fn rename_column(&mut self, id: RelationId, from: &str, to: &str) {
+        let sequence = self.owned_sequence(id, from).map(|owned| owned.id);
+        if let Some(sequence) = sequence {
+            self.get_mut(sequence).column = Some(to.to_owned());
+        }
         let column = self.column_mut(id, from);
         to.clone_into(&mut column.name);
         for constraint in &mut self.get_mut(id).constraints {

@@ -5,6 +5,7 @@ use crate::ir::{
     CreateTableAs, Expr, ExprNode, IndexColumn, IndexElement, LikeClause, Name, RelationKind,
     TypeName,
 };
+use crate::postgres::object_name;
 use crate::postgres::types::is_serial;
 use crate::schema::{Catalog, Column, Constraint, RelationId, naming};
 
@@ -21,7 +22,14 @@ impl Catalog {
         }
         let relation = self.get_mut(table);
         relation.temporary = create.temporary;
+        relation.unlogged = create.unlogged;
         relation.partitioned = create.partition_by.is_some();
+        if let Some(name) = &create.of_type {
+            let ty = self.resolve(name, RelationKind::CompositeType);
+            let relation = self.get_mut(table);
+            relation.of_type = Some(ty);
+            relation.complete = false;
+        }
         if let Some((parent, bound)) = &create.partition_of {
             let parent = self.resolve(parent, RelationKind::Table);
             self.get_mut(table).bound = Some(bound.clone());
@@ -47,17 +55,68 @@ impl Catalog {
         if create.if_not_exists && self.find(&create.name).is_some() {
             return;
         }
-        let reads = create.reads.iter();
-        let reads = reads
+        let reads: Vec<RelationId> = create
+            .reads
+            .iter()
             .map(|name| self.resolve(name, RelationKind::Table))
             .collect();
+        let columns = self.columns_of(&create.columns, &reads);
         let id = self.create(&create.name, create.kind);
         let relation = self.get_mut(id);
-        relation.reads = reads;
         relation.temporary = create.temporary;
         relation.filled = create.with_data;
-        // Its columns are those of a query, which is not worked out.
-        relation.complete = false;
+        // Its columns are those of a query, which is worked out only where it is a plain list.
+        relation.complete = columns.is_some();
+        relation.columns = columns.unwrap_or_default();
+        if create.kind == RelationKind::MaterializedView {
+            relation.mentions.clone_from(&create.mentions);
+            for read in &reads {
+                self.link(*read, id);
+            }
+            self.get_mut(id).reads = reads;
+        }
+    }
+
+    /// The columns of a query with their types: those of the relations that it reads, and casts.
+    fn columns_of(&self, list: &[(String, Expr)], reads: &[RelationId]) -> Option<Vec<Column>> {
+        let mut columns = Vec::new();
+        for (name, expr) in list {
+            if name == "*" {
+                let [read] = reads else { return None };
+                let source = self.get(*read);
+                if !source.complete {
+                    return None;
+                }
+                let plain = source.columns.iter();
+                columns.extend(
+                    plain.map(|column| self.result_column(&column.name, column.ty.clone())),
+                );
+                continue;
+            }
+            let ty = match &expr.node {
+                ExprNode::Cast { ty, .. } => Some(ty.clone()),
+                ExprNode::Column(source) => reads
+                    .iter()
+                    .find_map(|read| self.get(*read).column(source))
+                    .and_then(|column| column.ty.clone()),
+                _ => None,
+            };
+            columns.push(self.result_column(name, ty));
+        }
+        (!columns.is_empty()).then_some(columns)
+    }
+
+    fn result_column(&self, name: &str, ty: Option<TypeName>) -> Column {
+        Column {
+            name: name.to_owned(),
+            ty,
+            collation: None,
+            not_null: false,
+            default: None,
+            generated: None,
+            identity: false,
+            created: Some(self.now),
+        }
     }
 
     /// Makes `child` a child of `parent`, with its columns and those constraints that every child has.
@@ -91,10 +150,26 @@ impl Catalog {
         for (above, mut definition) in indexes {
             let table = self.get(partition).name.clone();
             definition.table = Name::bare(table.clone());
-            definition.name = Some(naming::index_name(&table, &definition.elements));
+            let mut constraints = self.get(parent).constraints.iter();
+            let constraint = constraints.find(|c| c.index == Some(above)).cloned();
+            definition.name = Some(match constraint.as_ref().map(|c| &c.kind) {
+                Some(ConstraintKind::PrimaryKey { .. }) => object_name(&table, "", "pkey"),
+                Some(ConstraintKind::Unique { columns, .. }) => {
+                    object_name(&table, &columns.join("_"), "key")
+                }
+                _ => naming::index_name(&table, &definition.elements),
+            });
+            let name = definition.name.clone().unwrap_or_default();
             let id = self.new_index(partition, &definition);
             self.get_mut(id).parent = Some(above);
             self.link(above, id);
+            if let Some(constraint) = constraint {
+                self.get_mut(partition).constraints.push(Constraint {
+                    name,
+                    index: Some(id),
+                    ..constraint
+                });
+            }
         }
     }
 
@@ -171,7 +246,9 @@ impl Catalog {
             name: naming::sequence_name(&on.name, column),
         };
         let id = self.create(&name, RelationKind::Sequence);
-        self.get_mut(id).table = Some(table);
+        let sequence = self.get_mut(id);
+        sequence.table = Some(table);
+        sequence.column = Some(column.to_owned());
         self.link(table, id);
     }
 
@@ -185,6 +262,7 @@ impl Catalog {
         Column {
             name: def.name.clone(),
             ty,
+            collation: def.collation.clone(),
             not_null: def.not_null || def.identity || serial,
             default: def
                 .default
@@ -242,6 +320,30 @@ impl Catalog {
                 let index =
                     self.constraint_index(table, &name, columns, include, using_index.as_deref());
                 constraint.index = Some(index);
+            }
+            ConstraintKind::Exclude {
+                method,
+                elements,
+                predicate,
+            } => {
+                let on = self.get(table);
+                let definition = CreateIndex {
+                    name: Some(name.clone()),
+                    table: Name {
+                        schema: on.schema.clone(),
+                        name: on.name.clone(),
+                    },
+                    unique: false,
+                    concurrently: false,
+                    if_not_exists: false,
+                    only: false,
+                    method: method.clone(),
+                    elements: elements.clone(),
+                    include: Vec::new(),
+                    nulls_not_distinct: false,
+                    predicate: predicate.clone(),
+                };
+                constraint.index = Some(self.new_index(table, &definition));
             }
             ConstraintKind::NotNull { column } if !new.not_valid => {
                 self.set_not_null(table, column, true);
@@ -331,6 +433,11 @@ impl Catalog {
             return;
         }
         for partition in self.descendants(table) {
+            if let Some(below) = self.free_index_like(partition, create) {
+                self.get_mut(below).parent = Some(above);
+                self.link(above, below);
+                continue;
+            }
             let name = naming::index_name(&self.get(partition).name, &create.elements);
             let definition = CreateIndex {
                 name: Some(name),

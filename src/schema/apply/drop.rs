@@ -1,65 +1,99 @@
-//! DROP: relations go, with what hangs on them.
+//! DROP: objects go, with everything that depends on them.
 
-use crate::ir::{Drop, ObjectKind};
-use crate::schema::{Catalog, RelationId};
+use crate::ir::{Drop, Name, ObjectKind, RelationKind};
+use crate::schema::{Catalog, Object, Reach};
 
 impl Catalog {
     pub(super) fn drop_objects(&mut self, drop: &Drop) {
+        if let Some(table) = &drop.on {
+            self.detach(drop, table);
+            return;
+        }
+        let reach = self.reach(self.dropped_by(drop), drop.cascade);
+        self.drop_reached(&reach);
         match drop.kind {
-            ObjectKind::Relation(_) => {
-                let ids: Vec<RelationId> = drop
-                    .names
-                    .iter()
-                    .filter_map(|name| self.find(name).map(|relation| relation.id))
-                    .collect();
-                for id in ids {
-                    self.drop_relation(id);
-                }
-            }
-            ObjectKind::Domain | ObjectKind::Type => {
-                for name in &drop.names {
-                    self.domains.remove(&name.name);
-                }
-            }
             ObjectKind::Function => {
                 for name in &drop.names {
                     self.routines.remove(&name.name);
+                    self.volatilities.remove(&name.name);
                 }
             }
-            ObjectKind::Schema if drop.cascade => {
-                let gone = |schema: Option<&String>| {
-                    drop.names.iter().any(|name| schema == Some(&name.name))
-                };
-                let ids: Vec<RelationId> = self
-                    .relations
-                    .iter()
-                    .filter(|relation| !relation.dropped && gone(relation.schema.as_ref()))
-                    .map(|relation| relation.id)
-                    .collect();
-                for id in ids {
-                    self.drop_relation(id);
+            ObjectKind::Statistics => {
+                for name in &drop.names {
+                    if let Some(id) = self.with_statistics(&name.name).map(|table| table.id) {
+                        let gone = |kind, other: Option<&str>| {
+                            kind == ObjectKind::Statistics && other == Some(&name.name)
+                        };
+                        let attached = &mut self.get_mut(id).attached;
+                        attached.retain(|at| !gone(at.kind, at.name.as_deref()));
+                    }
+                }
+            }
+            ObjectKind::Publication => {
+                for name in &drop.names {
+                    self.publications.remove(&name.name);
                 }
             }
             _ => {}
         }
     }
 
-    fn drop_relation(&mut self, id: RelationId) {
-        let mut gone = self.descendants(id);
-        gone.push(id);
-        for id in gone {
-            let indexes: Vec<RelationId> = self.indexes(id).map(|index| index.id).collect();
-            for index in indexes {
-                self.forget(index);
+    /// The objects that a DROP names, as far as they are known.
+    #[must_use]
+    pub fn dropped_by(&self, drop: &Drop) -> Vec<Object> {
+        let names = drop.names.iter();
+        let object = |name: &Name| match drop.kind {
+            ObjectKind::Relation(_) => {
+                let found = self.find(name)?;
+                Some(Object::Relation(found.id))
             }
-            let children: Vec<RelationId> =
-                self.referencing(id).map(|(child, _)| child.id).collect();
-            for child in children {
-                self.get_mut(child)
-                    .constraints
-                    .retain(|constraint| constraint.references != Some(id));
+            ObjectKind::Function => Some(Object::Function(name.name.clone())),
+            ObjectKind::Schema => Some(Object::Schema(name.name.clone())),
+            // An extension's type is, as a rule, called like the extension.
+            ObjectKind::Domain | ObjectKind::Type | ObjectKind::Extension => {
+                Some(Object::Type(name.name.clone()))
             }
-            self.forget(id);
+            _ => None,
+        };
+        names.filter_map(object).collect()
+    }
+
+    /// DROP TRIGGER, RULE and POLICY.
+    fn detach(&mut self, drop: &Drop, table: &Name) {
+        let id = self.resolve(table, RelationKind::Table);
+        let mut tables = self.descendants(id);
+        tables.push(id);
+        for table in tables {
+            let gone = |name: Option<&String>| drop.names.iter().any(|at| name == Some(&at.name));
+            self.get_mut(table)
+                .attached
+                .retain(|at| at.kind != drop.kind || !gone(at.name.as_ref()));
+        }
+    }
+
+    /// Takes everything that a DROP reaches out of the catalog.
+    pub(super) fn drop_reached(&mut self, reach: &Reach) {
+        for object in &reach.objects {
+            match object {
+                Object::Relation(id) => self.forget(*id),
+                Object::Column(id, column) => {
+                    let relation = self.get_mut(*id);
+                    relation.columns.retain(|old| old.name != *column);
+                }
+                Object::Constraint(id, name) => {
+                    let relation = self.get_mut(*id);
+                    relation.constraints.retain(|old| old.name != *name);
+                }
+                Object::Function(name) => {
+                    for relation in self.relations.iter_mut().filter(|r| !r.dropped) {
+                        relation.attached.retain(|at| !at.calls.contains(name));
+                    }
+                }
+                Object::Type(name) => {
+                    self.domains.remove(name);
+                }
+                Object::Schema(_) => {}
+            }
         }
     }
 }

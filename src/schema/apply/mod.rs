@@ -4,10 +4,12 @@ mod alter;
 mod create;
 mod drop;
 
-use super::{Catalog, Domain, RelationId};
+use super::{Attached, Catalog, Domain, Object, RelationId};
 use crate::ir::{
-    Action, Code, CodeStep, CreateRoutine, Dml, DmlKind, Expr, Name, RelationKind, TypeName,
+    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, Expr, Name, ObjectKind,
+    RelationKind, TypeName,
 };
+use crate::postgres::functions::{Volatility, volatility};
 use std::sync::Arc;
 
 impl Catalog {
@@ -16,10 +18,26 @@ impl Catalog {
         match action {
             Action::CreateTable(create) => self.create_table(create),
             Action::CreateTableAs(create) => self.create_table_as(create),
-            Action::CreateView(view) => self.create_plain(&view.name, RelationKind::View, true),
-            Action::CreateSequence { name, .. } => {
+            Action::CreateView(view) => self.create_view(view),
+            Action::CreateSequence { name, owned_by, .. } => {
                 self.create_plain(name, RelationKind::Sequence, false);
+                self.own(name, owned_by.as_ref());
             }
+            Action::CreateComposite { name } => {
+                self.create_plain(name, RelationKind::CompositeType, false);
+            }
+            Action::CreateOn { .. } => self.attach(action),
+            Action::Cluster { table: Some(table) } => {
+                let id = self.resolve(table, RelationKind::Table);
+                self.get_mut(id).clustered = true;
+            }
+            Action::Publication {
+                name,
+                tables,
+                replaces,
+                ..
+            } => self.publish(name, tables, *replaces),
+            Action::Owned { drop, roles, to } => self.owned(*drop, roles, to.as_ref()),
             Action::CreateIndex(create) => self.create_index(create),
             Action::AlterTable(alter) => self.alter_table(alter),
             Action::Drop(drop) => self.drop_objects(drop),
@@ -50,6 +68,120 @@ impl Catalog {
             namesakes.clear();
         }
         namesakes.push(Arc::new(create.code.clone()));
+        let volatility = effective_volatility(create);
+        let known = self
+            .volatilities
+            .entry(create.name.name.clone())
+            .or_insert(volatility);
+        *known = if create.or_replace {
+            volatility
+        } else {
+            volatility.max(*known)
+        };
+    }
+
+    fn create_view(&mut self, view: &CreateView) {
+        self.create_plain(&view.name, RelationKind::View, true);
+        let reads: Vec<RelationId> = view
+            .reads
+            .iter()
+            .map(|name| self.resolve(name, RelationKind::Table))
+            .collect();
+        let id = self.resolve(&view.name, RelationKind::View);
+        for read in &reads {
+            self.link(*read, id);
+        }
+        let relation = self.get_mut(id);
+        relation.reads = reads;
+        relation.mentions.clone_from(&view.mentions);
+        relation.temporary = view.temporary;
+    }
+
+    /// A sequence becomes the property of a column.
+    pub(super) fn own(&mut self, sequence: &Name, owner: Option<&(Name, String)>) {
+        if let Some((table, column)) = owner {
+            let table = self.resolve(table, RelationKind::Table);
+            let id = self.resolve(sequence, RelationKind::Sequence);
+            let relation = self.get_mut(id);
+            relation.table = Some(table);
+            relation.column = Some(column.clone());
+            self.link(table, id);
+        }
+    }
+
+    /// A trigger, rule, policy or statistics object is made on a relation.
+    fn attach(&mut self, action: &Action) {
+        let Action::CreateOn {
+            kind,
+            name,
+            table,
+            uses,
+            ..
+        } = action
+        else {
+            return;
+        };
+        let id = self.resolve(table, RelationKind::Table);
+        let mut known = |names: &[Name]| -> Vec<RelationId> {
+            let all = names.iter();
+            all.map(|name| self.resolve(name, RelationKind::Table))
+                .collect()
+        };
+        let writes = known(&uses.writes);
+        let mut relations = known(&uses.reads);
+        relations.extend(&writes);
+        let attached = Attached {
+            kind: *kind,
+            name: name.clone(),
+            relations,
+            calls: uses.calls.iter().map(|call| call.name.clone()).collect(),
+            on: uses.on,
+            writes,
+            instead: uses.instead,
+        };
+        // A trigger on a partitioned table is made on its partitions too.
+        let mut tables = vec![id];
+        if *kind == ObjectKind::Trigger && self.get(id).partitioned {
+            tables.extend(self.descendants(id));
+        }
+        for table in tables {
+            self.get_mut(table).attached.push(attached.clone());
+        }
+    }
+
+    fn publish(&mut self, name: &str, tables: &[Name], replaces: bool) {
+        let ids: Vec<RelationId> = tables
+            .iter()
+            .map(|table| self.resolve(table, RelationKind::Table))
+            .collect();
+        let known = self.publications.entry(name.to_owned()).or_default();
+        if replaces {
+            known.clear();
+        }
+        known.extend(ids);
+    }
+
+    /// REASSIGN OWNED and DROP OWNED.
+    fn owned(&mut self, drop: bool, roles: &[String], to: Option<&String>) {
+        let owned = self.owned_by(roles);
+        if drop {
+            let objects = owned.into_iter().map(Object::Relation).collect();
+            self.drop_reached(&self.reach(objects, true));
+        } else {
+            for id in owned {
+                self.get_mut(id).owner = to.cloned();
+            }
+        }
+    }
+
+    /// What these roles own, as far as statements said so.
+    #[must_use]
+    pub fn owned_by(&self, roles: &[String]) -> Vec<RelationId> {
+        let owned = self.living().filter(|relation| {
+            let owner = relation.owner.as_ref();
+            owner.is_some_and(|owner| roles.contains(owner))
+        });
+        owned.map(|relation| relation.id).collect()
     }
 
     fn prepare(&mut self, name: &str, statement: &Dml) {
@@ -131,5 +263,27 @@ impl Catalog {
         relation.created = Some(now);
         relation.complete = true;
         id
+    }
+}
+
+/// The volatility that counts: a function in SQL that only computes is put in the place of its call.
+///
+/// Source: `inline_function` in `src/backend/optimizer/util/clauses.c`.
+fn effective_volatility(create: &CreateRoutine) -> Volatility {
+    let computes = create.language == "sql" && !create.code.opaque;
+    let step = match &create.code.steps[..] {
+        [] if computes => return Volatility::Immutable,
+        [step] => step,
+        _ => return create.volatility,
+    };
+    match &step.action {
+        Action::Dml(dml) if computes && dml.kind == DmlKind::Select && dml.reads.is_empty() => {
+            let called = dml.calls.iter();
+            let most = called
+                .map(|call| volatility(&call.name).unwrap_or(Volatility::Volatile))
+                .max();
+            create.volatility.min(most.unwrap_or(Volatility::Immutable))
+        }
+        _ => create.volatility,
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn command(cursor: &mut Cursor) -> Option<AlterAction> {
         "force" => row_security(cursor, RowSecurity::Force),
         "of" => cursor.name().map(AlterAction::OfType),
         "not of" => Some(AlterAction::NotOf),
-        "owner to" => cursor.label().map(|_| AlterAction::OwnerTo),
+        "owner to" => cursor.label().map(AlterAction::OwnerTo),
         "replica identity" => replica_identity(cursor),
         _ => cursor.parentheses().map(|_| AlterAction::ForeignOptions),
     }
@@ -154,14 +154,20 @@ fn alter_constraint(cursor: &mut Cursor) -> Option<AlterAction> {
     ];
     let name = cursor.identifier()?;
     let mut enforced = None;
+    let mut inherit = false;
     while let Some(attribute) = cursor.eat_any(ATTRIBUTES) {
         match attribute {
             "enforced" => enforced = Some(true),
             "not enforced" => enforced = Some(false),
+            "inherit" => inherit = true,
             _ => {}
         }
     }
-    Some(AlterAction::AlterConstraint { name, enforced })
+    Some(AlterAction::AlterConstraint {
+        name,
+        enforced,
+        inherit,
+    })
 }
 
 fn set(cursor: &mut Cursor) -> Option<AlterAction> {
@@ -175,12 +181,15 @@ fn set(cursor: &mut Cursor) -> Option<AlterAction> {
         return option_names(cursor).map(AlterAction::SetOptions);
     }
     if cursor.eat("access method") {
-        return cursor.label().map(|_| AlterAction::SetAccessMethod);
+        let method = cursor.label()?;
+        return Some(AlterAction::SetAccessMethod(
+            Some(method).filter(|method| method != "default"),
+        ));
     }
     if cursor.eat("tablespace") {
-        cursor.identifier()?;
+        let tablespace = cursor.identifier()?;
         cursor.eat("nowait");
-        return Some(AlterAction::SetTablespace);
+        return Some(AlterAction::SetTablespace(tablespace));
     }
     let mut plain = PLAIN.iter();
     let (_, action) = plain.find(|(words, _)| cursor.eat(words))?;
@@ -236,10 +245,11 @@ fn row_security(cursor: &mut Cursor, security: RowSecurity) -> Option<AlterActio
 }
 
 fn replica_identity(cursor: &mut Cursor) -> Option<AlterAction> {
+    let mut index = None;
     if cursor.eat("using index") {
-        cursor.identifier()?;
+        index = Some(cursor.identifier()?);
     } else {
         cursor.eat_any(&["default", "full", "nothing"])?;
     }
-    Some(AlterAction::ReplicaIdentity)
+    Some(AlterAction::ReplicaIdentity { index })
 }

@@ -1,16 +1,34 @@
 //! Options of ALTER SEQUENCE (`SeqOptElem` in PostgreSQL's `gram.y`).
 
-use crate::ir::AlterAction;
+use crate::ir::{AlterAction, Name};
 use crate::sql::cursor::Cursor;
 use crate::sql::token::TokenKind;
 use crate::sql::types::data_type;
 
 /// Takes one option after another.
 pub(super) fn options(cursor: &mut Cursor) -> Option<AlterAction> {
+    let mut owned_by = None;
     while !cursor.is_empty() {
+        owned_by = owner(*cursor).or(owned_by);
         option(cursor)?;
     }
-    Some(AlterAction::SequenceOptions)
+    Some(AlterAction::SequenceOptions { owned_by })
+}
+
+/// The table and its column behind OWNED BY; `None` for OWNED BY NONE, and for every other option.
+pub(in crate::sql) fn owner(mut cursor: Cursor) -> Option<(Name, String)> {
+    cursor.expect("owned by")?;
+    let mut parts = Vec::new();
+    loop {
+        parts.push(cursor.identifier()?);
+        if !cursor.eat_symbol(b'.') {
+            break;
+        }
+    }
+    let column = parts.pop()?;
+    let name = parts.pop()?;
+    let schema = parts.pop();
+    Some((Name { schema, name }, column))
 }
 
 /// Takes one option.
@@ -31,7 +49,11 @@ pub(super) fn option(cursor: &mut Cursor) -> Option<()> {
     } else if cursor.eat("as") {
         data_type(cursor).map(|_| ())
     } else if cursor.eat("owned by") {
-        cursor.name().map(|_| ())
+        cursor.identifier()?;
+        while cursor.eat_symbol(b'.') {
+            cursor.identifier()?;
+        }
+        Some(())
     } else if cursor.eat_any(NUMBERS).is_some() {
         number(cursor)
     } else {

@@ -70,8 +70,12 @@ fn keyword_form(expr: &Expr) -> ExprNode {
         | Expr::IsNotUnknown(inner)
         | Expr::IsNormalized { expr: inner, .. }
         | Expr::IsJson { expr: inner, .. } => ExprNode::Other(vec![lower(inner)]),
-        Expr::IsDistinctFrom(left, right)
-        | Expr::IsNotDistinctFrom(left, right)
+        Expr::IsDistinctFrom(left, right) => ExprNode::Binary {
+            operator: "is distinct from".to_owned(),
+            left: Box::new(lower(left)),
+            right: Box::new(lower(right)),
+        },
+        Expr::IsNotDistinctFrom(left, right)
         | Expr::AnyOp { left, right, .. }
         | Expr::AllOp { left, right, .. } => ExprNode::Other(vec![lower(left), lower(right)]),
         Expr::InList { expr, list, .. } => {

@@ -3,7 +3,7 @@
 mod clause;
 
 use super::Usage;
-use crate::ir::{DmlKind, Name};
+use crate::ir::{DmlKind, Name, SequenceUse};
 use crate::postgres::keywords::is_reserved;
 use crate::sql::cursor::Cursor;
 use crate::sql::token::{Token, TokenKind};
@@ -79,9 +79,11 @@ pub(super) fn scan(query: Cursor) -> Usage {
     if usage.kind == Some(DmlKind::Select) && usage.reads.len() != 1 {
         usage.predicate = None;
     }
-    usage
-        .reads
-        .retain(|name| Some(name) != usage.target.as_ref());
+    if usage.kind != Some(DmlKind::Insert) {
+        usage
+            .reads
+            .retain(|name| Some(name) != usage.target.as_ref());
+    }
     usage
 }
 
@@ -227,12 +229,30 @@ impl Scan<'_> {
             Some(name) => {
                 self.previous = None;
                 if self.rest.at_symbol(b'(') && !typed {
+                    self.usage.sequences.extend(sequence(&name, self.rest));
                     add(&mut self.usage.calls, name);
                 }
             }
             None => self.skip(),
         }
     }
+}
+
+/// The sequence that a call names, its arguments being next.
+fn sequence(function: &Name, mut rest: Cursor) -> Option<SequenceUse> {
+    if !matches!(&*function.name, "nextval" | "setval" | "currval") {
+        return None;
+    }
+    let mut arguments = rest.parentheses()?;
+    if let Some(text) = arguments.string() {
+        return Some(SequenceUse::Named(Name::from_text(&text)));
+    }
+    let call = arguments.name()?;
+    let mut inner = arguments.parentheses()?;
+    let table = inner.string().filter(|_| inner.eat_symbol(b','))?;
+    let column = inner.string()?;
+    (call.name == "pg_get_serial_sequence")
+        .then(|| SequenceUse::OfColumn(Name::from_text(&table), column))
 }
 
 /// Words that parentheses follow without a call.

@@ -115,6 +115,7 @@ fn maintenance_names_its_relations_and_options() {
             tables,
             full,
             analyze,
+            ..
         } => (joined(&tables), full, analyze),
         other => panic!("{text}: {other:?}"),
     };
@@ -174,6 +175,7 @@ fn what_hangs_on_a_relation_names_it() {
         name,
         table,
         from,
+        ..
     } = action(
         "create constraint trigger g after delete on a from s.b for each row execute procedure f()",
     )

@@ -1,0 +1,81 @@
+//! Who waits for the rows that a statement writes or locks.
+//!
+//! Source: PostgreSQL documentation, "Row-Level Locks".
+
+use super::{Work, rows};
+use crate::ir::{Dml, DmlKind, Execution, RowLock};
+use crate::postgres::Access::{self, Delete, SelectForUpdate, Update};
+use crate::postgres::LockMode;
+use crate::schema::Relation;
+
+/// Who waits for rows of a relation that this statement locks as `lock`, and works on as `work`.
+///
+/// Where WHERE names single rows, only those who want the same rows wait: SELECT FOR UPDATE, which locks rows one by one, stands for them.
+pub(super) fn of(relation: &Relation, lock: LockMode, work: Work, dml: &Dml) -> &'static [Access] {
+    if dml.execution != Execution::Whole {
+        return &[];
+    }
+    let is_target = named(relation, dml.target.as_ref());
+    if dml.target.is_some() && !is_target {
+        return of_others(relation, lock, dml);
+    }
+    match dml.kind {
+        DmlKind::Select => selected(relation, lock, dml),
+        DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
+        DmlKind::Insert => &[],
+        DmlKind::Merge if work == Work::RowWrites => &[SelectForUpdate, Update],
+        DmlKind::Merge => &[],
+        DmlKind::Update | DmlKind::Delete => {
+            if rows::is_bounded(relation, dml) {
+                &[SelectForUpdate]
+            } else {
+                &[SelectForUpdate, Update, Delete]
+            }
+        }
+    }
+}
+
+fn named(relation: &Relation, name: Option<&crate::ir::Name>) -> bool {
+    name.is_some_and(|name| name.name == relation.name)
+}
+
+/// SELECT ... FOR UPDATE and its weaker kinds. A join or a condition may leave rows out.
+fn selected(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access] {
+    let Some(strength) = dml.row_lock else {
+        return &[];
+    };
+    if lock != LockMode::RowShare {
+        return &[];
+    }
+    let whole = dml.predicate.is_none() && dml.reads.len() == 1;
+    match strength {
+        _ if !whole || rows::is_bounded(relation, dml) => &[SelectForUpdate],
+        RowLock::ForKeyShare => &[SelectForUpdate, Delete],
+        _ => &[SelectForUpdate, Update, Delete],
+    }
+}
+
+/// Rows of other tables: of those that WITH writes to, of parents that are looked up, of children that a foreign key's action changes.
+fn of_others(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access] {
+    let written = dml
+        .writes
+        .iter()
+        .find(|(_, name)| name.name == relation.name);
+    match written {
+        Some((DmlKind::Insert, _)) => return &[],
+        Some(_) => return &[SelectForUpdate, Update, Delete],
+        None => {}
+    }
+    match (lock, dml.kind) {
+        // FOR KEY SHARE on the parent's row.
+        (LockMode::RowShare, DmlKind::Insert) if dml.literal_rows => &[SelectForUpdate],
+        (LockMode::RowShare, DmlKind::Insert | DmlKind::Merge) => &[SelectForUpdate, Delete],
+        (LockMode::RowShare, DmlKind::Update) if dml.predicate.is_none() => {
+            &[SelectForUpdate, Delete]
+        }
+        (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) => {
+            &[SelectForUpdate, Update, Delete]
+        }
+        _ => &[],
+    }
+}

@@ -1,0 +1,117 @@
+//! What changed between the supported versions, as far as it decides what a statement locks or does: one line a change.
+
+use super::Version;
+
+/// A way of behaving that not every supported version has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// A new partition of a table that foreign keys refer to locks the tables of those keys SHARE ROW EXCLUSIVE.
+    NewPartitionLocksReferencing,
+    /// SET LOGGED and SET UNLOGGED take the sequences of the table along.
+    SequencesFollowPersistence,
+    /// GRANT and REVOKE take ACCESS SHARE on each relation that they name.
+    GrantLocksRelations,
+    /// VACUUM and ANALYZE of an inheritance parent process its children too, and ONLY spares them.
+    MaintenanceRecurses,
+    /// PRIMARY KEY and UNIQUE lock all children of the table ACCESS EXCLUSIVE.
+    KeysLockChildren,
+    /// NOT NULL is a constraint of its own, which may be NOT VALID.
+    NotNullIsConstraint,
+    /// A foreign key on a partitioned table may be NOT VALID.
+    PartitionedForeignKeyNotValid,
+    /// CLUSTER and REINDEX take a partitioned table, partition by partition.
+    ClusterPartitioned,
+    /// A partitioned table can be altered with SET ACCESS METHOD.
+    PartitionedAccessMethod,
+}
+
+/// One line of the table: the change, the release that made it, and where that is written.
+struct Line {
+    change: Change,
+    since: u8,
+    #[allow(dead_code, reason = "read by people, and by a test")]
+    source: &'static str,
+}
+
+const fn line(change: Change, since: u8, source: &'static str) -> Line {
+    Line {
+        change,
+        since,
+        source,
+    }
+}
+
+/// Every change, by the release that made it.
+const TABLE: &[Line] = &[
+    line(
+        Change::NewPartitionLocksReferencing,
+        15,
+        "CloneFkReferenced in src/backend/commands/tablecmds.c; observed on 14.23 and 15.18",
+    ),
+    line(
+        Change::SequencesFollowPersistence,
+        15,
+        "release notes of 15: unlogged sequences; ATPrepChangePersistence in tablecmds.c",
+    ),
+    line(
+        Change::ClusterPartitioned,
+        15,
+        "release notes of 15: CLUSTER on partitioned tables",
+    ),
+    line(
+        Change::PartitionedAccessMethod,
+        17,
+        "release notes of 17: ALTER TABLE ... SET ACCESS METHOD on partitioned tables",
+    ),
+    line(
+        Change::GrantLocksRelations,
+        18,
+        "objectNamesToOids in src/backend/catalog/aclchk.c; observed on 17.10 and 18.4",
+    ),
+    line(
+        Change::MaintenanceRecurses,
+        18,
+        "release notes of 18: VACUUM and ANALYZE process inheritance children, ONLY",
+    ),
+    line(
+        Change::KeysLockChildren,
+        18,
+        "ATPrepAddPrimaryKey and transformIndexConstraints; observed on 17.10 and 18.4",
+    ),
+    line(
+        Change::NotNullIsConstraint,
+        18,
+        "release notes of 18: NOT NULL constraints in pg_constraint, NOT VALID",
+    ),
+    line(
+        Change::PartitionedForeignKeyNotValid,
+        18,
+        "release notes of 18: NOT VALID foreign keys on partitioned tables",
+    ),
+];
+
+impl Version {
+    /// Whether this version has the change.
+    #[must_use]
+    pub fn has(self, change: Change) -> bool {
+        let mut lines = TABLE.iter();
+        lines.any(|line| line.change == change && self.at_least(line.since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TABLE, Version};
+
+    #[test]
+    fn every_line_names_a_supported_release_and_a_source() {
+        for line in TABLE {
+            let newer = line.since > Version::OLDEST.major();
+            assert!(newer && line.since <= Version::NEWEST.major());
+            assert!(!line.source.is_empty());
+            let same = TABLE.iter().filter(|other| other.change == line.change);
+            assert_eq!(same.count(), 1, "{:?} stands there once", line.change);
+        }
+        assert!(TABLE.is_sorted_by_key(|line| line.since));
+    }
+}

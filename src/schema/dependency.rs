@@ -1,0 +1,293 @@
+//! What hangs on an object, so that DROP reaches it.
+//!
+//! Source: `findDependentObjects` in `src/backend/catalog/dependency.c`; what each object depends on is written down in `pg_depend`.
+
+use super::{Catalog, Relation, RelationId};
+use crate::ir::{ConstraintKind, Expr, ExprNode, Name, RelationKind};
+use std::collections::BTreeSet;
+
+/// Something that can be dropped, with whatever depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Object {
+    Relation(RelationId),
+    Column(RelationId, String),
+    Constraint(RelationId, String),
+    /// Of any arguments.
+    Function(String),
+    /// A type or a domain.
+    Type(String),
+    Schema(String),
+}
+
+/// Everything that a DROP reaches.
+#[derive(Debug, Default)]
+pub struct Reach {
+    /// What is dropped, in the order in which it is found.
+    pub objects: Vec<Object>,
+    /// Relations that stay, but lose something: a column, a default, a constraint, a trigger, a policy, a partition.
+    pub changed: BTreeSet<RelationId>,
+}
+
+impl Reach {
+    /// Relations that are dropped or changed: all are locked.
+    pub fn relations(&self) -> BTreeSet<RelationId> {
+        let dropped = self.objects.iter().filter_map(|object| match object {
+            Object::Relation(id) => Some(*id),
+            _ => None,
+        });
+        dropped.chain(self.changed.iter().copied()).collect()
+    }
+}
+
+/// The search for what a DROP reaches.
+struct Search<'a> {
+    catalog: &'a Catalog,
+    cascade: bool,
+    reach: Reach,
+    seen: BTreeSet<Object>,
+    next: Vec<Object>,
+}
+
+impl Catalog {
+    /// What DROP of these objects reaches: their own parts, and with `cascade` all that depends on them.
+    #[must_use]
+    pub fn reach(&self, objects: Vec<Object>, cascade: bool) -> Reach {
+        let mut search = Search {
+            catalog: self,
+            cascade,
+            reach: Reach::default(),
+            seen: BTreeSet::new(),
+            next: objects,
+        };
+        while let Some(object) = search.next.pop() {
+            if search.seen.insert(object.clone()) {
+                search.follow(&object);
+                search.reach.objects.push(object);
+            }
+        }
+        search.reach
+    }
+
+    /// The sequence that an expression takes its values from by `nextval('name')`.
+    #[must_use]
+    pub fn sequence_of(&self, expr: &Expr) -> Option<RelationId> {
+        let mut found = None;
+        expr.node.walk(&mut |node| {
+            if let Some(name) = sequence_name(node) {
+                found = found.or_else(|| self.find(&name).map(|sequence| sequence.id));
+            }
+        });
+        found
+    }
+}
+
+impl Search<'_> {
+    fn follow(&mut self, object: &Object) {
+        match object {
+            Object::Relation(id) => self.relation(*id),
+            Object::Column(id, column) => self.column(*id, column),
+            Object::Constraint(id, name) => self.constraint(*id, name),
+            Object::Function(name) => self.function(name),
+            Object::Type(name) => self.user_type(name),
+            Object::Schema(name) => {
+                let inside = |relation: &&Relation| relation.schema.as_ref() == Some(name);
+                let relations = self.catalog.living().filter(inside);
+                self.next
+                    .extend(relations.map(|relation| Object::Relation(relation.id)));
+            }
+        }
+    }
+
+    fn relation(&mut self, id: RelationId) {
+        let relation = self.catalog.get(id);
+        let parts = self
+            .catalog
+            .indexes(id)
+            .chain(self.catalog.sequences(id))
+            .map(|part| part.id);
+        let children = self.catalog.descendants(id);
+        self.next
+            .extend(parts.chain(children).map(Object::Relation));
+        if let (Some(parent), Some(_)) = (relation.parent, &relation.bound) {
+            self.reach.changed.insert(parent);
+            let default = self.catalog.default_partition(parent);
+            self.reach.changed.extend(default.map(|default| default.id));
+        }
+        if relation.kind == RelationKind::Index {
+            self.reach.changed.extend(relation.table);
+        }
+        for parent in relation.constraints.iter().filter_map(|c| c.references) {
+            self.with_partitions(parent);
+        }
+        for (child, constraint) in self.catalog.referencing(id) {
+            self.next
+                .push(Object::Constraint(child.id, constraint.name.clone()));
+        }
+        if self.cascade {
+            self.readers(id);
+        }
+    }
+
+    /// Views, policies, rules, defaults and typed tables that stand on a relation.
+    fn readers(&mut self, id: RelationId) {
+        for other in self.catalog.living() {
+            let is_view = matches!(
+                other.kind,
+                RelationKind::View | RelationKind::MaterializedView
+            );
+            if is_view && other.reads.contains(&id) || other.of_type == Some(id) {
+                self.next.push(Object::Relation(other.id));
+            }
+            if other.attached.iter().any(|at| at.relations.contains(&id)) {
+                self.reach.changed.insert(other.id);
+            }
+            let defaults = other.columns.iter().filter_map(|c| c.default.as_ref());
+            if defaults
+                .into_iter()
+                .any(|default| self.catalog.sequence_of(default) == Some(id))
+            {
+                self.reach.changed.insert(other.id);
+            }
+        }
+        let relation = self.catalog.get(id);
+        if relation.kind == RelationKind::CompositeType {
+            self.next.push(Object::Type(relation.name.clone()));
+        }
+    }
+
+    fn column(&mut self, id: RelationId, column: &str) {
+        let relation = self.catalog.get(id);
+        self.reach.changed.insert(id);
+        let sequence = self.catalog.owned_sequence(id, column).map(|s| s.id);
+        let indexes = self.catalog.indexes_on(id, column);
+        self.next
+            .extend(indexes.into_iter().chain(sequence).map(Object::Relation));
+        for constraint in &relation.constraints {
+            if constraint.columns().contains(&column) {
+                self.next
+                    .push(Object::Constraint(id, constraint.name.clone()));
+            }
+        }
+        if !self.cascade {
+            return;
+        }
+        for other in &relation.columns {
+            let generated = other.generated.as_ref();
+            if generated.is_some_and(|generated| generated.expr.node.reads_column(column)) {
+                self.next.push(Object::Column(id, other.name.clone()));
+            }
+        }
+        for view in self.catalog.living() {
+            let names = |word: &String| word == column || word == "*";
+            if view.reads.contains(&id) && view.mentions.iter().any(names) {
+                self.next.push(Object::Relation(view.id));
+            }
+        }
+    }
+
+    fn constraint(&mut self, id: RelationId, name: &str) {
+        self.reach.changed.insert(id);
+        let Some(constraint) = self.catalog.get(id).constraint(name) else {
+            return;
+        };
+        self.next.extend(constraint.index.map(Object::Relation));
+        if let Some(parent) = constraint.references {
+            self.with_partitions(parent);
+        }
+        for (child, foreign) in self.catalog.referencing(id) {
+            if foreign.leans_on(constraint) {
+                self.next
+                    .push(Object::Constraint(child.id, foreign.name.clone()));
+            }
+        }
+    }
+
+    fn function(&mut self, name: &str) {
+        for relation in self.catalog.living() {
+            let id = relation.id;
+            for column in &relation.columns {
+                if column.default.as_ref().is_some_and(|e| calls(e, name)) {
+                    self.reach.changed.insert(id);
+                }
+                let generated = column.generated.as_ref();
+                if generated.is_some_and(|generated| calls(&generated.expr, name)) {
+                    self.next.push(Object::Column(id, column.name.clone()));
+                }
+            }
+            for constraint in &relation.constraints {
+                if let ConstraintKind::Check(expr) = &constraint.kind
+                    && calls(expr, name)
+                {
+                    self.next
+                        .push(Object::Constraint(id, constraint.name.clone()));
+                }
+            }
+            let indexed = relation.definition.as_ref();
+            if indexed.is_some_and(|index| index.expressions().any(|e| calls(e, name))) {
+                self.next.push(Object::Relation(id));
+            }
+            let attached = relation.attached.iter();
+            if attached.flat_map(|at| &at.calls).any(|call| call == name) {
+                self.reach.changed.insert(id);
+            }
+            if relation.mentions.iter().any(|word| word == name) {
+                self.next.push(Object::Relation(id));
+            }
+        }
+    }
+
+    fn user_type(&mut self, name: &str) {
+        for relation in self.catalog.living() {
+            for column in &relation.columns {
+                let ty = column.ty.as_ref();
+                if ty.is_some_and(|ty| ty.name.name == name) {
+                    self.next
+                        .push(Object::Column(relation.id, column.name.clone()));
+                }
+            }
+            if relation.kind == RelationKind::CompositeType && relation.name == name {
+                self.next.push(Object::Relation(relation.id));
+            }
+        }
+        let over = |(_, domain): &(&String, &super::Domain)| domain.ty.name.name == name;
+        let domains = self.catalog.domains.iter().filter(over);
+        self.next
+            .extend(domains.map(|(domain, _)| Object::Type(domain.clone())));
+    }
+
+    fn with_partitions(&mut self, table: RelationId) {
+        self.reach.changed.insert(table);
+        self.reach.changed.extend(self.catalog.descendants(table));
+    }
+}
+
+/// Whether an expression calls a function of this name.
+fn calls(expr: &Expr, name: &str) -> bool {
+    let mut found = false;
+    expr.node.walk(&mut |node| {
+        found |= matches!(node, ExprNode::Call { function, .. } if function.name == name);
+    });
+    found
+}
+
+/// The name inside `nextval('schema.name')`, with or without a cast to `regclass`.
+pub fn sequence_name(node: &ExprNode) -> Option<Name> {
+    let ExprNode::Call {
+        function,
+        arguments,
+    } = node
+    else {
+        return None;
+    };
+    if !matches!(&*function.name, "nextval" | "setval" | "currval") {
+        return None;
+    }
+    let mut first = arguments.first()?;
+    while let ExprNode::Cast { expr, .. } = first {
+        first = expr;
+    }
+    match first {
+        ExprNode::Constant(text) => Some(Name::from_text(text)),
+        _ => None,
+    }
+}

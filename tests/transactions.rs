@@ -1,0 +1,52 @@
+//! Statements that cannot run in a transaction block are those that live servers refused.
+
+mod common;
+
+use common::{judged, migration};
+use mig_lint::postgres::Version;
+use mig_lint::source::TransactionMode;
+
+const SEEN: &str = include_str!("data/locks/transactions.tsv");
+
+/// What the statements were run against.
+const BEFORE: &str = "
+CREATE TYPE mood AS ENUM ('a', 'b');
+CREATE TABLE t(id int PRIMARY KEY, b int, c int);
+CREATE INDEX tix ON t(b);
+CREATE TABLE pt(id int, b int, k int) PARTITION BY RANGE (k);
+CREATE TABLE pt_1 PARTITION OF pt FOR VALUES FROM (0) TO (1000000);
+CREATE INDEX pt_b ON pt(b);
+CREATE MATERIALIZED VIEW mv AS SELECT id, b FROM t;
+CREATE PROCEDURE pr() LANGUAGE plpgsql AS $$BEGIN COMMIT; END$$;
+";
+
+fn can_run(statement: &str, version: Version) -> bool {
+    let history = vec![
+        migration("before.sql", BEFORE, TransactionMode::PerStatement, false),
+        migration("form.sql", statement, TransactionMode::None, true),
+    ];
+    let mut judged = judged(history, version);
+    let report = judged.migrations.pop().expect("the statement is reported");
+    let statement = report.statements.first().expect("there is one");
+    statement.can_run_in_transaction
+}
+
+#[test]
+fn statements_that_servers_refuse_in_a_transaction() {
+    let mut wrong = Vec::new();
+    let lines = SEEN.lines().filter(|line| !line.starts_with('#'));
+    for line in lines {
+        let [runs, refused, statement] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("three cells: {line}");
+        };
+        for (versions, expected) in [(runs, true), (refused, false)] {
+            let majors = versions.split(',').filter_map(|major| major.parse().ok());
+            for version in majors.filter_map(Version::new) {
+                if can_run(&format!("{statement};"), version) != expected {
+                    wrong.push(format!("{version}: {statement}: observed {expected}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
