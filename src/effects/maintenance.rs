@@ -2,6 +2,7 @@
 
 use super::touch::Touches;
 use super::{Certainty, Reason, Work};
+use crate::schema::Relation;
 use crate::ir::{Action, Name, RelationKind};
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, Exclusive, Share, ShareUpdateExclusive,
@@ -24,6 +25,7 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             let id = touches.catalog.resolve(table, RelationKind::Table);
             touches.rewrite(id, Reason::Storage, Certainty::Known, None);
         }
+        Action::MoveAll { kind } => move_all(touches, *kind),
         Action::Vacuum { tables, full, .. } => {
             for table in tables {
                 vacuum(touches, table, *full);
@@ -73,6 +75,24 @@ fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: b
     }
     for table in tables {
         touches.work(table, on_table, Work::IndexBuild, Reason::Reindex);
+    }
+}
+
+/// No migration tells which relations lie in a tablespace: each may.
+///
+/// Source: `AlterTableMoveAll` in `src/backend/commands/tablecmds.c`.
+fn move_all(touches: &mut Touches<'_>, kind: RelationKind) {
+    let work = match kind {
+        RelationKind::Index => Work::IndexBuild,
+        _ => Work::Rewrite,
+    };
+    let moved = |relation: &&Relation| !relation.dropped && relation.kind == kind;
+    let relations = touches.catalog.relations().filter(moved);
+    let relations: Vec<_> = relations
+        .map(|relation| (relation.id, format!("{} is in another tablespace", relation.name)))
+        .collect();
+    for (id, unless) in relations {
+        touches.work_unless(id, AccessExclusive, work, Reason::Storage, unless);
     }
 }
 

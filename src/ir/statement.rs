@@ -132,6 +132,10 @@ pub enum Action {
     Cluster {
         table: Option<Name>,
     },
+    /// `ALTER ... ALL IN TABLESPACE`: every relation of the kind that lies there moves.
+    MoveAll {
+        kind: RelationKind,
+    },
     Vacuum {
         tables: Vec<Name>,
         full: bool,

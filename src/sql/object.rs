@@ -55,7 +55,7 @@ pub(super) fn alter_object(cursor: &mut Cursor) -> Option<Action> {
         cursor.name()
     };
     let rest = cursor.rest();
-    if rest.is_empty() {
+    if rest.is_empty() && kind.kind != ObjectKind::Database && kind.kind != ObjectKind::Role {
         return None;
     }
     match kind.kind {
@@ -175,8 +175,8 @@ pub(super) fn import_foreign_schema(cursor: &mut Cursor) -> Option<Action> {
 /// Reads REASSIGN OWNED.
 pub(super) fn reassign_owned(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("reassign owned by")?;
-    cursor.until(|ahead| ahead.at("to"));
+    cursor.roles()?;
     cursor.expect("to")?;
-    cursor.next()?;
+    cursor.label()?;
     Some(utility("reassign-owned"))
 }

@@ -1,6 +1,7 @@
 //! What hangs on a relation: triggers, rules, policies and extended statistics.
 
 use super::cursor::Cursor;
+use super::utility::utility;
 use crate::ir::{Action, ObjectKind};
 
 /// Reads CREATE TRIGGER, RULE, POLICY and STATISTICS.
@@ -96,8 +97,15 @@ fn statistics(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("on")?;
     cursor.until(|ahead| ahead.at("from"));
     cursor.expect("from")?;
-    let (table, _) = cursor.relation()?;
-    Some(on(ObjectKind::Statistics, name, table))
+    let from = cursor.rest();
+    let mut table = from;
+    match table.relation() {
+        Some((table_name, _)) if table.is_empty() => {
+            Some(on(ObjectKind::Statistics, name, table_name))
+        }
+        // The grammar takes all that SELECT takes; PostgreSQL refuses what is no relation.
+        _ => (!from.is_empty()).then(|| utility("create-statistics")),
+    }
 }
 
 fn on(kind: ObjectKind, name: Option<String>, table: crate::ir::Name) -> Action {

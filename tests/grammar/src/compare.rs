@@ -117,7 +117,9 @@ fn kinds(node: &N) -> Vec<String> {
         N::VariableSetStmt(s) => match s.kind() {
             VariableSetKind::VarSetDefault | VariableSetKind::VarReset => one("reset"),
             VariableSetKind::VarResetAll => one("reset"),
-            VariableSetKind::VarSetMulti => vec!["set".into(), "set-transaction".into()],
+            VariableSetKind::VarSetMulti => {
+                vec!["set-transaction".into(), "set-session-characteristics".into()]
+            }
             _ => one("set"),
         },
         N::TransactionStmt(s) => one(controlled(s.kind())),
@@ -185,7 +187,14 @@ fn of_objects(node: &N) -> Vec<String> {
         N::CreateDomainStmt(_) => &["create-domain"],
         N::AlterDomainStmt(_) => &["alter-domain"],
         N::CreateSchemaStmt(_) => &["create-schema"],
-        N::CreateExtensionStmt(_) => &["create-extension"],
+        // CREATE LANGUAGE without a handler is an extension to PostgreSQL.
+        N::CreateExtensionStmt(_) => &[
+            "create-extension",
+            "create-language",
+            "create-procedural-language",
+            "create-trusted-language",
+            "create-trusted-procedural-language",
+        ],
         N::AlterExtensionStmt(_) | N::AlterExtensionContentsStmt(_) => &["alter-extension"],
         N::CreateFdwStmt(_) => &["create-foreign-data-wrapper"],
         N::AlterFdwStmt(_) => &["alter-foreign-data-wrapper"],

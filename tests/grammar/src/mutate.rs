@@ -4,7 +4,6 @@ use crate::compare::{Verdict, theirs};
 use crate::dice::Dice;
 use crate::report::Report;
 use crate::suite::actions;
-use mig_lint::ir::Action;
 use pg_query::protobuf::{KeywordKind, ScanToken, Token};
 use std::time::{Duration, Instant};
 
@@ -132,12 +131,12 @@ fn comment(token: &ScanToken) -> bool {
 
 fn change(pieces: &mut Vec<Piece>, dice: &mut Dice) {
     let at = dice.below(pieces.len());
-    match dice.below(12) {
-        0 => gaps(pieces, dice),
-        1 => cases(pieces, dice),
-        2 => names(pieces, dice, quoted),
+    match dice.below(18) {
+        0 | 12 => gaps(pieces, dice),
+        1 | 13 => cases(pieces, dice),
+        2 | 14 => names(pieces, dice, quoted),
         3 => names(pieces, dice, qualified),
-        4 => strings(pieces, dice),
+        4 | 15 => strings(pieces, dice),
         5 => {
             pieces.remove(at);
         }
