@@ -24,11 +24,13 @@ fn main() {
         };
         writeln!(
             code,
-            "    Entry {{ id: {:?}, rule: &crate::rules::{name}::RULE, doc: {}, bad: {}, good: {}, proof: {}, observed: {} }},",
+            "    Entry {{ id: {:?}, rule: &crate::rules::{name}::RULE, doc: {}, bad: {}, good: {}, bad_py: {}, good_py: {}, proof: {}, observed: {} }},",
             name.replace('_', "-"),
             text("rule.md"),
             text("bad.sql"),
             text("good.sql"),
+            text("bad.py"),
+            text("good.py"),
             text("proof.toml"),
             text("observed.json"),
         )

@@ -1,6 +1,6 @@
 //! A finding: what a migration does wrong, where, whom it hurts and what to write instead.
 
-use crate::effects::{Effect, Reason};
+use crate::effects::{Effect, HeldLock, Reason};
 use crate::schema::RelationId;
 use crate::source::{SourceFile, Span};
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,20 @@ impl Builder {
         self
     }
 
+    /// Tables that stay locked meanwhile, each as a note.
+    #[must_use]
+    pub fn locked(mut self, held: &[HeldLock]) -> Self {
+        for held in held {
+            self = self.note(Some(format!(
+                "{} stays locked meanwhile, {} since line {}",
+                held.relation,
+                held.lock.sql_name(),
+                held.place.line
+            )));
+        }
+        self
+    }
+
     #[must_use]
     pub fn effects(mut self, effects: Vec<Effect>) -> Self {
         self.0.effects = effects;
@@ -174,7 +188,7 @@ impl Finding {
         matches!(
             self.causes.first(),
             Some(Cause {
-                harm: Harm::Wait(_),
+                harm: Harm::Wait(_) | Harm::Queue,
                 ..
             })
         )
@@ -206,8 +220,12 @@ pub struct Cause {
 pub enum Harm {
     /// Others wait while this work is done.
     Wait(Reason),
+    /// Done at once, but behind a long transaction others queue up after it.
+    Queue,
     /// Code that runs already stops working.
     BreaksCode,
+    /// The migration itself fails.
+    Fails,
     /// It could not be checked.
     Unchecked,
     /// A comment for this tool does not do what it seems to.

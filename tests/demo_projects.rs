@@ -82,7 +82,10 @@ fn not_null_as_often_advised_is_found_and_the_checked_way_is_not() {
 
 #[test]
 fn a_default_of_the_database_that_rewrites() {
-    expect("proj02_add_column_default", &["0003 blocking-work"]);
+    expect(
+        "proj02_add_column_default",
+        &["0002 required-column", "0003 blocking-work"],
+    );
     says(
         "proj02_add_column_default",
         "0003",
@@ -105,7 +108,10 @@ fn both_indexes_of_db_index() {
 #[test]
 fn types_that_rewrite_and_types_that_do_not() {
     expect("proj04_change_column_type", &["0002 alter-column-type"]);
-    expect("proj04_safe_backfill", &["0006 drop-column"]);
+    expect(
+        "proj04_safe_backfill",
+        &["0005 rename-column", "0006 drop-column"],
+    );
 }
 
 #[test]
@@ -153,6 +159,7 @@ fn a_foreign_key_its_parent_and_its_index() {
 
 #[test]
 fn indexes_dropped() {
+    expect("proj08_drop_indexes", &["0002 lock-without-timeout"]);
     expect("proj08_safe_drop", &[]);
 }
 

@@ -69,6 +69,8 @@ fn copy(entry: &Entry) -> Entry {
         doc: entry.doc,
         bad: entry.bad,
         good: entry.good,
+        bad_py: entry.bad_py,
+        good_py: entry.good_py,
         proof: entry.proof,
         observed: entry.observed,
     }
@@ -141,6 +143,8 @@ fn a_server_shows_it_again() {
             let exchanged = Entry {
                 bad: entry.good,
                 good: entry.bad,
+                bad_py: entry.good_py,
+                good_py: entry.bad_py,
                 ..copy(entry)
             };
             for case in proven(&server, &exchanged).cases {

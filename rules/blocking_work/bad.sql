@@ -29,3 +29,10 @@ ALTER TABLE orders
 ALTER TABLE orders
     ADD CHECK (total < 100), -- expect: blocking-work
     ALTER COLUMN total TYPE bigint;
+-- 13.sql
+CREATE TABLE customers (id int PRIMARY KEY, name text);
+-- 14.sql
+ALTER TABLE audit ADD CONSTRAINT note_there CHECK (note IS NOT NULL) NOT VALID;
+-- 15.sql
+ALTER TABLE customers ADD COLUMN email text;
+ALTER TABLE audit VALIDATE CONSTRAINT note_there; -- expect: blocking-work

@@ -20,34 +20,30 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     // They come relation by relation.
     commands.sort_unstable();
     commands.dedup();
-    let found = commands.into_iter().filter_map(|command| {
-        let work: Vec<Blocking<'_>> = all
-            .iter()
-            .copied()
-            .filter(|work| work.part.command == command)
-            .collect();
+    let here = commands.iter().filter_map(|&command| {
+        let of_command = |work: &Blocking<'_>| work.part.command == command;
+        let work: Vec<Blocking<'_>> = all.iter().copied().filter(of_command).collect();
         finding(cx, &work)
     });
-    found.collect()
+    let found: Vec<Finding> = here.collect();
+    if found.is_empty() {
+        return elsewhere(cx).into_iter().collect();
+    }
+    found
 }
 
 /// One finding for all the work of a subcommand; the first of its strongest kinds gives the words.
 fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
-    let strongest = work.iter().map(|work| work.part.work).max()?;
-    let chief = work.iter().find(|work| work.part.work == strongest)?;
+    let chief = strongest(work)?;
     let mut others: Vec<&Effect> = Vec::new();
     for work in work {
         if !others.iter().any(|known| known.id == work.effect.id) {
             others.push(work.effect);
         }
     }
-    let name = chief
-        .effect
-        .table
-        .as_ref()
-        .unwrap_or(&chief.effect.relation);
-    let who = who(chief.effect);
-    let (cause, help) = words(chief, &cx.statement.action);
+    let name = table(chief.effect);
+    let who = who(&chief.effect.waiting());
+    let (cause, help) = words(cx, chief);
     let lock = chief.lock.sql_name();
     let held = match chief.effect.under {
         Some(under) if under.lock > chief.effect.lock => {
@@ -66,6 +62,39 @@ fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
     Some(found.help(help, Vec::new()).build())
 }
 
+/// Nobody waits for what the statement does to its own tables, but users of others do, whose locks are held from before.
+fn elsewhere(cx: &Context<'_>) -> Option<Finding> {
+    let work: Vec<Blocking<'_>> = cx.work_under_other_locks().collect();
+    let chief = strongest(&work)?;
+    let locked = cx.step.held.iter().max_by_key(|held| held.lock)?;
+    let (cause, _) = words(cx, chief);
+    let of = table(chief.effect);
+    let found = cx.blocking_finding(chief, &[]).says(
+        format!(
+            "{} of {} wait while {cause} in {of}",
+            who(&locked.lock.blocks()),
+            locked.relation
+        ),
+        format!(
+            "{} on {} held since line {}, while {cause} in {of}",
+            locked.lock.sql_name(),
+            locked.relation,
+            locked.place.line
+        ),
+    );
+    let help = "put it in a migration of its own, so that the lock is gone by then";
+    Some(found.help(help, Vec::new()).build())
+}
+
+fn strongest<'w, 'a>(work: &'w [Blocking<'a>]) -> Option<&'w Blocking<'a>> {
+    let most = work.iter().map(|work| work.part.work).max()?;
+    work.iter().find(|work| work.part.work == most)
+}
+
+fn table(effect: &Effect) -> &str {
+    effect.table.as_ref().unwrap_or(&effect.relation)
+}
+
 fn until(effect: &Effect) -> &'static str {
     match effect.held {
         crate::effects::Held::Transaction => "until commit",
@@ -73,8 +102,7 @@ fn until(effect: &Effect) -> &'static str {
     }
 }
 
-fn who(effect: &Effect) -> &'static str {
-    let waiting = effect.waiting();
+fn who(waiting: &[Access]) -> &'static str {
     let reads = waiting.contains(&Access::Select);
     let inserts = waiting.contains(&Access::Insert);
     match (reads, inserts) {
@@ -85,8 +113,13 @@ fn who(effect: &Effect) -> &'static str {
 }
 
 /// What is done, and what to do instead.
-fn words(work: &Blocking<'_>, action: &Action) -> (&'static str, &'static str) {
+fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) {
+    let action = &cx.statement.action;
     match work.part.reason {
+        Reason::Check if cx.is_django() => (
+            "every row is checked",
+            "AddConstraintNotValid (in django.contrib.postgres.operations), ValidateConstraint in a later migration",
+        ),
         Reason::Check => (
             "every row is checked",
             "add the constraint NOT VALID, validate it in a later migration",
@@ -132,15 +165,19 @@ fn words(work: &Blocking<'_>, action: &Action) -> (&'static str, &'static str) {
             "refresh it CONCURRENTLY, which needs a unique index on it",
         ),
         Reason::Rows => match action {
-            Action::Dml(dml) if dml.kind == DmlKind::Delete => (
-                "rows are deleted",
-                "delete in batches, each in a transaction of its own",
-            ),
-            _ => (
-                "rows are written",
-                "write in batches, each in a transaction of its own",
-            ),
+            Action::Dml(dml) if dml.kind == DmlKind::Delete => {
+                ("rows are deleted", batches(cx, "delete"))
+            }
+            _ => ("rows are written", batches(cx, "write")),
         },
+        Reason::Batches if cx.is_django() => (
+            "rows are written, batch after batch in one transaction",
+            "set atomic = False on the migration, so that each batch commits by itself",
+        ),
+        Reason::Batches => (
+            "rows are written, batch after batch in one transaction",
+            "run it outside a transaction, so that each batch commits by itself",
+        ),
         Reason::Query => (
             "rows are read",
             "end the transaction that holds the lock first",
@@ -148,5 +185,18 @@ fn words(work: &Blocking<'_>, action: &Action) -> (&'static str, &'static str) {
         Reason::Maintenance | Reason::Catalog => {
             ("the table is worked on", "do it in a migration of its own")
         }
+    }
+}
+
+fn batches(cx: &Context<'_>, doing: &str) -> &'static str {
+    match (cx.is_django(), doing) {
+        (true, "delete") => {
+            "delete in batches, in a RunPython of a migration with atomic = False, so that each commits"
+        }
+        (true, _) => {
+            "write in batches, in a RunPython of a migration with atomic = False, so that each commits"
+        }
+        (false, "delete") => "delete in batches, each in a transaction of its own",
+        (false, _) => "write in batches, each in a transaction of its own",
     }
 }

@@ -1,6 +1,5 @@
 //! Dropping a column breaks code that still names it.
 
-use crate::effects::Age;
 use crate::finding::{Finding, Harm, Level};
 use crate::ir::{AlterAction, AlterTable, RelationKind};
 use crate::postgres::Version;
@@ -24,21 +23,13 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
 }
 
 fn finding(cx: &Context<'_>, alter: &AlterTable, command: usize, column: &str) -> Option<Finding> {
-    let relation = cx.catalog.find(&alter.name);
-    let id = match relation {
-        Some(relation) => relation.id,
-        None => cx.step.effects.first()?.id,
-    };
-    let effect = cx.step.effects.iter().find(|effect| effect.id == id)?;
-    let added_here = relation
-        .and_then(|relation| relation.column(column)?.created)
-        .is_some_and(|created| created.migration == cx.catalog.now.migration);
-    if effect.age != Age::Earlier || effect.kind != RelationKind::Table || added_here {
+    let effect = cx.on_earlier(&alter.name)?;
+    if effect.kind != RelationKind::Table || cx.is_new_column(&alter.name, column) {
         return None;
     }
     let table = cx.display(&alter.name);
     let found = cx
-        .finding(command, id, Harm::BreaksCode)
+        .finding(command, effect.id, Harm::BreaksCode)
         .level(Level::Error)
         .says(
             format!("dropping {table}.{column} breaks every query of running code that names it"),

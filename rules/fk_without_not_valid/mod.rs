@@ -47,7 +47,11 @@ fn added(
             format!("{lock} on {tables} until commit, while every row of {table} is checked"),
         )
         .help(
-            "add it NOT VALID, validate it in a later migration",
+            if cx.is_django() {
+                "db_constraint=False on the field for now; add it NOT VALID by RunSQL, validate it in a later migration"
+            } else {
+                "add it NOT VALID, validate it in a later migration"
+            },
             instead(cx, alter, command, constraint),
         )
         .note(partitioned(cx, alter));

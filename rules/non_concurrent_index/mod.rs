@@ -60,6 +60,10 @@ fn instead(cx: &Context<'_>, create: &CreateIndex) -> (&'static str, Vec<String>
         let help = "create it ON ONLY the partitioned table, build each partition's CONCURRENTLY, then ALTER INDEX ... ATTACH PARTITION";
         return (help, Vec::new());
     }
+    if cx.is_django() {
+        let help = "AddIndexConcurrently (in django.contrib.postgres.operations), alone in a migration with atomic = False; db_index=False on the field where that makes it";
+        return (help, Vec::new());
+    }
     let text = cx.text_of(0);
     // The word stands right behind INDEX, which is the second or third word of the statement.
     let at = text

@@ -3,7 +3,7 @@
 use super::code::{self, Run};
 use super::touch::Touches;
 use super::transaction::{Block, can_run_in_transaction};
-use super::{Age, Certainty, Effect, Held, Part, Under, Work, alter, plain, waits};
+use super::{Age, Certainty, Effect, Held, HeldLock, Part, Under, Work, alter, plain, waits};
 use crate::ir::{
     Action, DmlKind, Migration, Name, RelationKind, RowLock, SetVariable, Statement, Transaction,
 };
@@ -36,6 +36,10 @@ pub struct Step {
     /// Whether it stands inside a transaction that outlives it.
     pub in_transaction: bool,
     pub effects: Vec<Effect>,
+    /// `lock_timeout` is set: it gives up a lock that does not come.
+    pub gives_up: bool,
+    /// What its transaction has locked before, on other relations.
+    pub held: Vec<HeldLock>,
     /// It runs code of which some cannot be seen.
     pub opaque: bool,
 }
@@ -94,16 +98,55 @@ impl<'a> Fold<'a> {
             }
         };
         let in_transaction = self.block.is_open();
-        let effects = touched
+        let effects: Vec<Effect> = touched
             .into_iter()
             .map(|touched| self.effect(file, touched, in_transaction))
             .collect();
+        let held = self.held_elsewhere(file, &effects);
         Step {
             can_run_in_transaction: can_run_in_transaction(&statement.action, &self.catalog),
             in_transaction,
             effects,
+            gives_up: self.gives_up(),
+            held,
             opaque: run.is_some_and(|run| run.opaque),
         }
+    }
+
+    /// Source: PostgreSQL documentation, "Client Connection Defaults": `lock_timeout`, of which zero switches it off.
+    fn gives_up(&self) -> bool {
+        let value = self.session.get("lock_timeout");
+        value.is_some_and(|value| value.contains(|c| matches!(c, '1'..='9')))
+    }
+
+    /// Locks that the transaction holds on relations that none of these effects is about, where users of a table that was there before wait for them.
+    fn held_elsewhere(&self, file: &SourceFile, effects: &[Effect]) -> Vec<HeldLock> {
+        let mut held: Vec<HeldLock> = Vec::new();
+        for (id, (lock, span)) in &self.block.held {
+            let relation = self.catalog.get(*id);
+            let index = relation.kind == RelationKind::Index;
+            let table = match relation.table.filter(|_| index) {
+                Some(table) => self.catalog.get(table),
+                None => relation,
+            };
+            let keeps_users = lock.blocks().iter().any(|access| access.is_everyday());
+            let here = effects.iter().any(|effect| effect.id == table.id);
+            if here || table.dropped || !keeps_users || self.age(table) != Age::Earlier {
+                continue;
+            }
+            let known = held.iter_mut().find(|known| known.id == table.id);
+            match known {
+                Some(known) => known.lock = known.lock.max(*lock),
+                None => held.push(HeldLock {
+                    id: table.id,
+                    relation: table.name.clone(),
+                    lock: *lock,
+                    place: file.place(span.start),
+                    estimate: self.sizes.of(table.schema.as_deref(), &table.name).cloned(),
+                }),
+            }
+        }
+        held
     }
 
     /// Per relation, who waits while a statement that was looked at holds its locks, and its transaction those from before.

@@ -18,6 +18,6 @@ mod touch;
 mod transaction;
 mod waits;
 
-pub use effect::{Age, Certainty, Effect, Held, Part, Reason, Under, Work};
+pub use effect::{Age, Certainty, Effect, Held, HeldLock, Part, Reason, Under, Work};
 pub use fold::{Fold, Step};
 pub use transaction::can_run_in_transaction;

@@ -39,15 +39,17 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     };
     let id = touches.catalog.resolve(target, RelationKind::Table);
     let relation = touches.catalog.get(id);
+    let batch = is_batch(relation, dml);
     let small = !whole
         || dml.literal_rows
         || is_bounded(relation, dml)
-        || (!touches.in_transaction && is_batch(relation, dml));
+        || (batch && !touches.in_transaction);
     let work = if small { Work::None } else { Work::RowWrites };
-    touches.work(id, RowExclusive, work, Reason::Rows);
+    let reason = if batch { Reason::Batches } else { Reason::Rows };
+    touches.work(id, RowExclusive, work, reason);
     if dml.kind != DmlKind::Insert {
         for partition in touches.catalog.descendants(id) {
-            touches.work(partition, RowExclusive, work, Reason::Rows);
+            touches.work(partition, RowExclusive, work, reason);
         }
     }
     if whole {

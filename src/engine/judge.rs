@@ -125,11 +125,12 @@ fn ask(
                 at >= statement.span.start && migration.file.slice(between).trim().is_empty()
             });
         return (!broken)
-            .then(|| unknown(migration, statement, span))
+            .then(|| unknown(migration, statement, step, span))
             .into_iter()
             .collect();
     }
-    if step.effects.is_empty() {
+    let allowed = step.can_run_in_transaction || !step.in_transaction;
+    if step.effects.is_empty() && allowed {
         return Vec::new();
     }
     let rules = RULES
@@ -174,7 +175,7 @@ fn unknown_span(statement: &Statement) -> Option<Span> {
     }
 }
 
-fn unknown(migration: &Migration, statement: &Statement, span: Span) -> Finding {
+fn unknown(migration: &Migration, statement: &Statement, step: &Step, span: Span) -> Finding {
     let cause = Cause {
         statement: statement.span.start,
         command: 0,
@@ -192,7 +193,8 @@ fn unknown(migration: &Migration, statement: &Statement, span: Span) -> Finding 
     } else {
         statement.span
     })
-    .level(Level::Warning);
+    .level(Level::Warning)
+    .locked(&step.held);
     let told = match &statement.origin {
         Origin::File => finding,
         Origin::Generated(text) | Origin::Code(text) => finding.sql(Some(text.clone())),

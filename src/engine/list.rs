@@ -1,10 +1,11 @@
 //! What a run would read, without judging it: the migrations and what they run.
 
-use super::run::{find, gather};
+use super::run::{Gathered, find, gather};
 use super::{faults, read};
 use crate::config::Settings;
 use crate::finding::Finding;
 use crate::ir::Migration;
+use std::path::PathBuf;
 
 /// Migrations in the order in which they run.
 #[derive(Debug, Default)]
@@ -13,6 +14,21 @@ pub struct Listing {
     pub migrations: Vec<Migration>,
     /// What could not be read, sorted by path.
     pub unchecked: Vec<Finding>,
+}
+
+/// The migrations of one history, those that are only context included.
+#[derive(Debug)]
+pub struct Listed {
+    /// The folder that holds it.
+    pub root: PathBuf,
+    /// In the order in which they run.
+    pub migrations: Vec<Migration>,
+}
+
+/// Reads everything that the settings name, and what comes before it.
+#[must_use]
+pub fn histories(settings: &Settings) -> Vec<Listed> {
+    listed(gather(&mut find(settings), settings))
 }
 
 /// Reads everything that the settings name.
@@ -28,16 +44,9 @@ pub fn list(settings: &Settings) -> Listing {
     {
         unchecked.push(faults::start_after(name, settings));
     }
-    let scripts = gathered
-        .scripts
+    let migrations: Vec<Migration> = listed(gathered)
         .into_iter()
-        .flat_map(|history| read::migrations(history.scripts));
-    let projects = gathered
-        .projects
-        .into_iter()
-        .flat_map(|history| history.migrations);
-    let migrations: Vec<Migration> = scripts
-        .chain(projects)
+        .flat_map(|history| history.migrations)
         .filter(|migration| migration.reported)
         .collect();
     unchecked.extend(migrations.iter().flat_map(faults::of_migration));
@@ -46,4 +55,16 @@ pub fn list(settings: &Settings) -> Listing {
         migrations,
         unchecked,
     }
+}
+
+fn listed(gathered: Gathered) -> Vec<Listed> {
+    let scripts = gathered.scripts.into_iter().map(|history| Listed {
+        root: history.root,
+        migrations: read::migrations(history.scripts).collect(),
+    });
+    let projects = gathered.projects.into_iter().map(|history| Listed {
+        root: history.root,
+        migrations: history.migrations,
+    });
+    scripts.chain(projects).collect()
 }

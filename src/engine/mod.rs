@@ -11,7 +11,7 @@ mod suppress;
 
 pub use faults::is_unchecked;
 pub use judge::{Circumstances, Judged, judge};
-pub use list::{Listing, list};
+pub use list::{Listed, Listing, histories, list};
 pub use report::{MigrationReport, Prediction, Report, StatementReport, Summary};
 pub use run::run;
 pub use suppress::{Suppressed, suppress};

@@ -48,6 +48,12 @@ pub struct Sent {
 }
 
 impl Origin {
+    /// Whether its text is what the server gets. What code does can be told, but not be run without it.
+    #[must_use]
+    pub const fn is_run(&self) -> bool {
+        matches!(self, Self::File | Self::Generated(_))
+    }
+
     /// The text of a statement at `span` of `file`; empty where it is not known.
     #[must_use]
     pub fn text<'t>(&'t self, file: &'t SourceFile, span: Span) -> &'t str {

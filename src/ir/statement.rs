@@ -73,6 +73,14 @@ pub enum RelationKind {
     Sequence,
 }
 
+impl RelationKind {
+    /// Whether code has its name in queries: a table of any kind, or a view.
+    #[must_use]
+    pub const fn is_queried(self) -> bool {
+        !matches!(self, Self::Index | Self::Sequence)
+    }
+}
+
 /// Objects that DROP, COMMENT, GRANT and CREATE name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

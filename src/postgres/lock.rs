@@ -153,6 +153,15 @@ impl Access {
         Self::CreateIndexConcurrently,
     ];
 
+    /// What everybody does all day: who keeps one of these waiting keeps the site waiting.
+    pub const EVERYDAY: [Self; 4] = [Self::Select, Self::Insert, Self::Update, Self::Delete];
+
+    /// Whether it is one of [`Self::EVERYDAY`].
+    #[must_use]
+    pub fn is_everyday(self) -> bool {
+        Self::EVERYDAY.contains(&self)
+    }
+
     /// The lock that this kind of work takes on the table itself.
     #[must_use]
     pub const fn lock(self) -> LockMode {

@@ -50,7 +50,11 @@ impl Stage {
     ) -> Result<Self, BuildError> {
         let scratch = bench.server.scratch()?;
         let mut observer = scratch.connect("mig-lint observer")?;
-        observer.run("SET client_min_messages = error")?;
+        // Whoever looks on must never wait for what is looked at.
+        let patience = bench.timeout.as_millis();
+        observer.run(&format!(
+            "SET client_min_messages = error; SET lock_timeout = {patience}"
+        ))?;
         if !case.setup.trim().is_empty() {
             refused("the set-up", observer.run(&case.setup))?;
         }

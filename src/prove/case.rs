@@ -2,6 +2,7 @@
 //! somebody names are all this.
 
 use crate::engine;
+use crate::ir::Origin;
 use crate::postgres::Access;
 use crate::source::TransactionMode;
 use mig_lint_demo_db::seed;
@@ -25,6 +26,8 @@ pub struct Case {
     pub old_code: Vec<OldStatement>,
     /// What the application does, in the ride; instead of the everyday probes of the same kind on the same table.
     pub probes: Vec<CaseProbe>,
+    /// A migration that fails does not keep the next from being run.
+    pub goes_on: bool,
     /// What the migrating session starts with.
     pub parameters: BTreeMap<String, String>,
 }
@@ -117,12 +120,21 @@ impl Case {
                 let Some(prediction) = statement.prediction else {
                     continue;
                 };
+                // One operation of Django's is several statements at one place.
+                let generated = match &statement.origin {
+                    Origin::Generated(text) => Some(text.as_ref()),
+                    _ => None,
+                };
                 let found = findings.iter().filter(|finding| {
                     std::sync::Arc::ptr_eq(&finding.file, &file)
                         && finding.statement.start == statement.span.start
+                        && finding.sql.as_deref() == generated
                 });
+                if !statement.origin.is_run() {
+                    continue;
+                }
                 statements.push(Statement {
-                    sql: file.slice(statement.span).to_owned(),
+                    sql: statement.origin.text(&file, statement.span).to_owned(),
                     line: file.place(statement.span.start).line,
                     kind: prediction.kind.clone(),
                     prediction: *prediction,

@@ -44,12 +44,15 @@ pub(super) fn count(
     for migration in case.observed() {
         stage.fill(bench, case)?;
         stage.runner.begin(migration)?;
+        let first = all.len();
+        let mut failed = None;
         for statement in &migration.statements {
             let inside = stage.runner.in_transaction();
             let before = Moment::of(&mut stage, inside, major)?;
-            if let Err(failed) = stage.runner.run(statement)? {
+            failed = stage.runner.run(statement)?.err();
+            if failed.is_some() {
                 stage.runner.abandon()?;
-                return Ok((all, Some(failed)));
+                break;
             }
             // BEGIN and COMMIT touch nothing, and what is counted changes hands with them.
             let same = inside == stage.runner.in_transaction();
@@ -62,9 +65,13 @@ pub(super) fn count(
             counted.filled.clone_from(&stage.filled);
             all.push(counted);
         }
-        if let Err(failed) = stage.runner.end()? {
-            return Ok((all, Some(failed)));
+        if failed.is_none() {
+            failed = stage.runner.end()?.err();
         }
+        if failed.is_some() && !case.goes_on {
+            return Ok((all, failed));
+        }
+        all.resize_with(first + migration.statements.len(), Counted::default);
     }
     Ok((all, None))
 }

@@ -63,9 +63,10 @@ pub(super) fn hold(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Held
         for held in &mut all[first..] {
             held.broke.clone_from(&broke);
         }
-        if !ended {
+        if !ended && !case.goes_on {
             break;
         }
+        all.resize_with(first + migration.statements.len(), Held::default);
     }
     Ok(all)
 }
@@ -145,7 +146,7 @@ impl Holding {
         if !self.stage.runner.in_transaction() {
             probe::drop_indexes(&mut self.stage.observer)?;
         }
-        self.probes = probe::plan(&mut self.stage.observer, &Kind::ALL)?;
+        self.probes = probe::plan(&mut self.stage.observer, &Kind::ALL, &|_| true)?;
         Ok(())
     }
 

@@ -29,4 +29,5 @@ pub use report::{
     CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock,
     Ride, Sample, StepReport, Trouble, Verdict,
 };
+pub use rule::write_app;
 pub use run::{DEFAULT_ROWS, Options, ProofError, Subject, prove};

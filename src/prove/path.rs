@@ -3,29 +3,22 @@
 use super::case::{Case, Migration, Statement};
 use crate::config::Settings;
 use crate::engine::{self, Prediction};
-use crate::source::{self, Request, Script};
-use crate::sql;
+use crate::ir;
 use std::collections::BTreeMap;
 
 /// One case a history. Files that are named are observed, and what lies before them prepares; of a folder all is observed but the first migration.
 pub(super) fn cases(settings: &Settings) -> Vec<Case> {
-    let discovery = source::discover(&Request {
-        paths: settings.paths.clone(),
-        exclude: settings.exclude.clone(),
-        overrides: settings.overrides.clone(),
-        transaction: settings.transaction,
-    });
     let mut observed = Case::migrations_of(engine::run(settings, true), 0);
     let mut cases = Vec::new();
-    for history in discovery.histories {
+    for history in engine::histories(settings) {
         let mut migrations = Vec::new();
-        for script in &history.scripts {
-            let path = script.file.path().display().to_string();
+        for listed in &history.migrations {
+            let path = listed.file.path().display().to_string();
             let same =
-                |migration: &Migration| migration.path == path && migration.name == script.name;
+                |migration: &Migration| migration.path == path && migration.name == listed.name;
             match observed.iter().position(same) {
                 Some(at) => migrations.push(observed.remove(at)),
-                None => migrations.push(preparing(script, path)),
+                None => migrations.push(preparing(listed, path)),
             }
         }
         // Before the first migration there is nothing to look at.
@@ -50,11 +43,11 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
 }
 
 /// A migration that is only context: its statements, with nothing predicted for them.
-fn preparing(script: &Script, path: String) -> Migration {
-    let parsed = sql::parse(script.file.text(), &script.up, script.separators);
-    let statement = |statement: crate::ir::Statement| Statement {
-        sql: script.file.slice(statement.span).to_owned(),
-        line: script.file.place(statement.span.start).line,
+fn preparing(listed: &ir::Migration, path: String) -> Migration {
+    let runs = |statement: &&ir::Statement| statement.origin.is_run();
+    let statement = |statement: &ir::Statement| Statement {
+        sql: listed.text_of(statement).to_owned(),
+        line: listed.file.place(statement.span.start).line,
         kind: statement.action.kind().to_owned(),
         prediction: Prediction {
             kind: statement.action.kind().to_owned(),
@@ -66,10 +59,15 @@ fn preparing(script: &Script, path: String) -> Migration {
         findings: Vec::new(),
     };
     Migration {
-        name: script.name.clone(),
+        name: listed.name.clone(),
         path,
-        transaction: script.transaction,
-        statements: parsed.statements.into_iter().map(statement).collect(),
+        transaction: listed.transaction,
+        statements: listed
+            .statements
+            .iter()
+            .filter(runs)
+            .map(statement)
+            .collect(),
         afterwards: String::new(),
         observed: false,
     }

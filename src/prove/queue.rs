@@ -10,10 +10,13 @@ use mig_lint_demo_db::probe::{self, Kind};
 use mig_lint_demo_db::{Error, Session, interrupt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often it is looked up whether the statement waits.
 const GLANCE: Duration = Duration::from_millis(2);
+
+/// How long the open transaction lasts for a statement that is said to give up.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Who queued up behind one statement.
 #[derive(Debug, Default)]
@@ -38,9 +41,11 @@ pub(super) fn queue(
     let mut all = Vec::new();
     for migration in case.observed() {
         queue.stage.fill(bench, case)?;
-        if !queue.migration(migration, &mut all)? {
+        let first = all.len();
+        if !queue.migration(migration, &mut all)? && !case.goes_on {
             break;
         }
+        all.resize_with(first + migration.statements.len(), Queued::default);
     }
     Ok(all)
 }
@@ -109,10 +114,13 @@ impl Queue {
             .collect();
         // What the transaction holds already, others wait for anyway; and the one that is open cannot have it.
         let free = |oid: u32| !held.iter().any(|lock| lock.relation == oid);
-        let probes = probe_free(&mut self.stage.observer, &free)?;
+        let probes = probe::plan(&mut self.stage.observer, &Kind::EVERYDAY, &|relation| {
+            free(relation.oid)
+        })?;
         let mut prober = self.stage.scratch.connect("mig-lint probe")?;
         let mut holder = self.open(&free)?;
         let (runner, observer) = (&mut self.stage.runner, &mut self.stage.observer);
+        let gives_up = runner.gives_up()?;
         thread::scope(|scope| {
             let running = scope.spawn(|| runner.run(statement));
             let mut open = true;
@@ -121,6 +129,10 @@ impl Queue {
                     let mut seen = Held::default();
                     let probed =
                         try_probes(&mut prober, observer, &probes, pid, &relations, &mut seen);
+                    let until = Instant::now() + PATIENCE;
+                    while gives_up && !running.is_finished() && Instant::now() < until {
+                        thread::sleep(GLANCE);
+                    }
                     // Let go first: the migrating session must not be left waiting for us.
                     holder.run("ROLLBACK")?;
                     open = false;
@@ -151,13 +163,4 @@ impl Queue {
         }
         Ok(holder)
     }
-}
-
-fn probe_free(
-    observer: &mut Session,
-    free: &dyn Fn(u32) -> bool,
-) -> Result<Vec<probe::Probe>, Error> {
-    let mut probes = probe::plan(observer, &Kind::EVERYDAY)?;
-    probes.retain(|probe| free(probe.relation));
-    Ok(probes)
 }

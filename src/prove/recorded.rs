@@ -8,7 +8,7 @@ use super::rule;
 use crate::effects::Effect;
 use crate::ir::RelationKind;
 use crate::postgres::{Access, LockMode, Version};
-use crate::rule::{Entry, join_and};
+use crate::rule::{Entry, Example, join_and};
 use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -42,6 +42,21 @@ struct Shown {
     verdict: String,
     bad: Vec<Step>,
     good: Vec<Step>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    bad_py: Vec<Step>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    good_py: Vec<Step>,
+}
+
+impl Shown {
+    fn of(&self, example: Example) -> &[Step] {
+        match (example.is_bad(), example.is_django()) {
+            (true, false) => &self.bad,
+            (false, false) => &self.good,
+            (true, true) => &self.bad_py,
+            (false, true) => &self.good_py,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,14 +103,21 @@ impl Recorded {
         for seen in &mut self.seen {
             seen.versions.retain(|major| *major != version.major());
         }
-        let steps = |name: &str| {
-            let case = outcome.cases.iter().find(|case| case.case == name);
+        let steps = |file: &str| {
+            let example = entry.examples().find(|example| example.file == file);
+            let name = example.map(rule::name);
+            let case = outcome
+                .cases
+                .iter()
+                .find(|case| Some(case.case.as_str()) == name);
             case.map(steps).unwrap_or_default()
         };
         let shown = Shown {
             verdict: outcome.verdict.name().to_owned(),
-            bad: steps("bad"),
-            good: steps("good"),
+            bad: steps("bad.sql"),
+            good: steps("good.sql"),
+            bad_py: steps("bad.py"),
+            good_py: steps("good.py"),
         };
         match self.seen.iter_mut().find(|seen| seen.shown == shown) {
             Some(seen) => {
@@ -169,15 +191,16 @@ impl Recorded {
                 if seen.shown.verdict != Verdict::Proven.name() {
                     faults.push(format!("PostgreSQL {version}: {}", seen.shown.verdict));
                 }
-                for (name, text, steps) in [
-                    ("bad", entry.bad, &seen.shown.bad),
-                    ("good", entry.good, &seen.shown.good),
-                ] {
-                    let case = rule::case(entry, name, text, &definition, version);
+                for example in entry.examples() {
+                    let case = match rule::case(entry, example, &definition, version) {
+                        Ok(case) => case,
+                        Err(error) => return vec![format!("{}: {error}", example.file)],
+                    };
                     let statements = case.observed().flat_map(|migration| &migration.statements);
                     let statements: Vec<&Statement> = statements.collect();
-                    let differences = differences(&statements, steps);
-                    let named = |text| format!("PostgreSQL {version}, {name}.sql, {text}");
+                    let differences = differences(&statements, seen.shown.of(example));
+                    let file = example.file;
+                    let named = |text| format!("PostgreSQL {version}, {file}, {text}");
                     faults.extend(differences.into_iter().map(named));
                 }
             }
@@ -261,7 +284,8 @@ impl Step {
 /// What the record is made from.
 fn hash(entry: &Entry) -> String {
     let mut hash = Md5::new();
-    for text in [entry.bad, entry.good, entry.proof] {
+    let examples = entry.examples().map(|example| example.text);
+    for text in examples.chain([entry.proof]) {
         // Line ends are the checkout's own business.
         hash.update(text.replace("\r\n", "\n"));
         hash.update([0]);

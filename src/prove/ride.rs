@@ -40,7 +40,7 @@ pub(super) fn ride(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Ridden, 
         let (ride, ended) = through(&mut stage, migration, (&probes, &tables), step)?;
         rides.push(ride);
         step += migration.statements.len();
-        if !ended {
+        if !ended && !case.goes_on {
             break;
         }
     }
@@ -59,8 +59,8 @@ fn probes(stage: &mut Stage, case: &Case, migration: &Migration) -> Result<Vec<P
         }
         names.extend(statement.prediction.waits.keys().cloned());
     }
-    let mut probes = probe::plan(&mut stage.observer, &Kind::EVERYDAY)?;
-    probes.retain(|probe| names.contains(&probe.label));
+    let touched = |relation: &observe::Relation| names.contains(&relation.display());
+    let mut probes = probe::plan(&mut stage.observer, &Kind::EVERYDAY, &touched)?;
     probes.truncate(MOST);
     for own in &case.probes {
         let same = |probe: &Probe| probe.label == own.relation && access(probe.kind) == own.kind;

@@ -1,33 +1,69 @@
-//! The cases of a rule: its bad.sql and its good.sql.
+//! The cases of a rule: its examples.
 
 use super::case::Case;
-use super::definition::Definition;
+use super::definition::{Definition, Harm};
 use crate::config::Settings;
 use crate::engine;
 use crate::postgres::Version;
-use crate::rule::Entry;
+use crate::rule::{Entry, Example};
+use std::path::Path;
 
-/// A rule's text as a case: its first step prepares, the others are observed.
+/// An example of a rule as a case: its first step prepares, the others are observed.
 pub(super) fn case(
     entry: &Entry,
-    name: &str,
-    text: &str,
+    example: Example,
     definition: &Definition,
     version: Version,
-) -> Case {
-    let path = format!("rules/{}/{name}.sql", entry.id.replace('-', "_"));
-    let settings = Settings {
-        stdin: Some((path.into(), text.to_owned())),
-        version,
-        ..Settings::default()
+) -> std::io::Result<Case> {
+    let report = if example.is_django() {
+        let folder = tempfile::tempdir()?;
+        write_app(example, folder.path())?;
+        let settings = Settings {
+            paths: vec![folder.path().to_owned()],
+            version,
+            ..Settings::default()
+        };
+        engine::run(&settings, true)
+    } else {
+        let path = format!("rules/{}/{}", entry.id.replace('-', "_"), example.file);
+        let settings = Settings {
+            stdin: Some((path.into(), example.text.to_owned())),
+            version,
+            ..Settings::default()
+        };
+        engine::run(&settings, true)
     };
-    Case {
-        name: name.to_owned(),
+    Ok(Case {
+        name: name(example).to_owned(),
         setup: definition.setup.clone(),
-        migrations: Case::migrations_of(engine::run(&settings, true), 1),
+        migrations: Case::migrations_of(report, 1),
         tables: definition.tables.clone(),
         behind: definition.behind,
         old_code: definition.old_code.clone(),
+        goes_on: matches!(definition.harm, Harm::Fails(_)),
         ..Case::default()
+    })
+}
+
+/// How its case is called.
+pub(super) fn name(example: Example) -> &'static str {
+    match (example.is_bad(), example.is_django()) {
+        (true, false) => "bad",
+        (false, false) => "good",
+        (true, true) => "bad, in Django",
+        (false, true) => "good, in Django",
     }
+}
+
+/// Writes a Django example into a folder as an app called `shop`.
+pub fn write_app(example: Example, folder: &Path) -> std::io::Result<()> {
+    let migrations = folder.join("shop").join("migrations");
+    std::fs::create_dir_all(&migrations)?;
+    std::fs::write(folder.join("manage.py"), "")?;
+    std::fs::write(folder.join("shop").join("__init__.py"), "")?;
+    std::fs::write(migrations.join("__init__.py"), "")?;
+    for (name, text) in example.modules() {
+        std::fs::write(migrations.join(name), text)?;
+    }
+    Ok(())
 }

@@ -113,10 +113,15 @@ fn prove_rule(
         error,
     })?;
     let mut cases = Vec::new();
-    for (name, text) in [("bad", entry.bad), ("good", entry.good)] {
-        let case = rule::case(entry, name, text, &definition, version);
+    for example in entry.examples() {
+        let case = rule::case(entry, example, &definition, version).map_err(|error| {
+            ProofError::Build {
+                name: format!("{}, {}", entry.id, example.file),
+                why: error.to_string(),
+            }
+        })?;
         let mut report = observe(bench, &case, entry.id, options)?;
-        let judge = if name == "bad" {
+        let judge = if example.is_bad() {
             harm::of_bad
         } else {
             harm::of_good

@@ -64,6 +64,12 @@ impl Runner {
         Ok(())
     }
 
+    /// Whether `lock_timeout` is set: it does not wait for a lock for ever.
+    pub(super) fn gives_up(&mut self) -> Result<bool, Error> {
+        let rows = self.session.rows("SHOW lock_timeout")?;
+        Ok(rows.iter().flatten().flatten().any(|value| value != "0"))
+    }
+
     /// Opens a transaction for a single statement, so that it can be held.
     pub(super) fn hold(&mut self) -> Result<(), Error> {
         self.session.run("BEGIN")

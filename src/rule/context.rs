@@ -1,13 +1,13 @@
 //! Everything that a rule may look at: one statement, what it does, and the world before it.
 
 use super::{Entry, Severity};
-use crate::effects::{Age, Effect, Part, Step, Work};
+use crate::effects::{Age, Effect, HeldLock, Part, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::ir::{Action, AlterAction, AlterTable, Migration, Name, Origin, Statement};
 use crate::postgres::{Access, LockMode, Version, keywords};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Size, Sizes};
-use crate::source::Span;
+use crate::source::{Framework, Span};
 
 /// One statement as a rule sees it.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,18 @@ pub struct Blocking<'a> {
 impl<'a> Context<'a> {
     /// Work that grows with a table which was there before, and that reads or writes of it have to wait for.
     pub fn blocking(&self) -> impl Iterator<Item = Blocking<'a>> + use<'a> {
+        self.work()
+            .filter(|blocking| blocking.effect.delays_users())
+    }
+
+    /// Work that grows with a table which was there before, and that users of other tables have to wait for, since their locks are held from before.
+    pub fn work_under_other_locks(&self) -> impl Iterator<Item = Blocking<'a>> + use<'a> {
+        let waited_for = !self.step.held.is_empty();
+        self.work().filter(move |_| waited_for)
+    }
+
+    /// Work that grows with a table which was there before.
+    fn work(&self) -> impl Iterator<Item = Blocking<'a>> + use<'a> {
         self.step
             .effects
             .iter()
@@ -45,7 +57,12 @@ impl<'a> Context<'a> {
                 part,
                 lock: effect.effective_lock(),
             })
-            .filter(|blocking| blocking.effect.delays_users())
+    }
+
+    /// Whether Django runs it: then its own operations are what to advise.
+    #[must_use]
+    pub fn is_django(&self) -> bool {
+        self.migration.framework == Framework::Django
     }
 
     /// The subcommands of an ALTER TABLE, counted from 0; of any other statement none.
@@ -65,7 +82,8 @@ impl<'a> Context<'a> {
     /// Whether there is work that others wait for and that none of these findings is about.
     #[must_use]
     pub fn has_unexplained(&self, findings: &[Finding]) -> bool {
-        self.blocking().any(|work| {
+        let mut waited_for = self.blocking().chain(self.work_under_other_locks());
+        waited_for.any(|work| {
             let cause = self.cause(
                 work.part.command,
                 work.effect.id,
@@ -86,10 +104,65 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// What the statement does to a table, view or materialized view that was there before the migration.
+    #[must_use]
+    pub fn on_earlier(&self, name: &Name) -> Option<&'a Effect> {
+        let id = match self.catalog.find(name) {
+            Some(relation) => relation.id,
+            None => self.step.effects.first()?.id,
+        };
+        let effect = self.step.effects.iter().find(|effect| effect.id == id)?;
+        (effect.age == Age::Earlier && effect.kind.is_queried()).then_some(effect)
+    }
+
+    /// Whether a column was added by this very migration.
+    #[must_use]
+    pub fn is_new_column(&self, table: &Name, column: &str) -> bool {
+        let column = self
+            .catalog
+            .find(table)
+            .and_then(|relation| relation.column(column));
+        column
+            .and_then(|column| column.created)
+            .is_some_and(|created| created.migration == self.catalog.now.migration)
+    }
+
+    /// Whether something of this name is made later in the migration.
+    #[must_use]
+    pub fn is_made_later(&self, name: &Name) -> bool {
+        let mut later = self.migration.statements.iter();
+        // It ends where this statement stands.
+        later.find(|statement| std::ptr::eq(*statement, self.statement));
+        later.any(|statement| match &statement.action {
+            Action::CreateTable(create) => create.name == *name,
+            Action::CreateTableAs(create) => create.name == *name,
+            Action::CreateView(create) => create.name == *name,
+            Action::AlterTable(alter) => alter.commands.iter().any(
+                |command| matches!(&command.action, AlterAction::RenameTo(to) if *to == name.name),
+            ),
+            _ => false,
+        })
+    }
+
     /// Starts a finding about a subcommand of the statement.
     #[must_use]
     pub fn finding(&self, command: usize, relation: RelationId, harm: Harm) -> Builder {
-        let cause = self.cause(command, relation, harm);
+        self.finding_of(self.cause(command, relation, harm))
+    }
+
+    /// Starts a finding about the statement as a whole, whatever it touches.
+    #[must_use]
+    pub fn finding_of_statement(&self, harm: Harm) -> Builder {
+        self.finding_of(Cause {
+            statement: self.statement.span.start,
+            command: 0,
+            relation: None,
+            harm,
+        })
+    }
+
+    fn finding_of(&self, cause: Cause) -> Builder {
+        let command = cause.command;
         Builder::new(
             self.entry.id,
             self.migration.file.clone(),
@@ -158,9 +231,11 @@ impl<'a> Context<'a> {
             .map(|effect| self.sizes.class(effect.estimate.as_ref()))
             .max()
             .unwrap_or(Class::Unknown);
-        let hot = effects
-            .iter()
-            .any(|effect| effect.estimate.as_ref().is_some_and(|size| size.hot));
+        let waiting = effects.iter().map(|effect| &effect.estimate);
+        let held = self.step.held.iter().map(|held| &held.estimate);
+        let hot = waiting
+            .chain(held)
+            .any(|estimate| estimate.as_ref().is_some_and(|size| size.hot));
         match (class, hot) {
             (Class::Small, false) => Level::Info,
             (Class::Middling, false) | (Class::Small, true) => Level::Warning,
@@ -185,7 +260,7 @@ impl<'a> Context<'a> {
                 Harm::Wait(blocking.part.reason),
             )
             .level(level)
-            .wait(wait_text(&effects))
+            .wait(wait_text(&effects, &self.step.held))
             .size(size)
             .effects(effects.iter().map(|effect| (*effect).clone()).collect());
         for other in others {
@@ -194,7 +269,7 @@ impl<'a> Context<'a> {
                 builder = builder.also(self.cause(part.command, other.id, Harm::Wait(part.reason)));
             }
         }
-        builder
+        builder.locked(&self.step.held)
     }
 }
 
@@ -202,12 +277,7 @@ impl Effect {
     /// Whether reads or writes of the relation wait for this statement or for the lock that it works under.
     #[must_use]
     pub fn delays_users(&self) -> bool {
-        self.waiting().iter().any(|access| {
-            !matches!(
-                access,
-                Access::Vacuum | Access::CreateIndexConcurrently | Access::SelectForUpdate
-            )
-        })
+        self.waiting().into_iter().any(Access::is_everyday)
     }
 
     /// Who waits for the relation while the statement works.
@@ -281,21 +351,20 @@ fn shorten(number: u64, base: u64, units: &[&str]) -> String {
 }
 
 /// `INSERT, UPDATE, DELETE on orders and customers; SELECT goes on`.
-fn wait_text(effects: &[&Effect]) -> String {
-    let users = [
-        Access::Select,
-        Access::Insert,
-        Access::Update,
-        Access::Delete,
-    ];
+fn wait_text(effects: &[&Effect], held: &[HeldLock]) -> String {
+    let here = effects.iter().map(|effect| {
+        let name = effect.table.as_ref().unwrap_or(&effect.relation);
+        (name.as_str(), effect.waiting())
+    });
+    let elsewhere = held
+        .iter()
+        .map(|held| (held.relation.as_str(), held.lock.blocks()));
     let mut groups: Vec<(Vec<Access>, Vec<&str>)> = Vec::new();
-    for effect in effects {
-        let waiting = effect.waiting();
-        let kinds: Vec<Access> = users
+    for (name, waiting) in here.chain(elsewhere) {
+        let kinds: Vec<Access> = Access::EVERYDAY
             .into_iter()
             .filter(|kind| waiting.contains(kind))
             .collect();
-        let name = effect.table.as_ref().unwrap_or(&effect.relation).as_str();
         if kinds.is_empty() {
             continue;
         }
@@ -311,7 +380,7 @@ fn wait_text(effects: &[&Effect]) -> String {
     });
     let mut text = texts.collect::<Vec<_>>().join("; ");
     let goes_on = |kind: &Access| !groups.iter().any(|(kinds, _)| kinds.contains(kind));
-    let free: Vec<&str> = users
+    let free: Vec<&str> = Access::EVERYDAY
         .iter()
         .filter(|kind| goes_on(kind))
         .map(|kind| kind.sql_name())

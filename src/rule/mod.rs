@@ -1,9 +1,11 @@
 //! What a rule is, and everything that it may look at.
 
 mod context;
+mod example;
 mod registry;
 
 pub use context::{Blocking, Context, join_and, quote, quote_name, short_number};
+pub use example::Example;
 pub use registry::{RULES, find};
 
 use crate::finding::{Finding, Level};
@@ -28,13 +30,20 @@ pub enum Category {
     Blocking,
     /// Code that is running stops working.
     Compatibility,
+    /// The migration itself fails.
+    Failure,
     /// Something was not, or could not be, checked.
     Checking,
 }
 
 impl Category {
     /// All categories.
-    pub const ALL: [Self; 3] = [Self::Blocking, Self::Compatibility, Self::Checking];
+    pub const ALL: [Self; 4] = [
+        Self::Blocking,
+        Self::Compatibility,
+        Self::Failure,
+        Self::Checking,
+    ];
 
     /// How people name it in `--select` and `--ignore`.
     #[must_use]
@@ -42,6 +51,7 @@ impl Category {
         match self {
             Self::Blocking => "blocking",
             Self::Compatibility => "compatibility",
+            Self::Failure => "failure",
             Self::Checking => "checking",
         }
     }
@@ -77,6 +87,9 @@ pub struct Entry {
     /// `bad.sql` and `good.sql`; empty for a rule of the engine.
     pub bad: &'static str,
     pub good: &'static str,
+    /// `bad.py` and `good.py`: the same as migrations of Django's; empty where that has no form of its own.
+    pub bad_py: &'static str,
+    pub good_py: &'static str,
     /// `proof.toml`: what a server must show for the two; `observed.json`: what servers did show.
     pub proof: &'static str,
     pub observed: &'static str,

@@ -1,10 +1,11 @@
 //! One probe against a migration that is held: served, or found waiting for it.
 
-use super::plan::Probe;
+use super::plan::{INDEX_PREFIX, Probe};
 use crate::error::Error;
 use crate::interrupt;
 use crate::observe::blockers;
 use crate::session::Session;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -98,10 +99,14 @@ fn once(
 
 fn run(prober: &mut Session, probe: &Probe) -> Result<(), Error> {
     if !probe.kind.in_transaction() {
-        return prober.run(&probe.sql);
+        // What an earlier attempt has built is still there while the migrating transaction is open.
+        static ATTEMPT: AtomicU32 = AtomicU32::new(0);
+        let attempt = ATTEMPT.fetch_add(1, Ordering::Relaxed);
+        let own = format!("{INDEX_PREFIX}{attempt}_");
+        return prober.run(&probe.sql.replacen(INDEX_PREFIX, &own, 1));
     }
     prober.run("BEGIN")?;
-    let result = prober.run(&probe.sql);
+    let result = probe.run(prober);
     // A cancel may hit the ROLLBACK too.
     for _ in 0..TRIES {
         match prober.run("ROLLBACK") {

@@ -51,14 +51,31 @@ pub struct Probe {
     pub sql: String,
 }
 
+impl Probe {
+    /// Runs it in a transaction that is open already; what is deferred to the commit is looked up too, since none comes.
+    pub(super) fn run(&self, session: &mut Session) -> Result<(), Error> {
+        session.run(&self.sql)?;
+        match self.kind {
+            Kind::Insert | Kind::Update | Kind::Delete => {
+                session.run("SET CONSTRAINTS ALL IMMEDIATE")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// How the indexes are called that `CREATE INDEX CONCURRENTLY` leaves behind.
 pub const INDEX_PREFIX: &str = "mig_lint_probe_";
 
-/// Probes of these kinds for each table that others can see now.
-pub fn plan(session: &mut Session, kinds: &[Kind]) -> Result<Vec<Probe>, Error> {
+/// Probes of these kinds for each table that others can see now and that is `wanted`. Rows of it are read: whoever has it locked is waited for.
+pub fn plan(
+    session: &mut Session,
+    kinds: &[Kind],
+    wanted: &dyn Fn(&Relation) -> bool,
+) -> Result<Vec<Probe>, Error> {
     let mut probes = Vec::new();
     for relation in relations(session)? {
-        if !relation.is_table() {
+        if !relation.is_table() || !wanted(&relation) {
             continue;
         }
         let table = Table::read(session, relation)?;

@@ -126,7 +126,7 @@ fn ask(
     let mut lane = Lane {
         relation: probe.relation,
         kind: probe.kind,
-        label: probe.label,
+        label: probe.label.clone(),
         samples: Vec::new(),
         refused: BTreeMap::new(),
     };
@@ -134,7 +134,7 @@ fn ask(
         interrupt::check()?;
         let start = zero.elapsed().as_secs_f64();
         session.run("BEGIN")?;
-        let result = session.run(&probe.sql);
+        let result = probe.run(session);
         session.run("ROLLBACK")?;
         let end = zero.elapsed().as_secs_f64();
         match result {

@@ -1,7 +1,7 @@
 //! A file of steps, as examples are written: each step begins with a comment `-- 1.sql`, or `-- 2.sql no transaction`, and is a migration of its own.
 
-use super::super::Script;
 use super::super::folder::Member;
+use super::super::{Delivery, Script};
 use super::Habit;
 use super::sections::{comments, sections};
 
@@ -20,6 +20,7 @@ pub(super) fn scripts(member: &Member, habit: &Habit) -> Vec<Script> {
             let switched_off = section.comment.ends_with(" no transaction");
             let mut script = habit.script_unless(switched_off, member, section.marker.as_str());
             script.up = vec![section.span];
+            script.delivery = Delivery::Statements;
             script
         })
         .collect()

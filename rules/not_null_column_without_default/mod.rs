@@ -1,0 +1,71 @@
+//! A column that must not be NULL cannot be added to rows that have no value for it.
+
+use crate::finding::{Finding, Harm, Level};
+use crate::ir::{AlterAction, AlterTable, ColumnDef, ConstraintKind, RelationKind};
+use crate::postgres::Version;
+use crate::postgres::types::is_serial;
+use crate::rule::{Category, Context, Kind, Rule, Severity};
+
+pub const RULE: Rule = Rule {
+    category: Category::Failure,
+    severity: Severity::Always(Level::Error),
+    since: "0.1.0",
+    from: Version::OLDEST,
+    kind: Kind::Check(check),
+};
+
+fn check(cx: &Context<'_>) -> Vec<Finding> {
+    cx.subcommands()
+        .filter_map(|(at, alter, action)| match action {
+            AlterAction::AddColumn { column, .. } if needs_value(column) => {
+                finding(cx, alter, at, column)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether rows that are there have no value for it, and must.
+fn needs_value(column: &ColumnDef) -> bool {
+    let serial = column
+        .ty
+        .as_ref()
+        .is_some_and(|ty| is_serial(&ty.name.name));
+    let required = column.not_null
+        || column.constraints.iter().any(|constraint| {
+            matches!(
+                constraint.kind,
+                ConstraintKind::PrimaryKey { .. } | ConstraintKind::NotNull { .. }
+            )
+        });
+    let value = column.default.is_some() || column.generated.is_some() || column.identity;
+    required && !value && !serial
+}
+
+fn finding(
+    cx: &Context<'_>,
+    alter: &AlterTable,
+    command: usize,
+    column: &ColumnDef,
+) -> Option<Finding> {
+    let effect = cx.on_earlier(&alter.name)?;
+    let empty = effect.estimate.as_ref().and_then(|size| size.rows) == Some(0);
+    if effect.kind != RelationKind::Table || empty {
+        return None;
+    }
+    let table = cx.display(&alter.name);
+    let name = &column.name;
+    let found = cx
+        .finding(command, effect.id, Harm::Fails)
+        .level(Level::Error)
+        .says(
+            format!("adding {table}.{name} NOT NULL without a default fails on the first row"),
+            format!("rows that are there have no value for {name}"),
+        )
+        .effects(vec![effect.clone()])
+        .help(
+            "give it a constant DEFAULT, which is done at once, or add it without NOT NULL and fill it in batches first",
+            Vec::new(),
+        );
+    Some(found.build())
+}

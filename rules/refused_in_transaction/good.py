@@ -1,0 +1,35 @@
+# 0001_initial.py
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [
+        migrations.CreateModel(
+            "Customer",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("name", models.CharField(max_length=50, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            "Order",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("customer", models.ForeignKey("shop.Customer", models.CASCADE)),
+                ("code", models.CharField(max_length=20)),
+                ("total", models.IntegerField(default=0)),
+            ],
+        ),
+    ]
+# 0002_code.py
+from django.db import migrations, models
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("shop", "0001_initial")]
+    operations = [
+        AddIndexConcurrently("order", models.Index(fields=["code"], name="order_code")),
+    ]

@@ -1,0 +1,79 @@
+//! Statements that PostgreSQL refuses inside a transaction block.
+
+use crate::finding::{Finding, Harm, Level};
+use crate::ir::{Action, Statement, Transaction};
+use crate::postgres::Version;
+use crate::rule::{Category, Context, Kind, Rule, Severity};
+use crate::source::{Framework, TransactionMode};
+
+pub const RULE: Rule = Rule {
+    category: Category::Failure,
+    severity: Severity::Always(Level::Error),
+    since: "0.1.0",
+    from: Version::OLDEST,
+    kind: Kind::Check(check),
+};
+
+fn check(cx: &Context<'_>) -> Vec<Finding> {
+    if cx.step.can_run_in_transaction || !cx.step.in_transaction {
+        return Vec::new();
+    }
+    // Nobody knows who runs plain files, and how.
+    let begun = cx.migration.statements.iter().any(is_begin);
+    let guessed = cx.migration.framework == Framework::Plain && !begun;
+    let level = if guessed {
+        Level::Warning
+    } else {
+        Level::Error
+    };
+    let what = what(&cx.statement.action);
+    let found = cx
+        .finding_of_statement(Harm::Fails)
+        .level(level)
+        .says(
+            format!("{what} fails inside a transaction block"),
+            wrapped(cx, begun),
+        )
+        .effects(cx.step.effects.clone())
+        .help(help(cx, guessed), Vec::new());
+    vec![found.build()]
+}
+
+fn is_begin(statement: &Statement) -> bool {
+    matches!(statement.action, Action::Transaction(Transaction::Begin))
+}
+
+fn what(action: &Action) -> String {
+    let concurrently = match action {
+        Action::CreateIndex(create) => create.concurrently,
+        Action::Drop(drop) => drop.concurrently,
+        Action::Reindex { concurrently, .. } => *concurrently,
+        _ => false,
+    };
+    let kind = action.kind().replace('-', " ").to_uppercase();
+    if concurrently {
+        format!("{kind} CONCURRENTLY")
+    } else {
+        kind
+    }
+}
+
+fn wrapped(cx: &Context<'_>, begun: bool) -> String {
+    let by = match cx.migration.transaction {
+        _ if begun => "BEGIN has opened one",
+        TransactionMode::Implicit => "sent as one query, several statements are one",
+        TransactionMode::AllPending => "all pending migrations run in one",
+        _ => "the whole migration runs in one",
+    };
+    by.to_owned()
+}
+
+fn help(cx: &Context<'_>, guessed: bool) -> &'static str {
+    match cx.migration.framework {
+        Framework::Django => "set atomic = False on the migration, and put nothing else into it",
+        Framework::Plain if guessed => {
+            "run it outside a transaction; if your runner does so, say transaction = \"per-statement\" in mig-lint.toml"
+        }
+        _ => "put it into a migration of its own that runs outside a transaction",
+    }
+}

@@ -1,0 +1,69 @@
+//! A column that must be given a value breaks code that does not know it.
+
+use crate::finding::{Finding, Harm, Level};
+use crate::ir::{AlterAction, AlterTable};
+use crate::postgres::Version;
+use crate::rule::{Category, Context, Kind, Rule, Severity};
+use crate::schema::Column;
+
+pub const RULE: Rule = Rule {
+    category: Category::Compatibility,
+    severity: Severity::Always(Level::Error),
+    since: "0.1.0",
+    from: Version::OLDEST,
+    kind: Kind::Check(check),
+};
+
+fn check(cx: &Context<'_>) -> Vec<Finding> {
+    cx.subcommands()
+        .filter_map(|(at, alter, action)| match action {
+            AlterAction::DropDefault { column }
+                if is_required(cx, alter, column, |column| column.not_null) =>
+            {
+                finding(cx, alter, at, column)
+            }
+            AlterAction::SetNotNull { column }
+                if is_required(cx, alter, column, |column| column.default.is_none()) =>
+            {
+                finding(cx, alter, at, column)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether the migration itself has added the column, so that the code that is running does not know it, and INSERT then has to name it.
+fn is_required(
+    cx: &Context<'_>,
+    alter: &AlterTable,
+    name: &str,
+    known: fn(&Column) -> bool,
+) -> bool {
+    let relation = cx.catalog.find(&alter.name);
+    let column = relation.and_then(|relation| relation.column(name));
+    let needed = |column: &Column| known(column) && !column.identity && column.generated.is_none();
+    cx.is_new_column(&alter.name, name) && column.is_some_and(needed)
+}
+
+fn finding(cx: &Context<'_>, alter: &AlterTable, command: usize, column: &str) -> Option<Finding> {
+    let effect = cx.on_earlier(&alter.name)?;
+    let table = cx.display(&alter.name);
+    let found = cx
+        .finding(command, effect.id, Harm::BreaksCode)
+        .level(Level::Error)
+        .says(
+            format!("{table}.{column} breaks every INSERT of running code, which does not know it"),
+            format!("from the commit on {column} needs a value, and has no default"),
+        )
+        .effects(vec![effect.clone()])
+        .help(instead(cx), Vec::new());
+    Some(found.build())
+}
+
+fn instead(cx: &Context<'_>) -> &'static str {
+    if cx.is_django() {
+        "give the field a db_default (Django 5.0), or null=True until the release that writes it is everywhere"
+    } else {
+        "keep a default in the database until the release that writes the column is everywhere"
+    }
+}
