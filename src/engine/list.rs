@@ -3,6 +3,7 @@
 use super::run::{find, gather};
 use super::{faults, read};
 use crate::config::Settings;
+use crate::django::facts::View;
 use crate::finding::Finding;
 use crate::ir::Migration;
 
@@ -15,12 +16,12 @@ pub struct Listing {
     pub unchecked: Vec<Finding>,
 }
 
-/// Reads everything that the settings name.
+/// Reads everything that the settings name; of Django migrations, what `migrate` runs or what `sqlmigrate` prints.
 #[must_use]
-pub fn list(settings: &Settings) -> Listing {
+pub fn list(settings: &Settings, view: View) -> Listing {
     let mut discovery = find(settings);
     let mut unchecked = faults::of_discovery(&discovery);
-    let gathered = gather(&mut discovery, settings);
+    let gathered = gather(&mut discovery, settings, view);
     if let Some(name) = settings
         .start_after
         .as_ref()

@@ -45,9 +45,41 @@ impl<'a> Replay<'a> {
 
     /// What the next migration runs; the state then moves past it.
     pub fn next(&mut self, migration: &DjangoMigration) -> Compiled {
+        let mut state = std::mem::take(&mut self.state);
+        let compiled = self.compile(migration, &mut state);
+        self.state = state;
+        compiled
+    }
+
+    /// What `sqlmigrate` prints for the next migration; the state then moves past what really runs.
+    ///
+    /// `ancestors`: the migrations that alone have made the models it sees, where more has run.
+    pub fn print_next(
+        &mut self,
+        migration: &DjangoMigration,
+        ancestors: Option<&[&DjangoMigration]>,
+    ) -> Compiled {
+        let mut state = match ancestors {
+            None => self.state.clone(),
+            Some(ancestors) => {
+                let mut state = State::default();
+                for ancestor in ancestors {
+                    state.apply_all(ancestor, self.facts);
+                }
+                state
+            }
+        };
+        self.catalogue.frozen = true;
+        let printed = self.compile(migration, &mut state);
+        self.catalogue.frozen = false;
+        self.next(migration);
+        printed
+    }
+
+    fn compile(&mut self, migration: &DjangoMigration, state: &mut State) -> Compiled {
         let mut editor = Editor::new(self.facts, &mut self.catalogue);
         for operation in &migration.operations {
-            editor.operation(&migration.key.app, operation, &mut self.state);
+            editor.operation(&migration.key.app, operation, state);
         }
         let (statements, mut opaque) = editor.finish();
         opaque.splice(0..0, migration.opaque.iter().cloned());

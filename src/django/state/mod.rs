@@ -11,6 +11,7 @@ pub(super) use model::name_of;
 pub use model::{Model, ModelKey, Options};
 
 use super::facts::ProjectFacts;
+use super::migration::DjangoMigration;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -35,6 +36,13 @@ impl State {
         let mut models: Vec<&Arc<Model>> = self.models.values().collect();
         models.sort_by(|a, b| (&a.key.app, a.birth).cmp(&(&b.key.app, b.birth)));
         models
+    }
+
+    /// Moves past a migration.
+    pub fn apply_all(&mut self, migration: &DjangoMigration, facts: &ProjectFacts<'_>) {
+        for operation in &migration.operations {
+            self.apply(&migration.key.app, operation, facts);
+        }
     }
 
     fn put(&mut self, mut model: Model) {
