@@ -1,18 +1,16 @@
 //! Python values as literals in SQL, as psycopg writes them for a field.
 
-use super::names::digest;
+use crate::django::evaluate::random::{UUID, is_made_up, token};
 use crate::django::facts::{DjangoVersion, ProjectFacts};
 use crate::django::fields::{Field, Kind};
 use crate::django::value::{Call, Value};
 
-/// Stands for a random one.
-const UUID: &str = "00000000-0000-4000-8000-000000000000";
 /// Stands for the moment at which a migration runs: any moment will do, it is a constant by then.
 const NOW: &str = "2000-01-01T00:00:00+00:00";
 
 /// Whether a default stands for a value that is another each time.
 pub(super) fn is_momentary(default: &str) -> bool {
-    default.contains(NOW) || default.contains(&NOW.replace('T', " ")) || default.contains(UUID)
+    default.contains(NOW) || default.contains(&NOW.replace('T', " ")) || is_made_up(default)
 }
 
 /// A string in single quotes.
@@ -43,6 +41,10 @@ pub(super) fn effective_default(
             }
             let binary = field.kind.class() == "BinaryField";
             return Ok(Some(if binary { "'\\x'::bytea" } else { "''" }.to_owned()));
+        }
+        // It is no JSONField to Django, which would leave nothing out: its nothing is a JSON value.
+        if is_stream(field) && facts.django >= DjangoVersion(5, 0) {
+            return Ok(Some("'null'::jsonb".to_owned()));
         }
         if field.flag("auto_now", false) || field.flag("auto_now_add", false) {
             return Ok(Some(now(field, facts.django)));
@@ -75,7 +77,7 @@ pub(super) fn of_field(
         return Ok("NULL".to_owned());
     }
     Ok(match field.kind {
-        Kind::Plain("JSONField", _) if field.path.ends_with("StreamField") && empty(value) => {
+        Kind::Plain("JSONField", _) if is_stream(field) && empty(value) => {
             "'[]'::jsonb".to_owned()
         }
         Kind::Plain("JSONField", _) => {
@@ -120,6 +122,9 @@ pub(super) fn of_field(
         Kind::Plain("TimeField", _) => moment(value, "time").ok_or_else(unknown)?,
         Kind::Plain("UUIDField", _) => match value {
             Value::Str(given) => format!("{}::uuid", text(&given.text)),
+            Value::Call(call) if call.class().starts_with("uuid") && call.args.is_empty() => {
+                format!("'{UUID}'::uuid")
+            }
             Value::Call(call) => {
                 let given = call.args.first().or_else(|| call.keyword("hex"));
                 let given = given.and_then(Value::as_str).ok_or_else(unknown)?;
@@ -130,6 +135,11 @@ pub(super) fn of_field(
         Kind::Plain("HStoreField", _) if json(value).as_deref() == Some("{}") => text(""),
         _ => literal(value).ok_or_else(unknown)?,
     })
+}
+
+/// Wagtail's StreamField.
+fn is_stream(field: &Field) -> bool {
+    field.path.starts_with("wagtail.") && field.path.ends_with("StreamField")
 }
 
 fn empty(value: &Value) -> bool {
@@ -165,7 +175,7 @@ fn called(path: &str, field: &Field, facts: &ProjectFacts<'_>) -> Called {
         | "generate_client_id"
         | "generate_client_secret" => {
             // Random by nature: any text is as good.
-            Called::Text(text(&digest([path], 20)))
+            Called::Text(text(&token(20)))
         }
         other
             if other.contains("uuid")
