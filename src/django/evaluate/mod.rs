@@ -15,7 +15,7 @@ mod strings;
 mod world;
 
 pub use classes::CustomField;
-pub use world::{ModuleName, World};
+pub use world::{ModuleName, Namespace, World};
 
 use super::value::{Opaque, Value};
 use crate::source::{SourceFile, Span};

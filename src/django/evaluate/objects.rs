@@ -1,10 +1,11 @@
 //! Objects of the project's own classes: their attributes, properties and methods, as far as these can be read.
 
 use super::calls::Given;
-use super::{Evaluator, MAX_DEPTH};
+use super::{Evaluator, MAX_DEPTH, World};
 use crate::django::value::{Call, Value};
 use crate::source::Span;
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use std::collections::BTreeSet;
 
 /// How many classes may derive from one another.
 const MAX_BASES: usize = 8;
@@ -121,6 +122,54 @@ impl<'a> Evaluator<'a> {
             .get(name)
             .filter(|value| !matches!(value, Value::Name(_) | Value::Unknown(_)))
             .cloned()
+    }
+}
+
+impl World {
+    /// What the attributes and properties of an object of this class are, by name; those of its bases included.
+    #[must_use]
+    pub fn constants_of(&self, class: &str) -> Vec<(String, Value)> {
+        let mut names = BTreeSet::new();
+        let mut next = Some(class.to_owned());
+        for _ in 0..MAX_BASES {
+            let Some((namespace, name)) = next.take().and_then(|path| self.definition(&path))
+            else {
+                break;
+            };
+            let mut evaluator = namespace.evaluator(self, &[]);
+            let Some(class) = evaluator.class(&name) else {
+                break;
+            };
+            names.extend(class.body.iter().flat_map(bound_by));
+            next = evaluator.bases(class).into_iter().next();
+        }
+        let Some((namespace, _)) = self.definition(class) else {
+            return Vec::new();
+        };
+        let mut evaluator = namespace.evaluator(self, &[]);
+        let object = Call {
+            receiver: None,
+            callee: class.to_owned(),
+            args: Vec::new(),
+            kwargs: Vec::new(),
+            span: Span::default(),
+        };
+        let known = names.into_iter().filter_map(|name| {
+            let value = evaluator.member(&object, &name, Span::default())?;
+            Some((name, value))
+        });
+        known.collect()
+    }
+}
+
+/// The names that a statement of a class body gives to constants and properties.
+fn bound_by(statement: &Stmt) -> Vec<String> {
+    let name = |target: &Expr| target.as_name_expr().map(|name| name.id.to_string());
+    match statement {
+        Stmt::Assign(assign) => assign.targets.iter().filter_map(name).collect(),
+        Stmt::AnnAssign(assign) => name(&assign.target).into_iter().collect(),
+        Stmt::FunctionDef(function) if is_property(function) => vec![function.name.to_string()],
+        _ => Vec::new(),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::Options;
 use super::requirements;
-use crate::django::evaluate::World;
+use crate::django::evaluate::{Namespace, World};
 use crate::django::value::Value;
+use ruff_python_ast::Stmt;
 use std::path::Path;
 use std::{fs, path::PathBuf};
 
@@ -51,6 +52,9 @@ impl Settings {
             world.settings = known
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect();
+            if !world.settings.contains_key("INSTALLED_APPS") {
+                world.settings.extend(in_class(world, namespace));
+            }
         }
         let mut settings = Self {
             version: world.django,
@@ -132,6 +136,18 @@ impl Settings {
             .find(|(_, module)| module == package);
         found.map(|(label, _)| label.clone())
     }
+}
+
+/// Settings that are the attributes of a class, as django-configurations and its like have them: of the last that the module defines.
+fn in_class(world: &World, module: &Namespace) -> Vec<(String, Value)> {
+    let mut classes = module.syntax.body.iter().rev();
+    let Some(class) = classes.find_map(Stmt::as_class_def_stmt) else {
+        return Vec::new();
+    };
+    let path = format!("{}.{}", module.module.name, class.name);
+    let mut found = world.constants_of(&path);
+    found.retain(|(name, _)| name.starts_with(|c: char| c.is_ascii_uppercase()));
+    found
 }
 
 /// `.ShopConfig`
