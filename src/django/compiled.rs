@@ -10,6 +10,7 @@ use super::operation::{Operation, OperationKind};
 use super::operations::MigrationFile;
 use super::project::Project;
 use super::schema_editor::Replay;
+use super::value::Value;
 use crate::ir::{Migration, Python};
 use crate::source::{Framework, Span, TransactionMode};
 use std::collections::BTreeSet;
@@ -21,12 +22,17 @@ pub(super) fn migrations(
     graph: &Graph,
     wish: Wish<'_>,
 ) -> Vec<Migration> {
-    let facts = facts(project, wish);
-    let mut replay = Replay::new(&facts);
     let declared: Vec<&DjangoMigration> = ordered
         .iter()
         .filter_map(|file| file.migration.as_ref())
         .collect();
+    let mut facts = facts(project, wish);
+    if project.settings.auto_field_is_guessed
+        && let Some(written) = written_auto_field(project, &declared)
+    {
+        facts.default_auto_field = written;
+    }
+    let mut replay = Replay::new(&facts);
     let forked = graph.forked();
     let mut at = 0;
     let all = ordered.iter().map(|file| {
@@ -63,6 +69,34 @@ fn beside<'m>(
         .partition(|other| ancestors.contains(&other.key));
     let is_beside = |other: &&DjangoMigration| other.key.app == migration.key.app;
     others.iter().any(is_beside).then_some(lead_here)
+}
+
+/// What `DEFAULT_AUTO_FIELD` was when `makemigrations` wrote a key that nobody had declared, where that was not Django's old default.
+///
+/// Source: `Options._prepare` in `django/db/models/options.py` makes such keys `auto_created`.
+fn written_auto_field(project: &Project, declared: &[&DjangoMigration]) -> Option<String> {
+    let own: BTreeSet<&str> = project
+        .apps
+        .iter()
+        .filter(|app| app.own_auto_field)
+        .map(|app| app.label.as_str())
+        .collect();
+    let others = declared
+        .iter()
+        .rev()
+        .filter(|migration| !own.contains(migration.key.app.as_str()));
+    let operations = others.flat_map(|migration| &migration.operations);
+    let mut keys = operations.flat_map(|operation| match &operation.kind {
+        OperationKind::CreateModel { fields, .. } => fields.as_slice(),
+        _ => &[],
+    });
+    keys.find_map(|(_, field)| match field {
+        Value::Call(call) if call.keyword("auto_created") == Some(&Value::Bool(true)) => {
+            let is_it = matches!(call.class(), "BigAutoField" | "SmallAutoField");
+            is_it.then(|| call.callee.clone())
+        }
+        _ => None,
+    })
 }
 
 fn facts<'p>(project: &'p Project, wish: Wish<'_>) -> ProjectFacts<'p> {

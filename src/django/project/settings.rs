@@ -18,6 +18,8 @@ pub struct Settings {
     pub auth_user_model: String,
     /// `DEFAULT_AUTO_FIELD`.
     pub default_auto_field: String,
+    /// Whether that is only Django's own default, because no settings were found.
+    pub auto_field_is_guessed: bool,
     /// What Django sets the session's time zone to.
     pub time_zone: String,
     /// `INSTALLED_APPS`, as far as it could be read.
@@ -82,11 +84,12 @@ impl Settings {
         } else {
             "AutoField"
         };
-        self.default_auto_field = options
+        let said = options
             .default_auto_field
             .clone()
-            .or_else(|| text(world, "DEFAULT_AUTO_FIELD"))
-            .unwrap_or_else(|| format!("django.db.models.{standard}"));
+            .or_else(|| text(world, "DEFAULT_AUTO_FIELD"));
+        self.auto_field_is_guessed = said.is_none() && self.module.is_none();
+        self.default_auto_field = said.unwrap_or_else(|| format!("django.db.models.{standard}"));
         let field = Value::Str(self.default_auto_field.clone().into());
         world
             .settings

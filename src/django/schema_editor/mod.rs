@@ -20,7 +20,9 @@ mod values;
 
 use super::facts::{Compiled, ProjectFacts};
 use super::migration::DjangoMigration;
+use super::operation::{Operation, OperationKind};
 use super::state::State;
+use super::value::Opaque;
 use catalogue::Catalogue;
 use editor::Editor;
 
@@ -70,9 +72,13 @@ impl<'a> Replay<'a> {
             }
         };
         self.catalogue.frozen = true;
-        let printed = self.compile(migration, &mut state);
+        let mut printed = self.compile(migration, &mut state);
         self.catalogue.frozen = false;
         self.next(migration);
+        if let Some(refused) = refused(migration) {
+            printed.statements.clear();
+            printed.opaque.push(refused);
+        }
         printed
     }
 
@@ -91,4 +97,28 @@ impl<'a> Replay<'a> {
     pub fn state(&self) -> &State {
         &self.state
     }
+}
+
+/// The operation at which Django stops before it has run anything: one that cannot be in a transaction.
+///
+/// Source: `NotInTransactionMixin` in `django/contrib/postgres/operations.py`.
+fn refused(migration: &DjangoMigration) -> Option<Opaque> {
+    fn concurrent(operations: &[Operation]) -> Option<&Operation> {
+        operations.iter().find_map(|operation| match &operation.kind {
+            OperationKind::AddIndex { concurrently, .. }
+            | OperationKind::RemoveIndex { concurrently, .. } => {
+                concurrently.then_some(operation)
+            }
+            OperationKind::SeparateDatabaseAndState {
+                database_operations,
+                ..
+            } => concurrent(database_operations),
+            _ => None,
+        })
+    }
+    let operation = concurrent(&migration.operations).filter(|_| migration.atomic)?;
+    Some(Opaque {
+        span: operation.span,
+        reason: "Django stops here: this operation cannot run in a transaction, so the migration needs atomic = False".to_owned(),
+    })
 }
