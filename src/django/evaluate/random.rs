@@ -19,8 +19,24 @@ pub(in crate::django) fn token(length: usize) -> String {
     TOKEN.chars().cycle().take(length.min(1024)).collect()
 }
 
-/// What a function returns that makes random texts.
+/// What a function returns that makes random texts, or chooses.
 pub(super) fn made(callee: &str, args: &[Value], kwargs: &[(String, Value)]) -> Option<Value> {
+    match callee {
+        "random.choice" | "secrets.choice" | "random.SystemRandom.choice" => {
+            return args.first()?.iterated()?.into_iter().next();
+        }
+        "random.choices" => {
+            let of = args.first()?.iterated()?;
+            let count = kwargs.iter().find(|(name, _)| name == "k");
+            let count = count.map_or(Some(1), |(_, count)| count.as_int())?;
+            let count = usize::try_from(count).ok().filter(|count| *count <= 1024)?;
+            return Some(Value::List(of.into_iter().cycle().take(count).collect()));
+        }
+        "random.randint" | "random.randrange" | "secrets.randbelow" => {
+            return args.first().filter(|first| first.as_int().is_some()).cloned();
+        }
+        _ => {}
+    }
     let given = args.first().or(kwargs.first().map(|(_, value)| value));
     let length = |by_default: usize| match given {
         None => Some(by_default),

@@ -239,7 +239,8 @@ impl World {
             if name == "AUTH_USER_MODEL" {
                 return Some(Value::Str(self.auth_user.clone().into()));
             }
-            return self.settings.get(name).cloned();
+            let set = self.settings.get(name).cloned();
+            return set.or_else(|| by_default(name, self.django));
         }
         let text = |text: &str| Some(Value::Str(text.to_owned().into()));
         let version = |(major, minor): (u8, u8)| {
@@ -269,10 +270,34 @@ impl World {
             "schema_editor.connection.alias" => text("default"),
             "django.VERSION" => Some(version(self.django)),
             "sys.version_info" => Some(version((3, 12))),
+            "string.ascii_letters" => {
+                text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            }
+            "string.ascii_lowercase" => text("abcdefghijklmnopqrstuvwxyz"),
+            "string.ascii_uppercase" => text("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+            "string.digits" => text("0123456789"),
+            "string.hexdigits" => text("0123456789abcdefABCDEF"),
             "typing.TYPE_CHECKING" => Some(Value::Bool(false)),
             _ => None,
         }
     }
+}
+
+/// What Django sets where a project does not.
+///
+/// Source: `django/conf/global_settings.py`.
+fn by_default(setting: &str, django: (u8, u8)) -> Option<Value> {
+    let text = |text: &str| Value::Str(text.to_owned().into());
+    Some(match setting {
+        "DEBUG" => Value::Bool(false),
+        "USE_TZ" => Value::Bool(django >= (5, 0)),
+        "USE_I18N" => Value::Bool(true),
+        "LANGUAGE_CODE" => text("en-us"),
+        "TIME_ZONE" => text("America/Chicago"),
+        "DEFAULT_FROM_EMAIL" => text("webmaster@localhost"),
+        "MEDIA_ROOT" | "MEDIA_URL" => text(""),
+        _ => return None,
+    })
 }
 
 impl<'a> Evaluator<'a> {

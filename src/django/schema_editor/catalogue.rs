@@ -86,6 +86,13 @@ impl Catalogue {
             .insert((table.to_owned(), column.to_owned()), name);
     }
 
+    pub(super) fn drop_sequence(&mut self, table: &str, column: &str) {
+        if !self.frozen {
+            self.sequences
+                .remove(&(table.to_owned(), column.to_owned()));
+        }
+    }
+
     pub(super) fn sequence(&self, table: &str, column: &str) -> Option<String> {
         let key = (table.to_owned(), column.to_owned());
         self.sequences.get(&key).cloned()

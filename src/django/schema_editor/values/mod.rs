@@ -1,9 +1,19 @@
 //! Python values as literals in SQL, as psycopg writes them for a field.
 
+mod collections;
+mod moments;
+mod numbers;
+
+pub(super) use collections::json;
+
 use crate::django::evaluate::random::{UUID, is_made_up, token};
 use crate::django::facts::{DjangoVersion, ProjectFacts};
 use crate::django::fields::{Field, Kind};
-use crate::django::value::{Call, Value};
+use crate::django::state::ModelKey;
+use crate::django::value::Value;
+use collections::{array, hstore, is_range, range};
+use moments::{interval, moment, now, now_like};
+use numbers::{decimal, integer, python_float, signed};
 
 /// Stands for the moment at which a migration runs: any moment will do, it is a constant by then.
 const NOW: &str = "2000-01-01T00:00:00+00:00";
@@ -88,13 +98,27 @@ pub(super) fn of_field(
                 (false, _) => format!("{json}::jsonb"),
             }
         }
-        Kind::Array => array(value).ok_or_else(unknown)?,
+        Kind::Array => {
+            let mut of = field.inner(&ModelKey::default(), facts);
+            while let Some(inner) = of.as_ref().filter(|inner| inner.kind == Kind::Array) {
+                of = inner.inner(&ModelKey::default(), facts);
+            }
+            array(value, of.as_ref()).ok_or_else(unknown)?
+        }
+        _ if is_range(field) => range(value, field).ok_or_else(unknown)?,
+        Kind::Plain("GenericIPAddressField", _) => {
+            format!("{}::inet", literal(value).ok_or_else(unknown)?)
+        }
         Kind::Plain("BooleanField" | "NullBooleanField", _) => match value {
             Value::Str(text) => matches!(text.text.as_str(), "t" | "True" | "1").to_string(),
             other => other.truth().ok_or_else(unknown)?.to_string(),
         },
         Kind::Plain("FloatField", _) => match value {
             Value::Int(number) => signed(&format!("{number}.0")),
+            Value::Str(given) => {
+                let number = given.text.trim().parse().map_err(|_| unknown())?;
+                signed(&python_float(number))
+            }
             other => literal(other).ok_or_else(unknown)?,
         },
         Kind::Plain(class, _) if class.ends_with("IntegerField") => {
@@ -132,7 +156,7 @@ pub(super) fn of_field(
             }
             _ => return Err(unknown()),
         },
-        Kind::Plain("HStoreField", _) if json(value).as_deref() == Some("{}") => text(""),
+        Kind::Plain("HStoreField", _) => hstore(value).ok_or_else(unknown)?,
         _ => literal(value).ok_or_else(unknown)?,
     })
 }
@@ -162,6 +186,7 @@ fn called(path: &str, field: &Field, facts: &ProjectFacts<'_>) -> Called {
         "int" => Called::Value(Value::Int(0)),
         "float" => Called::Value(Value::Float(0.0)),
         "bool" => Called::Value(Value::Bool(false)),
+        "timedelta" => Called::Text("'0:00:00'::interval".to_owned()),
         "now" | "utcnow" | "today" | "localdate" | "localtime" => {
             Called::Text(now(field, facts.django))
         }
@@ -195,108 +220,6 @@ fn called(path: &str, field: &Field, facts: &ProjectFacts<'_>) -> Called {
     }
 }
 
-fn now_like(call: &Call) -> bool {
-    matches!(call.class(), "now" | "today" | "utcnow") && call.args.is_empty()
-}
-
-fn now(field: &Field, django: DjangoVersion) -> String {
-    match field.kind.class() {
-        "DateField" => format!("'{}'::date", &NOW[..10]),
-        "TimeField" => format!("'{}'::time", &NOW[11..19]),
-        _ if django >= DjangoVersion(6, 0) => format!("'{}'::timestamptz", NOW.replace('T', " ")),
-        _ => format!("'{NOW}'::timestamptz"),
-    }
-}
-
-/// A date or time: text, or a call to its class with numbers.
-fn moment(value: &Value, as_type: &str) -> Option<String> {
-    match value {
-        Value::Str(given) => Some(format!("{}::{as_type}", text(&given.text))),
-        Value::Call(call) if now_like(call) => Some(match as_type {
-            "date" => format!("'{}'::date", &NOW[..10]),
-            "time" => format!("'{}'::time", &NOW[11..19]),
-            _ => format!("'{NOW}'::timestamptz"),
-        }),
-        Value::Call(call) => {
-            let numbers: Option<Vec<i128>> = call.args.iter().map(Value::as_int_or_zone).collect();
-            let mut numbers = numbers?;
-            let date = call.class() == "date";
-            let time = call.class() == "time";
-            if time {
-                numbers.splice(0..0, [2000, 1, 1]);
-            }
-            numbers.resize(7, 0);
-            let [year, month, day, hour, minute, second, micro] = numbers[..] else {
-                return None;
-            };
-            let fraction = if micro > 0 {
-                format!(".{micro:06}")
-            } else {
-                String::new()
-            };
-            let clock = format!("{hour:02}:{minute:02}:{second:02}{fraction}");
-            Some(match (time, date || as_type == "date") {
-                (true, _) => format!("'{clock}'::time"),
-                (_, true) => format!("'{year:04}-{month:02}-{day:02}'::date"),
-                _ => format!("'{year:04}-{month:02}-{day:02}T{clock}+00:00'::timestamptz"),
-            })
-        }
-        Value::Name(path) if path.ends_with("datetime.max") || path.ends_with("datetime.min") => {
-            None
-        }
-        _ => None,
-    }
-}
-
-impl Value {
-    /// A number among the parts of a date; a time zone counts as nothing.
-    fn as_int_or_zone(&self) -> Option<i128> {
-        match self {
-            Self::Name(_) | Self::Call(_) | Self::None => Some(0),
-            other => other.as_int(),
-        }
-    }
-}
-
-fn integer(value: &Value) -> Option<String> {
-    Some(match value {
-        Value::Str(given) => signed(given.text.trim()),
-        Value::Float(number) => signed(&format!("{:.0}", number.trunc())),
-        other => signed(&other.as_int()?.to_string()),
-    })
-}
-
-fn decimal(value: &Value) -> Option<String> {
-    Some(match value {
-        Value::Int(number) => signed(&number.to_string()),
-        Value::Float(number) => signed(python_float(*number).trim_end_matches(".0")),
-        Value::Str(given) => signed(given.text.trim()),
-        Value::Call(call) if call.class() == "Decimal" => match call.args.first() {
-            Some(inner) => return decimal(inner),
-            None => "0".to_owned(),
-        },
-        other => literal(other)?,
-    })
-}
-
-/// psycopg puts a space before a minus, so that no `--` arises.
-fn signed(number: &str) -> String {
-    if number.starts_with('-') {
-        format!(" {number}")
-    } else {
-        number.to_owned()
-    }
-}
-
-/// How Python writes a float.
-fn python_float(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e16 {
-        format!("{number:.1}")
-    } else {
-        number.to_string()
-    }
-}
-
 /// A value as psycopg writes it where nothing is known of its column.
 pub(super) fn literal(value: &Value) -> Option<String> {
     Some(match value {
@@ -309,7 +232,7 @@ pub(super) fn literal(value: &Value) -> Option<String> {
             let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             format!("'\\x{}'::bytea", hex.concat())
         }
-        Value::List(_) => array(value)?,
+        Value::List(_) => array(value, None)?,
         Value::Call(call) => match call.class() {
             "Decimal" => decimal(value)?,
             "date" => moment(value, "date")?,
@@ -323,112 +246,3 @@ pub(super) fn literal(value: &Value) -> Option<String> {
     })
 }
 
-/// `timedelta(days=1, hours=2)`.
-fn interval(call: &Call) -> Option<String> {
-    let mut seconds: i128 = 0;
-    let units = [
-        ("days", 86_400),
-        ("seconds", 1),
-        ("microseconds", 0),
-        ("milliseconds", 0),
-        ("minutes", 60),
-        ("hours", 3_600),
-        ("weeks", 604_800),
-    ];
-    for (argument, (_, factor)) in call.args.iter().zip(units) {
-        seconds += argument.as_int()? * factor;
-    }
-    for (name, argument) in &call.kwargs {
-        let (_, factor) = units.iter().find(|(unit, _)| unit == name)?;
-        seconds += argument.as_int()? * factor;
-    }
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let clock = format!("{}:{:02}:{:02}", rest / 3600, rest / 60 % 60, rest % 60);
-    let days = match days {
-        0 => String::new(),
-        1 | -1 => format!("{days} day, "),
-        _ => format!("{days} days, "),
-    };
-    Some(format!("'{days}{clock}'::interval"))
-}
-
-/// An array in PostgreSQL's own text form.
-fn array(value: &Value) -> Option<String> {
-    fn inner(value: &Value) -> Option<String> {
-        let items = value.items()?;
-        let parts: Option<Vec<String>> = items
-            .iter()
-            .map(|item| match item {
-                Value::None => Some("NULL".to_owned()),
-                Value::Bool(truth) => Some(if *truth { "t" } else { "f" }.to_owned()),
-                Value::Int(number) => Some(number.to_string()),
-                Value::Float(number) => Some(python_float(*number)),
-                Value::Str(given) => Some(array_text(&given.text)),
-                Value::List(_) | Value::Tuple(_) => inner(item),
-                _ => None,
-            })
-            .collect();
-        Some(format!("{{{}}}", parts?.join(",")))
-    }
-    Some(text(&inner(value)?))
-}
-
-fn array_text(given: &str) -> String {
-    let special = |c: char| matches!(c, ',' | '{' | '}' | '"' | '\\') || c.is_whitespace();
-    if given.is_empty() || given.eq_ignore_ascii_case("null") || given.contains(special) {
-        format!("\"{}\"", given.replace('\\', "\\\\").replace('"', "\\\""))
-    } else {
-        given.to_owned()
-    }
-}
-
-/// JSON as Python's `json.dumps` writes it.
-pub(super) fn json(value: &Value) -> Option<String> {
-    Some(match value {
-        Value::None => "null".to_owned(),
-        Value::Bool(truth) => truth.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Float(number) => python_float(*number),
-        Value::Str(given) => json_text(&given.text),
-        Value::List(items) | Value::Tuple(items) => {
-            let parts: Option<Vec<String>> = items.iter().map(json).collect();
-            format!("[{}]", parts?.join(", "))
-        }
-        Value::Dict(items) => {
-            let parts: Option<Vec<String>> = items
-                .iter()
-                .map(|(key, value)| {
-                    let key = match key {
-                        Value::Str(given) => json_text(&given.text),
-                        other => format!("\"{}\"", json(other)?),
-                    };
-                    Some(format!("{key}: {}", json(value)?))
-                })
-                .collect();
-            format!("{{{}}}", parts?.join(", "))
-        }
-        _ => return None,
-    })
-}
-
-fn json_text(given: &str) -> String {
-    let mut out = String::from("\"");
-    for c in given.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_ascii() && !c.is_ascii_control() => out.push(c),
-            c => {
-                let mut units = [0; 2];
-                for unit in c.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
-                }
-            }
-        }
-    }
-    out.push('"');
-    out
-}
