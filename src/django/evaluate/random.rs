@@ -42,13 +42,16 @@ pub(super) fn made(callee: &str, args: &[Value], kwargs: &[(String, Value)]) -> 
         None => Some(by_default),
         Some(value) => value.as_int().and_then(|length| usize::try_from(length).ok()),
     };
-    let length = match callee {
-        "django.utils.crypto.get_random_string" => length(12)?,
-        "secrets.token_hex" => 2 * length(32)?,
-        "secrets.token_urlsafe" => (4 * length(32)?).div_ceil(3),
+    let made = match callee {
+        "django.utils.crypto.get_random_string" => token(length(12)?),
+        "secrets.token_urlsafe" => token((4 * length(32)?).div_ceil(3)),
+        "secrets.token_hex" => {
+            let digits = token(2 * length(32)?).to_lowercase();
+            digits.replace(|c: char| !c.is_ascii_hexdigit(), "e")
+        }
         _ => return None,
     };
-    Some(Value::Str(token(length).into()))
+    Some(Value::Str(made.into()))
 }
 
 fn is_uuid(call: &Call) -> bool {

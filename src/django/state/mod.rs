@@ -4,6 +4,7 @@ mod apply;
 mod columns;
 mod external;
 mod model;
+mod models;
 
 pub(super) use apply::order_field;
 pub use columns::{Params, Target};
@@ -12,13 +13,13 @@ pub use model::{Model, ModelKey, Options};
 
 use super::facts::ProjectFacts;
 use super::migration::DjangoMigration;
-use std::collections::BTreeMap;
+use models::Models;
 use std::sync::Arc;
 
 /// The models of all apps.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    models: BTreeMap<ModelKey, Arc<Model>>,
+    models: Models,
     /// How many models were ever put in, so that they can be told by age.
     births: usize,
 }
