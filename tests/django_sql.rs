@@ -1,6 +1,7 @@
 //! The SQL of a Django project equals what real Django of each version printed; see `tests/data/django/README.md`.
 
 use mig_lint::config::{Arguments, Settings};
+use mig_lint::django::facts::View;
 use mig_lint::engine::{self, Listing};
 use mig_lint::ir::Migration;
 use std::fs;
@@ -19,7 +20,7 @@ fn listing(version: (u8, u8)) -> Listing {
     })
     .expect("good settings");
     settings.django.version = Some(version);
-    engine::list(&settings)
+    engine::list(&settings, View::Printed)
 }
 
 /// What is sent to the server, as one line each; what code does is no SQL to Django.

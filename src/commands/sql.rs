@@ -3,6 +3,7 @@
 use super::locks::Format;
 use super::{Failure, Verdict, print, write_file};
 use crate::config::{Arguments, Settings};
+use crate::django::facts::View;
 use crate::engine;
 use crate::report::{self, Look};
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ pub(crate) fn run(
     (look, error_look): (Look, Look),
 ) -> Result<Verdict, Failure> {
     let settings = Settings::resolve(arguments)?;
-    let listing = engine::list(&settings);
+    let listing = engine::list(&settings, View::Printed);
     if listing.migrations.is_empty() && listing.unchecked.is_empty() {
         return Err(Failure::new(
             "no migrations found",

@@ -1,37 +1,107 @@
 //! Migrations in running order to the statements that they run.
 
 use super::evaluate::CustomField;
-use super::facts::{Compiled, DjangoVersion, Generated, ProjectFacts};
+use super::facts::{Compiled, DjangoVersion, Generated, ProjectFacts, View};
+use super::graph::Graph;
+use super::history::Wish;
 use super::lower::Lowered;
+use super::migration::{DjangoMigration, MigrationKey};
 use super::operation::{Operation, OperationKind};
 use super::operations::MigrationFile;
-use super::project::{Options, Project};
+use super::project::Project;
 use super::schema_editor::Replay;
+use super::value::Value;
 use crate::ir::{Migration, Python};
 use crate::source::{Framework, Span, TransactionMode};
+use std::collections::BTreeSet;
 
 /// What each of these migrations runs, given that those before it have run.
 pub(super) fn migrations(
     project: &Project,
     ordered: &[&MigrationFile],
-    options: &Options,
+    graph: &Graph,
+    wish: Wish<'_>,
 ) -> Vec<Migration> {
-    let facts = facts(project, options);
+    let declared: Vec<&DjangoMigration> = ordered
+        .iter()
+        .filter_map(|file| file.migration.as_ref())
+        .collect();
+    let mut facts = facts(project, wish);
+    if project.settings.auto_field_is_guessed
+        && let Some(written) = written_auto_field(project, &declared)
+    {
+        facts.default_auto_field = written;
+    }
     let mut replay = Replay::new(&facts);
+    let forked = graph.forked();
+    let mut at = 0;
     let all = ordered.iter().map(|file| {
-        let compiled = file
-            .migration
-            .as_ref()
-            .map(|declared| replay.next(declared))
-            .unwrap_or_default();
+        let Some(own) = &file.migration else {
+            return migration(file, Compiled::default());
+        };
+        let before = &declared[..at];
+        at += 1;
+        let compiled = match wish.view {
+            View::Run => replay.next(own),
+            View::Printed => {
+                let is_forked = forked.contains(&own.key.app);
+                let ancestors = is_forked.then(|| beside(own, before, graph)).flatten();
+                replay.print_next(own, ancestors.as_deref())
+            }
+        };
         migration(file, compiled)
     });
     all.collect()
 }
 
-fn facts<'p>(project: &'p Project, options: &Options) -> ProjectFacts<'p> {
+/// The ancestors of a migration, where others of its app have run that are none: where an app's migrations branch.
+///
+/// Source: `sqlmigrate` asks `MigrationLoader.project_state` for the nodes that lead to one migration.
+fn beside<'m>(
+    migration: &DjangoMigration,
+    before: &[&'m DjangoMigration],
+    graph: &Graph,
+) -> Option<Vec<&'m DjangoMigration>> {
+    let plan = graph.plan(std::iter::once(&migration.key));
+    let ancestors: BTreeSet<MigrationKey> = plan.into_iter().collect();
+    let (lead_here, others): (Vec<_>, Vec<_>) = before
+        .iter()
+        .partition(|other| ancestors.contains(&other.key));
+    let is_beside = |other: &&DjangoMigration| other.key.app == migration.key.app;
+    others.iter().any(is_beside).then_some(lead_here)
+}
+
+/// What `DEFAULT_AUTO_FIELD` was when `makemigrations` wrote a key that nobody had declared, where that was not Django's old default.
+///
+/// Source: `Options._prepare` in `django/db/models/options.py` makes such keys `auto_created`.
+fn written_auto_field(project: &Project, declared: &[&DjangoMigration]) -> Option<String> {
+    let own: BTreeSet<&str> = project
+        .apps
+        .iter()
+        .filter(|app| app.own_auto_field)
+        .map(|app| app.label.as_str())
+        .collect();
+    let others = declared
+        .iter()
+        .rev()
+        .filter(|migration| !own.contains(migration.key.app.as_str()));
+    let operations = others.flat_map(|migration| &migration.operations);
+    let mut keys = operations.flat_map(|operation| match &operation.kind {
+        OperationKind::CreateModel { fields, .. } => fields.as_slice(),
+        _ => &[],
+    });
+    keys.find_map(|(_, field)| match field {
+        Value::Call(call) if call.keyword("auto_created") == Some(&Value::Bool(true)) => {
+            let is_it = matches!(call.class(), "BigAutoField" | "SmallAutoField");
+            is_it.then(|| call.callee.clone())
+        }
+        _ => None,
+    })
+}
+
+fn facts<'p>(project: &'p Project, wish: Wish<'_>) -> ProjectFacts<'p> {
     let (major, minor) = project.settings.version;
-    let fields = options.fields.iter().map(|(path, field)| {
+    let fields = wish.options.fields.iter().map(|(path, field)| {
         let base = if field.base.contains('.') {
             field.base.clone()
         } else {

@@ -22,6 +22,16 @@ impl fmt::Display for DjangoVersion {
     }
 }
 
+/// Whose SQL is asked for. They differ in what is looked up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    /// What `migrate` runs: names are found in the database as the migration has left it so far.
+    #[default]
+    Run,
+    /// What `sqlmigrate` prints: names are found in the database as it was before the migration, models as its ancestors made them.
+    Printed,
+}
+
 /// What the compiler has to know of a project.
 #[derive(Debug)]
 pub struct ProjectFacts<'w> {

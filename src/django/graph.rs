@@ -314,6 +314,16 @@ impl Graph {
         self.plan(leaves.iter())
     }
 
+    /// The apps whose migrations do not stand in one line.
+    #[must_use]
+    pub fn forked(&self) -> BTreeSet<String> {
+        let forks = self.children.iter().filter(|(key, children)| {
+            let own = children.iter().filter(|child| child.app == key.app);
+            own.count() > 1
+        });
+        forks.map(|(key, _)| key.app.clone()).collect()
+    }
+
     /// Whether the migration is run at all.
     #[must_use]
     pub fn holds(&self, key: &MigrationKey) -> bool {

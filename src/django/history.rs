@@ -1,5 +1,6 @@
 //! Projects to histories: which migrations there are, in which order Django runs them, and what each runs.
 
+use super::facts::View;
 use super::graph::{Graph, GraphFault, Squashed};
 use super::migration::{DjangoMigration, MigrationKey};
 use super::operations::{self, MigrationFile};
@@ -33,6 +34,7 @@ pub struct Wish<'a> {
     pub options: &'a Options,
     /// The last migration that is deployed: `app.0042_name`, `0042_name`, or the beginning of it.
     pub start_after: Option<&'a str>,
+    pub view: View,
 }
 
 /// The histories of the projects that these files belong to, and whether `start_after` is one of their migrations.
@@ -239,7 +241,7 @@ impl<'p> Read<'p> {
         }
         let ordered: Vec<&MigrationFile> =
             order.iter().filter_map(|key| self.files.get(key)).collect();
-        let mut migrations = super::compiled::migrations(self.project, &ordered, wish.options);
+        let mut migrations = super::compiled::migrations(self.project, &ordered, graph, wish);
         for (migration, key) in migrations.iter_mut().zip(&order) {
             migration.reported = reported.contains(key) && !applied.contains(key);
             let declared = self.files.get(key).and_then(|file| file.migration.as_ref());

@@ -3,6 +3,7 @@
 use super::run::{Gathered, find, gather};
 use super::{faults, read};
 use crate::config::Settings;
+use crate::django::facts::View;
 use crate::finding::Finding;
 use crate::ir::Migration;
 use std::path::PathBuf;
@@ -28,15 +29,15 @@ pub struct Listed {
 /// Reads everything that the settings name, and what comes before it.
 #[must_use]
 pub fn histories(settings: &Settings) -> Vec<Listed> {
-    listed(gather(&mut find(settings), settings))
+    listed(gather(&mut find(settings), settings, View::Run))
 }
 
-/// Reads everything that the settings name.
+/// Reads everything that the settings name; of Django migrations, what `migrate` runs or what `sqlmigrate` prints.
 #[must_use]
-pub fn list(settings: &Settings) -> Listing {
+pub fn list(settings: &Settings, view: View) -> Listing {
     let mut discovery = find(settings);
     let mut unchecked = faults::of_discovery(&discovery);
-    let gathered = gather(&mut discovery, settings);
+    let gathered = gather(&mut discovery, settings, view);
     if let Some(name) = settings
         .start_after
         .as_ref()

@@ -4,6 +4,7 @@ use super::judge::{Circumstances, Judged, judge};
 use super::suppress::suppress;
 use super::{Report, Summary, faults, read};
 use crate::config::Settings;
+use crate::django::facts::View;
 use crate::django::history as django;
 use crate::finding::{Finding, Level};
 use crate::rule;
@@ -21,7 +22,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         scripts,
         projects,
         is_started,
-    } = gather(&mut discovery, settings);
+    } = gather(&mut discovery, settings, View::Run);
     if let Some(name) = settings.start_after.as_ref().filter(|_| !is_started) {
         findings.push(faults::start_after(name, settings));
     }
@@ -86,11 +87,12 @@ pub(super) struct Gathered {
 }
 
 /// Puts what was found into histories, and makes context of what is deployed.
-pub(super) fn gather(discovery: &mut Discovery, settings: &Settings) -> Gathered {
+pub(super) fn gather(discovery: &mut Discovery, settings: &Settings, view: View) -> Gathered {
     let mut scripts = std::mem::take(&mut discovery.histories);
     let wish = django::Wish {
         options: &settings.django,
         start_after: settings.start_after.as_deref(),
+        view,
     };
     let (projects, mut is_started) = django::histories(std::mem::take(&mut discovery.python), wish);
     match &settings.start_after {

@@ -6,6 +6,7 @@ use super::definition::Harm;
 use super::harm;
 use super::report::{CaseReport, Verdict};
 use crate::config::Settings;
+use crate::django::facts::View;
 use crate::engine;
 use crate::ir;
 use crate::postgres::{Access, Version};
@@ -295,7 +296,7 @@ impl Fixture {
         if let (Some(Ok(major)), Some(Ok(minor))) = (numbers.next(), numbers.next()) {
             settings.django.version = Some((major, minor));
         }
-        Ok(engine::list(&settings).migrations)
+        Ok(engine::list(&settings, View::Run).migrations)
     }
 }
 

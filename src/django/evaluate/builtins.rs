@@ -88,6 +88,13 @@ impl Evaluator<'_> {
                     (found, _) => Some(found),
                 }
             }
+            ("getattr", [object @ Value::Call(_), Value::Str(name), ..]) => {
+                let found = self.attribute_of(object.clone(), &name.text, at);
+                (!found.is_unknown()).then_some(found)
+            }
+            ("django.apps.apps.is_installed", [Value::Str(app)]) => {
+                self.world.is_installed(&app.text).map(Value::Bool)
+            }
             ("hasattr", [Value::Name(path), Value::Str(name)])
                 if path == "django.conf.settings" =>
             {
@@ -151,7 +158,8 @@ impl Evaluator<'_> {
                 Some(Value::Tuple(parts.to_vec()))
             }
             (name, [text, ..]) if TRANSLATED.contains(&name) => Some(text.clone()),
-            _ => constant(callee, given, at),
+            _ => super::random::made(callee, &given.args, &given.kwargs)
+                .or_else(|| constant(callee, given, at)),
         }
     }
 
@@ -250,7 +258,9 @@ fn constant(callee: &str, given: &Given, at: Span) -> Option<Value> {
         ("tuple", [items]) => items.iterated().map(Value::Tuple),
         ("set" | "frozenset", [items]) => items.iterated().map(Value::Set),
         ("str", []) => Some(Value::Str(Text::default())),
-        ("str", [value]) => strings::shown(value).map(Value::Str),
+        ("str", [value]) => strings::shown(value)
+            .map(Value::Str)
+            .or_else(|| super::random::shown(value)),
         ("bool", [value]) => value.truth().map(Value::Bool),
         ("int", [value]) => match value {
             Value::Str(text) => text.text.trim().parse().ok().map(Value::Int),

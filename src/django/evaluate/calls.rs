@@ -12,7 +12,7 @@ use ruff_text_size::Ranged;
 pub(crate) type Passed = (Vec<Value>, Vec<(String, Value)>);
 
 /// The arguments of a call, evaluated.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Given {
     pub(super) args: Vec<Value>,
     pub(super) kwargs: Vec<(String, Value)>,
@@ -173,22 +173,49 @@ impl<'a> Evaluator<'a> {
         given: &Given,
         at: Span,
     ) -> Option<Value> {
-        if function.is_async || !function.decorator_list.is_empty() {
+        if !function.decorator_list.is_empty() {
             return None;
         }
-        let scope = self.parameters(function, given)?;
-        let outer = self.scopes.split_off(1);
-        self.scopes.push(scope);
-        self.depth += 10;
-        let flow = self.block(&function.body);
-        self.depth -= 10;
-        self.scopes.truncate(1);
-        self.scopes.extend(outer);
+        self.invoke_undecorated(function, given, at)
+    }
+
+    /// The same, whatever decorators say.
+    pub(super) fn invoke_undecorated(
+        &mut self,
+        function: &'a StmtFunctionDef,
+        given: &Given,
+        at: Span,
+    ) -> Option<Value> {
+        if function.is_async {
+            return None;
+        }
+        let flow = self.with_arguments(function, given, |this| {
+            this.depth += 10;
+            let flow = this.block(&function.body);
+            this.depth -= 10;
+            flow
+        })?;
         match flow {
             Flow::Return(Value::Unknown(_)) | Flow::Undecided(_) => None,
             Flow::Return(value) => Some(value),
             _ => Some(unknown(at, "the result of this function is not known")),
         }
+    }
+
+    /// Does something where the parameters of a function are bound to these arguments.
+    pub(super) fn with_arguments<T>(
+        &mut self,
+        function: &'a StmtFunctionDef,
+        given: &Given,
+        with: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        let scope = self.parameters(function, given)?;
+        let outer = self.scopes.split_off(1);
+        self.scopes.push(scope);
+        let result = with(self);
+        self.scopes.truncate(1);
+        self.scopes.extend(outer);
+        Some(result)
     }
 
     /// The arguments with which a class's `__init__` calls that of its base; `None` where it has none of its own.

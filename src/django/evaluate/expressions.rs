@@ -159,6 +159,8 @@ impl<'a> Evaluator<'a> {
             Value::Unknown(opaque) => Value::Unknown(opaque),
             Value::Call(call) => self
                 .of_file(&call, name, &[], at)
+                .or_else(|| super::random::attribute(&call, name))
+                .or_else(|| self.member(&call, name, at))
                 .unwrap_or_else(|| unknown(at, format!("the attribute {name} is not known"))),
             // Members of an enumeration stand for their values.
             constant @ (Value::Str(_) | Value::Int(_)) if name == "value" => constant,

@@ -15,7 +15,9 @@ impl Evaluator<'_> {
         at: Span,
     ) -> Value {
         if let Value::Call(call) = &receiver
-            && let Some(value) = self.of_file(call, &name, &given.args, at)
+            && let Some(value) = self
+                .of_file(call, &name, &given.args, at)
+                .or_else(|| self.member_call(call, &name, &given, at))
         {
             return value;
         }

@@ -7,13 +7,15 @@ mod collections;
 mod expressions;
 mod methods;
 mod names;
+mod objects;
 mod operators;
+pub(super) mod random;
 mod statements;
 mod strings;
 mod world;
 
 pub use classes::CustomField;
-pub use world::{ModuleName, World};
+pub use world::{ModuleName, Namespace, World};
 
 use super::value::{Opaque, Value};
 use crate::source::{SourceFile, Span};

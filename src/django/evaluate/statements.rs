@@ -7,6 +7,9 @@ use crate::django::value::Value;
 use crate::source::Span;
 use ruff_python_ast::{Alias, Expr, Stmt, StmtFor, StmtIf, StmtImportFrom};
 
+/// Under this name a module keeps the object that it puts in its own place; no Python name has a dot.
+pub(super) const IN_ITS_PLACE: &str = "sys.modules.__name__";
+
 /// How a run of statements ends.
 #[derive(Debug)]
 pub(super) enum Flow {
@@ -287,8 +290,18 @@ impl<'a> Evaluator<'a> {
                         .for_each(|part| self.forget_target(part, span_of(target))),
                 }
             }
+            Expr::Attribute(attribute) => {
+                let receiver = self.value(&attribute.value);
+                if let Value::Name(path) = receiver
+                    && path == "django.conf.settings"
+                {
+                    // No Python name has a dot: nothing else is called like it.
+                    self.bind(&format!("{path}.{}", attribute.attr), value);
+                }
+            }
             Expr::Subscript(subscript) => {
                 let Expr::Name(name) = &*subscript.value else {
+                    self.put_in_its_place(&subscript.value, value);
                     return;
                 };
                 let key = self.value(&subscript.slice);
@@ -302,6 +315,13 @@ impl<'a> Evaluator<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `sys.modules[__name__] = object`
+    fn put_in_its_place(&mut self, target: &'a Expr, value: Value) {
+        if matches!(self.value(target), Value::Name(path) if path == "sys.modules") {
+            self.bind(IN_ITS_PLACE, value);
         }
     }
 

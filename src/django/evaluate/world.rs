@@ -192,6 +192,18 @@ impl World {
         (Some(Arc::new(namespace)), cut)
     }
 
+    /// Whether an app is installed: by `INSTALLED_APPS`; where no settings say, all that is there, and all of Django's own.
+    pub(super) fn is_installed(&self, app: &str) -> Option<bool> {
+        if let Some(installed) = self.settings.get("INSTALLED_APPS").and_then(Value::iterated) {
+            let mut installed = installed.iter().filter_map(Value::as_str);
+            return Some(installed.any(|path| {
+                let rest = path.strip_prefix(app);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(".apps."))
+            }));
+        }
+        (app.starts_with("django.contrib.") || self.file(app).is_some()).then_some(true)
+    }
+
     /// The longest module of the project that a path begins with, and the rest.
     pub(super) fn split<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
         let first = path.split('.').next()?;
@@ -227,7 +239,8 @@ impl World {
             if name == "AUTH_USER_MODEL" {
                 return Some(Value::Str(self.auth_user.clone().into()));
             }
-            return self.settings.get(name).cloned();
+            let set = self.settings.get(name).cloned();
+            return set.or_else(|| by_default(name, self.django));
         }
         let text = |text: &str| Some(Value::Str(text.to_owned().into()));
         let version = |(major, minor): (u8, u8)| {
@@ -257,10 +270,34 @@ impl World {
             "schema_editor.connection.alias" => text("default"),
             "django.VERSION" => Some(version(self.django)),
             "sys.version_info" => Some(version((3, 12))),
+            "string.ascii_letters" => {
+                text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            }
+            "string.ascii_lowercase" => text("abcdefghijklmnopqrstuvwxyz"),
+            "string.ascii_uppercase" => text("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+            "string.digits" => text("0123456789"),
+            "string.hexdigits" => text("0123456789abcdefABCDEF"),
             "typing.TYPE_CHECKING" => Some(Value::Bool(false)),
             _ => None,
         }
     }
+}
+
+/// What Django sets where a project does not.
+///
+/// Source: `django/conf/global_settings.py`.
+fn by_default(setting: &str, django: (u8, u8)) -> Option<Value> {
+    let text = |text: &str| Value::Str(text.to_owned().into());
+    Some(match setting {
+        "DEBUG" => Value::Bool(false),
+        "USE_TZ" => Value::Bool(django >= (5, 0)),
+        "USE_I18N" => Value::Bool(true),
+        "LANGUAGE_CODE" => text("en-us"),
+        "TIME_ZONE" => text("America/Chicago"),
+        "DEFAULT_FROM_EMAIL" => text("webmaster@localhost"),
+        "MEDIA_ROOT" | "MEDIA_URL" => text(""),
+        _ => return None,
+    })
 }
 
 impl<'a> Evaluator<'a> {
@@ -268,6 +305,12 @@ impl<'a> Evaluator<'a> {
     pub(super) fn resolved(&mut self, path: String, at: Span) -> Value {
         if let Some(value) = self.world.well_known(&path) {
             return value.moved(at);
+        }
+        if path.starts_with("django.conf.settings.") {
+            return match self.set_by_package(&path) {
+                Some(value) => value.moved(at),
+                None => Value::Name(path),
+            };
         }
         let own = path
             .strip_prefix(self.module.name.as_str())
@@ -289,6 +332,24 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// A setting to which a package gives its default by assigning it: `settings.X = getattr(settings, "X", False)`.
+    fn set_by_package(&mut self, path: &str) -> Option<Value> {
+        let package = self.module.name.split('.').next()?.to_owned();
+        for module in ["conf", "settings", "app_settings", "defaults", "apps"] {
+            let module = format!("{package}.{module}");
+            if module == self.module.name {
+                continue;
+            }
+            let (namespace, cut) = self.world.import(&module, &self.importing);
+            self.cut |= cut;
+            let found = namespace.and_then(|namespace| namespace.names.get(path).cloned());
+            if let Some(value) = found.filter(Value::is_constant) {
+                return Some(value);
+            }
+        }
+        None
+    }
+
     /// The constant of another module that a path leads to.
     fn imported(&mut self, path: &str, hops: usize) -> Option<Value> {
         if hops > MAX_IMPORTS {
@@ -304,7 +365,10 @@ impl<'a> Evaluator<'a> {
         let (name, more) = rest
             .split_once('.')
             .map_or((rest, None), |(name, more)| (name, Some(more)));
-        match (namespace.names.get(name)?, more) {
+        let Some(bound) = namespace.names.get(name) else {
+            return self.asked_of_module(&namespace, name).filter(|_| more.is_none());
+        };
+        match (bound, more) {
             (Value::Name(other), more) => {
                 if let Some(own) = other
                     .strip_prefix(module)
@@ -316,10 +380,36 @@ impl<'a> Evaluator<'a> {
                 let path = more.map_or_else(|| other.clone(), |more| format!("{other}.{more}"));
                 self.imported(&path, hops + 1)
             }
-            // An object of the project's own is known by its name alone.
-            (Value::Call(call), _) if !call.callee.starts_with("django.") => None,
+            // An object of the project's own is known by its name alone, and by what its class says.
+            (Value::Call(call), None) if !call.callee.starts_with("django.") => None,
+            (Value::Call(call), Some(more)) if !more.contains('.') => {
+                let mut inner = namespace.evaluator(self.world, &self.importing);
+                inner.depth = self.depth + 10;
+                inner.member(call, more, call.span)
+            }
             (Value::Unknown(_), _) | (_, Some(_)) => None,
             (value, None) => Some(value.clone()),
+        }
+    }
+
+    /// What a module's own `__getattr__` makes of a name that it does not bind, or the object that it puts in its own place.
+    fn asked_of_module(&mut self, namespace: &Namespace, name: &str) -> Option<Value> {
+        let mut inner = namespace.evaluator(self.world, &self.importing);
+        inner.depth = self.depth + 10;
+        if inner.depth * 2 > super::MAX_DEPTH {
+            return None;
+        }
+        if let Some(function) = inner.function("__getattr__") {
+            let given = super::calls::Given {
+                args: vec![Value::Str(name.to_owned().into())],
+                kwargs: Vec::new(),
+            };
+            let at = crate::django::syntax::span_of(function);
+            return inner.invoke(function, &given, at).filter(|value| !value.is_unknown());
+        }
+        match namespace.names.get(super::statements::IN_ITS_PLACE) {
+            Some(Value::Call(object)) => inner.member(object, name, object.span),
+            _ => None,
         }
     }
 

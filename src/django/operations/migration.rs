@@ -7,7 +7,7 @@ use crate::django::syntax::{self, span_of};
 use crate::django::value::{Opaque, Value};
 use crate::ir::{Problem, ProblemKind};
 use crate::source::{SourceFile, Span};
-use ruff_python_ast::{Expr, StmtClassDef};
+use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use std::sync::Arc;
 
 /// What a Python file in a `migrations` package holds.
@@ -29,11 +29,10 @@ pub fn read(world: &World, app: &str, file: Arc<SourceFile>) -> MigrationFile {
     evaluator.run(&syntax.body);
     let migration = evaluator.class("Migration").map(|class| {
         let attributes = evaluator.attributes_of(class);
-        let own = ["apply", "unapply", "__init__"];
-        let overridden = class.body.iter().find(|statement| {
-            let function = statement.as_function_def_stmt();
-            function.is_some_and(|function| own.contains(&function.name.as_str()))
-        });
+        let mut methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+        let overridden =
+            methods.find(|function| matches!(function.name.as_str(), "apply" | "__init__"));
+        let is_left_out = overridden.is_some_and(|method| evaluator.hands_back(method));
         let key = MigrationKey {
             app: app.to_owned(),
             name: stem(&file),
@@ -41,10 +40,14 @@ pub fn read(world: &World, app: &str, file: Arc<SourceFile>) -> MigrationFile {
         let mut migration = Attributes(&attributes).migration(key, file.clone(), &mut evaluator);
         migration.places.push((None, span_of(&class.name)));
         migration.places.extend(places(class, &mut evaluator));
-        migration.opaque.extend(overridden.map(|function| Opaque {
-            span: span_of(function),
-            reason: "it changes how Django runs it".to_owned(),
-        }));
+        if is_left_out {
+            migration.operations.clear();
+        } else {
+            migration.opaque.extend(overridden.map(|function| Opaque {
+                span: span_of(function),
+                reason: "it changes how Django runs it".to_owned(),
+            }));
+        }
         migration
     });
     if migration.is_none() && problems.is_empty() {
@@ -128,7 +131,9 @@ impl Attributes<'_> {
                 reason: "its operations are not known".to_owned(),
             })],
         };
-        let operations = Reader::new(evaluator).operations(&operations);
+        let mut reader = Reader::new(evaluator);
+        let operations = reader.operations(&operations);
+        opaque.append(&mut reader.notes);
         DjangoMigration {
             key,
             file,

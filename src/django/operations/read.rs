@@ -16,6 +16,8 @@ const MAX_DEPTH: usize = 20;
 /// Reads operations; the evaluator is that of the module they stand in.
 pub(super) struct Reader<'e, 'a> {
     pub(super) evaluator: &'e mut Evaluator<'a>,
+    /// What was not understood of operations that were read all the same.
+    pub(super) notes: Vec<Opaque>,
     depth: usize,
 }
 
@@ -23,6 +25,7 @@ impl<'e, 'a> Reader<'e, 'a> {
     pub(super) fn new(evaluator: &'e mut Evaluator<'a>) -> Self {
         Self {
             evaluator,
+            notes: Vec::new(),
             depth: 0,
         }
     }

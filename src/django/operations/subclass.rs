@@ -1,75 +1,200 @@
 //! Operations of the project's own that derive from Django's.
 
+use super::body::Body;
 use super::read::{Reader, not_known};
-use crate::django::operation::OperationKind;
+use super::things::{Done, Thing};
+use crate::django::operation::{Operation, OperationKind};
 use crate::django::value::{Call, Opaque};
-use ruff_python_ast::{Stmt, StmtClassDef};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
-/// Methods that an operation may have of its own without running anything else.
-const HARMLESS: &[&str] = &[
-    "__eq__",
-    "__hash__",
-    "__init__",
-    "__repr__",
-    "database_backwards",
-    "deconstruct",
-    "describe",
-    "formatted_description",
-    "migration_name_fragment",
-    "reduce",
-    "references_field",
-    "references_model",
-];
+/// Django's class that runs nothing and changes no state by itself.
+const PLAIN: &str = "django.db.migrations.Operation";
+/// Methods that decide what an operation runs and what it makes of the state.
+const FORWARDS: &str = "database_forwards";
+const STATE: &str = "state_forwards";
+
+/// What a class makes of the operation that it derives from.
+struct Derived {
+    /// The same call, to the base.
+    base: Call,
+    /// What its own `database_forwards` does, where that leaves the base's out.
+    instead: Option<Done>,
+    /// Whether its own `state_forwards` leaves the base's out.
+    stateless: bool,
+    /// What was not understood.
+    notes: Vec<String>,
+}
 
 impl Reader<'_, '_> {
-    /// What an operation is whose class the project defines: its base's, with the arguments that reach that.
+    /// What an operation is whose class the project defines: its base's, with the arguments that reach that, and what its own methods do.
     pub(super) fn of_subclass(&mut self, call: &Call) -> Result<OperationKind, Opaque> {
-        let base = self.evaluator.in_class(&call.callee, |evaluator, class| {
-            if let Some(method) = first_own_method(class) {
-                return Err(Opaque {
-                    span: call.span,
-                    reason: format!("{} has a {method} of its own", call.callee),
-                });
-            }
-            let base = evaluator.bases(class).into_iter().next();
-            let Some(base) = base else {
-                return Err(not_known(call));
-            };
-            let (args, kwargs) = match evaluator.super_arguments(class, call) {
-                Some(Ok(given)) => given,
-                Some(Err(())) => {
-                    return Err(Opaque {
+        let derived = self
+            .evaluator
+            .in_class(&call.callee, |evaluator, class| {
+                let base = evaluator
+                    .bases(class)
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| not_known(call))?;
+                let (args, kwargs) = match evaluator.super_arguments(class, call) {
+                    Some(Ok(given)) => given,
+                    Some(Err(())) if base != PLAIN => {
+                        return Err(Opaque {
+                            span: call.span,
+                            reason: format!(
+                                "what {} does with its arguments is not known",
+                                call.callee
+                            ),
+                        });
+                    }
+                    _ => (call.args.clone(), call.kwargs.clone()),
+                };
+                let mut derived = Derived {
+                    base: Call {
+                        receiver: None,
+                        callee: base,
+                        args,
+                        kwargs,
                         span: call.span,
-                        reason: format!(
-                            "what {} does with its arguments is not known",
-                            call.callee
-                        ),
-                    });
+                    },
+                    instead: None,
+                    stateless: false,
+                    notes: Vec::new(),
+                };
+                if let Some(forwards) = method(class, FORWARDS) {
+                    let name = format!("{}.{FORWARDS}", call.callee);
+                    match asks_base(forwards, FORWARDS) {
+                        Asks::Always => {}
+                        Asks::Perhaps => derived.notes.push(format!("{name} decides whether it runs")),
+                        Asks::Never => {
+                            let body = Body::new(evaluator);
+                            derived.instead = Some(body.read_forwards(forwards).moved(call.span));
+                        }
+                    }
                 }
-                None => (call.args.clone(), call.kwargs.clone()),
-            };
-            Ok(Call {
-                receiver: None,
-                callee: base,
-                args,
-                kwargs,
-                span: call.span,
+                if let Some(state) = method(class, STATE) {
+                    derived.stateless = asks_base(state, STATE) == Asks::Never;
+                    if derived.stateless && !does_nothing(state) {
+                        derived.notes.push(format!("what {}.{STATE} does is not known", call.callee));
+                    }
+                }
+                Ok(derived)
             })
-        });
-        match base {
-            Some(Ok(base)) if self.deeper() => self.of_call(&base),
-            Some(Err(opaque)) => Err(opaque),
-            _ => Err(not_known(call)),
+            .unwrap_or_else(|| Err(not_known(call)))?;
+        self.of_derived(derived, call)
+    }
+
+    fn of_derived(&mut self, derived: Derived, call: &Call) -> Result<OperationKind, Opaque> {
+        if !self.deeper() {
+            return Err(not_known(call));
         }
+        let unread = |done: &Done| done.opaque.as_ref().map(|opaque| opaque.reason.clone());
+        let reasons = derived
+            .notes
+            .into_iter()
+            .chain(derived.instead.as_ref().and_then(unread));
+        self.notes.extend(reasons.map(|reason| Opaque {
+            span: call.span,
+            reason,
+        }));
+        let base = match derived.base.callee.as_str() {
+            PLAIN => None,
+            _ => Some(self.of_call(&derived.base)?),
+        };
+        let state = base.clone().filter(|_| !derived.stateless);
+        let state_operations = state.map(|kind| Operation {
+            span: call.span,
+            kind,
+        });
+        Ok(match (derived.instead, base) {
+            (Some(done), _) => OperationKind::RunSql {
+                sql: done.sql,
+                reversible: true,
+                state_operations: state_operations.into_iter().collect(),
+            },
+            (None, Some(base)) if !derived.stateless => base,
+            (None, base) => OperationKind::SeparateDatabaseAndState {
+                database_operations: base
+                    .map(|kind| Operation {
+                        span: call.span,
+                        kind,
+                    })
+                    .into_iter()
+                    .collect(),
+                state_operations: state_operations.into_iter().collect(),
+            },
+        })
     }
 }
 
-/// A method that changes what the operation runs.
-fn first_own_method(class: &StmtClassDef) -> Option<&str> {
-    class.body.iter().find_map(|statement| match statement {
-        Stmt::FunctionDef(function) if !HARMLESS.contains(&function.name.as_str()) => {
-            Some(function.name.as_str())
+impl<'a> Body<'_, 'a> {
+    /// What a `database_forwards(self, app_label, schema_editor, from_state, to_state)` does.
+    fn read_forwards(mut self, function: &'a StmtFunctionDef) -> Done {
+        let things = [Thing::Other, Thing::Other, Thing::SchemaEditor];
+        self.call(function, &things, &[]);
+        self.done
+    }
+}
+
+fn method<'c>(class: &'c StmtClassDef, name: &str) -> Option<&'c StmtFunctionDef> {
+    let mut functions = class.body.iter().filter_map(Stmt::as_function_def_stmt);
+    functions.find(|function| function.name.as_str() == name)
+}
+
+/// Whether a method calls that of its base.
+#[derive(PartialEq)]
+enum Asks {
+    Always,
+    Perhaps,
+    Never,
+}
+
+fn asks_base(function: &StmtFunctionDef, name: &str) -> Asks {
+    let calls = |statement: &Stmt| {
+        let mut search = BaseCall { name, found: false };
+        search.visit_stmt(statement);
+        search.found
+    };
+    let is_plain = |statement: &Stmt| matches!(statement, Stmt::Expr(_) | Stmt::Return(_));
+    let Some(at) = function.body.iter().position(calls) else {
+        return Asks::Never;
+    };
+    let is_straight = function.body[..at]
+        .iter()
+        .all(|statement| !matches!(statement, Stmt::If(_) | Stmt::For(_) | Stmt::Try(_)));
+    if is_plain(&function.body[at]) && is_straight {
+        Asks::Always
+    } else {
+        Asks::Perhaps
+    }
+}
+
+/// Looks for `super().name(...)`.
+struct BaseCall<'n> {
+    name: &'n str,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for BaseCall<'_> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Attribute(attribute) = expression
+            && attribute.attr.as_str() == self.name
+            && let Expr::Call(call) = &*attribute.value
+            && matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super")
+        {
+            self.found = true;
         }
-        _ => None,
+        walk_expr(self, expression);
+    }
+}
+
+/// `pass`, or words alone.
+fn does_nothing(function: &StmtFunctionDef) -> bool {
+    function.body.iter().all(|statement| match statement {
+        Stmt::Pass(_) => true,
+        Stmt::Expr(expression) => expression.value.is_string_literal_expr(),
+        Stmt::Return(result) => result.value.is_none(),
+        _ => false,
     })
 }

@@ -15,12 +15,15 @@ pub struct App {
     pub module: String,
     /// Its migrations, in the order of their names.
     pub files: Vec<Arc<SourceFile>>,
+    /// Whether its `AppConfig` has a `default_auto_field` of its own.
+    pub own_auto_field: bool,
 }
 
 /// What an `AppConfig` says.
 #[derive(Default)]
 struct Config {
     label: Option<String>,
+    own_auto_field: bool,
 }
 
 impl App {
@@ -55,6 +58,7 @@ impl App {
             label: label.unwrap_or_default(),
             module,
             files,
+            own_auto_field: config.own_auto_field,
         }
     }
 }
@@ -122,5 +126,6 @@ fn class(world: &World, path: &str, module: &str) -> Option<Config> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
     (name == module || last(&name) == last(module) || module.ends_with(&name)).then(|| Config {
         label: text("label").or_else(|| Some(last(&name))),
+        own_auto_field: text("default_auto_field").is_some(),
     })
 }

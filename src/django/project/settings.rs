@@ -2,8 +2,9 @@
 
 use super::Options;
 use super::requirements;
-use crate::django::evaluate::World;
+use crate::django::evaluate::{Namespace, World};
 use crate::django::value::Value;
+use ruff_python_ast::Stmt;
 use std::path::Path;
 use std::{fs, path::PathBuf};
 
@@ -17,6 +18,8 @@ pub struct Settings {
     pub auth_user_model: String,
     /// `DEFAULT_AUTO_FIELD`.
     pub default_auto_field: String,
+    /// Whether that is only Django's own default, because no settings were found.
+    pub auto_field_is_guessed: bool,
     /// What Django sets the session's time zone to.
     pub time_zone: String,
     /// `INSTALLED_APPS`, as far as it could be read.
@@ -51,6 +54,9 @@ impl Settings {
             world.settings = known
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect();
+            if !world.settings.contains_key("INSTALLED_APPS") {
+                world.settings.extend(in_class(world, namespace));
+            }
         }
         let mut settings = Self {
             version: world.django,
@@ -78,11 +84,12 @@ impl Settings {
         } else {
             "AutoField"
         };
-        self.default_auto_field = options
+        let said = options
             .default_auto_field
             .clone()
-            .or_else(|| text(world, "DEFAULT_AUTO_FIELD"))
-            .unwrap_or_else(|| format!("django.db.models.{standard}"));
+            .or_else(|| text(world, "DEFAULT_AUTO_FIELD"));
+        self.auto_field_is_guessed = said.is_none() && self.module.is_none();
+        self.default_auto_field = said.unwrap_or_else(|| format!("django.db.models.{standard}"));
         let field = Value::Str(self.default_auto_field.clone().into());
         world
             .settings
@@ -132,6 +139,18 @@ impl Settings {
             .find(|(_, module)| module == package);
         found.map(|(label, _)| label.clone())
     }
+}
+
+/// Settings that are the attributes of a class, as django-configurations and its like have them: of the last that the module defines.
+fn in_class(world: &World, module: &Namespace) -> Vec<(String, Value)> {
+    let mut classes = module.syntax.body.iter().rev();
+    let Some(class) = classes.find_map(Stmt::as_class_def_stmt) else {
+        return Vec::new();
+    };
+    let path = format!("{}.{}", module.module.name, class.name);
+    let mut found = world.constants_of(&path);
+    found.retain(|(name, _)| name.starts_with(|c: char| c.is_ascii_uppercase()));
+    found
 }
 
 /// `.ShopConfig`

@@ -39,10 +39,20 @@ pub(super) struct Catalogue {
     /// The sequences of identity columns, by table and column.
     sequences: BTreeMap<(String, String), String>,
     extensions: BTreeSet<String>,
+    /// Whether it stays as it is, as the database does that `sqlmigrate` looks into.
+    pub(super) frozen: bool,
 }
 
 impl Catalogue {
+    /// A table that is to be changed, where it can be.
+    fn table_mut(&mut self, table: &str) -> Option<&mut Vec<Known>> {
+        self.tables.get_mut(table).filter(|_| !self.frozen)
+    }
+
     pub(super) fn add(&mut self, table: &str, name: String, columns: Vec<String>, kind: KnownKind) {
+        if self.frozen {
+            return;
+        }
         let known = self.tables.entry(table.to_owned()).or_default();
         known.retain(|known| known.name != name);
         known.push(Known {
@@ -59,14 +69,28 @@ impl Catalogue {
 
     /// Whether this extension is new.
     pub(super) fn add_extension(&mut self, name: &str) -> bool {
-        self.extensions.insert(name.to_owned())
+        if self.frozen {
+            !self.extensions.contains(name)
+        } else {
+            self.extensions.insert(name.to_owned())
+        }
     }
 
     /// The sequence that PostgreSQL makes for an identity column.
     pub(super) fn add_sequence(&mut self, table: &str, column: &str) {
+        if self.frozen {
+            return;
+        }
         let name = object_name(bare_table(table), column, "seq");
         self.sequences
             .insert((table.to_owned(), column.to_owned()), name);
+    }
+
+    pub(super) fn drop_sequence(&mut self, table: &str, column: &str) {
+        if !self.frozen {
+            self.sequences
+                .remove(&(table.to_owned(), column.to_owned()));
+        }
     }
 
     pub(super) fn sequence(&self, table: &str, column: &str) -> Option<String> {
@@ -80,40 +104,57 @@ impl Catalogue {
         table: &str,
         columns: &'c [String],
     ) -> impl Iterator<Item = &'c Known> {
-        let all = self.tables.get(table).into_iter().flatten();
+        let all = self.of_table(table).iter();
         all.filter(move |known| known.columns == columns)
     }
 
+    /// What there is on a table.
     pub(super) fn of_table(&self, table: &str) -> &[Known] {
         self.tables.get(table).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn drop_name(&mut self, table: &str, name: &str) {
-        if let Some(known) = self.tables.get_mut(table) {
+        if let Some(known) = self.table_mut(table) {
             known.retain(|known| known.name != name);
         }
     }
 
     /// Drops an index, whatever table it is on.
     pub(super) fn drop_index(&mut self, name: &str) {
-        for known in self.tables.values_mut() {
-            known.retain(|known| known.name != name);
+        for table in self.tables_with(name) {
+            self.drop_name(&table, name);
         }
     }
 
     pub(super) fn rename_index(&mut self, old: &str, new: &str) {
-        for known in self.tables.values_mut().flatten() {
-            if known.name == old {
-                new.clone_into(&mut known.name);
-            }
+        for table in self.tables_with(old) {
+            self.rename_name(&table, old, new);
+        }
+    }
+
+    fn tables_with(&self, name: &str) -> Vec<String> {
+        let tables = self.tables.iter();
+        let tables = tables.filter(|(_, known)| known.iter().any(|known| known.name == name));
+        tables.map(|(table, _)| table.clone()).collect()
+    }
+
+    fn rename_name(&mut self, table: &str, old: &str, new: &str) {
+        let known = self.table_mut(table).into_iter().flatten();
+        for known in known.filter(|known| known.name == old) {
+            new.clone_into(&mut known.name);
         }
     }
 
     pub(super) fn drop_table(&mut self, table: &str) {
-        self.tables.remove(table);
+        if !self.frozen {
+            self.tables.remove(table);
+        }
     }
 
     pub(super) fn rename_table(&mut self, old: &str, new: &str) {
+        if self.frozen {
+            return;
+        }
         if let Some(known) = self.tables.remove(old) {
             self.tables.insert(new.to_owned(), known);
         }
@@ -127,13 +168,13 @@ impl Catalogue {
     }
 
     pub(super) fn drop_column(&mut self, table: &str, column: &str) {
-        if let Some(known) = self.tables.get_mut(table) {
+        if let Some(known) = self.table_mut(table) {
             known.retain(|known| known.columns.iter().all(|name| name != column));
         }
     }
 
     pub(super) fn rename_column(&mut self, table: &str, old: &str, new: &str) {
-        for known in self.tables.get_mut(table).into_iter().flatten() {
+        for known in self.table_mut(table).into_iter().flatten() {
             for column in known.columns.iter_mut().filter(|column| *column == old) {
                 new.clone_into(column);
             }
@@ -175,13 +216,7 @@ impl Catalogue {
         match action {
             AlterAction::AddConstraint(constraint) => self.constraint(table, constraint),
             AlterAction::DropConstraint { name, .. } => self.drop_name(table, name),
-            AlterAction::RenameConstraint { from, to } => {
-                for known in self.tables.get_mut(table).into_iter().flatten() {
-                    if known.name == *from {
-                        to.clone_into(&mut known.name);
-                    }
-                }
-            }
+            AlterAction::RenameConstraint { from, to } => self.rename_name(table, from, to),
             AlterAction::DropColumn { column, .. } => self.drop_column(table, column),
             AlterAction::RenameColumn { from, to } => self.rename_column(table, from, to),
             AlterAction::RenameTo(new) => {

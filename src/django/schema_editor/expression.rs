@@ -139,7 +139,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
         let first = self.column(parts.next().unwrap_or_default())?;
         let mut sql = first.sql;
         for part in parts {
-            sql = super::lookup::transform(&sql, part, first.field)
+            sql = super::lookup::transform(&sql, part, first.field, self.facts)
                 .ok_or_else(|| format!("the transform {part} of {path} is not known"))?;
         }
         Ok(Compiled { sql, field: None })
@@ -231,7 +231,44 @@ impl<'c, 'a> Compiler<'c, 'a> {
                     .collect();
                 plain(concat(&parts?))
             }
+            class if class.starts_with("Trunc") || class.starts_with("Extract") => {
+                plain(self.part_of_time(call)?)
+            }
             _ => plain(self.function(call)?),
+        }
+    }
+
+    /// `ExtractYear("day")`, `TruncMonth("ts")`
+    ///
+    /// Source: `django/db/models/functions/datetime.py`, `date_extract_sql` and `date_trunc_sql` of the PostgreSQL backend.
+    fn part_of_time(&self, call: &Call) -> Result<String> {
+        let unknown = || format!("the function {} is not known", call.callee);
+        let inner = match call.args.first().ok_or("an empty expression")? {
+            Value::Str(name) => self.path(&name.text)?,
+            other => self.compile(other)?,
+        };
+        let class = inner.field.map_or("", |field| field.kind.class());
+        let sql = super::lookup::in_zone(&inner.sql, class, self.facts);
+        let plain_part = |name: &str| {
+            let part = name.to_ascii_uppercase();
+            let known = [
+                "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND",
+            ];
+            known.contains(&part.as_str()).then_some(part)
+        };
+        let class = call.class();
+        if let Some(part) = class.strip_prefix("Extract") {
+            let part = plain_part(part).ok_or_else(unknown)?;
+            return Ok(format!("EXTRACT({part} FROM {sql})"));
+        }
+        match class {
+            "TruncDate" => Ok(format!("({sql})::date")),
+            "TruncTime" => Ok(format!("({sql})::time")),
+            _ => {
+                let part = class.strip_prefix("Trunc").and_then(plain_part);
+                let part = part.ok_or_else(unknown)?.to_ascii_lowercase();
+                Ok(format!("DATE_TRUNC('{part}', {sql})"))
+            }
         }
     }
 
@@ -306,6 +343,9 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 Value::Str(_) if !as_value => self.argument(argument)?,
                 other => self.expression(other)?,
             });
+        }
+        if class == "Round" && parts.len() == 1 {
+            parts.push("0".to_owned());
         }
         let joiner = call
             .keyword("arg_joiner")
@@ -491,6 +531,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("Now", "STATEMENT_TIMESTAMP"),
     ("NullIf", "NULLIF"),
     ("Ord", "ASCII"),
+    ("Pi", "PI"),
     ("Power", "POWER"),
     ("RPad", "RPAD"),
     ("RTrim", "RTRIM"),

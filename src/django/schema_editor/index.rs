@@ -57,7 +57,7 @@ impl Editor<'_, '_> {
         let mut built = Index {
             concurrently,
             using: using.to_owned(),
-            extra: storage(call),
+            extra: storage(call) + &tablespace(call),
             ..Index::default()
         };
         if let Some(condition) = call
@@ -104,6 +104,14 @@ impl Editor<'_, '_> {
             kind: DdlKind::Index(built),
         })
     }
+}
+
+/// ` TABLESPACE name`, or nothing.
+fn tablespace(call: &Call) -> String {
+    let name = call.keyword("db_tablespace").and_then(Value::as_str);
+    name.map_or_else(String::new, |name| {
+        format!(" TABLESPACE {}", super::names::quote(name))
+    })
 }
 
 /// The name that Django gives to an index without one.

@@ -5,6 +5,7 @@
 
 use super::expression::{Compiled, Compiler};
 use super::values::{literal, of_field, text};
+use crate::django::facts::ProjectFacts;
 use crate::django::fields::{Field, Kind};
 use crate::django::value::{Call, Value};
 
@@ -51,7 +52,11 @@ impl Node {
                 children,
             } => {
                 let parts: Vec<String> = children.iter().map(Self::sql).collect();
-                let joined = parts.join(&format!(" {connector} "));
+                let joined = if *connector == "XOR" && parts.len() > 1 {
+                    one_of(&parts)
+                } else {
+                    parts.join(&format!(" {connector} "))
+                };
                 if *negated {
                     format!("NOT ({joined})")
                 } else if parts.len() > 1 {
@@ -62,6 +67,22 @@ impl Node {
             }
         }
     }
+}
+
+/// An odd number of conditions, which PostgreSQL has no operator for.
+///
+/// Source: `WhereNode.as_sql` in `django/db/models/sql/where.py`.
+fn one_of(parts: &[String]) -> String {
+    let counted = parts
+        .iter()
+        .map(|part| format!("CASE WHEN {part} THEN 1 ELSE 0 END"));
+    let counted = counted.collect::<Vec<_>>().join(" + ");
+    let sum = if parts.len() > 2 {
+        format!("MOD(({counted}), 2)")
+    } else {
+        format!("({counted})")
+    };
+    format!("({}) AND 1 = {sum}", parts.join(" OR "))
 }
 
 /// The Q object itself, before fields are looked up.
@@ -224,18 +245,52 @@ fn pair(compiler: &Compiler<'_, '_>, path: &str, value: &Value, negated: bool) -
         _ => "exact",
     };
     let transformed = !rest.is_empty();
+    let is_date = found.field.is_some_and(|field| field.kind.class() == "DateField");
+    if let (["year"], true, Some(year)) = (&rest[..], is_date, value.as_int())
+        && let Some(sql) = year_comparison(&found.sql, lookup, year)
+    {
+        return Ok(Node::Leaf(sql));
+    }
+    let to_date = rest.last() == Some(&"date");
     let mut left = Compiled {
         sql: found.sql.clone(),
         field: found.field,
     };
     for part in rest {
         left = Compiled {
-            sql: transform(&left.sql, part, found.field)
+            sql: transform(&left.sql, part, found.field, compiler.facts)
                 .ok_or_else(|| format!("the transform {part} in {path} is not known"))?,
             field: None,
         };
     }
-    let sql = compare(compiler, &left, lookup, value)?;
+    let is_json = found
+        .field
+        .is_some_and(|field| field.kind.class() == "JSONField");
+    let sql = match json_comparison(&left.sql, lookup, value).filter(|_| transformed && is_json) {
+        Some(sql) => sql,
+        None => match value {
+            Value::Str(day) if to_date && lookup != "in" => {
+                let day = Value::Call(Box::new(Call {
+                    receiver: None,
+                    callee: "django.db.models.Value".to_owned(),
+                    args: vec![Value::Str(day.clone())],
+                    kwargs: vec![(
+                        "output_field".to_owned(),
+                        Value::Call(Box::new(Call {
+                            receiver: None,
+                            callee: "django.db.models.DateField".to_owned(),
+                            args: Vec::new(),
+                            kwargs: Vec::new(),
+                            span: crate::source::Span::default(),
+                        })),
+                    )],
+                    span: crate::source::Span::default(),
+                }));
+                compare(compiler, &left, lookup, &day)?
+            }
+            _ => compare(compiler, &left, lookup, value)?,
+        },
+    };
     let mut node = Node::Group {
         connector: "AND",
         negated: false,
@@ -247,6 +302,38 @@ fn pair(compiler: &Compiler<'_, '_>, path: &str, value: &Value, negated: bool) -
         node.add(Node::Leaf(format!("{} IS NOT NULL", found.sql)));
     }
     Ok(node)
+}
+
+/// A comparison of something inside JSON: as JSON, or as text where a pattern is asked for.
+fn json_comparison(sql: &str, lookup: &str, value: &Value) -> Option<String> {
+    let operator = match lookup {
+        "exact" if *value != Value::None => "=",
+        "gt" => ">",
+        "gte" => ">=",
+        "lt" => "<",
+        "lte" => "<=",
+        _ => return None,
+    };
+    let right = text(&super::values::json(value)?);
+    Some(format!("{sql} {operator} {right}::jsonb"))
+}
+
+/// A date whose year is compared: with its first or last day, so that an index serves.
+///
+/// Source: `YearLookup` in `django/db/models/lookups.py`.
+fn year_comparison(sql: &str, lookup: &str, year: i128) -> Option<String> {
+    let (first, last) = (
+        format!("'{year:04}-01-01'::date"),
+        format!("'{year:04}-12-31'::date"),
+    );
+    Some(match lookup {
+        "exact" => format!("{sql} BETWEEN {first} AND {last}"),
+        "gt" => format!("{sql} > {last}"),
+        "gte" => format!("{sql} >= {first}"),
+        "lt" => format!("{sql} < {first}"),
+        "lte" => format!("{sql} <= {last}"),
+        _ => return None,
+    })
 }
 
 fn is_lookup(name: &str, field: Option<&Field>) -> bool {
@@ -288,7 +375,12 @@ fn is_lookup(name: &str, field: Option<&Field>) -> bool {
 }
 
 /// A transform of a column: `name__lower`, `data__key`, `date__year`.
-pub(super) fn transform(sql: &str, name: &str, field: Option<&Field>) -> Option<String> {
+pub(super) fn transform(
+    sql: &str,
+    name: &str,
+    field: Option<&Field>,
+    facts: &ProjectFacts<'_>,
+) -> Option<String> {
     let class = field.map_or("", |field| field.kind.class());
     if class == "JSONField" {
         return Some(match name.parse::<i64>() {
@@ -305,15 +397,33 @@ pub(super) fn transform(sql: &str, name: &str, field: Option<&Field>) -> Option<
         ),
         "trim" => format!("BTRIM({sql})"),
         "abs" => format!("ABS({sql})"),
-        "date" => format!("({sql} AT TIME ZONE 'UTC')::date"),
-        "year" | "month" | "day" | "hour" | "minute" | "second" | "week" | "quarter" => {
-            format!("EXTRACT({} FROM {sql})", name.to_ascii_uppercase())
-        }
+        "date" => format!("({})::date", in_zone(sql, class, facts)),
+        "time" => format!("({})::time", in_zone(sql, class, facts)),
+        "year" | "month" | "day" | "hour" | "minute" | "second" | "week" | "quarter" => format!(
+            "EXTRACT({} FROM {})",
+            name.to_ascii_uppercase(),
+            in_zone(sql, class, facts)
+        ),
         "startswith" => format!("lower({sql})"),
         "endswith" => format!("upper({sql})"),
         "isempty" => format!("isempty({sql})"),
         _ => return None,
     })
+}
+
+/// A moment as the project's own time zone has it; anything else stays.
+///
+/// Source: `_convert_sql_to_tz` in `django/db/backends/postgresql/operations.py`.
+pub(super) fn in_zone(sql: &str, class: &str, facts: &ProjectFacts<'_>) -> String {
+    let setting = |name: &str| facts.world.settings.get(name);
+    if class != "DateTimeField" || setting("USE_TZ").and_then(Value::truth) == Some(false) {
+        return sql.to_owned();
+    }
+    let zone = setting("TIME_ZONE").and_then(Value::as_str);
+    format!(
+        "{sql} AT TIME ZONE {}",
+        text(zone.unwrap_or("America/Chicago"))
+    )
 }
 
 fn compare(
@@ -394,7 +504,10 @@ fn compare(
         "contains" if array_like => format!("{sql} @> {}", right(value)?),
         "contained_by" => format!("{sql} <@ {}", right(value)?),
         "overlap" => format!("{sql} && {}", right(value)?),
-        "has_key" => format!("{sql} ? {}", right(value)?),
+        "has_key" => {
+            let key = literal(value).ok_or("a key that is not known")?;
+            format!("{sql} ? {key}")
+        }
         "fully_lt" => format!("{sql} << {}", right(value)?),
         "fully_gt" => format!("{sql} >> {}", right(value)?),
         "not_lt" => format!("{sql} &> {}", right(value)?),

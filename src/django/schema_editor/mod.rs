@@ -20,7 +20,9 @@ mod values;
 
 use super::facts::{Compiled, ProjectFacts};
 use super::migration::DjangoMigration;
+use super::operation::{Operation, OperationKind};
 use super::state::State;
+use super::value::Opaque;
 use catalogue::Catalogue;
 use editor::Editor;
 
@@ -45,9 +47,45 @@ impl<'a> Replay<'a> {
 
     /// What the next migration runs; the state then moves past it.
     pub fn next(&mut self, migration: &DjangoMigration) -> Compiled {
+        let mut state = std::mem::take(&mut self.state);
+        let compiled = self.compile(migration, &mut state);
+        self.state = state;
+        compiled
+    }
+
+    /// What `sqlmigrate` prints for the next migration; the state then moves past what really runs.
+    ///
+    /// `ancestors`: the migrations that alone have made the models it sees, where more has run.
+    pub fn print_next(
+        &mut self,
+        migration: &DjangoMigration,
+        ancestors: Option<&[&DjangoMigration]>,
+    ) -> Compiled {
+        let mut state = match ancestors {
+            None => self.state.clone(),
+            Some(ancestors) => {
+                let mut state = State::default();
+                for ancestor in ancestors {
+                    state.apply_all(ancestor, self.facts);
+                }
+                state
+            }
+        };
+        self.catalogue.frozen = true;
+        let mut printed = self.compile(migration, &mut state);
+        self.catalogue.frozen = false;
+        self.next(migration);
+        if let Some(refused) = refused(migration) {
+            printed.statements.clear();
+            printed.opaque.push(refused);
+        }
+        printed
+    }
+
+    fn compile(&mut self, migration: &DjangoMigration, state: &mut State) -> Compiled {
         let mut editor = Editor::new(self.facts, &mut self.catalogue);
         for operation in &migration.operations {
-            editor.operation(&migration.key.app, operation, &mut self.state);
+            editor.operation(&migration.key.app, operation, state);
         }
         let (statements, mut opaque) = editor.finish();
         opaque.splice(0..0, migration.opaque.iter().cloned());
@@ -59,4 +97,28 @@ impl<'a> Replay<'a> {
     pub fn state(&self) -> &State {
         &self.state
     }
+}
+
+/// The operation at which Django stops before it has run anything: one that cannot be in a transaction.
+///
+/// Source: `NotInTransactionMixin` in `django/contrib/postgres/operations.py`.
+fn refused(migration: &DjangoMigration) -> Option<Opaque> {
+    fn concurrent(operations: &[Operation]) -> Option<&Operation> {
+        operations.iter().find_map(|operation| match &operation.kind {
+            OperationKind::AddIndex { concurrently, .. }
+            | OperationKind::RemoveIndex { concurrently, .. } => {
+                concurrently.then_some(operation)
+            }
+            OperationKind::SeparateDatabaseAndState {
+                database_operations,
+                ..
+            } => concurrent(database_operations),
+            _ => None,
+        })
+    }
+    let operation = concurrent(&migration.operations).filter(|_| migration.atomic)?;
+    Some(Opaque {
+        span: operation.span,
+        reason: "Django stops here: this operation cannot run in a transaction, so the migration needs atomic = False".to_owned(),
+    })
 }

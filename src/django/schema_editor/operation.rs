@@ -152,13 +152,8 @@ impl Editor<'_, '_> {
                 let Some(model) = self.table_of(after, app, name) else {
                     return;
                 };
-                let old = before
-                    .get(&model.key)
-                    .and_then(|model| model.options.comment.clone());
-                if old != model.options.comment || self.facts.django < DjangoVersion(5, 0) {
-                    let table = model.table();
-                    self.comment_on_table(&table, model.options.comment.as_deref());
-                }
+                let table = model.table();
+                self.comment_on_table(&table, model.options.comment.as_deref());
             }
             OperationKind::AlterTogether { name, which, .. } => {
                 self.alter_together(app, name, *which, before, after);

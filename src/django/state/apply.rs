@@ -234,7 +234,7 @@ impl State {
         model.key.clone_from(&new);
         new_name.clone_into(&mut model.name);
         self.put(model);
-        let keys: Vec<ModelKey> = self.models.keys().cloned().collect();
+        let keys = self.models.keys();
         for key in keys {
             let touches = self.models.get(&key).is_some_and(|model| {
                 let relations = model
@@ -286,7 +286,7 @@ impl State {
         if options.order_with_respect_to.as_deref() == Some(old) {
             options.order_with_respect_to = Some(new.to_owned());
         }
-        let keys: Vec<ModelKey> = self.models.keys().cloned().collect();
+        let keys = self.models.keys();
         for other in keys {
             let references = |field: &Field| {
                 field.relation.as_ref().is_some_and(|relation| {

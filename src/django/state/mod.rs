@@ -4,6 +4,7 @@ mod apply;
 mod columns;
 mod external;
 mod model;
+mod models;
 
 pub(super) use apply::order_field;
 pub use columns::{Params, Target};
@@ -11,13 +12,14 @@ pub(super) use model::name_of;
 pub use model::{Model, ModelKey, Options};
 
 use super::facts::ProjectFacts;
-use std::collections::BTreeMap;
+use super::migration::DjangoMigration;
+use models::Models;
 use std::sync::Arc;
 
 /// The models of all apps.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    models: BTreeMap<ModelKey, Arc<Model>>,
+    models: Models,
     /// How many models were ever put in, so that they can be told by age.
     births: usize,
 }
@@ -35,6 +37,13 @@ impl State {
         let mut models: Vec<&Arc<Model>> = self.models.values().collect();
         models.sort_by(|a, b| (&a.key.app, a.birth).cmp(&(&b.key.app, b.birth)));
         models
+    }
+
+    /// Moves past a migration.
+    pub fn apply_all(&mut self, migration: &DjangoMigration, facts: &ProjectFacts<'_>) {
+        for operation in &migration.operations {
+            self.apply(&migration.key.app, operation, facts);
+        }
     }
 
     fn put(&mut self, mut model: Model) {
