@@ -23,6 +23,7 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             with_data,
         } => refresh(touches, view, *concurrently, *with_data),
         Action::Cluster { table } => cluster(touches, table.as_ref()),
+        Action::MoveAll { kind } => move_all(touches, *kind),
         Action::Vacuum {
             tables, full, only, ..
         } => {
@@ -148,6 +149,24 @@ fn rebuild(
             Work::None
         };
         touches.work(table, lock, work, Reason::Reindex);
+    }
+}
+
+/// No migration tells which relations lie in a tablespace: each may.
+///
+/// Source: `AlterTableMoveAll` in `src/backend/commands/tablecmds.c`.
+fn move_all(touches: &mut Touches<'_>, kind: RelationKind) {
+    let work = match kind {
+        RelationKind::Index => Work::IndexBuild,
+        _ => Work::Rewrite,
+    };
+    let moved = |relation: &&Relation| !relation.dropped && relation.kind == kind;
+    let relations = touches.catalog.relations().filter(moved);
+    let relations: Vec<_> = relations
+        .map(|relation| (relation.id, format!("{} is in another tablespace", relation.name)))
+        .collect();
+    for (id, unless) in relations {
+        touches.work_unless(id, AccessExclusive, work, Reason::Storage, unless);
     }
 }
 

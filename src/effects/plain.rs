@@ -75,6 +75,7 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
         Action::Reindex { .. }
         | Action::Refresh { .. }
         | Action::Cluster { .. }
+        | Action::MoveAll { .. }
         | Action::Vacuum { .. }
         | Action::Analyze { .. } => maintenance::maintenance(touches, action),
         Action::CreateOn {

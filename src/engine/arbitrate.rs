@@ -5,20 +5,12 @@ use crate::finding::{Finding, Harm, Note};
 /// Joins findings with a common cause. `fallbacks` speak only about causes that nobody else has explained.
 pub(super) fn arbitrate(findings: Vec<Finding>, fallbacks: Vec<Finding>) -> Vec<Finding> {
     let mut spoken: Vec<Finding> = Vec::new();
-    // That others queue up is a remark on whatever else is wrong with the statement.
-    let (queues, others): (Vec<_>, Vec<_>) = findings
-        .into_iter()
-        .partition(|finding| finding.causes[0].harm == Harm::Queue);
-    for finding in others.into_iter().chain(queues) {
-        let queues = finding.causes[0].harm == Harm::Queue;
+    for finding in findings {
         let known = spoken
             .iter_mut()
-            .find(|other| queues || other.causes[..1] == finding.causes[..1]);
+            .find(|other| other.causes[..1] == finding.causes[..1]);
         match known {
-            Some(speaker) => speaker.notes.push(Note {
-                rule: Some(finding.rule),
-                message: finding.message,
-            }),
+            Some(speaker) => speaker.notes.push(note(finding)),
             None => spoken.push(finding),
         }
     }
@@ -31,4 +23,25 @@ pub(super) fn arbitrate(findings: Vec<Finding>, fallbacks: Vec<Finding>) -> Vec<
         .filter(|finding| !finding.causes.iter().any(|cause| explained.contains(cause)));
     spoken.extend(more);
     spoken
+}
+
+/// That others queue up is a remark on whatever else is wrong at the same place of a migration.
+pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
+    let queues = |finding: &Finding| finding.causes[0].harm == Harm::Queue;
+    let (queues, mut spoken): (Vec<_>, Vec<_>) = findings.into_iter().partition(queues);
+    for finding in queues {
+        let same = |other: &&mut Finding| other.statement == finding.statement;
+        match spoken.iter_mut().find(same) {
+            Some(speaker) => speaker.notes.push(note(finding)),
+            None => spoken.push(finding),
+        }
+    }
+    spoken
+}
+
+fn note(finding: Finding) -> Note {
+    Note {
+        rule: Some(finding.rule),
+        message: finding.message,
+    }
 }

@@ -1,6 +1,6 @@
 //! One history: replayed from its first migration, judged where it is reported.
 
-use super::arbitrate::arbitrate;
+use super::arbitrate::{arbitrate, join_queues};
 use super::faults;
 use super::report::{MigrationReport, Prediction, StatementReport};
 use crate::effects::{Fold, Step};
@@ -81,10 +81,10 @@ fn judge_statements(
     judged: &mut Judged,
 ) -> Vec<StatementReport> {
     let mut reports = Vec::with_capacity(migration.statements.len());
+    let mut findings = Vec::new();
     for statement in &migration.statements {
         let step = fold.look(&migration.file, statement);
-        let findings = ask(migration, statement, &step, fold, circumstances);
-        judged.findings.extend(findings);
+        findings.extend(ask(migration, statement, &step, fold, circumstances));
         let waits = circumstances
             .predictions
             .then(|| fold.waits(statement, &step));
@@ -105,6 +105,7 @@ fn judge_statements(
             prediction,
         });
     }
+    judged.findings.extend(join_queues(findings));
     reports
 }
 

@@ -144,6 +144,10 @@ pub enum Action {
     Cluster {
         table: Option<Name>,
     },
+    /// `ALTER ... ALL IN TABLESPACE`: every relation of the kind that lies there moves.
+    MoveAll {
+        kind: RelationKind,
+    },
     /// VACUUM; without tables it is every table of the database.
     Vacuum {
         tables: Vec<Name>,

@@ -73,7 +73,7 @@ pub(super) fn of_good(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
     }
     (
         Verdict::Proven,
-        "nobody waits for work that grows with a table, and nothing breaks".to_owned(),
+        "nobody waits for work that grows, and nothing breaks".to_owned(),
     )
 }
 

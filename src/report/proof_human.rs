@@ -68,7 +68,8 @@ pub fn proof_summary(proof: &Proof, elapsed: Duration, look: Look) -> String {
         "your server"
     };
     format!(
-        "{line}\n{}\n",
+        "{}{line}\n{}\n",
+        table(&proof.results, look),
         look.dim(&format!(
             "PostgreSQL {} ({server}), {} rows, {}",
             proof.server_version,
@@ -76,6 +77,38 @@ pub fn proof_summary(proof: &Proof, elapsed: Duration, look: Look) -> String {
             seconds(elapsed.as_secs_f64())
         ))
     )
+}
+
+/// All outcomes in a table, where there are several: the verdict, statements predicted right, claims that hold and that do not.
+fn table(results: &[Outcome], look: Look) -> String {
+    let mut text = String::new();
+    if results.len() < 2 {
+        return text;
+    }
+    let width = results.iter().map(|outcome| outcome.name.width()).max();
+    let width = width.unwrap_or_default();
+    for outcome in results {
+        let steps: usize = outcome.cases.iter().map(|case| case.steps.len()).sum();
+        let right = steps - outcome.mismatches();
+        let hold = outcome
+            .claims
+            .iter()
+            .filter(|claim| claim.verdict == Verdict::Proven)
+            .count();
+        let claims = match (hold, outcome.claims.len() - hold) {
+            (0, 0) => String::new(),
+            (hold, 0) => format!("{} true", count(hold, "claim")),
+            (0, not) => format!("{} false", count(not, "claim")),
+            (hold, not) => format!("{} true, {not} false", count(hold, "claim")),
+        };
+        let name = pad(&outcome.name, width);
+        let found = pad(outcome.verdict.name(), 12);
+        let found = found.replacen(outcome.verdict.name(), &verdict(outcome.verdict, look), 1);
+        let line = format!("{name}  {found}  predicted {right:>2} of {steps:>2}  {claims}");
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text.push('\n');
+    text
 }
 
 fn verdict(verdict: Verdict, look: Look) -> String {
@@ -87,11 +120,18 @@ fn verdict(verdict: Verdict, look: Look) -> String {
 }
 
 fn case(case: &CaseReport, look: Look) -> String {
-    let head = format!("  {}: {}", case.case, case.reason);
-    let options = textwrap::Options::new(look.width).subsequent_indent("    ");
     let mut text = String::new();
-    for line in textwrap::wrap(&head, options) {
-        let _ = writeln!(text, "{line}");
+    let mut parts = vec![format!("  {}: {}", case.case, case.reason)];
+    if case.reason.contains("; ") {
+        parts = vec![format!("  {}", case.case)];
+        let each = case.reason.split("; ");
+        parts.extend(each.map(|reason| format!("    {reason}")));
+    }
+    for part in parts {
+        let options = textwrap::Options::new(look.width).subsequent_indent("      ");
+        for line in textwrap::wrap(&part, options) {
+            let _ = writeln!(text, "{line}");
+        }
     }
     for ride in &case.rides {
         text.push_str(&timeline(ride, &case.steps, look));

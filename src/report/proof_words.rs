@@ -9,6 +9,8 @@ pub(super) const NOTICEABLE: f64 = 0.05;
 
 /// `8 ms`, `1.9 s`, `3 min`.
 pub(super) fn seconds(time: f64) -> String {
+    // The sum of nothing is -0.
+    let time = time + 0.0;
     if time < 1.0 {
         format!("{:.0} ms", time * 1000.0)
     } else if time < 100.0 {

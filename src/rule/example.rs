@@ -21,7 +21,7 @@ impl Example {
     /// Whether it is an app of Django.
     #[must_use]
     pub fn is_django(&self) -> bool {
-        self.file.ends_with(".py")
+        self.file.strip_suffix(".py").is_some()
     }
 
     /// The modules of an app, each begun by a comment with its name, `# 0002_total.py`: what each is called, and its text, behind so many empty lines
@@ -30,7 +30,9 @@ impl Example {
     pub fn modules(&self) -> Vec<(&'static str, String)> {
         let mut modules: Vec<(&'static str, String)> = Vec::new();
         for (at, line) in self.text.lines().enumerate() {
-            let name = line.strip_prefix("# ").filter(|name| name.ends_with(".py"));
+            let name = line
+                .strip_prefix("# ")
+                .filter(|name| name.strip_suffix(".py").is_some());
             if let Some(name) = name {
                 modules.push((name, "\n".repeat(at + 1)));
             } else if let Some((_, text)) = modules.last_mut() {

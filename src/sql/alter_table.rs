@@ -13,8 +13,8 @@ use crate::ir::{Action, AlterAction, AlterCommand, AlterTable, RelationKind};
 pub(super) fn alter_table(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("alter")?;
     let kind = kind(cursor)?;
-    if cursor.at("all in tablespace") {
-        return None;
+    if cursor.eat("all in tablespace") {
+        return move_all(cursor, kind);
     }
     let if_exists = cursor.eat("if exists");
     let (name, only) = cursor.relation()?;
@@ -36,6 +36,18 @@ pub(super) fn alter_table(cursor: &mut Cursor) -> Option<Action> {
         if_exists,
         commands,
     }))
+}
+
+/// Takes what follows `ALL IN TABLESPACE`.
+fn move_all(cursor: &mut Cursor, kind: RelationKind) -> Option<Action> {
+    cursor.identifier()?;
+    if cursor.eat("owned by") {
+        cursor.roles()?;
+    }
+    cursor.expect("set tablespace")?;
+    cursor.identifier()?;
+    cursor.eat("nowait");
+    Some(Action::MoveAll { kind })
 }
 
 /// Takes the kind of relation.

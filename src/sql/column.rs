@@ -1,6 +1,6 @@
 //! Column definitions, in CREATE TABLE and in ADD COLUMN (`columnDef` in PostgreSQL's `gram.y`).
 
-use super::constraint::{attribute, bare, column_kind, constraint_name, references};
+use super::constraint::{attribute, bare, column_kind, constraint_name, references, stray_attribute};
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::token::TokenKind;
@@ -62,6 +62,10 @@ fn qualifier(cursor: &mut Cursor, column: &mut ColumnDef) -> Option<()> {
         && attribute(cursor, last)
     {
         last.span = last.span.to(start.before(cursor).span());
+        return Some(());
+    }
+    // Without a constraint before it, the grammar takes an attribute and PostgreSQL then refuses it.
+    if stray_attribute(cursor) {
         return Some(());
     }
     let name = constraint_name(cursor);

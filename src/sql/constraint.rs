@@ -86,6 +86,14 @@ pub(super) fn attribute(cursor: &mut Cursor, constraint: &mut Constraint) -> boo
     true
 }
 
+/// Takes one attribute that stands behind no constraint.
+pub(super) fn stray_attribute(cursor: &mut Cursor) -> bool {
+    let nothing = ConstraintKind::NotNull {
+        column: String::new(),
+    };
+    attribute(cursor, &mut bare(None, nothing, Span::default()))
+}
+
 fn table_kind(cursor: &mut Cursor) -> Option<ConstraintKind> {
     if cursor.eat("not null") {
         let column = cursor.identifier()?;

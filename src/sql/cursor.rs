@@ -197,6 +197,15 @@ impl<'a> Cursor<'a> {
         Some(names)
     }
 
+    /// Takes roles with commas between them; CURRENT_USER and the like are reserved words.
+    pub(super) fn roles(&mut self) -> Option<()> {
+        self.label()?;
+        while self.eat_symbol(b',') {
+            self.label()?;
+        }
+        Some(())
+    }
+
     /// Takes the name of a relation as ALTER, TRUNCATE and LOCK write it, `ONLY name` or `name *`, and tells whether ONLY was there.
     pub(super) fn relation(&mut self) -> Option<(Name, bool)> {
         let only = self.eat("only");

@@ -144,14 +144,15 @@ pub(super) fn copy(cursor: &mut Cursor) -> Option<Action> {
 
 /// A statement that writes rows does so in COPY too.
 fn copy_query(query: &mut Cursor) -> Option<Action> {
-    match dml(query)? {
-        Action::Dml(dml) if dml.kind == DmlKind::Select && dml.writes.is_empty() => {
-            Some(Action::Copy {
-                table: None,
-                from: false,
-                reads: dml.reads,
-            })
-        }
-        action => Some(action),
-    }
+    let reads = match dml(query)? {
+        Action::Dml(dml) if dml.kind == DmlKind::Select && dml.writes.is_empty() => dml.reads,
+        // PostgreSQL refuses INTO here.
+        Action::CreateTableAs(create) => create.reads,
+        action => return Some(action),
+    };
+    Some(Action::Copy {
+        table: None,
+        from: false,
+        reads,
+    })
 }

@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::object_kind::eat_kind;
+use super::types::data_type;
 use crate::ir::{Action, Drop, Name, ObjectKind};
 
 /// Reads DROP.
@@ -40,11 +41,22 @@ pub(super) fn drop(cursor: &mut Cursor) -> Option<Action> {
             cursor.eat("with");
             cursor.skip_parentheses();
         }
+        ObjectKind::Type | ObjectKind::Domain => drop.names = types(cursor)?,
+        ObjectKind::Role => cursor.roles()?,
         ObjectKind::Column | ObjectKind::Constraint => return None,
         _ => drop.names = cursor.names()?,
     }
     drop.cascade = cursor.eat_any(&["cascade", "restrict"]) == Some("cascade");
     Some(Action::Drop(drop))
+}
+
+/// Takes types as they are written elsewhere, with parentheses and brackets if need be.
+fn types(cursor: &mut Cursor) -> Option<Vec<Name>> {
+    let mut names = vec![data_type(cursor)?.name];
+    while cursor.eat_symbol(b',') {
+        names.push(data_type(cursor)?.name);
+    }
+    Some(names)
 }
 
 /// Takes functions with or without their arguments.

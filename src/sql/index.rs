@@ -1,6 +1,5 @@
 //! CREATE INDEX, and the keys that indexes, EXCLUDE constraints and partitionings share.
 
-use super::constraint::include;
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::token::TokenKind;
@@ -22,7 +21,7 @@ pub(super) fn create_index(cursor: &mut Cursor) -> Option<Action> {
     let (table, only) = cursor.relation()?;
     let method = method(cursor)?;
     let elements = elements(cursor)?;
-    let include = include(cursor)?;
+    let include = include_elements(cursor)?;
     let nulls = cursor.eat_any(&["nulls not distinct", "nulls distinct"]);
     if cursor.eat("with") {
         cursor.parentheses()?;
@@ -58,6 +57,20 @@ pub(super) fn method(cursor: &mut Cursor) -> Option<String> {
 fn elements(cursor: &mut Cursor) -> Option<Vec<IndexElement>> {
     let parts = cursor.parentheses()?.commas();
     parts.map(|mut part| element(&mut part)).collect()
+}
+
+/// Takes `INCLUDE (a, b)` if it is next. The grammar takes expressions too, which PostgreSQL then refuses.
+fn include_elements(cursor: &mut Cursor) -> Option<Vec<String>> {
+    if !cursor.eat("include") {
+        return Some(Vec::new());
+    }
+    let mut columns = Vec::new();
+    for mut part in cursor.parentheses()?.commas() {
+        if let IndexColumn::Column(column) = element(&mut part)?.column {
+            columns.push(column);
+        }
+    }
+    Some(columns)
 }
 
 /// Reads everything that is left as one key: a column, a call or `(expression)`, with collation, operator class and order.

@@ -1,5 +1,6 @@
 //! The lexer: bytes to tokens, by the rules of PostgreSQL's `src/backend/parser/scan.l` and psql's `psqlscan.l`.
 
+use super::text;
 use super::token::{Lexeme, Token, TokenKind, Unclosed};
 use crate::source::Span;
 
@@ -167,6 +168,8 @@ impl<'a> Lexer<'a> {
             } else if byte == quote {
                 if self.peek(0) == quote {
                     self.at += 1;
+                } else if !identifier && let Some(length) = text::continuation(self.rest()) {
+                    self.at += length;
                 } else {
                     let kind = if identifier {
                         TokenKind::Quoted
@@ -282,10 +285,27 @@ impl<'a> Lexer<'a> {
                 self.quoted(start, 1, false)
             }
             [b'u' | b'U'] if self.peek(0) == b'&' && matches!(self.peek(1), b'\'' | b'"') => {
-                self.quoted(start, 2, false)
+                let made = self.quoted(start, 2, false);
+                self.escape_clause(made)
             }
             _ => self.made(TokenKind::Word, start),
         }
+    }
+
+    /// Takes `UESCAPE 'c'`, which belongs to the `U&` string or name before it.
+    fn escape_clause(&mut self, made: Lexeme) -> Lexeme {
+        let rest = self.rest();
+        let clause = rest.trim_ascii_start();
+        let (word, after) = clause.split_at(clause.len().min("uescape".len()));
+        let Lexeme::Token(token) = made else {
+            return made;
+        };
+        let literal = after.trim_ascii_start();
+        if !word.eq_ignore_ascii_case(b"uescape") || !matches!(literal, [b'\'', _, b'\'', ..]) {
+            return made;
+        }
+        self.at += rest.len() - literal.len() + 3;
+        self.made(token.kind, token.span.start)
     }
 
     /// The length of the template part that starts here: `${x}`, `$(x)`, `{{ x }}`, `{% x %}`.

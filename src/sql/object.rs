@@ -55,7 +55,7 @@ pub(super) fn alter_object(cursor: &mut Cursor) -> Option<Action> {
         cursor.name()
     };
     let rest = cursor.rest();
-    if rest.is_empty() {
+    if rest.is_empty() && kind.kind != ObjectKind::Database && kind.kind != ObjectKind::Role {
         return None;
     }
     match kind.kind {

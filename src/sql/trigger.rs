@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::query;
+use super::utility::utility;
 use crate::ir::{Action, DmlKind, Name, ObjectKind, Uses};
 
 /// Reads CREATE TRIGGER, RULE, POLICY and STATISTICS.
@@ -129,8 +130,18 @@ fn statistics(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("on")?;
     cursor.until(|ahead| ahead.at("from"));
     cursor.expect("from")?;
-    let (table, _) = cursor.relation()?;
-    Some(on(ObjectKind::Statistics, name, table, Uses::default()))
+    let from = cursor.rest();
+    let mut table = from;
+    match table.relation() {
+        Some((table_name, _)) if table.is_empty() => Some(on(
+            ObjectKind::Statistics,
+            name,
+            table_name,
+            Uses::default(),
+        )),
+        // The grammar takes all that SELECT takes; PostgreSQL refuses what is no relation.
+        _ => (!from.is_empty()).then(|| utility("create-statistics")),
+    }
 }
 
 fn on(kind: ObjectKind, name: Option<String>, table: Name, uses: Uses) -> Action {

@@ -2,6 +2,7 @@
 
 use super::alter_table::owner;
 use super::column::default_expression;
+use super::constraint::{column_kind, references, stray_attribute};
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::types::data_type;
@@ -90,9 +91,10 @@ pub(super) fn create_domain(cursor: &mut Cursor) -> Option<Action> {
             default = Some(default_expression(cursor));
         } else if cursor.eat("check") {
             checks.push(expression(cursor.parentheses()?));
-            cursor.eat_any(&["not valid", "no inherit"]);
-        } else {
-            not_null |= cursor.eat_any(&["not null", "null"])? == "not null";
+        } else if cursor.eat("not null") {
+            not_null = true;
+        } else if !cursor.eat("null") {
+            refused_qualifier(cursor)?;
         }
     }
     Some(Action::CreateDomain {
@@ -102,6 +104,25 @@ pub(super) fn create_domain(cursor: &mut Cursor) -> Option<Action> {
         default,
         checks,
     })
+}
+
+/// Takes a column's qualifier that the grammar shares with domains (`ColQualList`), and that PostgreSQL then refuses for most.
+fn refused_qualifier(cursor: &mut Cursor) -> Option<()> {
+    if stray_attribute(cursor) {
+        return Some(());
+    }
+    if cursor.eat("references") {
+        return references(cursor, Vec::new()).map(|_| ());
+    }
+    if cursor.eat("generated") {
+        cursor.until(|ahead| ahead.at("as"));
+        cursor.expect("as")?;
+        cursor.eat("identity");
+        cursor.skip_parentheses();
+        cursor.eat_any(&["stored", "virtual"]);
+        return Some(());
+    }
+    column_kind(cursor, Some("")).map(|_| ())
 }
 
 /// Reads ALTER DOMAIN.

@@ -98,7 +98,11 @@ pub(super) fn declare(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("cursor")?;
     cursor.eat_any(&["with hold", "without hold"]);
     cursor.expect("for")?;
-    dml(cursor).map(|action| only(action, Execution::Cursor))
+    match dml(cursor)? {
+        // PostgreSQL refuses INTO here.
+        Action::CreateTableAs(_) => Some(utility("declare")),
+        action => Some(only(action, Execution::Cursor)),
+    }
 }
 
 /// Reads FETCH, MOVE and CLOSE.

@@ -74,7 +74,7 @@ impl<'scope> Stream<'scope> {
         let probers = sessions
             .into_iter()
             .zip(probes.iter().cloned())
-            .map(|(mut session, probe)| scope.spawn(move || ask(&mut session, probe, zero, stop)))
+            .map(|(mut session, probe)| scope.spawn(move || ask(&mut session, &probe, zero, stop)))
             .collect();
         Ok(Self {
             probers,
@@ -119,7 +119,7 @@ fn joined<T>(thread: ScopedJoinHandle<'_, Result<T, Error>>) -> Result<T, Error>
 
 fn ask(
     session: &mut Session,
-    probe: Probe,
+    probe: &Probe,
     zero: Instant,
     stop: &AtomicBool,
 ) -> Result<Lane, Error> {

@@ -37,6 +37,8 @@ struct Level {
     recursive: bool,
     /// Inside the body of a common table expression.
     in_with: bool,
+    /// Inside a query of FROM or an expression, rather than in parentheses around the statement.
+    inner: bool,
     /// The rows of this level become rows of the statement.
     feeds: bool,
     /// The common table expression that this level is the body of.
@@ -121,6 +123,7 @@ impl Scan<'_> {
             kind: self.level.kind.filter(|_| target),
             expect: self.level.expect,
             in_with: self.level.in_with || defines.is_some(),
+            inner: self.level.inner || !start,
             feeds: defines.is_some() || self.level.feeds && (start || source),
             defines,
             ..Level::default()

@@ -106,7 +106,7 @@ impl Scan<'_> {
 
     fn select_into(&mut self) -> bool {
         const PREFIXES: &[&str] = &["local", "global", "unlogged", "table"];
-        if self.level.in_with || self.usage.kind != Some(DmlKind::Select) {
+        if self.level.in_with || self.level.inner || self.usage.kind != Some(DmlKind::Select) {
             return false;
         }
         let mut ahead = self.rest;
