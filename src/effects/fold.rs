@@ -1,10 +1,12 @@
 //! The fold: the effects of each statement in the state before it, then the state moves on.
 
+mod state;
+
 use super::code::{self, Run};
 use super::touch::Touches;
 use super::transaction::{Block, can_run_in_transaction};
 use super::{Age, Certainty, Effect, Held, HeldLock, Part, Under, Work, alter, plain, waits};
-use crate::ir::{Action, Migration, Name, RelationKind, SetVariable, Statement, Transaction};
+use crate::ir::{Action, Migration, Name, RelationKind, Statement};
 use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Creation, Relation, RelationId};
 use crate::sizes::Sizes;
@@ -318,64 +320,6 @@ impl<'a> Fold<'a> {
         } else {
             Age::Earlier
         }
-    }
-
-    fn apply(&mut self, action: &Action) {
-        let Some(run) = code::run(&self.catalog, action) else {
-            return self.apply_one(action);
-        };
-        for step in &run.steps {
-            // COMMIT in a procedure ends no block of the migration: it can be called outside of one only.
-            if !matches!(step.action, Action::Transaction(_)) {
-                self.apply_one(&step.action);
-            }
-        }
-    }
-
-    fn apply_one(&mut self, action: &Action) {
-        match action {
-            Action::Transaction(transaction) => self.transaction(transaction),
-            Action::Set(set) => self.set(set),
-            other => self.catalog.apply(other),
-        }
-    }
-
-    fn transaction(&mut self, transaction: &Transaction) {
-        let ended = self.block.apply(transaction, &mut self.catalog);
-        if ended {
-            self.catalog.now.transaction += 1;
-            self.follow_search_path();
-        }
-    }
-
-    fn set(&mut self, set: &SetVariable) {
-        match &set.value {
-            Some(value) => {
-                self.session.insert(set.name.clone(), value.join(","));
-            }
-            None if matches!(&*set.name, "all" | "discard") => {
-                self.session.clone_from(self.parameters)
-            }
-            None => {
-                self.session.remove(&set.name);
-                if let Some(default) = self.parameters.get(&set.name) {
-                    self.session.insert(set.name.clone(), default.clone());
-                }
-            }
-        }
-        self.follow_search_path();
-    }
-
-    fn follow_search_path(&mut self) {
-        let path = self.session.get("search_path");
-        self.catalog.search_path = match path {
-            Some(path) => path
-                .split(',')
-                .map(|name| name.trim().trim_matches(['"', '\'']).to_owned())
-                .filter(|name| name != "$user")
-                .collect(),
-            None => vec!["public".to_owned()],
-        };
     }
 }
 

@@ -70,8 +70,8 @@ fn options(kind: RelationKind, names: &[String]) -> LockMode {
 pub(super) fn recurses(action: &AlterAction) -> bool {
     match action {
         AlterAction::AddConstraint(constraint) => !constraint.no_inherit,
-        AlterAction::AlterConstraint { .. } => true,
-        AlterAction::AddColumn { .. }
+        AlterAction::AlterConstraint { .. }
+        | AlterAction::AddColumn { .. }
         | AlterAction::DropColumn { .. }
         | AlterAction::AlterColumnType { .. }
         | AlterAction::SetDefault { .. }

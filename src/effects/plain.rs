@@ -105,6 +105,13 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
                 touches.lock(table, AccessExclusive);
             }
         }
+        other => beside(touches, other),
+    }
+}
+
+/// Statements that look at relations in passing, and those on rows.
+fn beside(touches: &mut Touches<'_>, action: &Action) {
+    match action {
         Action::CreateSequence {
             owned_by: Some((table, _)),
             ..

@@ -22,9 +22,8 @@ pub(super) fn of(relation: &Relation, lock: LockMode, work: Work, dml: &Dml) -> 
     match dml.kind {
         DmlKind::Select => selected(relation, lock, dml),
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
-        DmlKind::Insert => &[],
         DmlKind::Merge if work == Work::RowWrites => &[SelectForUpdate, Update],
-        DmlKind::Merge => &[],
+        DmlKind::Insert | DmlKind::Merge => &[],
         DmlKind::Update | DmlKind::Delete => {
             if rows::is_bounded(relation, dml) {
                 &[SelectForUpdate]

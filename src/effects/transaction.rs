@@ -180,7 +180,9 @@ pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
                 && !partitioned
                 && !matches!(target.as_str(), "schema" | "database" | "system")
         }
-        Action::Vacuum { .. } | Action::Cluster { table: None } => false,
+        Action::Vacuum { .. }
+        | Action::Cluster { table: None }
+        | Action::Transaction(Transaction::EndPrepared) => false,
         Action::Cluster { table: Some(table) } => !catalog
             .find(table)
             .is_some_and(|relation| relation.partitioned),
@@ -207,7 +209,6 @@ pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
             };
             !namesakes.iter().any(|code| code.steps.iter().any(commits))
         }
-        Action::Transaction(Transaction::EndPrepared) => false,
         // DISCARD ALL is all that sets everything back at once and cannot.
         Action::Set(set) => set.name != "discard",
         Action::Utility(utility) => !utility.outside_transaction,

@@ -106,6 +106,15 @@ pub(super) fn of_statement(
             }
         }
     }
+    visible(catalog, &locks, waits)
+}
+
+/// By name, without those whom an error meets before they would wait, and without what nobody else can see.
+fn visible(
+    catalog: &Catalog,
+    locks: &BTreeMap<RelationId, LockMode>,
+    mut waits: BTreeMap<RelationId, Vec<Access>>,
+) -> BTreeMap<String, Vec<Access>> {
     for (id, list) in &mut waits {
         let relation = catalog.get(*id);
         let refused = relation.partitioned || relation.kind == RelationKind::View;

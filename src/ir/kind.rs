@@ -82,12 +82,11 @@ fn dropped(kind: ObjectKind) -> &'static str {
         ObjectKind::Relation(RelationKind::View) => "drop-view",
         ObjectKind::Relation(RelationKind::MaterializedView) => "drop-materialized-view",
         ObjectKind::Relation(RelationKind::Sequence) => "drop-sequence",
-        ObjectKind::Relation(RelationKind::CompositeType) => "drop-type",
         ObjectKind::Trigger => "drop-trigger",
         ObjectKind::Rule => "drop-rule",
         ObjectKind::Policy => "drop-policy",
         ObjectKind::Function => "drop-function",
-        ObjectKind::Type => "drop-type",
+        ObjectKind::Type | ObjectKind::Relation(RelationKind::CompositeType) => "drop-type",
         ObjectKind::Domain => "drop-domain",
         ObjectKind::Schema => "drop-schema",
         ObjectKind::Extension => "drop-extension",
@@ -139,8 +138,8 @@ fn controlled(transaction: &Transaction) -> &'static str {
         Transaction::Savepoint(_) => "savepoint",
         Transaction::Release(_) => "release-savepoint",
         Transaction::RollbackTo(_) => "rollback-to-savepoint",
-        Transaction::TwoPhase => "prepare-transaction",
-        Transaction::EndPrepared => "end-prepared",
+        Transaction::TwoPhase | Transaction::EndPrepared => "prepare-transaction",
+
         Transaction::Other => "set-transaction",
     }
 }

@@ -30,6 +30,7 @@ pub struct Reach {
 
 impl Reach {
     /// Relations that are dropped or changed: all are locked.
+    #[must_use]
     pub fn relations(&self) -> BTreeSet<RelationId> {
         let dropped = self.objects.iter().filter_map(|object| match object {
             Object::Relation(id) => Some(*id),
@@ -271,6 +272,7 @@ fn calls(expr: &Expr, name: &str) -> bool {
 }
 
 /// The name inside `nextval('schema.name')`, with or without a cast to `regclass`.
+#[must_use]
 pub fn sequence_name(node: &ExprNode) -> Option<Name> {
     let ExprNode::Call {
         function,

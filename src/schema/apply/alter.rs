@@ -61,30 +61,6 @@ impl Catalog {
                     generated.expr = expr.clone();
                 }
             }
-            AlterAction::SequenceOptions { owned_by } => {
-                let relation = self.get(id);
-                let name = Name {
-                    schema: relation.schema.clone(),
-                    name: relation.name.clone(),
-                };
-                self.own(&name, owned_by.as_ref());
-            }
-            AlterAction::OwnerTo(role) => self.get_mut(id).owner = Some(role.clone()),
-            AlterAction::SetLogged => self.get_mut(id).unlogged = false,
-            AlterAction::SetUnlogged => self.get_mut(id).unlogged = true,
-            AlterAction::SetAccessMethod(method) => {
-                self.get_mut(id).access_method.clone_from(method);
-            }
-            AlterAction::SetTablespace(name) => {
-                self.get_mut(id).tablespace = Some(name.clone());
-            }
-            AlterAction::ClusterOn { .. } => self.get_mut(id).clustered = true,
-            AlterAction::SetWithoutCluster => self.get_mut(id).clustered = false,
-            AlterAction::OfType(name) => {
-                let ty = self.resolve(name, RelationKind::CompositeType);
-                self.get_mut(id).of_type = Some(ty);
-            }
-            AlterAction::NotOf => self.get_mut(id).of_type = None,
             AlterAction::AddConstraint(constraint) => self.add_constraint(id, constraint),
             AlterAction::ValidateConstraint { name } => self.validate(id, name),
             AlterAction::AlterConstraint {
@@ -130,6 +106,37 @@ impl Catalog {
                 }
             }
             AlterAction::SetSchema(schema) => self.set_schema(id, schema),
+            other => self.alter_property(id, other),
+        }
+    }
+
+    /// Owner, storage and kind.
+    fn alter_property(&mut self, id: RelationId, action: &AlterAction) {
+        match action {
+            AlterAction::SequenceOptions { owned_by } => {
+                let relation = self.get(id);
+                let name = Name {
+                    schema: relation.schema.clone(),
+                    name: relation.name.clone(),
+                };
+                self.own(&name, owned_by.as_ref());
+            }
+            AlterAction::OwnerTo(role) => self.get_mut(id).owner = Some(role.clone()),
+            AlterAction::SetLogged => self.get_mut(id).unlogged = false,
+            AlterAction::SetUnlogged => self.get_mut(id).unlogged = true,
+            AlterAction::SetAccessMethod(method) => {
+                self.get_mut(id).access_method.clone_from(method);
+            }
+            AlterAction::SetTablespace(name) => {
+                self.get_mut(id).tablespace = Some(name.clone());
+            }
+            AlterAction::ClusterOn { .. } => self.get_mut(id).clustered = true,
+            AlterAction::SetWithoutCluster => self.get_mut(id).clustered = false,
+            AlterAction::OfType(name) => {
+                let ty = self.resolve(name, RelationKind::CompositeType);
+                self.get_mut(id).of_type = Some(ty);
+            }
+            AlterAction::NotOf => self.get_mut(id).of_type = None,
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 //! How each statement changes the catalog.
 
 mod alter;
+mod constraint;
 mod create;
 mod drop;
 

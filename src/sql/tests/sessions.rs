@@ -39,7 +39,7 @@ fn settings_are_read_in_every_form() {
         ("set names 'utf8'", "client_encoding=utf8"),
         ("reset all", "all=-"),
         ("reset app.user", "app.user=-"),
-        ("discard all", "all=-"),
+        ("discard all", "discard=-"),
         (
             "select pg_catalog.set_config('search_path', '', false)",
             "search_path=",

@@ -1,0 +1,211 @@
+//! Constraints and indexes: what ADD CONSTRAINT and CREATE INDEX leave behind.
+
+use crate::ir::{
+    Constraint as NewConstraint, ConstraintKind, CreateIndex, IndexColumn, IndexElement, Name,
+    RelationKind,
+};
+use crate::schema::{Catalog, Constraint, RelationId, naming};
+
+impl Catalog {
+    /// Adds a constraint, with the index that it needs.
+    pub(super) fn add_constraint(&mut self, table: RelationId, new: &NewConstraint) {
+        let relation_name = self.get(table).name.clone();
+        let name = self.free_constraint_name(table, naming::constraint_name(&relation_name, new));
+        let mut constraint = Constraint {
+            name: name.clone(),
+            kind: new.kind.clone(),
+            valid: !new.not_valid && !new.not_enforced,
+            enforced: !new.not_enforced,
+            index: None,
+            references: None,
+        };
+        match &new.kind {
+            ConstraintKind::ForeignKey { references, .. } => {
+                let parent = self.resolve(references, RelationKind::Table);
+                constraint.references = Some(parent);
+                self.link(parent, table);
+            }
+            ConstraintKind::PrimaryKey {
+                columns,
+                include,
+                using_index,
+            } => {
+                let index =
+                    self.constraint_index(table, &name, columns, include, using_index.as_deref());
+                let columns = self.index_columns(index);
+                for column in &columns {
+                    self.set_not_null(table, column, true);
+                }
+                constraint.kind = ConstraintKind::PrimaryKey {
+                    columns,
+                    include: include.clone(),
+                    using_index: None,
+                };
+                constraint.index = Some(index);
+            }
+            ConstraintKind::Unique {
+                columns,
+                include,
+                using_index,
+                ..
+            } => {
+                let index =
+                    self.constraint_index(table, &name, columns, include, using_index.as_deref());
+                constraint.index = Some(index);
+            }
+            ConstraintKind::Exclude {
+                method,
+                elements,
+                predicate,
+            } => {
+                let on = self.get(table);
+                let definition = CreateIndex {
+                    name: Some(name.clone()),
+                    table: Name {
+                        schema: on.schema.clone(),
+                        name: on.name.clone(),
+                    },
+                    unique: false,
+                    concurrently: false,
+                    if_not_exists: false,
+                    only: false,
+                    method: method.clone(),
+                    elements: elements.clone(),
+                    include: Vec::new(),
+                    nulls_not_distinct: false,
+                    predicate: predicate.clone(),
+                };
+                constraint.index = Some(self.new_index(table, &definition));
+            }
+            ConstraintKind::NotNull { column } if !new.not_valid => {
+                self.set_not_null(table, column, true);
+            }
+            _ => {}
+        }
+        self.get_mut(table).constraints.push(constraint);
+    }
+
+    /// `name`, with a number where the table has such a constraint already.
+    fn free_constraint_name(&self, table: RelationId, name: String) -> String {
+        let taken = |name: &str| self.get(table).constraint(name).is_some();
+        if !taken(&name) {
+            return name;
+        }
+        let mut number = 1;
+        while taken(&format!("{name}{number}")) {
+            number += 1;
+        }
+        format!("{name}{number}")
+    }
+
+    /// The index of a UNIQUE or PRIMARY KEY constraint: a new one, or the one that USING INDEX names.
+    fn constraint_index(
+        &mut self,
+        table: RelationId,
+        name: &str,
+        columns: &[String],
+        include: &[String],
+        using_index: Option<&str>,
+    ) -> RelationId {
+        let schema = self.get(table).schema.clone();
+        if let Some(index) = using_index {
+            let named = Name {
+                schema: schema.clone(),
+                name: index.to_owned(),
+            };
+            let id = self.resolve(&named, RelationKind::Index);
+            self.get_mut(id).table = Some(table);
+            self.link(table, id);
+            self.rename(id, name);
+            return id;
+        }
+        let definition = CreateIndex {
+            name: Some(name.to_owned()),
+            table: Name {
+                schema,
+                name: self.get(table).name.clone(),
+            },
+            unique: true,
+            concurrently: false,
+            if_not_exists: false,
+            only: false,
+            method: "btree".to_owned(),
+            elements: columns.iter().map(|column| plain_element(column)).collect(),
+            include: include.to_vec(),
+            nulls_not_distinct: false,
+            predicate: None,
+        };
+        self.new_index(table, &definition)
+    }
+
+    fn index_columns(&self, index: RelationId) -> Vec<String> {
+        let definition = self.get(index).definition.as_ref();
+        let elements = definition.map_or(&[][..], |definition| &definition.elements);
+        let names = elements.iter().filter_map(|element| match &element.column {
+            IndexColumn::Column(name) => Some(name.clone()),
+            IndexColumn::Expression(_) => None,
+        });
+        names.collect()
+    }
+
+    pub(super) fn create_index(&mut self, create: &CreateIndex) {
+        let table = self.resolve(&create.table, RelationKind::Table);
+        let schema = self.get(table).schema.clone();
+        if let (true, Some(name)) = (create.if_not_exists, &create.name) {
+            let name = Name {
+                schema,
+                name: name.clone(),
+            };
+            if self.find(&name).is_some() {
+                return;
+            }
+        }
+        let above = self.new_index(table, create);
+        if create.only || !self.get(table).partitioned {
+            return;
+        }
+        for partition in self.descendants(table) {
+            if let Some(below) = self.free_index_like(partition, create) {
+                self.get_mut(below).parent = Some(above);
+                self.link(above, below);
+                continue;
+            }
+            let name = naming::index_name(&self.get(partition).name, &create.elements);
+            let definition = CreateIndex {
+                name: Some(name),
+                ..create.clone()
+            };
+            let below = self.new_index(partition, &definition);
+            self.get_mut(below).parent = Some(above);
+            self.link(above, below);
+        }
+    }
+
+    pub(super) fn new_index(&mut self, table: RelationId, definition: &CreateIndex) -> RelationId {
+        let on = self.get(table);
+        let name = Name {
+            schema: on.schema.clone(),
+            name: definition
+                .name
+                .clone()
+                .unwrap_or_else(|| naming::index_name(&on.name, &definition.elements)),
+        };
+        let partitioned = on.partitioned;
+        let id = self.create(&name, RelationKind::Index);
+        let index = self.get_mut(id);
+        index.table = Some(table);
+        index.definition = Some(definition.clone());
+        index.partitioned = partitioned;
+        self.link(table, id);
+        id
+    }
+}
+
+/// An index key that is a column and nothing more.
+fn plain_element(column: &str) -> IndexElement {
+    IndexElement {
+        column: IndexColumn::Column(column.to_owned()),
+        collation: None,
+        operator_class: None,
+    }
+}
