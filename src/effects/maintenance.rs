@@ -2,11 +2,11 @@
 
 use super::touch::Touches;
 use super::{Certainty, Reason, Work};
-use crate::schema::Relation;
 use crate::ir::{Action, Name, RelationKind};
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, Exclusive, Share, ShareUpdateExclusive,
 };
+use crate::schema::Relation;
 
 /// What a statement does that keeps relations in order.
 pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
@@ -89,7 +89,12 @@ fn move_all(touches: &mut Touches<'_>, kind: RelationKind) {
     let moved = |relation: &&Relation| !relation.dropped && relation.kind == kind;
     let relations = touches.catalog.relations().filter(moved);
     let relations: Vec<_> = relations
-        .map(|relation| (relation.id, format!("{} is in another tablespace", relation.name)))
+        .map(|relation| {
+            (
+                relation.id,
+                format!("{} is in another tablespace", relation.name),
+            )
+        })
         .collect();
     for (id, unless) in relations {
         touches.work_unless(id, AccessExclusive, work, Reason::Storage, unless);
