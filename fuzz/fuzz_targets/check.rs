@@ -1,6 +1,6 @@
 //! The whole road from bytes to findings, and to every format they are printed in.
 //!
-//! The first byte chooses the server version and the runner's transactions; the rest is the file.
+//! The first byte chooses the server version, the runner's transactions, and whether the rest is SQL or a migration of Django's.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -22,8 +22,13 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     let text = String::from_utf8_lossy(rest).into_owned();
+    let path = if first < 128 {
+        "db/migrations/1_fuzz.sql"
+    } else {
+        "shop/migrations/0001_fuzz.py"
+    };
     let settings = Settings {
-        stdin: Some(("db/migrations/1_fuzz.sql".into(), text)),
+        stdin: Some((path.into(), text)),
         version: Version::new(14 + first % 5).unwrap_or(Version::OLDEST),
         transaction: MODES.get(usize::from(first / 5) % 6).copied(),
         ..Settings::default()

@@ -48,7 +48,7 @@ pub(super) fn atomic_code(mut body: Cursor) -> Code {
 /// Something that is open and ends with END.
 #[derive(Clone, Copy)]
 struct Frame {
-    /// What stands inside may not be run.
+    /// What stands inside may not be run, or what it stands in.
     conditional: bool,
 }
 
@@ -64,7 +64,7 @@ struct Reader {
 
 impl Reader {
     fn conditional(&self) -> bool {
-        self.open.iter().any(|frame| frame.conditional)
+        self.open.last().is_some_and(|frame| frame.conditional)
     }
 
     fn push(&mut self, action: crate::ir::Action) {
@@ -149,6 +149,7 @@ impl Reader {
     }
 
     fn open(&mut self, conditional: bool) {
+        let conditional = conditional || self.conditional();
         self.open.push(Frame { conditional });
     }
 

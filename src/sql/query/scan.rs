@@ -7,6 +7,7 @@ use crate::ir::{DmlKind, Name, SequenceUse};
 use crate::postgres::keywords::is_reserved;
 use crate::sql::cursor::Cursor;
 use crate::sql::token::{Token, TokenKind};
+use std::collections::HashSet;
 
 /// What a name at this place would be.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -56,6 +57,11 @@ struct Scan<'a> {
     scope: Vec<String>,
     /// The common table expression whose body is next.
     defined: Option<String>,
+    /// How many tokens stand behind the last list of columns that are set.
+    behind_sets: usize,
+    /// What `usage` holds already of relations and functions.
+    read: HashSet<Name>,
+    called: HashSet<Name>,
     usage: Usage<'a>,
 }
 
@@ -72,6 +78,9 @@ pub(super) fn scan(query: Cursor) -> Usage {
         outer: Vec::new(),
         scope: Vec::new(),
         defined: None,
+        behind_sets: usize::MAX,
+        read: HashSet::new(),
+        called: HashSet::new(),
         usage: Usage::default(),
     };
     while let Some(token) = scan.rest.peek() {
@@ -198,18 +207,29 @@ impl Scan<'_> {
             self.write(name);
         } else if self.rest.at_symbol(b'(') {
             self.usage.rows_from_tables |= self.level.feeds;
-            add(&mut self.usage.calls, name);
+            self.call(name);
         } else if name.schema.is_some() || !self.scope.contains(&name.name) {
             self.usage.rows_from_tables |= self.level.feeds;
-            add(&mut self.usage.reads, name);
+            if self.read.insert(name.clone()) {
+                self.usage.reads.push(name);
+            }
         }
         true
+    }
+
+    fn call(&mut self, name: Name) {
+        if self.called.insert(name.clone()) {
+            self.usage.calls.push(name);
+        }
     }
 
     fn write(&mut self, name: Name) {
         let kind = self.level.kind.unwrap_or(DmlKind::Select);
         if self.level.in_with || self.usage.target.is_some() {
-            add(&mut self.usage.writes, (kind, name));
+            let write = (kind, name);
+            if !self.usage.writes.contains(&write) {
+                self.usage.writes.push(write);
+            }
         } else {
             self.usage.target = Some(name);
         }
@@ -233,7 +253,7 @@ impl Scan<'_> {
                 self.previous = None;
                 if self.rest.at_symbol(b'(') && !typed {
                     self.usage.sequences.extend(sequence(&name, self.rest));
-                    add(&mut self.usage.calls, name);
+                    self.call(name);
                 }
             }
             None => self.skip(),
@@ -279,10 +299,4 @@ fn is_no_function(word: &str) -> bool {
         "recursive",
     ];
     is_reserved(word) || WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
-}
-
-fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    if !list.contains(&item) {
-        list.push(item);
-    }
 }

@@ -54,7 +54,11 @@ impl Theirs {
         let Action::AlterTable(alter) = ours else {
             return Verdict::Same;
         };
-        if alter.commands.iter().any(|c| c.action == AlterAction::Unknown) {
+        if alter
+            .commands
+            .iter()
+            .any(|c| c.action == AlterAction::Unknown)
+        {
             return Verdict::Unknown;
         }
         if self.node != "AlterTableStmt" {
@@ -67,7 +71,11 @@ impl Theirs {
         if alter.commands.len() == self.commands.len() && pairs.into_iter().all(fits) {
             Verdict::Same
         } else {
-            let theirs: Vec<_> = self.commands.iter().map(AlterTableType::as_str_name).collect();
+            let theirs: Vec<_> = self
+                .commands
+                .iter()
+                .map(AlterTableType::as_str_name)
+                .collect();
             Verdict::Differs(format!("subcommands are {}", theirs.join(", ")))
         }
     }
@@ -118,7 +126,10 @@ fn kinds(node: &N) -> Vec<String> {
             VariableSetKind::VarSetDefault | VariableSetKind::VarReset => one("reset"),
             VariableSetKind::VarResetAll => one("reset"),
             VariableSetKind::VarSetMulti => {
-                vec!["set-transaction".into(), "set-session-characteristics".into()]
+                vec![
+                    "set-transaction".into(),
+                    "set-session-characteristics".into(),
+                ]
             }
             _ => one("set"),
         },
@@ -208,7 +219,9 @@ fn of_objects(node: &N) -> Vec<String> {
         N::CreateEventTrigStmt(_) => &["create-event-trigger"],
         N::AlterEventTrigStmt(_) => &["alter-event-trigger"],
         N::CreateRoleStmt(_) => &["create-role", "create-user", "create-group"],
-        N::AlterRoleStmt(_) | N::AlterRoleSetStmt(_) => &["alter-role", "alter-user", "alter-group"],
+        N::AlterRoleStmt(_) | N::AlterRoleSetStmt(_) => {
+            &["alter-role", "alter-user", "alter-group"]
+        }
         N::DropRoleStmt(_) => &["drop-role"],
         N::CreateTableSpaceStmt(_) => &["create-tablespace"],
         N::AlterTableSpaceOptionsStmt(_) => &["alter-tablespace"],

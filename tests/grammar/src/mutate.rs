@@ -102,7 +102,10 @@ fn mutated(original: &str, dice: &mut Dice) -> String {
     for _ in 0..=dice.below(2) {
         change(&mut pieces, dice);
     }
-    pieces.iter().flat_map(|piece| [piece.gap.as_str(), &piece.text]).collect()
+    pieces
+        .iter()
+        .flat_map(|piece| [piece.gap.as_str(), &piece.text])
+        .collect()
 }
 
 fn pieces(text: &str) -> Option<Vec<Piece>> {
@@ -110,7 +113,10 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
     let mut end = 0;
     let mut pieces = Vec::new();
     for token in &scanned.tokens {
-        let (from, to) = (usize::try_from(token.start).ok()?, usize::try_from(token.end).ok()?);
+        let (from, to) = (
+            usize::try_from(token.start).ok()?,
+            usize::try_from(token.end).ok()?,
+        );
         if comment(token) {
             continue;
         }
@@ -141,7 +147,10 @@ fn change(pieces: &mut Vec<Piece>, dice: &mut Dice) {
             pieces.remove(at);
         }
         6 => {
-            let again = Piece { gap: " ".into(), ..pieces[at].clone() };
+            let again = Piece {
+                gap: " ".into(),
+                ..pieces[at].clone()
+            };
             pieces.insert(at, again);
         }
         7 if at > 0 => {
@@ -170,7 +179,10 @@ fn gaps(pieces: &mut [Piece], dice: &mut Dice) {
     for piece in pieces.iter_mut().skip(1) {
         match dice.below(3) {
             0 => piece.gap = dice.of(GAPS).to_owned(),
-            1 if !piece.text.starts_with(|c: char| c.is_alphanumeric() || c == '_') => {
+            1 if !piece
+                .text
+                .starts_with(|c: char| c.is_alphanumeric() || c == '_') =>
+            {
                 // Around punctuation nothing needs to stand; PostgreSQL tells where that is wrong.
                 piece.gap.clear();
             }
@@ -227,8 +239,15 @@ fn qualified(name: &str, dice: &mut Dice) -> String {
 
 /// Writes each string otherwise.
 fn strings(pieces: &mut [Piece], dice: &mut Dice) {
-    for piece in pieces.iter_mut().filter(|piece| piece.token == Token::Sconst) {
-        let Some(inner) = piece.text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) else {
+    for piece in pieces
+        .iter_mut()
+        .filter(|piece| piece.token == Token::Sconst)
+    {
+        let Some(inner) = piece
+            .text
+            .strip_prefix('\'')
+            .and_then(|rest| rest.strip_suffix('\''))
+        else {
             continue;
         };
         if inner.contains(['\'', '\\', '$']) {

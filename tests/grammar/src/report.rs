@@ -59,7 +59,10 @@ impl Report {
         }
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         let miss = format!("{file}: {}", short(statement.text));
-        self.misses.entry(why(&theirs, &verdict)).or_default().push(miss);
+        self.misses
+            .entry(why(&theirs, &verdict))
+            .or_default()
+            .push(miss);
         false
     }
 
@@ -75,7 +78,10 @@ impl Report {
             self.made.same += 1;
         } else {
             let reason = why(theirs, verdict);
-            self.made_misses.entry(reason).or_default().push(short(text));
+            self.made_misses
+                .entry(reason)
+                .or_default()
+                .push(short(text));
         }
     }
 
@@ -91,7 +97,12 @@ impl Report {
             self.refused
         );
         for (family, count) in &self.families {
-            println!("  {family:<14} {:>6} of {:>6}  {}", count.same, count.all, percent(*count));
+            println!(
+                "  {family:<14} {:>6} of {:>6}  {}",
+                count.same,
+                count.all,
+                percent(*count)
+            );
         }
     }
 
@@ -127,7 +138,9 @@ impl Report {
         let total = self.total();
         total.all > 0
             && total.same * 100_000 >= total.all * KNOWN
-            && WHOLE.iter().all(|name| self.families.get(name).is_some_and(whole))
+            && WHOLE
+                .iter()
+                .all(|name| self.families.get(name).is_some_and(whole))
             && self.all_made_known
     }
 

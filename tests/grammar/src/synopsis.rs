@@ -35,7 +35,9 @@ impl Synopsis {
             let block = block.split("</synopsis>").next().unwrap_or_default();
             let mut phrases = block.split("<phrase>");
             let forms = phrases.next().unwrap_or_default();
-            synopsis.forms.extend(commands(forms).iter().map(|form| parse(form)));
+            synopsis
+                .forms
+                .extend(commands(forms).iter().map(|form| parse(form)));
             for phrase in phrases {
                 synopsis.define(phrase);
             }
@@ -53,7 +55,9 @@ impl Synopsis {
         let name = name.split('>').nth(1).unwrap_or_default().to_owned();
         let parts = if head.contains("one of") || head.contains("can be") {
             let alternatives = alternatives(body);
-            vec![Part::Choice(alternatives.iter().map(|text| parse(text)).collect())]
+            vec![Part::Choice(
+                alternatives.iter().map(|text| parse(text)).collect(),
+            )]
         } else {
             parse(body)
         };
@@ -178,7 +182,8 @@ fn words(text: &str) -> Vec<String> {
             let length = if rest.starts_with("...") {
                 3
             } else if first.is_alphanumeric() || first == '_' {
-                rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())
+                rest.find(|c: char| !c.is_alphanumeric() && c != '_')
+                    .unwrap_or(rest.len())
             } else if first == '<' || first == '&' {
                 rest.find(['>', ';']).map_or(1, |end| end + 1)
             } else {
@@ -230,15 +235,46 @@ fn value(name: &str, dice: &mut Dice) -> String {
         ("condition", &["(a > 0)", "true"]),
         ("predicate", &["a > 0"]),
         ("query", &["SELECT a FROM t", "VALUES (1)", "TABLE t"]),
-        ("statement", &["SELECT 1", "DELETE FROM t", "CREATE TABLE n AS SELECT 1"]),
+        (
+            "statement",
+            &["SELECT 1", "DELETE FROM t", "CREATE TABLE n AS SELECT 1"],
+        ),
         ("command", &["NOTHING", "DELETE FROM t", "SELECT"]),
-        ("data_type", &["integer", "varchar(20)", "numeric(10, 2)[]", "timestamp with time zone"]),
+        (
+            "data_type",
+            &[
+                "integer",
+                "varchar(20)",
+                "numeric(10, 2)[]",
+                "timestamp with time zone",
+            ],
+        ),
         ("argmode", &["IN", "OUT", "INOUT", "VARIADIC"]),
-        ("transaction_mode", &["READ ONLY", "ISOLATION LEVEL SERIALIZABLE", "NOT DEFERRABLE"]),
+        (
+            "transaction_mode",
+            &[
+                "READ ONLY",
+                "ISOLATION LEVEL SERIALIZABLE",
+                "NOT DEFERRABLE",
+            ],
+        ),
         ("partition_bound_expr", &["1", "'x'", "now()", "MINVALUE"]),
-        ("sequence_option", &["INCREMENT BY 2", "CACHE 5", "NO CYCLE", "START WITH -3"]),
-        ("sequence_options", &["START WITH 10 INCREMENT BY 2", "CACHE 5 NO MINVALUE"]),
-        ("schema_element", &["CREATE TABLE t (a int)", "CREATE VIEW v AS SELECT 1", "GRANT SELECT ON t TO u"]),
+        (
+            "sequence_option",
+            &["INCREMENT BY 2", "CACHE 5", "NO CYCLE", "START WITH -3"],
+        ),
+        (
+            "sequence_options",
+            &["START WITH 10 INCREMENT BY 2", "CACHE 5 NO MINVALUE"],
+        ),
+        (
+            "schema_element",
+            &[
+                "CREATE TABLE t (a int)",
+                "CREATE VIEW v AS SELECT 1",
+                "GRANT SELECT ON t TO u",
+            ],
+        ),
         ("operator", &["=", "&&", "OPERATOR(pg_catalog.=)"]),
         ("direction", &["NEXT", "FORWARD ALL", "LAST", "3"]),
         ("table_and_columns", &["t", "t (a, b)"]),
@@ -247,14 +283,26 @@ fn value(name: &str, dice: &mut Dice) -> String {
     const STRINGS: &[&str] = &["'s'", "E's'", "$$s$$"];
     const TYPES: &[&str] = &["integer", "text", "s.t"];
     const OPERATORS: &[&str] = &["+", "=", "@@"];
-    const ANY: &[&str] = &["x", "x", "s.x", "\"X y\"", "1", "'s'", "integer", "(a)", "+"];
+    const ANY: &[&str] = &[
+        "x", "x", "s.x", "\"X y\"", "1", "'s'", "integer", "(a)", "+",
+    ];
     let choices = match TABLE.iter().find(|(known, _)| *known == name) {
         Some((_, choices)) => choices,
         None if name.ends_with("type") => TYPES,
         None if name.contains("operator") || name == "op" => OPERATORS,
-        None if ["password", "timestamp", "filename", "directory", "string", "label", "text", "version", "conninfo"]
-            .iter()
-            .any(|word| name.contains(word)) =>
+        None if [
+            "password",
+            "timestamp",
+            "filename",
+            "directory",
+            "string",
+            "label",
+            "text",
+            "version",
+            "conninfo",
+        ]
+        .iter()
+        .any(|word| name.contains(word)) =>
         {
             STRINGS
         }

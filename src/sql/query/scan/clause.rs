@@ -156,12 +156,14 @@ impl Scan<'_> {
     /// Notes the columns of `SET a = ..., (b, c) = ...`.
     fn set_list(&mut self) {
         const ENDS: &[&str] = &["from", "where", "returning", "when"];
-        if self.level.in_with {
+        // Within a list that was read already, SET is something else, and may come as often as one likes.
+        if self.level.in_with || self.rest.tokens().len() > self.behind_sets {
             return;
         }
         let mut ahead = self.rest;
         ahead.next();
         let list = ahead.until(|ahead| ENDS.iter().any(|word| ahead.at(word)));
+        self.behind_sets = ahead.tokens().len();
         for mut assignment in list.commas() {
             if let Some(columns) = assignment.column_list() {
                 self.usage.sets.extend(columns);
@@ -213,7 +215,7 @@ impl Scan<'_> {
         let Some(name) = ahead.identifier() else {
             return false;
         };
-        ahead.skip_parentheses();
+        skip_names(&mut ahead);
         if !ahead.eat("as") {
             return false;
         }
@@ -229,5 +231,17 @@ impl Scan<'_> {
         }
         self.defined = Some(name);
         true
+    }
+}
+
+/// Takes `(name, ...)` if it is next, and looks no further than names go.
+fn skip_names(cursor: &mut Cursor) {
+    let mut ahead = *cursor;
+    if !ahead.eat_symbol(b'(') {
+        return;
+    }
+    while ahead.label().is_some() && ahead.eat_symbol(b',') {}
+    if ahead.eat_symbol(b')') {
+        *cursor = ahead;
     }
 }
