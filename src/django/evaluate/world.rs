@@ -194,7 +194,11 @@ impl World {
 
     /// Whether an app is installed: by `INSTALLED_APPS`; where no settings say, all that is there, and all of Django's own.
     pub(super) fn is_installed(&self, app: &str) -> Option<bool> {
-        if let Some(installed) = self.settings.get("INSTALLED_APPS").and_then(Value::iterated) {
+        if let Some(installed) = self
+            .settings
+            .get("INSTALLED_APPS")
+            .and_then(Value::iterated)
+        {
             let mut installed = installed.iter().filter_map(Value::as_str);
             return Some(installed.any(|path| {
                 let rest = path.strip_prefix(app);
@@ -270,9 +274,7 @@ impl World {
             "schema_editor.connection.alias" => text("default"),
             "django.VERSION" => Some(version(self.django)),
             "sys.version_info" => Some(version((3, 12))),
-            "string.ascii_letters" => {
-                text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-            }
+            "string.ascii_letters" => text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
             "string.ascii_lowercase" => text("abcdefghijklmnopqrstuvwxyz"),
             "string.ascii_uppercase" => text("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
             "string.digits" => text("0123456789"),
@@ -366,7 +368,9 @@ impl<'a> Evaluator<'a> {
             .split_once('.')
             .map_or((rest, None), |(name, more)| (name, Some(more)));
         let Some(bound) = namespace.names.get(name) else {
-            return self.asked_of_module(&namespace, name).filter(|_| more.is_none());
+            return self
+                .asked_of_module(&namespace, name)
+                .filter(|_| more.is_none());
         };
         match (bound, more) {
             (Value::Name(other), more) => {
@@ -405,7 +409,9 @@ impl<'a> Evaluator<'a> {
                 kwargs: Vec::new(),
             };
             let at = crate::django::syntax::span_of(function);
-            return inner.invoke(function, &given, at).filter(|value| !value.is_unknown());
+            return inner
+                .invoke(function, &given, at)
+                .filter(|value| !value.is_unknown());
         }
         match namespace.names.get(super::statements::IN_ITS_PLACE) {
             Some(Value::Call(object)) => inner.member(object, name, object.span),

@@ -245,7 +245,9 @@ fn pair(compiler: &Compiler<'_, '_>, path: &str, value: &Value, negated: bool) -
         _ => "exact",
     };
     let transformed = !rest.is_empty();
-    let is_date = found.field.is_some_and(|field| field.kind.class() == "DateField");
+    let is_date = found
+        .field
+        .is_some_and(|field| field.kind.class() == "DateField");
     if let (["year"], true, Some(year)) = (&rest[..], is_date, value.as_int())
         && let Some(sql) = year_comparison(&found.sql, lookup, year)
     {

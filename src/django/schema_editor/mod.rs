@@ -104,17 +104,19 @@ impl<'a> Replay<'a> {
 /// Source: `NotInTransactionMixin` in `django/contrib/postgres/operations.py`.
 fn refused(migration: &DjangoMigration) -> Option<Opaque> {
     fn concurrent(operations: &[Operation]) -> Option<&Operation> {
-        operations.iter().find_map(|operation| match &operation.kind {
-            OperationKind::AddIndex { concurrently, .. }
-            | OperationKind::RemoveIndex { concurrently, .. } => {
-                concurrently.then_some(operation)
-            }
-            OperationKind::SeparateDatabaseAndState {
-                database_operations,
-                ..
-            } => concurrent(database_operations),
-            _ => None,
-        })
+        operations
+            .iter()
+            .find_map(|operation| match &operation.kind {
+                OperationKind::AddIndex { concurrently, .. }
+                | OperationKind::RemoveIndex { concurrently, .. } => {
+                    concurrently.then_some(operation)
+                }
+                OperationKind::SeparateDatabaseAndState {
+                    database_operations,
+                    ..
+                } => concurrent(database_operations),
+                _ => None,
+            })
     }
     let operation = concurrent(&migration.operations).filter(|_| migration.atomic)?;
     Some(Opaque {

@@ -63,7 +63,7 @@ fn disguised(text: &str, seed: usize) -> String {
         let token_text = &text[token.span.start..token.span.end];
         number = number.wrapping_mul(31).wrapping_add(token.span.end + 7);
         made.push_str(GAPS[number % GAPS.len()]);
-        if token.kind == TokenKind::Word && number % 2 == 0 {
+        if token.kind == TokenKind::Word && number.is_multiple_of(2) {
             made.push_str(&token_text.to_ascii_uppercase());
         } else {
             made.push_str(token_text);
