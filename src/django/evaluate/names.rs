@@ -153,12 +153,19 @@ pub(super) fn exports(module: &str, name: &str) -> bool {
         "django.contrib.postgres.indexes" => ends(&["Index", "OpClass"]),
         "django.contrib.postgres.constraints" => name == "ExclusionConstraint",
         "django.db.models.functions" => {
-            let others = ["Field", "Extension", "Collation", "Concurrently", "NotValid", "Constraint"];
+            let others = [
+                "Field",
+                "Extension",
+                "Collation",
+                "Concurrently",
+                "NotValid",
+                "Constraint",
+            ];
             name.starts_with(|c: char| c.is_ascii_uppercase()) && !ends(&others)
         }
-        "django.db.migrations.operations"
-        | "django.db.models"
-        | "django.db.models.fields" => name.starts_with(|c: char| c.is_ascii_uppercase()),
+        "django.db.migrations.operations" | "django.db.models" | "django.db.models.fields" => {
+            name.starts_with(|c: char| c.is_ascii_uppercase())
+        }
         _ => false,
     }
 }

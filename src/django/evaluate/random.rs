@@ -33,14 +33,19 @@ pub(super) fn made(callee: &str, args: &[Value], kwargs: &[(String, Value)]) -> 
             return Some(Value::List(of.into_iter().cycle().take(count).collect()));
         }
         "random.randint" | "random.randrange" | "secrets.randbelow" => {
-            return args.first().filter(|first| first.as_int().is_some()).cloned();
+            return args
+                .first()
+                .filter(|first| first.as_int().is_some())
+                .cloned();
         }
         _ => {}
     }
     let given = args.first().or(kwargs.first().map(|(_, value)| value));
     let length = |by_default: usize| match given {
         None => Some(by_default),
-        Some(value) => value.as_int().and_then(|length| usize::try_from(length).ok()),
+        Some(value) => value
+            .as_int()
+            .and_then(|length| usize::try_from(length).ok()),
     };
     let made = match callee {
         "django.utils.crypto.get_random_string" => token(length(12)?),
@@ -55,7 +60,11 @@ pub(super) fn made(callee: &str, args: &[Value], kwargs: &[(String, Value)]) -> 
 }
 
 fn is_uuid(call: &Call) -> bool {
-    call.receiver.is_none() && matches!(call.callee.as_str(), "uuid.uuid4" | "uuid.uuid1" | "uuid.uuid7")
+    call.receiver.is_none()
+        && matches!(
+            call.callee.as_str(),
+            "uuid.uuid4" | "uuid.uuid1" | "uuid.uuid7"
+        )
 }
 
 /// `str(uuid.uuid4())`

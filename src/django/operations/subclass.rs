@@ -66,7 +66,9 @@ impl Reader<'_, '_> {
                     let name = format!("{}.{FORWARDS}", call.callee);
                     match asks_base(forwards, FORWARDS) {
                         Asks::Always => {}
-                        Asks::Perhaps => derived.notes.push(format!("{name} decides whether it runs")),
+                        Asks::Perhaps => derived
+                            .notes
+                            .push(format!("{name} decides whether it runs")),
                         Asks::Never => {
                             let body = Body::new(evaluator);
                             derived.instead = Some(body.read_forwards(forwards).moved(call.span));
@@ -76,7 +78,9 @@ impl Reader<'_, '_> {
                 if let Some(state) = method(class, STATE) {
                     derived.stateless = asks_base(state, STATE) == Asks::Never;
                     if derived.stateless && !does_nothing(state) {
-                        derived.notes.push(format!("what {}.{STATE} does is not known", call.callee));
+                        derived
+                            .notes
+                            .push(format!("what {}.{STATE} does is not known", call.callee));
                     }
                 }
                 Ok(derived)

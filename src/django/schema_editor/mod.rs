@@ -4,18 +4,24 @@
 
 mod alter_field;
 mod catalogue;
+mod condition;
 mod constraint;
 mod data;
 mod ddl;
+mod definition;
 mod editor;
 mod expression;
 mod field;
+mod follower;
+mod functions;
 mod index;
 mod lookup;
 mod many_to_many;
 pub mod names;
 mod operation;
+mod rename;
 mod table;
+mod together;
 mod values;
 
 use super::facts::{Compiled, ProjectFacts};
@@ -104,17 +110,19 @@ impl<'a> Replay<'a> {
 /// Source: `NotInTransactionMixin` in `django/contrib/postgres/operations.py`.
 fn refused(migration: &DjangoMigration) -> Option<Opaque> {
     fn concurrent(operations: &[Operation]) -> Option<&Operation> {
-        operations.iter().find_map(|operation| match &operation.kind {
-            OperationKind::AddIndex { concurrently, .. }
-            | OperationKind::RemoveIndex { concurrently, .. } => {
-                concurrently.then_some(operation)
-            }
-            OperationKind::SeparateDatabaseAndState {
-                database_operations,
-                ..
-            } => concurrent(database_operations),
-            _ => None,
-        })
+        operations
+            .iter()
+            .find_map(|operation| match &operation.kind {
+                OperationKind::AddIndex { concurrently, .. }
+                | OperationKind::RemoveIndex { concurrently, .. } => {
+                    concurrently.then_some(operation)
+                }
+                OperationKind::SeparateDatabaseAndState {
+                    database_operations,
+                    ..
+                } => concurrent(database_operations),
+                _ => None,
+            })
     }
     let operation = concurrent(&migration.operations).filter(|_| migration.atomic)?;
     Some(Opaque {

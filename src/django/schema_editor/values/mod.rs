@@ -87,9 +87,7 @@ pub(super) fn of_field(
         return Ok("NULL".to_owned());
     }
     Ok(match field.kind {
-        Kind::Plain("JSONField", _) if is_stream(field) && empty(value) => {
-            "'[]'::jsonb".to_owned()
-        }
+        Kind::Plain("JSONField", _) if is_stream(field) && empty(value) => "'[]'::jsonb".to_owned(),
         Kind::Plain("JSONField", _) => {
             let json = text(&json(value).ok_or_else(unknown)?);
             match (facts.django < DjangoVersion(5, 0), value) {
@@ -245,4 +243,3 @@ pub(super) fn literal(value: &Value) -> Option<String> {
         _ => return None,
     })
 }
-

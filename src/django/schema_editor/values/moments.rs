@@ -110,7 +110,12 @@ pub(super) fn interval(call: &Call) -> Option<String> {
     let day = 86_400_000_000;
     let (days, rest) = (micros.div_euclid(day), micros.rem_euclid(day));
     let (seconds, fraction) = (rest / 1_000_000, rest % 1_000_000);
-    let mut clock = format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let mut clock = format!(
+        "{}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    );
     if fraction > 0 {
         clock.push_str(&format!(".{fraction:06}"));
     }
