@@ -60,14 +60,12 @@ fn names_are_looked_up_before_the_migration_or_while_it_runs() {
         migrations.AlterField('item', 'new', models.ForeignKey('auth.User', models.CASCADE)),",
     );
     let drops = |command: &str| {
-        let sent = sent(&folder, command);
-        sent.iter().any(|sql| sql.contains("DROP CONSTRAINT"))
+        let sent = sent(&folder, command).into_iter();
+        sent.filter(|sql| sql.contains("DROP CONSTRAINT")).count()
     };
-    assert!(
-        !drops("sql"),
-        "sqlmigrate finds no key on a column that is not renamed yet"
-    );
-    assert!(drops("locks"), "the key is dropped when it runs");
+    // The rename itself drops the key and adds it again; the change that follows has to find it by the new column.
+    assert_eq!(drops("sql"), 1);
+    assert_eq!(drops("locks"), 2);
 }
 
 #[test]
