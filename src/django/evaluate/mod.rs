@@ -5,6 +5,7 @@ mod calls;
 mod classes;
 mod collections;
 mod expressions;
+mod imports;
 mod methods;
 mod names;
 mod objects;

@@ -4,6 +4,7 @@ mod arguments;
 mod body;
 mod calls_on_rows;
 mod migration;
+mod names;
 mod read;
 mod run_python;
 mod special;

@@ -11,8 +11,7 @@ use super::names::{index_name, quote};
 use super::table::unique;
 use crate::django::facts::DjangoVersion;
 use crate::django::fields::{Field, Kind};
-use crate::django::state::{Model, ModelKey, Params, State, name_of};
-use std::sync::Arc;
+use crate::django::state::{Model, Params, State, name_of};
 
 /// A field before and after, in the states that it belongs to.
 pub(super) struct Change<'c> {
@@ -22,15 +21,6 @@ pub(super) struct Change<'c> {
     pub(super) new: &'c Field,
     pub(super) before: &'c State,
     pub(super) after: &'c State,
-}
-
-/// A foreign key that follows a change of what it references.
-struct Follower {
-    model: Arc<Model>,
-    table: String,
-    field: Field,
-    old: Params,
-    new: Params,
 }
 
 impl Editor<'_, '_> {
@@ -224,23 +214,6 @@ impl Editor<'_, '_> {
         }
     }
 
-    /// Adds the foreign key again that another table's column had.
-    fn restore_key(&mut self, change: &Change<'_>, follower: &Follower) {
-        if is_constrained(&follower.field)
-            && let Some(target) = change.after.target(&follower.field)
-        {
-            self.run(&Ddl {
-                table: follower.table.clone(),
-                columns: vec![follower.field.column()],
-                name: DdlName::Made("_fk"),
-                kind: DdlKind::ForeignKey {
-                    to_table: target.table,
-                    to_column: target.column,
-                },
-            });
-        }
-    }
-
     /// Drops the foreign keys of the column itself; whether there were any.
     fn drop_own_keys(&mut self, change: &Change<'_>, table: &str) -> bool {
         let old = change.old;
@@ -274,174 +247,6 @@ impl Editor<'_, '_> {
         }
     }
 
-    /// The type, the default and whether it may be NULL; whether a default was set that has to go again.
-    fn alter_definition(
-        &mut self,
-        change: &Change<'_>,
-        old_params: &Params,
-        new_params: &Params,
-    ) -> bool {
-        let (model, old, new) = (change.model, change.old, change.new);
-        let table = quote(&model.table());
-        let name = new.column();
-        let column = quote(&name);
-        let mut actions = Vec::new();
-        let mut afterwards = Vec::new();
-        let commented = old.comment() != new.comment();
-        if old_params.column_type != new_params.column_type
-            || old_params.suffix != new_params.suffix
-            || old_params.collation != new_params.collation
-            || commented
-        {
-            actions.push(self.retype(change, old_params, new_params));
-            afterwards.extend(self.after_retyping(old, new, &table, &column));
-        }
-        if let Some(default) = new.db_default() {
-            let sql = self.database_default(model, new, default, change.after);
-            let was = old
-                .db_default()
-                .map(|default| self.database_default(model, old, default, change.before));
-            if was.as_ref() != Some(&sql) {
-                actions.push(format!("ALTER COLUMN {column} SET DEFAULT {sql}"));
-            }
-        } else if old.db_default().is_some() {
-            actions.push(format!("ALTER COLUMN {column} DROP DEFAULT"));
-        }
-        let tightened = old.null() && !new.null();
-        let mut temporary = None;
-        if tightened && new.db_default().is_none() {
-            let was = self.default_of(old);
-            let is = self.default_of(new);
-            let anew = is.as_deref().is_some_and(super::values::is_momentary);
-            if (was != is || anew) && is.is_some() {
-                temporary.clone_from(&is);
-                if let Some(default) = is {
-                    actions.push(format!("ALTER COLUMN {column} SET DEFAULT {default}"));
-                }
-            }
-        }
-        let null_action = (old.null() != new.null()).then(|| {
-            let verb = if new.null() { "DROP" } else { "SET" };
-            format!("ALTER COLUMN {column} {verb} NOT NULL")
-        });
-        let four_way = tightened && (new.get("default").is_some() || new.db_default().is_some());
-        if !four_way {
-            actions.extend(null_action.clone());
-        }
-        let any = !actions.is_empty() || null_action.is_some();
-        if !actions.is_empty() {
-            self.execute(format!("ALTER TABLE {table} {}", actions.join(", ")));
-        }
-        if any && four_way {
-            let default = match new.db_default() {
-                Some(default) => self.database_default(model, new, default, change.after),
-                None => self.default_of(new).unwrap_or_else(|| "NULL".to_owned()),
-            };
-            self.execute(format!(
-                "UPDATE {table} SET {column} = {default} WHERE {column} IS NULL; SET CONSTRAINTS ALL IMMEDIATE"
-            ));
-            if let Some(action) = null_action {
-                self.execute(format!("ALTER TABLE {table} {action}"));
-            }
-        }
-        for sql in afterwards {
-            self.execute(sql);
-        }
-        if commented {
-            let table = model.table();
-            self.comment_on_column(&table, &name, new.comment());
-        }
-        temporary.is_some()
-    }
-
-    /// `ALTER COLUMN ... TYPE ...`, after what has to go before it.
-    fn retype(&mut self, change: &Change<'_>, old_params: &Params, new_params: &Params) -> String {
-        let (model, old, new) = (change.model, change.old, change.new);
-        let table = model.table();
-        if changes_text_index(old, old_params, new_params) {
-            let name = index_name(&table, &[old.column()], "_like");
-            self.drop_index(&table, &name);
-        }
-        let column = quote(&new.column());
-        let column_type = new_params.column_type.as_deref().unwrap_or_default();
-        if old.kind.is_auto() && !new.kind.is_auto() {
-            self.execute(format!(
-                "ALTER TABLE {} ALTER COLUMN {column} DROP IDENTITY IF EXISTS",
-                quote(&table)
-            ));
-            self.catalogue.drop_sequence(&table, &new.column());
-        }
-        let collation = match &new_params.collation {
-            Some(collation) if !new.kind.is_auto() || old.kind.is_auto() => {
-                format!(" COLLATE {}", quote(collation))
-            }
-            _ => String::new(),
-        };
-        let using = if self.needs_cast(change, old_params, new_params) {
-            format!(" USING {column}::{column_type}")
-        } else {
-            String::new()
-        };
-        format!("ALTER COLUMN {column} TYPE {column_type}{collation}{using}")
-    }
-
-    /// Whether the old and the new class of a field have different types, lengths aside.
-    ///
-    /// Source: `_using_sql` in `django/db/backends/postgresql/schema.py`.
-    fn needs_cast(&self, change: &Change<'_>, old_params: &Params, new_params: &Params) -> bool {
-        let (old, new) = (change.old, change.new);
-        let owner: &ModelKey = &change.model.key;
-        if old.kind == Kind::Array && new.kind == Kind::Array {
-            let base = |field: &Field, state: &State| {
-                let mut inner = field.inner(owner, self.facts)?;
-                for _ in 0..8 {
-                    match inner.inner(owner, self.facts) {
-                        Some(deeper) if inner.kind == Kind::Array => inner = deeper,
-                        _ => break,
-                    }
-                }
-                Some(data_type(&inner, &state.params(owner, &inner, self.facts)))
-            };
-            return base(old, change.before) != base(new, change.after);
-        }
-        data_type(old, old_params) != data_type(new, new_params)
-    }
-
-    fn after_retyping(
-        &self,
-        old: &Field,
-        new: &Field,
-        table: &str,
-        column: &str,
-    ) -> Option<String> {
-        if old.kind.is_auto() && !new.kind.is_auto() {
-            let (table, column) = (table.trim_matches('"'), column.trim_matches('"'));
-            let sequence = self.catalogue.sequence(table, column)?;
-            return Some(format!(
-                "DROP SEQUENCE IF EXISTS {} CASCADE",
-                quote(&sequence)
-            ));
-        }
-        if new.kind.is_auto() && !old.kind.is_auto() {
-            return Some(format!(
-                "ALTER TABLE {table} ALTER COLUMN {column} ADD GENERATED BY DEFAULT AS IDENTITY"
-            ));
-        }
-        if new.kind.is_auto() && old.kind.class() != new.kind.class() {
-            let sequence = self
-                .catalogue
-                .sequence(table.trim_matches('"'), column.trim_matches('"'))?;
-            let Kind::Auto(_, column_type) = new.kind else {
-                return None;
-            };
-            return Some(format!(
-                "ALTER SEQUENCE IF EXISTS {} AS {column_type}",
-                quote(&sequence)
-            ));
-        }
-        None
-    }
-
     /// Primary key, unique constraint and index of the new field.
     fn alter_keys(&mut self, change: &Change<'_>, table: &str, column: &str, _retyped: bool) {
         let (model, old, new) = (change.model, change.old, change.new);
@@ -470,96 +275,6 @@ impl Editor<'_, '_> {
             self.catalogue
                 .add(table, name, vec![column.to_owned()], KnownKind::PrimaryKey);
         }
-    }
-
-    /// The foreign keys that reference the column, and those that reference them.
-    ///
-    /// Source: `_related_non_m2m_objects`.
-    fn followers(&self, change: &Change<'_>) -> Vec<Follower> {
-        let mut found = Vec::new();
-        let mut models: Vec<Arc<Model>> = change.after.models().into_iter().cloned().collect();
-        let throughs: Vec<Arc<Model>> = models
-            .iter()
-            .flat_map(|model| {
-                let fields = model.fields.iter();
-                fields.filter_map(|field| {
-                    change.after.through(model, field, self.facts).map(Arc::new)
-                })
-            })
-            .collect();
-        models.extend(throughs);
-        models.sort_by(|a, b| a.key.app.cmp(&b.key.app));
-        let mut queue = vec![(change.model.key.clone(), change.new.name.clone())];
-        let mut at = 0;
-        while at < queue.len() && queue.len() < 200 {
-            let (key, name) = queue[at].clone();
-            at += 1;
-            for model in &models {
-                if model.options.proxy || !model.options.managed {
-                    continue;
-                }
-                for field in model
-                    .fields
-                    .iter()
-                    .filter(|field| field.kind.is_foreign_key())
-                {
-                    let Some(relation) = field
-                        .relation
-                        .as_ref()
-                        .filter(|relation| relation.to == key)
-                    else {
-                        continue;
-                    };
-                    let leads_here = match &relation.to_field {
-                        Some(to) => *to == name,
-                        None => change
-                            .after
-                            .get(&key)
-                            .and_then(|target| change.after.key_of(target))
-                            .is_some_and(|(_, field)| field.name == name),
-                    };
-                    if !leads_here {
-                        continue;
-                    }
-                    found.push(Follower {
-                        table: model.table(),
-                        old: change.before.params(&model.key, field, self.facts),
-                        new: change.after.params(&model.key, field, self.facts),
-                        field: field.clone(),
-                        model: model.clone(),
-                    });
-                    if field.primary_key() || field.unique() {
-                        queue.push((model.key.clone(), field.name.clone()));
-                    }
-                }
-            }
-        }
-        found
-    }
-
-    fn follow(&mut self, follower: &Follower) {
-        let column = quote(&follower.field.column());
-        let column_type = follower.new.column_type.clone().unwrap_or_default();
-        let collation = match &follower.new.collation {
-            Some(collation) => format!(" COLLATE {}", quote(collation)),
-            None => String::new(),
-        };
-        if changes_text_index(&follower.field, &follower.old, &follower.new) {
-            let name = index_name(&follower.table, &[follower.field.column()], "_like");
-            self.drop_index(&follower.table, &name);
-        }
-        let _ = &follower.model;
-        let using = if data_type(&follower.field, &follower.old)
-            == data_type(&follower.field, &follower.new)
-        {
-            String::new()
-        } else {
-            format!(" USING {column}::{column_type}")
-        };
-        self.execute(format!(
-            "ALTER TABLE {} ALTER COLUMN {column} TYPE {column_type}{collation}{using}",
-            quote(&follower.table)
-        ));
     }
 
     /// The indexes for LIKE, after the change.
@@ -602,7 +317,7 @@ fn names_of(values: &[crate::django::value::Value]) -> Vec<String> {
 }
 
 /// What Django compares to decide on a cast: the type without the field's own lengths.
-fn data_type(field: &Field, params: &Params) -> String {
+pub(super) fn data_type(field: &Field, params: &Params) -> String {
     if field.kind.is_foreign_key() {
         return params.column_type.clone().unwrap_or_default();
     }
@@ -620,7 +335,7 @@ fn data_type(field: &Field, params: &Params) -> String {
 /// Whether an indexed text column becomes something else.
 ///
 /// Source: `_is_changing_type_of_indexed_text_column`.
-fn changes_text_index(old: &Field, old_params: &Params, new_params: &Params) -> bool {
+pub(super) fn changes_text_index(old: &Field, old_params: &Params, new_params: &Params) -> bool {
     let (Some(was), Some(is)) = (&old_params.column_type, &new_params.column_type) else {
         return false;
     };
@@ -629,7 +344,7 @@ fn changes_text_index(old: &Field, old_params: &Params, new_params: &Params) -> 
 }
 
 /// Whether the field has a foreign key in the database.
-fn is_constrained(field: &Field) -> bool {
+pub(super) fn is_constrained(field: &Field) -> bool {
     let relation = field.relation.as_ref();
     relation.is_some_and(|relation| relation.db_constraint) && field.kind.is_foreign_key()
 }

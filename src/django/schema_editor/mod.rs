@@ -4,18 +4,24 @@
 
 mod alter_field;
 mod catalogue;
+mod condition;
 mod constraint;
 mod data;
 mod ddl;
+mod definition;
 mod editor;
 mod expression;
 mod field;
+mod follower;
+mod functions;
 mod index;
 mod lookup;
 mod many_to_many;
 pub mod names;
 mod operation;
+mod rename;
 mod table;
+mod together;
 mod values;
 
 use super::facts::{Compiled, ProjectFacts};

@@ -3,15 +3,11 @@
 //! Source: `database_forwards` of the classes in `django/db/migrations/operations` and `django/contrib/postgres/operations.py`.
 
 use super::alter_field::Change;
-use super::ddl::Ddl;
 use super::editor::Editor;
 use super::names::quote;
-use super::table::unique;
-use crate::django::facts::{DjangoVersion, Generated};
+use crate::django::facts::Generated;
 use crate::django::fields::Field;
-use crate::django::operation::{Operation, OperationKind, SqlText, Together};
-use crate::django::schema_editor::catalogue::KnownKind;
-use crate::django::schema_editor::ddl::{DdlKind, DdlName, Index};
+use crate::django::operation::{Operation, OperationKind, SqlText};
 use crate::django::state::{Model, ModelKey, State, name_of, order_field};
 use crate::django::value::{Opaque, Value};
 use crate::source::Span;
@@ -287,7 +283,7 @@ impl Editor<'_, '_> {
     }
 
     /// The model, where Django keeps its table.
-    fn table_of(&mut self, state: &State, app: &str, name: &str) -> Option<Arc<Model>> {
+    pub(super) fn table_of(&mut self, state: &State, app: &str, name: &str) -> Option<Arc<Model>> {
         let key = ModelKey::new(app, name);
         match state.get(&key) {
             Some(model) => state.can_migrate(model, self.facts).then(|| model.clone()),
@@ -306,188 +302,6 @@ impl Editor<'_, '_> {
             before,
             after,
         });
-    }
-
-    /// Renames the table of a model, and lets everything follow that names it.
-    fn rename_model(
-        &mut self,
-        app: &str,
-        old_name: &str,
-        new_name: &str,
-        before: &State,
-        after: &State,
-    ) {
-        let (Some(old), Some(new)) = (
-            self.table_of(before, app, old_name),
-            self.table_of(after, app, new_name),
-        ) else {
-            return;
-        };
-        if old.table() == new.table() && self.facts.django < DjangoVersion(4, 1) {
-            return;
-        }
-        if old.table() == new.table() {
-            return;
-        }
-        self.rename_table(&old.table(), &new.table());
-        for model in before.models() {
-            let itself = model.key == old.key;
-            let now = if itself {
-                Some(new.clone())
-            } else {
-                after.get(&model.key).cloned()
-            };
-            let Some(now) = now else { continue };
-            for field in &model.fields {
-                let Some(relation) = &field.relation else {
-                    continue;
-                };
-                let hidden = field
-                    .text("related_name")
-                    .is_some_and(|name| name.ends_with('+'));
-                if relation.to != old.key || (hidden && !field.is_many_to_many()) {
-                    continue;
-                }
-                let Some(to) = now.field(&field.name) else {
-                    continue;
-                };
-                if !after.can_migrate(&now, self.facts) && !itself {
-                    continue;
-                }
-                let change = Change {
-                    model: &now,
-                    old: field,
-                    new: to,
-                    before,
-                    after,
-                };
-                if field.is_many_to_many() {
-                    self.alter_through(model, &change);
-                } else {
-                    self.alter_field(&change);
-                }
-            }
-        }
-        for field in old.fields.iter().filter(|field| field.is_many_to_many()) {
-            let own = field
-                .relation
-                .as_ref()
-                .is_none_or(|relation| relation.to == old.key);
-            if let (false, Some(to)) = (own, new.field(&field.name)) {
-                let change = Change {
-                    model: &new,
-                    old: field,
-                    new: to,
-                    before,
-                    after,
-                };
-                self.alter_through(&old, &change);
-            }
-        }
-    }
-
-    fn alter_table(&mut self, app: &str, name: &str, before: &State, after: &State) {
-        let Some(new) = self.table_of(after, app, name) else {
-            return;
-        };
-        let Some(old) = before.get(&new.key) else {
-            return;
-        };
-        self.rename_table(&old.table(), &new.table());
-        for (was, is) in old.fields.iter().zip(&new.fields) {
-            let was = before.through(old, was, self.facts);
-            let is = after.through(&new, is, self.facts);
-            if let (Some(was), Some(is)) = (was, is) {
-                self.rename_table(&was.table(), &is.table());
-            }
-        }
-    }
-
-    fn alter_together(
-        &mut self,
-        app: &str,
-        name: &str,
-        which: Together,
-        before: &State,
-        after: &State,
-    ) {
-        let Some(new) = self.table_of(after, app, name) else {
-            return;
-        };
-        let Some(old) = before.get(&new.key).cloned() else {
-            return;
-        };
-        let sets = |model: &Model| match which {
-            Together::Unique => model.options.unique_together.clone(),
-            Together::Index => model.options.index_together.clone(),
-        };
-        let (was, is) = (sets(&old), sets(&new));
-        let table = new.table();
-        for set in was.iter().filter(|set| !is.contains(set)) {
-            match which {
-                Together::Unique => {
-                    let columns = self.columns(&new, set, after);
-                    self.drop_unique_together(&new, &columns);
-                }
-                Together::Index => match self.index_on(&new, set, after) {
-                    Some(name) => self.drop_index(&table, &name),
-                    None => self.unknown(self.span, "the index that goes is not known".to_owned()),
-                },
-            }
-        }
-        for set in is.iter().filter(|set| !was.contains(set)) {
-            let columns = self.columns(&new, set, after);
-            match which {
-                Together::Unique => self.run(&unique(&table, columns)),
-                Together::Index => self.run(&Ddl {
-                    table: table.clone(),
-                    columns,
-                    name: DdlName::Made("_idx"),
-                    kind: DdlKind::Index(Index::default()),
-                }),
-            }
-        }
-    }
-
-    fn drop_unique_together(&mut self, model: &Model, columns: &[String]) {
-        let table = model.table();
-        let own = unique(&table, columns.to_vec()).name();
-        let constraints = model
-            .options
-            .constraints
-            .iter()
-            .chain(&model.options.indexes);
-        let named: Vec<&str> = constraints.filter_map(name_of).collect();
-        let found: Vec<String> = self
-            .catalogue
-            .on(&table, columns)
-            .filter(|known| known.kind.is_unique() && !named.contains(&known.name.as_str()))
-            .map(|known| known.name.clone())
-            .collect();
-        let name = if found.contains(&own) {
-            Some(own)
-        } else {
-            found.into_iter().next()
-        };
-        match name {
-            Some(name) => self.drop_constraint(&table, &name),
-            None => self.unknown(
-                self.span,
-                "the unique constraint that goes is not known".to_owned(),
-            ),
-        }
-    }
-
-    /// The name of the one index on these fields.
-    fn index_on(&mut self, model: &Model, fields: &[String], state: &State) -> Option<String> {
-        let columns = self.columns(model, fields, state);
-        let indexes = model.options.indexes.iter().filter_map(name_of);
-        let named: Vec<&str> = indexes.collect();
-        let known = self.catalogue.on(&model.table(), &columns).find(|known| {
-            matches!(known.kind, KnownKind::Index { unique: false, .. })
-                && !named.contains(&known.name.as_str())
-        });
-        known.map(|known| known.name.clone())
     }
 
     fn alter_order(&mut self, app: &str, name: &str, before: &State, after: &State) {

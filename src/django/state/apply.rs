@@ -224,149 +224,6 @@ impl State {
             }
         }
     }
-
-    fn rename_model(&mut self, old: &ModelKey, app: &str, new_name: &str) {
-        let Some(model) = self.models.remove(old) else {
-            return;
-        };
-        let new = ModelKey::new(app, new_name);
-        let mut model = model.as_ref().clone();
-        model.key.clone_from(&new);
-        new_name.clone_into(&mut model.name);
-        self.put(model);
-        let keys = self.models.keys();
-        for key in keys {
-            let touches = self.models.get(&key).is_some_and(|model| {
-                let relations = model
-                    .fields
-                    .iter()
-                    .filter_map(|field| field.relation.as_ref());
-                model.parents.contains(old)
-                    || relations.clone().any(|relation| {
-                        relation.to == *old || relation.through.as_ref() == Some(old)
-                    })
-            });
-            let Some(model) = self.edit(&key).filter(|_| touches) else {
-                continue;
-            };
-            for parent in model.parents.iter_mut().filter(|parent| *parent == old) {
-                parent.clone_from(&new);
-            }
-            for relation in model
-                .fields
-                .iter_mut()
-                .filter_map(|field| field.relation.as_mut())
-            {
-                if relation.to == *old {
-                    relation.to.clone_from(&new);
-                    new_name.clone_into(&mut relation.to_name);
-                }
-                if relation.through.as_ref() == Some(old) {
-                    relation.through = Some(new.clone());
-                }
-            }
-        }
-    }
-
-    fn rename_field(&mut self, key: &ModelKey, old: &str, new: &str) {
-        let Some(model) = self.edit(key) else {
-            return;
-        };
-        for field in model.fields.iter_mut().filter(|field| field.name == old) {
-            new.clone_into(&mut field.name);
-        }
-        let options = &mut model.options;
-        let sets = options
-            .unique_together
-            .iter_mut()
-            .chain(&mut options.index_together);
-        for name in sets.flatten().filter(|name| *name == old) {
-            new.clone_into(name);
-        }
-        if options.order_with_respect_to.as_deref() == Some(old) {
-            options.order_with_respect_to = Some(new.to_owned());
-        }
-        let keys = self.models.keys();
-        for other in keys {
-            let references = |field: &Field| {
-                field.relation.as_ref().is_some_and(|relation| {
-                    relation.to == *key && relation.to_field.as_deref() == Some(old)
-                })
-            };
-            let touches = self
-                .get(&other)
-                .is_some_and(|model| model.fields.iter().any(references));
-            let Some(model) = self.edit(&other).filter(|_| touches) else {
-                continue;
-            };
-            for field in model.fields.iter_mut().filter(|field| references(field)) {
-                if let Some(relation) = &mut field.relation {
-                    relation.to_field = Some(new.to_owned());
-                }
-                for (name, value) in &mut field.arguments {
-                    if name == "to_field" {
-                        *value = Value::Str(new.to_owned().into());
-                    }
-                }
-            }
-        }
-    }
-
-    /// The model behind a many-to-many relation that names none.
-    ///
-    /// Source: `create_many_to_many_intermediary_model` in `django/db/models/fields/related.py`.
-    #[must_use]
-    pub fn through(&self, owner: &Model, field: &Field, facts: &ProjectFacts<'_>) -> Option<Model> {
-        let relation = field
-            .relation
-            .as_ref()
-            .filter(|relation| field.is_many_to_many() && relation.through.is_none())?;
-        let mut from = owner.key.name.clone();
-        let mut to = relation.to.name.clone();
-        if from == to {
-            from = format!("from_{from}");
-            to = format!("to_{to}");
-        }
-        let name = format!("{}_{}", owner.name, field.name);
-        let key = ModelKey::new(&owner.key.app, &name);
-        let side = |name: &str, model: &ModelKey| {
-            let mut kwargs = vec![(
-                "to".to_owned(),
-                Value::Str(format!("{}.{}", model.app, model.name).into()),
-            )];
-            if !relation.db_constraint {
-                kwargs.push(("db_constraint".to_owned(), Value::Bool(false)));
-            }
-            let call = call("django.db.models.ForeignKey", kwargs, field.span);
-            Field::read(name, &call, &key, facts)
-        };
-        let table = match field.text("db_table") {
-            Some(table) if !table.is_empty() => table.to_owned(),
-            _ => crate::django::schema_editor::names::truncate_name(&format!(
-                "{}_{}",
-                owner.table().trim_matches('"'),
-                field.name
-            )),
-        };
-        Some(Model {
-            fields: vec![
-                key_field(&facts.default_auto_field, field.span, &key, facts),
-                side(&from, &owner.key),
-                side(&to, &relation.to),
-            ],
-            key: key.clone(),
-            name,
-            parents: Vec::new(),
-            options: Options {
-                db_table: Some(table),
-                unique_together: vec![vec![from, to]],
-                managed: owner.options.managed
-                    || self.get(&relation.to).is_some_and(|to| to.options.managed),
-                ..Options::default()
-            },
-            birth: 0,
-        })
-    }
 }
 
 impl Options {
@@ -421,12 +278,17 @@ pub(in crate::django) fn order_field() -> Field {
     }
 }
 
-fn key_field(class: &str, span: Span, owner: &ModelKey, facts: &ProjectFacts<'_>) -> Field {
+pub(super) fn key_field(
+    class: &str,
+    span: Span,
+    owner: &ModelKey,
+    facts: &ProjectFacts<'_>,
+) -> Field {
     let primary = vec![("primary_key".to_owned(), Value::Bool(true))];
     Field::read("id", &call(class, primary, span), owner, facts)
 }
 
-fn call(callee: &str, kwargs: Vec<(String, Value)>, span: Span) -> Value {
+pub(super) fn call(callee: &str, kwargs: Vec<(String, Value)>, span: Span) -> Value {
     Value::Call(Box::new(Call {
         receiver: None,
         callee: callee.to_owned(),

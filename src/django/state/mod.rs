@@ -5,6 +5,8 @@ mod columns;
 mod external;
 mod model;
 mod models;
+mod rename;
+mod through;
 
 pub(super) use apply::order_field;
 pub use columns::{Params, Target};

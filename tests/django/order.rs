@@ -1,0 +1,106 @@
+//! Which migrations run, and in which order.
+
+use super::{CREATE, DROP, checked, migration, order, project, sql, write};
+
+#[test]
+fn the_graph_gives_the_order_and_named_files_their_ancestors() {
+    let none = sql("SELECT 1");
+    let folder = project(&[
+        (
+            "shop/migrations/0001_a.py",
+            &migration("('stock', '__first__')", &sql(CREATE)),
+        ),
+        (
+            "shop/migrations/0002_b.py",
+            &migration("('shop', '0001_a'), ('auth', '0001_initial')", &sql(DROP)),
+        ),
+        (
+            "stock/apps.py",
+            "class StockConfig(AppConfig):\n    name = 'stock'\n    label = 'stock'\n",
+        ),
+        ("stock/migrations/0001_x.py", &migration("", &none)),
+        (
+            "stock/migrations/0002_y.py",
+            &migration("('stock', '0001_x'), ('shop', '0002_b')", &none),
+        ),
+    ]);
+    assert_eq!(
+        order(folder.path(), &["."]),
+        ["stock.0001_x", "shop.0001_a", "shop.0002_b", "stock.0002_y"]
+    );
+    // A folder names all in it, a file itself; what it needs is context.
+    assert_eq!(
+        order(folder.path(), &["shop"]),
+        ["shop.0001_a", "shop.0002_b"]
+    );
+    assert_eq!(
+        order(folder.path(), &["shop/migrations/0002_b.py"]),
+        ["shop.0002_b"]
+    );
+    let (code, found) = checked(folder.path(), &["shop/migrations/0002_b.py"]);
+    assert_eq!(
+        (code, found),
+        (1, vec!["drop-column:0002_b.py:6".to_owned()])
+    );
+}
+
+#[test]
+fn start_after_makes_context_of_ancestors() {
+    let none = sql("SELECT 1");
+    let folder = project(&[
+        ("shop/migrations/0001_a.py", &migration("", &none)),
+        (
+            "shop/migrations/0002_b.py",
+            &migration("('shop', '0001_a')", &none),
+        ),
+        (
+            "shop/migrations/0003_c.py",
+            &migration("('shop', '0002_b')", &none),
+        ),
+    ]);
+    for name in ["shop.0002_b", "0002_b", "0002", "shop.0002"] {
+        write(
+            folder.path(),
+            "mig-lint.toml",
+            format!("start-after = \"{name}\"").as_bytes(),
+        );
+        assert_eq!(order(folder.path(), &["."]), ["shop.0003_c"], "{name}");
+    }
+    write(
+        folder.path(),
+        "mig-lint.toml",
+        b"start-after = \"shop.0009\"",
+    );
+    let (code, found) = checked(folder.path(), &["."]);
+    assert_eq!((code, found.len()), (2, 1));
+}
+
+#[test]
+fn squashed_migrations_take_the_place_of_others() {
+    let none = sql("SELECT 1");
+    let squashed =
+        migration("", &none) + "    replaces = [('shop', '0001_a'), ('shop', '0002_b')]\n";
+    let folder = project(&[
+        ("shop/migrations/0001_a.py", &migration("", &none)),
+        ("shop/migrations/0001_squashed.py", &squashed),
+        (
+            "shop/migrations/0002_b.py",
+            &migration("('shop', '0001_a')", &none),
+        ),
+        (
+            "shop/migrations/0003_c.py",
+            &migration("('shop', '0002_b')", &none),
+        ),
+    ]);
+    assert_eq!(
+        order(folder.path(), &["."]),
+        [
+            "shop.0001_squashed",
+            "shop.0003_c",
+            "shop.0001_a",
+            "shop.0002_b"
+        ]
+    );
+    let (code, found) = checked(folder.path(), &["."]);
+    assert_eq!((code, found), (0, vec![]));
+}

@@ -1,0 +1,127 @@
+//! What stands in a migration, where findings point, what silences them.
+
+use super::{checked, json, migration, project, run};
+use serde_json::Value;
+
+#[test]
+fn findings_point_at_the_line_of_sql() {
+    let text = "from django.db import migrations\n\nTABLE = \"item\"\n\nclass Migration(migrations.Migration):\n    operations = [\n        migrations.RunSQL(\n            \"\"\"\n            SELECT 1;\n            ALTER TABLE item DROP COLUMN code;\n            \"\"\",\n        ),\n        migrations.RunSQL(\n            sql=[\n                f\"ALTER TABLE {TABLE} \"\n                \"DROP COLUMN id\",\n            ],\n        ),\n    ]\n";
+    let folder = project(&[("shop/migrations/0001_a.py", text)]);
+    let (_, found) = checked(folder.path(), &["."]);
+    assert_eq!(
+        found,
+        ["drop-column:0001_a.py:10", "drop-column:0001_a.py:15"]
+    );
+    let shown = String::from_utf8(run(folder.path(), &["check", "."]).stdout).expect("text");
+    assert!(
+        shown.contains("ALTER TABLE item DROP COLUMN code"),
+        "{shown}"
+    );
+    // What is put together is shown as it is run.
+    assert!(
+        shown.contains("sql: ALTER TABLE item DROP COLUMN id"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn comments_of_python_and_of_sql_silence() {
+    let body = |operation: &str| {
+        format!(
+            "from django.db import migrations\n\nclass Migration(migrations.Migration):\n    operations = [\n{operation}    ]\n"
+        )
+    };
+    for operation in [
+        "        # mig-lint: ignore[drop-column] nobody reads it\n        migrations.RunSQL(\n            'ALTER TABLE item DROP COLUMN code',\n        ),\n",
+        "        migrations.RunSQL(  # mig-lint: ignore[drop-column] nobody reads it\n            'ALTER TABLE item DROP COLUMN code',\n        ),\n",
+        "        migrations.RunSQL(\n            'ALTER TABLE item DROP COLUMN code',\n        ),  # mig-lint: ignore[drop-column] nobody reads it\n",
+        "        migrations.RunSQL('''\n            SELECT 1;\n            -- mig-lint: ignore[drop-column] nobody reads it\n            ALTER TABLE item DROP COLUMN code;\n        '''),\n",
+    ] {
+        let folder = project(&[("shop/migrations/0001_a.py", &body(operation))]);
+        let (code, found) = checked(folder.path(), &["."]);
+        assert_eq!((code, found), (0, vec![]), "{operation}");
+    }
+    let other = "        # mig-lint: ignore[drop-column] the next one\n        migrations.RunSQL('SELECT 1'),\n        migrations.RunSQL('ALTER TABLE item DROP COLUMN code'),\n";
+    let folder = project(&[("shop/migrations/0001_a.py", &body(other))]);
+    let (_, found) = checked(folder.path(), &["."]);
+    assert_eq!(
+        found,
+        ["unused-suppression:0001_a.py:5", "drop-column:0001_a.py:7"]
+    );
+    let whole = "# mig-lint: ignore-file[drop-column] an archive\n".to_owned() + &body(other);
+    let folder = project(&[(
+        "shop/migrations/0001_a.py",
+        &whole.replace("# mig-lint: ignore[drop-column] the next one", "#"),
+    )]);
+    assert_eq!(checked(folder.path(), &["."]), (0, vec![]));
+}
+
+#[test]
+fn what_cannot_be_known_is_said_and_fails_nothing() {
+    let text = "from django.db import migrations\nfrom elsewhere import build\n\nclass Migration(migrations.Migration):\n    operations = [\n        migrations.RunSQL('SELECT 1'),\n        build('x'),\n    ]\n";
+    let folder = project(&[("shop/migrations/0001_a.py", text)]);
+    let (code, found) = checked(folder.path(), &["."]);
+    assert_eq!(
+        (code, found),
+        (0, vec!["unknown-statement:0001_a.py:7".to_owned()])
+    );
+    let (code, listing) = json(folder.path(), &["sql", "."]);
+    assert_eq!(listing["migrations"][0]["opaque"][0]["line"], 7);
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn statements_of_one_string_share_a_transaction() {
+    let atomic = "    atomic = False\n";
+    let operations = "migrations.RunSQL('CREATE INDEX CONCURRENTLY i ON item (id)'), migrations.RunSQL('ALTER TABLE item ADD COLUMN a int; SELECT 1'), migrations.RunSQL('SELECT 2')";
+    let folder = project(&[(
+        "shop/migrations/0001_a.py",
+        &(migration("", operations) + atomic),
+    )]);
+    let (_, report) = json(folder.path(), &["locks", "."]);
+    let migration = &report["migrations"][0];
+    assert_eq!(migration["framework"], "django");
+    assert_eq!(migration["transaction"], "per-statement");
+    let statements = migration["statements"].as_array().expect("statements");
+    let held: Vec<&Value> = statements
+        .iter()
+        .map(|statement| &statement["effects"][0]["held"])
+        .collect();
+    assert_eq!(held[1], "transaction");
+    assert_eq!(statements[0]["can_run_in_transaction"], false);
+    assert!(
+        statements[3]["waits"]
+            .as_object()
+            .is_some_and(serde_json::Map::is_empty)
+    );
+}
+
+#[test]
+fn what_a_module_of_the_project_says_is_followed() {
+    let text = "from shop.names import TABLE, drop\nfrom django.conf import settings\nfrom django.db import migrations\n\nclass Migration(migrations.Migration):\n    operations = [\n        drop(TABLE, 'code'),\n        migrations.RunSQL('SELECT %s' % getattr(settings, 'NUMBER', 1)),\n    ] + [migrations.RunSQL(f'SELECT {n}') for n in range(2) if n > 0]\n";
+    let folder = project(&[
+        (
+            "shop/names.py",
+            "from django.db import migrations\nfrom .more import *\n\ndef drop(table, column):\n    '''Drops it.'''\n    sql = 'ALTER TABLE {} DROP COLUMN {}'.format(table, column)\n    return migrations.RunSQL(sql)\n",
+        ),
+        ("shop/more.py", "PREFIX = 'it'\nTABLE = PREFIX + 'em'\n"),
+        ("conf/settings.py", "from .base import *\nNUMBER += 1\n"),
+        ("conf/base.py", "NUMBER = 41\n"),
+        ("conf/__init__.py", ""),
+        ("shop/migrations/0001_a.py", text),
+    ]);
+    let (_, listing) = json(folder.path(), &["sql", "."]);
+    let statements = listing["migrations"][0]["statements"]
+        .as_array()
+        .expect("statements");
+    let sql: Vec<&str> = statements
+        .iter()
+        .filter_map(|statement| statement["sql"].as_str())
+        .collect();
+    assert_eq!(
+        sql,
+        ["ALTER TABLE item DROP COLUMN code", "SELECT 42", "SELECT 1"]
+    );
+    let (_, found) = checked(folder.path(), &["."]);
+    assert_eq!(found, ["drop-column:0001_a.py:7"]);
+}
