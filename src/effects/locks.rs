@@ -69,8 +69,8 @@ fn options(kind: RelationKind, names: &[String]) -> LockMode {
 /// Source: `ATPrepCmd` in `src/backend/commands/tablecmds.c`.
 pub(super) fn recurses(action: &AlterAction) -> bool {
     match action {
-        AlterAction::AddConstraint(constraint) => !constraint.no_inherit,
-        AlterAction::AlterConstraint { .. }
+        AlterAction::AddConstraint(_)
+        | AlterAction::AlterConstraint { .. }
         | AlterAction::AddColumn { .. }
         | AlterAction::DropColumn { .. }
         | AlterAction::AlterColumnType { .. }

@@ -163,7 +163,12 @@ fn move_all(touches: &mut Touches<'_>, kind: RelationKind) {
     let moved = |relation: &&Relation| !relation.dropped && relation.kind == kind;
     let relations = touches.catalog.relations().filter(moved);
     let relations: Vec<_> = relations
-        .map(|relation| (relation.id, format!("{} is in another tablespace", relation.name)))
+        .map(|relation| {
+            (
+                relation.id,
+                format!("{} is in another tablespace", relation.name),
+            )
+        })
         .collect();
     for (id, unless) in relations {
         touches.work_unless(id, AccessExclusive, work, Reason::Storage, unless);

@@ -1,6 +1,8 @@
 //! Column definitions, in CREATE TABLE and in ADD COLUMN (`columnDef` in PostgreSQL's `gram.y`).
 
-use super::constraint::{attribute, bare, column_kind, constraint_name, references, stray_attribute};
+use super::constraint::{
+    attribute, bare, column_kind, constraint_name, references, stray_attribute,
+};
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::token::TokenKind;

@@ -157,7 +157,11 @@ fn unicode(text: &str, escape: char) -> String {
     while let Some(at) = rest.find(escape) {
         plain.push_str(&rest[..at]);
         rest = &rest[at + escape.len_utf8()..];
-        let (prefix, digits) = if rest.starts_with('+') { (1, 6) } else { (0, 4) };
+        let (prefix, digits) = if rest.starts_with('+') {
+            (1, 6)
+        } else {
+            (0, 4)
+        };
         if let Some((character, length)) = character(&rest[prefix..], 16, digits) {
             plain.push(character);
             rest = &rest[prefix + length..];
