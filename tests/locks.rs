@@ -136,6 +136,7 @@ fn lasting<'a>(
 }
 
 /// Everything in which prediction and observation differ, in words.
+#[allow(clippy::too_many_lines, reason = "one comparison after the other")]
 fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) -> Vec<String> {
     let mut found = Vec::new();
     let statements = lasting(form, statements);

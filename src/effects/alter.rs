@@ -2,7 +2,10 @@
 
 use super::touch::Touches;
 use super::{Certainty, Reason, Work, column, column_type, constraint, locks, partition, storage};
-use crate::ir::{AlterAction, AlterTable, ConstraintKind, RelationKind};
+use crate::ir::{
+    AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, RelationKind, TriggerSet,
+};
+use crate::postgres::Change;
 use crate::postgres::LockMode::{self, AccessExclusive};
 use crate::schema::RelationId;
 use std::borrow::Cow;
@@ -22,8 +25,10 @@ pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
         touches.lock(id, lock);
         let action = validated_at_once(statement, &command.action);
         subcommand(touches, id, &action, lock);
-        if !statement.only && locks::recurses(&action) {
+        if reaches_children(touches, id, &action, statement.only) {
             recurse(touches, id, &action, lock);
+        } else if statement.only {
+            only(touches, id, &action, lock);
         }
     }
     touches.command = 0;
@@ -38,9 +43,10 @@ fn recurse(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
                 constraint::key_of_child(touches, child, new);
                 continue;
             }
-            AlterAction::AddConstraint(new)
-                if matches!(new.kind, ConstraintKind::ForeignKey { .. }) && !partition =>
-            {
+            AlterAction::AddConstraint(new) if !goes_down(new, partition) => {
+                if touches.version.has(Change::ConstraintsLockChildren) {
+                    touches.lock(child, lock);
+                }
                 continue;
             }
             AlterAction::Trigger { .. } if !partition => continue,
@@ -57,6 +63,78 @@ fn recurse(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
             && let Some(column) = touches.catalog.not_null_column(id, name)
         {
             constraint::set_not_null(touches, child, &column);
+        }
+    }
+}
+
+/// Whether a child gets a new constraint of its parent too: a foreign key only where it is a partition.
+fn goes_down(new: &Constraint, partition: bool) -> bool {
+    !new.no_inherit && (partition || !matches!(new.kind, ConstraintKind::ForeignKey { .. }))
+}
+
+/// Whether a subcommand goes on to the children, seen from what the table is like.
+fn reaches_children(
+    touches: &Touches<'_>,
+    id: RelationId,
+    action: &AlterAction,
+    only: bool,
+) -> bool {
+    let relation = touches.catalog.get(id);
+    let constraints = touches.version.has(Change::NotNullIsConstraint);
+    let not_null = |column: &str| {
+        let known = relation.column(column);
+        known.is_none_or(|column| column.not_null)
+    };
+    match action {
+        // What is no constraint is not there to be dropped from the children.
+        AlterAction::DropNotNull { column } if constraints && !not_null(column) => false,
+        AlterAction::SetNotNull { column }
+            if (constraints || relation.partitioned)
+                && relation
+                    .column(column)
+                    .is_some_and(|column| column.not_null) =>
+        {
+            false
+        }
+        // Trigger by trigger: those of each row that the partitions have too.
+        AlterAction::Trigger { which, .. } => {
+            let user = relation.attached.iter().any(|at| {
+                let named = match which {
+                    TriggerSet::Named(name) => at.name.as_ref() == Some(name),
+                    _ => true,
+                };
+                at.kind == ObjectKind::Trigger && named
+            });
+            let keys = *which == TriggerSet::All
+                && touches.version.has(Change::ForeignKeyTriggersRecurse)
+                && relation.constraints.iter().any(|c| c.references.is_some());
+            !only && (user || keys || !relation.complete)
+        }
+        other => !only && locks::recurses(other),
+    }
+}
+
+/// ONLY leaves the children what they have, but they must be told that it is theirs alone now.
+///
+/// Source: `ATExecDropColumn` and `dropconstraint_internal` in `src/backend/commands/tablecmds.c`.
+fn only(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: LockMode) {
+    let told = match action {
+        AlterAction::DropColumn { .. } => true,
+        AlterAction::DropConstraint { name, .. } => {
+            let constraint = touches.catalog.get(id).constraint(name);
+            constraint.is_some_and(|constraint| {
+                matches!(
+                    constraint.kind,
+                    ConstraintKind::Check(_) | ConstraintKind::NotNull { .. }
+                )
+            })
+        }
+        _ => false,
+    };
+    let children = touches.catalog.descendants(id);
+    for child in children {
+        if told && touches.catalog.get(child).parent == Some(id) {
+            touches.lock(child, lock);
         }
     }
 }

@@ -133,7 +133,7 @@ fn lock_index(touches: &mut Touches<'_>, table: RelationId, name: &str, constrai
 
 /// UNIQUE, PRIMARY KEY and EXCLUDE on a table with children: partitions get an index each, other children none.
 pub(super) fn key_of_child(touches: &mut Touches<'_>, child: RelationId, new: &NewConstraint) {
-    let all = touches.version.has(Change::KeysLockChildren);
+    let all = touches.version.has(Change::ConstraintsLockChildren);
     let partition = touches.catalog.get(child).bound.is_some();
     let primary = matches!(new.kind, ConstraintKind::PrimaryKey { .. });
     let lock = if all || primary {

@@ -68,24 +68,24 @@ fn options(kind: RelationKind, names: &[String]) -> LockMode {
 ///
 /// Source: `ATPrepCmd` in `src/backend/commands/tablecmds.c`.
 pub(super) fn recurses(action: &AlterAction) -> bool {
-    match action {
-        AlterAction::AddConstraint(constraint) => !constraint.no_inherit,
-        AlterAction::AlterConstraint { .. }
-        | AlterAction::AddColumn { .. }
-        | AlterAction::DropColumn { .. }
-        | AlterAction::AlterColumnType { .. }
-        | AlterAction::SetDefault { .. }
-        | AlterAction::DropDefault { .. }
-        | AlterAction::SetNotNull { .. }
-        | AlterAction::DropNotNull { .. }
-        | AlterAction::SetExpression { .. }
-        | AlterAction::DropExpression { .. }
-        | AlterAction::SetStatistics { .. }
-        | AlterAction::SetStorage { .. }
-        | AlterAction::ValidateConstraint { .. }
-        | AlterAction::DropConstraint { .. }
-        | AlterAction::Trigger { .. }
-        | AlterAction::RenameColumn { .. } => true,
-        _ => false,
-    }
+    matches!(
+        action,
+        AlterAction::AddConstraint(_)
+            | AlterAction::AlterConstraint { .. }
+            | AlterAction::AddColumn { .. }
+            | AlterAction::DropColumn { .. }
+            | AlterAction::AlterColumnType { .. }
+            | AlterAction::SetDefault { .. }
+            | AlterAction::DropDefault { .. }
+            | AlterAction::SetNotNull { .. }
+            | AlterAction::DropNotNull { .. }
+            | AlterAction::SetExpression { .. }
+            | AlterAction::DropExpression { .. }
+            | AlterAction::SetStatistics { .. }
+            | AlterAction::SetStorage { .. }
+            | AlterAction::ValidateConstraint { .. }
+            | AlterAction::DropConstraint { .. }
+            | AlterAction::Trigger { .. }
+            | AlterAction::RenameColumn { .. }
+    )
 }

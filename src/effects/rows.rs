@@ -48,6 +48,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     let reason = if batch { Reason::Batches } else { Reason::Rows };
     touches.work(id, RowExclusive, work, reason);
     through_rules(touches, id, dml.kind);
+    numbered(touches, id, dml);
     if dml.kind != DmlKind::Insert {
         for partition in touches.catalog.descendants(id) {
             touches.work(partition, RowExclusive, work, reason);
@@ -114,6 +115,29 @@ fn sequences(touches: &mut Touches<'_>, dml: &Dml) {
         if dml.execution == Execution::Whole {
             touches.lock(id, RowExclusive);
         }
+    }
+}
+
+/// Columns that INSERT leaves out take their values from sequences, where that is their default.
+fn numbered(touches: &mut Touches<'_>, id: RelationId, dml: &Dml) {
+    let said = dml.default_values || !dml.columns.is_empty();
+    if dml.kind != DmlKind::Insert || dml.execution != Execution::Whole || !said {
+        return;
+    }
+    let mut used: Vec<RelationId> = Vec::new();
+    for column in &touches.catalog.get(id).columns {
+        if dml.columns.contains(&column.name) {
+            continue;
+        }
+        let default = column.default.as_ref();
+        let named = default.and_then(|default| touches.catalog.sequence_of(default));
+        let serial = default.is_some_and(|default| default.text == "nextval(...)");
+        let owned = touches.catalog.owned_sequence(id, &column.name);
+        let owned = owned.filter(|_| column.identity || serial);
+        used.extend(named.or(owned.map(|sequence| sequence.id)));
+    }
+    for sequence in used {
+        touches.lock(sequence, RowExclusive);
     }
 }
 

@@ -337,6 +337,10 @@ pub struct Dml {
     pub writes: Vec<(DmlKind, Name)>,
     /// INSERT of literal rows: how many are written does not depend on any table.
     pub literal_rows: bool,
+    /// The column list of INSERT; empty where none is written.
+    pub columns: Vec<String>,
+    /// INSERT ... DEFAULT VALUES.
+    pub default_values: bool,
     /// Columns that UPDATE, MERGE and ON CONFLICT DO UPDATE set.
     pub sets: Vec<String>,
     /// INSERT ... ON CONFLICT DO UPDATE.

@@ -53,6 +53,8 @@ fn made(kind: DmlKind, found: Usage) -> Dml {
         reads: found.reads,
         writes: found.writes,
         literal_rows: literal,
+        columns: found.columns,
+        default_values: found.default_values,
         sets: found.sets,
         updates_on_conflict: found.updates_on_conflict,
         predicate: found.predicate.map(expression),

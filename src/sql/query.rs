@@ -26,6 +26,8 @@ pub(super) struct Usage<'a> {
     /// Columns that the statement sets, and whether ON CONFLICT does.
     pub(super) sets: Vec<String>,
     pub(super) updates_on_conflict: bool,
+    pub(super) columns: Vec<String>,
+    pub(super) default_values: bool,
     pub(super) calls: Vec<Name>,
     pub(super) sequences: Vec<SequenceUse>,
     /// What stands behind WHERE in UPDATE, DELETE or a SELECT of one relation.

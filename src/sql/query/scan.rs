@@ -232,6 +232,14 @@ impl Scan<'_> {
             }
         } else {
             self.usage.target = Some(name);
+            if kind == DmlKind::Insert {
+                let mut ahead = self.rest;
+                if ahead.eat("as") {
+                    ahead.identifier();
+                }
+                self.usage.columns = ahead.column_list().unwrap_or_default();
+                self.usage.default_values = ahead.at("default values");
+            }
         }
     }
 
