@@ -6,6 +6,9 @@ use crate::postgres::Access;
 
 /// Whether the bad case does the harm that it is said to do: every flagged statement does.
 pub(super) fn of_bad(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
+    if steps.is_empty() {
+        return (Verdict::Refuted, "it runs no statement at all".to_owned());
+    }
     if let Some(found) = inconclusive(harm, steps) {
         return found;
     }
