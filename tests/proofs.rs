@@ -2,7 +2,7 @@
 
 use mig_lint::config::Settings;
 use mig_lint::postgres::{Access, Version};
-use mig_lint::prove::{Options, Outcome, Recorded, Subject, Verdict, prove};
+use mig_lint::prove::{Options, Outcome, Recorded, Subject, Verdict, fixtures, prove};
 use mig_lint::rule::{Entry, Kind, RULES};
 use mig_lint_demo_db::notices::Silent;
 use mig_lint_demo_db::{Error, Server, Wanted};
@@ -100,6 +100,33 @@ fn proven(server: &Server, entry: &Entry) -> Outcome {
     let mut proof =
         prove(server, &[Subject::Rule(entry)], &options, &Silent, |_| {}).expect("a proof");
     proof.results.remove(0)
+}
+
+#[test]
+#[allow(
+    clippy::print_stderr,
+    reason = "a proof that was not made must not pass in silence"
+)]
+fn a_demo_project_is_proven() {
+    let server = match Server::open(&Wanted::default(), &Silent) {
+        Err(error @ Error::NoServer { .. }) => {
+            eprintln!("SKIPPED, nothing was proven: {error}");
+            return;
+        }
+        other => other.expect("a server"),
+    };
+    let options = Options {
+        rows: Some(10_000),
+        timeout: Duration::from_secs(60),
+        ride: false,
+    };
+    let subject = Subject::Fixture("proj07".to_owned(), fixtures("proj07"));
+    let proof = prove(&server, &[subject], &options, &Silent, |_| {}).expect("a proof");
+    let outcome = &proof.results[0];
+    let text = format!("{outcome:#?}");
+    assert_eq!(outcome.cases.len(), 2, "the risky one and the safe one");
+    assert!(outcome.as_expected(), "{text}");
+    assert_eq!(outcome.mismatches(), 0, "{text}");
 }
 
 /// The negative control is part of it: with good and bad exchanged, neither holds.
