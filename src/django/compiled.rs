@@ -152,7 +152,10 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> Migration {
             }
             Generated::Written(sql) => lowered.run_sql(sql, false),
             Generated::CodeWritten(sql) => lowered.run_sql(sql, true),
-            Generated::Unknown(opaque) => lowered.opaque(opaque.span, &opaque.reason),
+            Generated::Unknown(opaque) => {
+                let operations = declared.map_or(&[][..], |migration| &migration.operations);
+                lowered.opaque(home(operations, opaque.span), &opaque.reason);
+            }
         }
     }
     let notes = compiled.opaque.into_iter();

@@ -8,6 +8,8 @@ use crate::ir::{Migration, Python, Sent};
 use crate::source::{Framework, Span, TransactionMode};
 use serde::Serialize;
 
+/// How a RunPython is called.
+const PYTHON: &str = "Raw Python operation";
 /// How much of a reason is shown, in bytes.
 const REASON_BYTES: usize = 500;
 
@@ -161,16 +163,25 @@ fn operations(migration: &Migration, python: &Python, look: Look) -> String {
             any = true;
         }
         for (at, reason) in python.opaque.iter().filter(|(at, _)| inside(*at)) {
-            let line = migration.file.place(at.start).line;
-            let reason = one_line(reason, REASON_BYTES);
-            text.push_str(&look.caution(&format!("-- not known: {reason} (line {line})")));
-            text.push('\n');
+            text.push_str(&not_known(migration, *at, reason, look));
             any = true;
         }
         if !any {
-            text.push_str(&look.dim("-- (no-op)"));
+            let nothing = match what {
+                PYTHON => "-- no SQL that can be read from it",
+                _ => "-- (no-op)",
+            };
+            text.push_str(&look.dim(nothing));
             text.push('\n');
         }
+    }
+    // What is not known of a function stands where the function does.
+    let in_none = |at: Span| {
+        let mut operations = python.operations.iter();
+        !operations.any(|(span, _)| span.start <= at.start && at.end <= span.end)
+    };
+    for (at, reason) in python.opaque.iter().filter(|(at, _)| in_none(*at)) {
+        text.push_str(&not_known(migration, *at, reason, look));
     }
     let rest: Vec<&Sent> = sent.collect();
     if !rest.is_empty() {
@@ -180,6 +191,12 @@ fn operations(migration: &Migration, python: &Python, look: Look) -> String {
         text.push_str(&statement(of_sent(sent).0, look));
     }
     text
+}
+
+fn not_known(migration: &Migration, at: Span, reason: &str, look: Look) -> String {
+    let line = migration.file.place(at.start).line;
+    let reason = one_line(reason, REASON_BYTES);
+    look.caution(&format!("-- not known: {reason} (line {line})")) + "\n"
 }
 
 /// The operations that stand in no other, in their order.

@@ -25,6 +25,7 @@ impl Editor<'_, '_> {
         }
         if let Some(opaque) = &code.opaque {
             self.unknown(opaque.span, opaque.reason.clone());
+            self.push(Generated::Unknown(opaque.clone()));
         }
     }
 }
