@@ -92,9 +92,10 @@ impl Stage {
         }
         let name = self.scratch.name().to_owned();
         self.scratch.keep()?;
-        bench
-            .notices
-            .say(&format!("kept: {name} is {} after its ride", case.name));
+        bench.notices.say(&format!(
+            "kept: {name} ({}, as it was after its run at scale)",
+            case.name
+        ));
         Ok(())
     }
 
