@@ -7,6 +7,7 @@ use mig_lint::effects::{Age, Effect, Reason, Work};
 use mig_lint::engine::StatementReport;
 use mig_lint::ir::RelationKind;
 use mig_lint::postgres::{Access, LockMode, Version};
+use mig_lint::schema::RelationId;
 use mig_lint::source::TransactionMode;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,17 +111,59 @@ fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<Statemen
     report.statements
 }
 
-/// What each table was called before the form began, by what it is called after so many of its statements.
-fn first_names(form: &Form, statements: usize) -> BTreeMap<String, String> {
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    for statement in form.sql.iter().take(statements) {
-        let words: Vec<&str> = statement.split_whitespace().collect();
-        if let ["ALTER", "TABLE", from, "RENAME", "TO", to] = words[..] {
-            let first = names.remove(from).unwrap_or_else(|| from.to_owned());
-            names.insert(to.to_owned(), first);
+/// What relations were called when the form first touched them.
+#[derive(Default)]
+struct FirstNames {
+    by_id: BTreeMap<RelationId, String>,
+    /// By what they are called while the last statement runs.
+    now: BTreeMap<String, String>,
+}
+
+fn first_names(form: &Form, statements: &[(usize, &StatementReport)]) -> FirstNames {
+    let mut names = FirstNames::default();
+    for (nth, (at, statement)) in statements.iter().enumerate() {
+        for effect in effects(statement) {
+            let name = full_name(effect);
+            let first = names.by_id.entry(effect.id).or_insert_with(|| name.clone());
+            names.now.insert(name, first.clone());
+        }
+        let words: Vec<&str> = form.sql[*at].split_whitespace().collect();
+        if let (["ALTER", "TABLE", from, "RENAME", "TO", to], true) =
+            (&words[..], nth + 1 < statements.len())
+        {
+            let first = names
+                .now
+                .remove(*from)
+                .unwrap_or_else(|| (*from).to_owned());
+            names.now.insert((*to).to_owned(), first);
         }
     }
     names
+}
+
+fn effects(statement: &StatementReport) -> &[Effect] {
+    let prediction = statement.prediction.as_deref();
+    prediction.map_or(&[], |prediction| &prediction.effects)
+}
+
+/// With its schema, where that is not `public`.
+fn full_name(effect: &Effect) -> String {
+    match effect.schema.as_deref() {
+        None | Some("public") => effect.relation.clone(),
+        Some(schema) => format!("{schema}.{}", effect.relation),
+    }
+}
+
+/// Tables that the form drops: what they were is gone from the server's counters.
+fn dropped(form: &Form, names: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let drops = form
+        .sql
+        .iter()
+        .filter_map(|sql| sql.strip_prefix("DROP TABLE "));
+    let tables = drops.map(|table| table.trim_end_matches(" CASCADE"));
+    tables
+        .map(|table| names.get(table).map_or(table, String::as_str).to_owned())
+        .collect()
 }
 
 /// Without what ROLLBACK TO SAVEPOINT undoes.
@@ -140,25 +183,20 @@ fn lasting<'a>(
 fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) -> Vec<String> {
     let mut found = Vec::new();
     let statements = lasting(form, statements);
-    let name_of_relation = |at: usize, effect: &Effect| {
-        let names = first_names(form, at);
-        let name = names.get(&effect.relation).unwrap_or(&effect.relation);
-        match effect.schema.as_deref() {
-            None | Some("public") => name.clone(),
-            Some(schema) => format!("{schema}.{name}"),
-        }
-    };
+    let names = first_names(form, &statements);
+    let dropped = dropped(form, &names.now);
+    let name_of_relation = |effect: &Effect| names.by_id[&effect.id].clone();
     if statements.iter().any(|(_, statement)| !statement.known) {
         found.push("unknown statement".to_owned());
     }
     let mut predictions = statements
         .iter()
-        .filter_map(|(at, statement)| Some((*at, statement.prediction.as_deref()?)));
+        .filter_map(|(_, statement)| statement.prediction.as_deref());
     let effects: Vec<(String, &Effect)> = predictions
         .clone()
-        .flat_map(|(at, prediction)| prediction.effects.iter().map(move |effect| (at, effect)))
-        .filter(|(_, effect)| effect.age == Age::Earlier)
-        .map(|(at, effect)| (name_of_relation(at, effect), effect))
+        .flat_map(|prediction| &prediction.effects)
+        .filter(|effect| effect.age == Age::Earlier)
+        .map(|effect| (name_of_relation(effect), effect))
         .collect();
     let mut locks: BTreeMap<String, LockMode> = BTreeMap::new();
     for (name, effect) in &effects {
@@ -188,7 +226,8 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
         || form.sql.iter().any(|sql| sql.ends_with("WITH NO DATA"));
     if !emptied {
         let rewrites = worked(&|effect| effect.work == Work::Rewrite && !is_index(effect));
-        compare("rewrites", &rewrites, &seen.rewrites, &mut found);
+        let seen_rewrites: BTreeSet<String> = seen.rewrites.difference(&dropped).cloned().collect();
+        compare("rewrites", &rewrites, &seen_rewrites, &mut found);
         let rebuilds = worked(&|effect| effect.work == Work::IndexBuild && is_index(effect));
         compare("rebuilds", &rebuilds, &seen.rebuilds, &mut found);
     }
@@ -209,6 +248,7 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
             effect.work == Work::Rewrite && effect.kind == RelationKind::MaterializedView
         }));
         left_out.extend(form.small.iter().cloned());
+        left_out.extend(dropped);
         left_out.insert(UNPROBED.to_owned());
         let scanned = worked(&|effect| {
             // INSERT writes rows without reading the table.
@@ -236,8 +276,7 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
         compare("scans", &scanned, &seen, &mut found);
     }
     let mut waits: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    if let Some((at, prediction)) = predictions.next_back() {
-        let names = first_names(form, at);
+    if let Some(prediction) = predictions.next_back() {
         let grants = ["GRANT", "REVOKE"];
         let privileges = grants.iter().any(|word| form.sql[0].starts_with(word));
         let foreign = |name: &str| {
@@ -260,13 +299,20 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
                             .get(name)
                             .is_some_and(|list| list[..] != everywhere))
         };
+        // CREATE INDEX CONCURRENTLY is refused on a partitioned table: nobody waited there for an index of a partition.
+        let attaches = form.sql.iter().any(|sql| sql.starts_with("ALTER INDEX"));
+        let refused = |name: &str| attaches && ["pt", "ev"].contains(&name);
         let waiting = prediction
             .waits
             .iter()
             .filter(|(name, list)| probed(name) && !list.is_empty());
         for (relation, list) in waiting {
-            let kinds = list.iter().copied().map(name_of);
-            let relation = names.get(relation).unwrap_or(relation);
+            let kinds = list
+                .iter()
+                .copied()
+                .filter(|access| !(refused(relation) && everywhere == [*access]))
+                .map(name_of);
+            let relation = names.now.get(relation).unwrap_or(relation);
             waits.insert(relation.clone(), kinds.collect());
         }
     }
@@ -279,7 +325,11 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
             })
             .collect();
         if touches_rows(form) {
-            leave_rows_open(&mut waits, &mut seen);
+            for (name, kinds) in &mut waits {
+                let there = seen.get(name).cloned().unwrap_or_default();
+                wanted_rows(form, name, kinds, &there);
+            }
+            waits.retain(|_, kinds| !kinds.is_empty());
         }
         if !form.held_by.is_empty() {
             // The transaction that holds the statement up is waited for too, and the statement has not come to its end.
@@ -302,7 +352,7 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
     found
 }
 
-/// Whether the last statement reaches single rows, of which a probe may or may not have wanted one.
+/// Whether a statement reaches some rows and not others, of which a probe may or may not have wanted one.
 fn touches_rows(form: &Form) -> bool {
     const WORDS: [&str; 7] = [
         " WHERE ", "VALUES", "USING", "INSERT ", "FOR ", "EXECUTE ", "pid=",
@@ -316,28 +366,52 @@ fn touches_rows(form: &Form) -> bool {
     form.sql.iter().any(statement)
 }
 
-/// The probes wanted certain rows: those that wait for rows are compared only so far that nobody waited who is not predicted.
-fn leave_rows_open(
-    waits: &mut BTreeMap<String, BTreeSet<String>>,
-    seen: &mut BTreeMap<String, BTreeSet<String>>,
-) {
-    let rows = ["select-for-update", "update", "delete"];
-    for (name, kinds) in waits.iter_mut() {
-        let there = seen.get(name);
-        let waited = |kind: &String| there.is_some_and(|seen| seen.contains(kind));
-        kinds.retain(|kind| !rows.contains(&kind.as_str()) || waited(kind));
-    }
-    waits.retain(|_, kinds| !kinds.is_empty());
-    // Where SELECT FOR UPDATE of single rows is predicted, it stands for every statement that wants them.
-    for (name, kinds) in seen.iter_mut() {
-        let single = waits
-            .get(name)
-            .is_some_and(|waits| waits.contains("select-for-update"));
-        kinds.retain(|kind| {
-            let named = waits.get(name).is_some_and(|waits| waits.contains(kind));
-            named || !(single && rows.contains(&kind.as_str()))
-        });
-    }
+/// Predicted is who waits for rows without a word of which; each probe wanted a certain one (README.md). SELECT FOR UPDATE alone is predicted where a statement
+/// names single rows, and stands for everybody who wants those: the probe that did must have waited, and no other. Where a condition leaves out rows that
+/// nobody can tell, nobody must have waited who is not predicted.
+fn wanted_rows(form: &Form, name: &str, kinds: &mut BTreeSet<String>, seen: &BTreeSet<String>) {
+    let rows = ["select-for-update", "update", "delete"].map(str::to_owned);
+    let rows = BTreeSet::from(rows);
+    let predicted: BTreeSet<String> = kinds.intersection(&rows).cloned().collect();
+    let there: BTreeSet<String> = seen.intersection(&rows).cloned().collect();
+    let single = predicted.len() == 1 && predicted.contains("select-for-update");
+    let loops = form.sql.iter().any(|sql| sql.starts_with("DO "));
+    let expected = match named_row(form, name) {
+        Some(row) if single => wanted_by(name, row),
+        _ if single && (there.len() <= 1 || loops) => there,
+        _ => predicted.intersection(&there).cloned().collect(),
+    };
+    kinds.retain(|kind| !rows.contains(kind));
+    kinds.extend(expected);
+}
+
+/// The probe that wanted the row of this `id`.
+fn wanted_by(table: &str, row: u32) -> BTreeSet<String> {
+    let last = match table {
+        "p" => 999,
+        "customers" | "ev" | "ev_1" | "ev_2" => 1999,
+        _ => 2999,
+    };
+    let probe = match row {
+        3 => "update",
+        4 => "select-for-update",
+        row if row == last => "delete",
+        _ => return BTreeSet::new(),
+    };
+    BTreeSet::from([probe.to_owned()])
+}
+
+/// The row that the last statement names by `id = 4`, if it is one of this table.
+fn named_row(form: &Form, table: &str) -> Option<u32> {
+    let sql = form.sql.last()?;
+    let from = ["UPDATE ", "DELETE FROM ", " FROM "];
+    let mut targets = from.iter().filter_map(|word| sql.split_once(word));
+    let (_, rest) = targets.next()?;
+    let about = rest.split_whitespace().next() == Some(table);
+    let (_, condition) = sql.split_once("WHERE id")?;
+    let value = condition.trim_start().strip_prefix('=')?.trim_start();
+    let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok().filter(|_| about)
 }
 
 fn compare<T: PartialEq + std::fmt::Debug>(

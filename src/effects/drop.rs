@@ -109,8 +109,11 @@ pub(super) fn truncate(
             pending.extend(touches.catalog.referencing(id).map(|(child, _)| child.id));
         }
         touches.lock(id, AccessExclusive);
+        // An index on a partitioned table has no file to empty.
         for index in touches.indexes(id) {
-            touches.lock(index, AccessExclusive);
+            if !touches.catalog.get(index).partitioned {
+                touches.lock(index, AccessExclusive);
+            }
         }
         if restart {
             for sequence in touches.sequences(id) {

@@ -9,6 +9,7 @@ mod create;
 mod drop;
 mod effect;
 mod fold;
+mod foreign_keys;
 mod locks;
 mod maintenance;
 mod partition;

@@ -15,13 +15,13 @@ pub use alter::{
 pub use code::{Code, CodeStep, CreateRoutine};
 pub use create::{
     ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
-    Generated, IndexColumn, IndexElement, LikeClause, Partitioning,
+    Generated, IndexColumn, IndexElement, LikeClause, Partitioning, Passes,
 };
 pub use expr::{Expr, ExprNode};
 pub use name::{Name, TypeName};
 pub use origin::{Origin, Python, Sent};
 pub use statement::{
-    Action, CreateObject, Dml, DmlKind, Drop, Execution, Migration, ObjectKind, Problem,
+    Action, CreateObject, Dml, DmlKind, Drop, Execution, Fires, Migration, ObjectKind, Problem,
     ProblemKind, RelationKind, RowLock, SequenceUse, SetVariable, Statement, Transaction, Uses,
     Utility,
 };

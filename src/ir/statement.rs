@@ -147,6 +147,9 @@ pub enum Action {
     /// `ALTER ... ALL IN TABLESPACE`: every relation of the kind that lies there moves.
     MoveAll {
         kind: RelationKind,
+        /// The tablespace that they lie in.
+        from: String,
+        to: String,
     },
     /// VACUUM; without tables it is every table of the database.
     Vacuum {
@@ -300,6 +303,17 @@ pub struct Uses {
     pub on: Option<DmlKind>,
     /// For a rule: INSTEAD.
     pub instead: bool,
+    /// For a trigger: what it fires on.
+    pub fires: Fires,
+}
+
+/// What a trigger fires on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Fires {
+    pub on: Vec<DmlKind>,
+    pub on_truncate: bool,
+    /// Only where WHEN holds, or where one of certain columns is written.
+    pub perhaps: bool,
 }
 
 /// `DROP kind names`.
@@ -339,23 +353,54 @@ pub struct Dml {
     pub literal_rows: bool,
     /// The column list of INSERT; empty where none is written.
     pub columns: Vec<String>,
+    /// The rows of INSERT ... VALUES, where all that they hold is written there.
+    pub rows: Vec<Vec<Expr>>,
     /// INSERT ... DEFAULT VALUES.
     pub default_values: bool,
     /// Columns that UPDATE, MERGE and ON CONFLICT DO UPDATE set.
     pub sets: Vec<String>,
     /// INSERT ... ON CONFLICT DO UPDATE.
     pub updates_on_conflict: bool,
-    /// The WHERE clause of UPDATE or DELETE, and of a SELECT without joins.
+    /// The WHERE clause of UPDATE or DELETE, and of a SELECT without joins; for MERGE what stands behind ON.
     pub predicate: Option<Expr>,
+    /// Relations that are written with ONLY: their children are left alone.
+    pub only: Vec<Name>,
+    /// What relations are called in it, where that is not their name.
+    pub aliases: Vec<(String, Name)>,
+    /// What MERGE does to rows of its target.
+    pub merges: Vec<DmlKind>,
+    /// WHEN NOT MATCHED BY SOURCE: rows without a partner are reached too.
+    pub merges_unmatched: bool,
+    /// At most so many rows come out: LIMIT, or FETCH FIRST.
+    pub limited: bool,
     /// FOR UPDATE and its weaker kinds.
     pub row_lock: Option<RowLock>,
-    /// The relations behind OF; empty: all.
+    /// The relations, or what they are called, behind OF; empty: all.
     pub row_lock_of: Vec<String>,
     pub execution: Execution,
     /// Functions that are called by name in it, for `set_config` and the like.
     pub calls: Vec<Name>,
     /// Sequences that `nextval`, `setval` and `currval` name.
     pub sequences: Vec<SequenceUse>,
+}
+
+impl Dml {
+    /// Whether `called` means this relation: it is its name, or its alias.
+    #[must_use]
+    pub fn names(&self, called: &str, relation: &Name) -> bool {
+        let mut aliases = self.aliases.iter();
+        relation.name == called || aliases.any(|(alias, name)| alias == called && name == relation)
+    }
+
+    /// What is done to rows of the target: by ON CONFLICT and MERGE more than one thing.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<DmlKind> {
+        match self.kind {
+            DmlKind::Merge => self.merges.clone(),
+            DmlKind::Insert if self.updates_on_conflict => vec![DmlKind::Insert, DmlKind::Update],
+            kind => vec![kind],
+        }
+    }
 }
 
 /// How a query names a sequence.
