@@ -154,15 +154,16 @@ fn full_name(effect: &Effect) -> String {
     }
 }
 
-/// Tables that the form drops: what they were is gone from the server's counters.
+/// What the form drops: what it was is gone from the server's counters, and a namesake may have taken its place.
 fn dropped(form: &Form, names: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let drops = form
-        .sql
-        .iter()
-        .filter_map(|sql| sql.strip_prefix("DROP TABLE "));
-    let tables = drops.map(|table| table.trim_end_matches(" CASCADE"));
-    tables
-        .map(|table| names.get(table).map_or(table, String::as_str).to_owned())
+    let kinds = ["DROP TABLE ", "DROP INDEX ", "DROP MATERIALIZED VIEW "];
+    let drops = form.sql.iter().filter_map(|sql| {
+        let mut kinds = kinds.iter();
+        kinds.find_map(|kind| sql.strip_prefix(kind))
+    });
+    let names_of = drops.map(|name| name.trim_end_matches(" CASCADE"));
+    names_of
+        .map(|name| names.get(name).map_or(name, String::as_str).to_owned())
         .collect()
 }
 
@@ -229,7 +230,8 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
         let seen_rewrites: BTreeSet<String> = seen.rewrites.difference(&dropped).cloned().collect();
         compare("rewrites", &rewrites, &seen_rewrites, &mut found);
         let rebuilds = worked(&|effect| effect.work == Work::IndexBuild && is_index(effect));
-        compare("rebuilds", &rebuilds, &seen.rebuilds, &mut found);
+        let seen_rebuilds: BTreeSet<String> = seen.rebuilds.difference(&dropped).cloned().collect();
+        compare("rebuilds", &rebuilds, &seen_rebuilds, &mut found);
     }
     if let Some(scans) = &seen.scans {
         let conditional = form.sql.iter().any(|sql| {

@@ -1,6 +1,6 @@
 //! Code that a statement runs: a DO block, a procedure that it calls, a function in its query, statement by statement.
 
-use crate::ir::{Action, Code, CodeStep, DmlKind, Execution, Name, ObjectKind};
+use crate::ir::{Action, Code, CodeStep, Dml, DmlKind, Execution, ExprNode, Name, ObjectKind};
 use crate::schema::{Attached, Catalog};
 
 /// Functions that call each other are followed so far.
@@ -60,6 +60,11 @@ fn fired<'a>(catalog: &'a Catalog, action: &Action) -> Vec<(&'a Code, bool)> {
         _ => return Vec::new(),
     };
     let mut found = Vec::new();
+    if let Action::Dml(dml) = action
+        && dml.kind == DmlKind::Insert
+    {
+        found.extend(defaults(catalog, dml));
+    }
     for table in tables.into_iter().filter_map(|table| catalog.find(table)) {
         let fires = |at: &&Attached| {
             let on = match kinds[..] {
@@ -78,6 +83,29 @@ fn fired<'a>(catalog: &'a Catalog, action: &Action) -> Vec<(&'a Code, bool)> {
                 );
             }
         }
+    }
+    found
+}
+
+/// The code behind the defaults of columns that INSERT leaves out.
+fn defaults<'a>(catalog: &'a Catalog, dml: &Dml) -> Vec<(&'a Code, bool)> {
+    let table = dml.target.as_ref().and_then(|target| catalog.find(target));
+    let said = dml.default_values || !dml.columns.is_empty();
+    let columns = table
+        .filter(|_| said)
+        .map_or(&[][..], |table| &table.columns);
+    let mut found = Vec::new();
+    for column in columns {
+        let left_out = !dml.columns.contains(&column.name);
+        let Some(default) = column.default.as_ref().filter(|_| left_out) else {
+            continue;
+        };
+        default.node.walk(&mut |node| {
+            if let ExprNode::Call { function, .. } = node {
+                let namesakes = catalog.routines(function);
+                found.extend(namesakes.iter().map(|code| (&**code, namesakes.len() > 1)));
+            }
+        });
     }
     found
 }

@@ -287,7 +287,7 @@ impl<'a> Fold<'a> {
             },
             work,
             certainty: worst.map_or(super::Certainty::Known, |part| part.certainty),
-            blocks: waits::blocks(&self.catalog, relation, lock, work, &actions),
+            blocks: waits::blocks(&self.catalog, relation, lock, &actions),
             under: under.map(|(lock, span)| Under {
                 lock: *lock,
                 place: file.place(span.start),

@@ -34,7 +34,7 @@ pub(super) fn of_write(
 }
 
 fn parents(touches: &mut Touches<'_>, id: RelationId, kind: DmlKind, sets: &[String]) {
-    let keys = touches.catalog.get(id).constraints.iter();
+    let keys = touches.catalog.foreign_keys(id);
     let looked_up = |key: &&Constraint| {
         kind == DmlKind::Insert || key.columns().iter().any(|column| holds(sets, column))
     };

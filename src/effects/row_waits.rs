@@ -2,42 +2,39 @@
 //!
 //! Source: PostgreSQL documentation, "Row-Level Locks".
 
-use super::{Work, rows};
+use super::rows;
 use crate::ir::{Dml, DmlKind, Execution, RowLock};
 use crate::postgres::Access::{self, Delete, SelectForUpdate, Update};
 use crate::postgres::LockMode;
 use crate::schema::{Catalog, Relation};
 
-/// Who waits for rows of a relation that this statement locks as `lock`, and works on as `work`.
+/// Who waits for rows of a relation that this statement locks as `lock`.
 ///
 /// Where WHERE names single rows, only those who want the same rows wait: SELECT FOR UPDATE, which locks rows one by one, stands for them.
 pub(super) fn of(
     catalog: &Catalog,
     relation: &Relation,
     lock: LockMode,
-    work: Work,
     dml: &Dml,
 ) -> &'static [Access] {
     if dml.execution != Execution::Whole {
         return &[];
     }
-    let is_target = named(relation, dml.target.as_ref());
+    // What is written to a table is written to its partitions and children.
+    let above = catalog.ancestors(relation.id);
+    let mut written = above.into_iter().map(|parent| catalog.get(parent));
+    let is_target = named(relation, dml.target.as_ref())
+        || written.any(|parent| named(parent, dml.target.as_ref()));
     if dml.target.is_some() && !is_target {
         return of_others(catalog, relation, lock, dml);
     }
     match dml.kind {
         DmlKind::Select => selected(relation, lock, dml),
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
-        DmlKind::Merge if work == Work::RowWrites && dml.merges_unmatched => {
-            &[SelectForUpdate, Update, Delete]
-        }
-        DmlKind::Merge
-            if work == Work::RowWrites
-                && dml.merges.iter().any(|kind| *kind != DmlKind::Insert) =>
-        {
-            &[SelectForUpdate, Update]
-        }
-        DmlKind::Insert | DmlKind::Merge => &[],
+        DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => &[],
+        DmlKind::Merge if dml.merges_unmatched => &[SelectForUpdate, Update, Delete],
+        DmlKind::Merge => &[SelectForUpdate, Update],
+        DmlKind::Insert => &[],
         DmlKind::Update | DmlKind::Delete => {
             if rows::is_bounded(relation, dml) {
                 &[SelectForUpdate]
@@ -53,10 +50,9 @@ pub(super) fn of_all(
     catalog: &Catalog,
     relation: &Relation,
     lock: LockMode,
-    work: Work,
     dml: &Dml,
 ) -> Option<RowLock> {
-    let waiting = of(catalog, relation, lock, work, dml);
+    let waiting = of(catalog, relation, lock, dml);
     if !waiting.contains(&Delete) {
         return None;
     }

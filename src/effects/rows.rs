@@ -20,7 +20,8 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             AccessShare
         };
         let found = is_bounded(touches.catalog.get(id), dml)
-            && (dml.kind == DmlKind::Select || dml.kind == DmlKind::Delete);
+            && (dml.kind == DmlKind::Select || dml.kind == DmlKind::Delete)
+            || first_rows(dml);
         let work = if whole && !found && !by_keys {
             Work::Scan
         } else {
@@ -83,11 +84,23 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             touches.work(partition, RowExclusive, Work::None, reason);
         }
     }
+    if whole && matches!(dml.kind, DmlKind::Insert | DmlKind::Update) {
+        // The bound of a partition is looked up in its parent.
+        for parent in touches.catalog.partitioned_parents(id) {
+            touches.lock(parent, AccessShare);
+        }
+    }
     if whole {
         for kind in dml.kinds() {
             foreign_keys::of_write(touches, id, kind, &dml.sets);
         }
     }
+}
+
+/// Whether a query reads no more than the first rows that it comes across.
+fn first_rows(dml: &Dml) -> bool {
+    let plain = dml.target.is_none() && dml.predicate.is_none() && dml.calls.is_empty();
+    plain && dml.limited && !dml.ordered && dml.reads.len() == 1
 }
 
 /// Partitions and children in which WHERE may find rows.

@@ -48,7 +48,7 @@ pub(super) fn of_statement(
         let own = effect.lock.blocks();
         let rows = effect.blocks.iter().filter(|access| !own.contains(access));
         let rows: Vec<Access> = rows.copied().collect();
-        for parent in parents(catalog, effect.id) {
+        for parent in catalog.ancestors(effect.id) {
             add(parent, rows.clone());
         }
     }
@@ -212,7 +212,7 @@ pub(super) fn locked_rows(
         for action in actions {
             if let Action::Dml(dml) = action {
                 let relation = catalog.get(effect.id);
-                let lock = row_waits::of_all(catalog, relation, effect.lock, effect.work, dml);
+                let lock = row_waits::of_all(catalog, relation, effect.lock, dml);
                 found.extend(lock.map(|lock| (effect.id, lock)));
             }
         }
@@ -225,7 +225,6 @@ pub(super) fn blocks(
     catalog: &Catalog,
     relation: &Relation,
     lock: LockMode,
-    work: Work,
     actions: &[&Action],
 ) -> Vec<Access> {
     let concurrent = actions.iter().any(|action| is_concurrent(action));
@@ -236,7 +235,7 @@ pub(super) fn blocks(
     };
     for action in actions {
         if let Action::Dml(dml) = action {
-            blocked.extend(row_waits::of(catalog, relation, lock, work, dml));
+            blocked.extend(row_waits::of(catalog, relation, lock, dml));
         }
     }
     blocked.sort_unstable();
@@ -295,10 +294,10 @@ pub(super) fn through_catalog(
                 let index = relation.kind == RelationKind::Index && !relation.partitioned;
                 relation.table.filter(|_| changed && index)
             });
-            table
-                .map(|table| (table, vec![Access::Vacuum]))
+            let tables = table
                 .into_iter()
-                .collect()
+                .flat_map(|table| std::iter::once(table).chain(catalog.partitioned_parents(table)));
+            tables.map(|table| (table, vec![Access::Vacuum])).collect()
         }
         _ => Vec::new(),
     }
@@ -324,7 +323,7 @@ fn through_index(
         Access::CreateIndexConcurrently => false,
     };
     let own: Vec<Access> = Access::ALL.into_iter().filter(opens).collect();
-    for parent in parents(catalog, table) {
+    for parent in catalog.ancestors(table) {
         let mut through = own.clone();
         if partition {
             if LockMode::ShareUpdateExclusive.conflicts_with(lock) {
@@ -366,7 +365,7 @@ fn through_partitions(
             _ => true,
         }),
     }
-    for parent in parents(catalog, id) {
+    for parent in catalog.ancestors(id) {
         add(parent, through.clone());
     }
     if relation.partitioned && LockMode::AccessShare.conflicts_with(lock) {
@@ -376,15 +375,4 @@ fn through_partitions(
             }
         }
     }
-}
-
-/// The tables that this one is a partition or a child of, upwards.
-fn parents(catalog: &Catalog, id: RelationId) -> Vec<RelationId> {
-    let mut all: Vec<RelationId> = Vec::new();
-    let mut next = catalog.get(id).parent;
-    while let Some(parent) = next.filter(|parent| !all.contains(parent)) {
-        all.push(parent);
-        next = catalog.get(parent).parent;
-    }
-    all
 }

@@ -373,6 +373,8 @@ pub struct Dml {
     pub merges_unmatched: bool,
     /// At most so many rows come out: LIMIT, or FETCH FIRST.
     pub limited: bool,
+    /// All rows are read before the first comes out: ORDER BY, GROUP BY.
+    pub ordered: bool,
     /// FOR UPDATE and its weaker kinds.
     pub row_lock: Option<RowLock>,
     /// The relations, or what they are called, behind OF; empty: all.

@@ -296,6 +296,34 @@ impl Catalog {
         all
     }
 
+    /// The tables that this one is a partition or a child of, upwards.
+    #[must_use]
+    pub fn ancestors(&self, id: RelationId) -> Vec<RelationId> {
+        let mut all: Vec<RelationId> = Vec::new();
+        let mut next = self.get(id).parent;
+        while let Some(parent) = next.filter(|parent| !all.contains(parent)) {
+            all.push(parent);
+            next = self.get(parent).parent;
+        }
+        all
+    }
+
+    /// The tables that this one is a partition of, upwards.
+    #[must_use]
+    pub fn partitioned_parents(&self, id: RelationId) -> Vec<RelationId> {
+        let mut all = self.ancestors(id);
+        all.retain(|parent| self.get(*parent).partitioned);
+        all
+    }
+
+    /// The foreign keys of a table, with those that it has as a partition.
+    pub fn foreign_keys(&self, id: RelationId) -> impl Iterator<Item = &Constraint> {
+        let parents = self.partitioned_parents(id);
+        let tables = std::iter::once(id).chain(parents);
+        let constraints = tables.flat_map(|table| &self.get(table).constraints);
+        constraints.filter(|constraint| constraint.references.is_some())
+    }
+
     /// The DEFAULT partition of a table.
     #[must_use]
     pub fn default_partition(&self, table: RelationId) -> Option<&Relation> {

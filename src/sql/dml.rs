@@ -64,6 +64,7 @@ fn made(kind: DmlKind, found: Usage) -> Dml {
         merges: found.merges,
         merges_unmatched: found.merges_unmatched,
         limited: found.limited,
+        ordered: found.ordered,
         row_lock: found.row_lock,
         row_lock_of: found.row_lock_of,
         execution: Execution::Whole,

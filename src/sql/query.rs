@@ -32,6 +32,8 @@ pub(super) struct Usage<'a> {
     pub(super) merges_unmatched: bool,
     /// LIMIT or FETCH FIRST stands in the statement itself.
     pub(super) limited: bool,
+    /// ORDER BY or GROUP BY stands in the statement itself.
+    pub(super) ordered: bool,
     pub(super) row_lock: Option<RowLock>,
     /// The relations behind `FOR UPDATE OF`.
     pub(super) row_lock_of: Vec<String>,

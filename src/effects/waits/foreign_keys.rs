@@ -67,7 +67,7 @@ fn deleting(catalog: &Catalog, table: RelationId) -> Vec<(RelationId, bool)> {
     let mut found: Vec<(RelationId, bool)> = Vec::new();
     let mut next: Vec<(RelationId, Option<bool>)> = vec![(table, None)];
     while let Some((child, below)) = next.pop() {
-        for key in &catalog.get(child).constraints {
+        for key in catalog.foreign_keys(child) {
             let (Some(parent), ConstraintKind::ForeignKey { on_delete, .. }) =
                 (key.references, &key.kind)
             else {

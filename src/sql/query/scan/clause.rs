@@ -65,7 +65,11 @@ impl Scan<'_> {
                 self.end_from();
                 self.usage.limited |= self.outer.is_empty() && !self.rest.at("limit all");
             }
-            "group" | "having" | "order" | "offset" | "window" | "returning" => self.end_from(),
+            "group" | "having" | "order" => {
+                self.end_from();
+                self.usage.ordered |= self.outer.is_empty();
+            }
+            "offset" | "window" | "returning" => self.end_from(),
             _ => return false,
         }
         self.skip();
