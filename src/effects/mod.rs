@@ -14,6 +14,7 @@ mod locks;
 mod maintenance;
 mod partition;
 mod plain;
+mod pruning;
 mod row_waits;
 mod rows;
 mod storage;

@@ -1,7 +1,7 @@
 //! Statements that read or write rows.
 
 use super::touch::Touches;
-use super::{Reason, Work, foreign_keys, partition};
+use super::{Reason, Work, foreign_keys, partition, pruning};
 use crate::ir::{Dml, DmlKind, Execution, ExprNode, Name, RelationKind, SequenceUse};
 use crate::postgres::LockMode::{self, AccessShare, RowExclusive, RowShare};
 use crate::schema::{Catalog, Relation, RelationId};
@@ -71,7 +71,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             touches.work(partition, RowExclusive, work, reason);
         }
     }
-    let key = partition::single_key(touches.catalog.get(id));
+    let key = pruning::single_key(touches.catalog.get(id));
     let moves = key.is_some_and(|key| dml.sets.iter().any(|set| set == key));
     if moves && whole {
         // Rows go to other partitions, nobody knows which.
@@ -80,7 +80,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         }
     }
     if dml.kind == DmlKind::Insert && whole {
-        for partition in partition::of_rows(touches.catalog, id, dml) {
+        for partition in pruning::of_rows(touches.catalog, id, dml) {
             touches.work(partition, RowExclusive, Work::None, reason);
         }
     }
@@ -113,7 +113,7 @@ fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<RelationId> {
     {
         partition::collect(&predicate.node, &mut facts);
     }
-    let pruned = partition::pruned(catalog, id, &facts);
+    let pruned = pruning::pruned(catalog, id, &facts);
     let mut all = catalog.descendants(id);
     all.retain(|partition| !pruned.contains(partition));
     all

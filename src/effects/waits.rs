@@ -53,6 +53,7 @@ pub(super) fn of_statement(
         }
     }
     let concurrent = actions.iter().any(|action| is_concurrent(action));
+    let longest = longest(actions);
     for (id, lock) in &locks {
         let relation = catalog.get(*id);
         if let (RelationKind::Index, Some(table)) = (relation.kind, relation.table) {
@@ -62,11 +63,8 @@ pub(super) fn of_statement(
             }
             continue;
         }
-        let lock = &if concurrent && step.effects.iter().any(|effect| effect.id == *id) {
-            (*lock).min(LockMode::ShareUpdateExclusive)
-        } else {
-            *lock
-        };
+        let own = step.effects.iter().any(|effect| effect.id == *id);
+        let lock = &if own { (*lock).min(longest) } else { *lock };
         add(*id, lock.blocks());
         if !matches!(relation.kind, RelationKind::Table) {
             continue;
@@ -201,6 +199,20 @@ pub(super) fn is_concurrent(action: &Action) -> bool {
     }
 }
 
+/// The strongest lock that is held for longer than a moment. What is done CONCURRENTLY waits until nobody uses the index or partition any more, and takes the
+/// stronger one then; DETACH holds none at all while it waits.
+///
+/// Source: `ATExecDetachPartition` in `src/backend/commands/tablecmds.c`.
+fn longest(actions: &[&Action]) -> LockMode {
+    let detaches = |action: &&&Action| matches!(action, Action::AlterTable(_));
+    let mut concurrent = actions.iter().filter(|action| is_concurrent(action));
+    match concurrent.next() {
+        Some(action) if detaches(&action) => LockMode::AccessShare,
+        Some(_) => LockMode::ShareUpdateExclusive,
+        None => LockMode::AccessExclusive,
+    }
+}
+
 /// Relations of which a statement locks all rows, and how.
 pub(super) fn locked_rows(
     catalog: &Catalog,
@@ -227,12 +239,7 @@ pub(super) fn blocks(
     lock: LockMode,
     actions: &[&Action],
 ) -> Vec<Access> {
-    let concurrent = actions.iter().any(|action| is_concurrent(action));
-    let mut blocked = if concurrent {
-        lock.min(LockMode::ShareUpdateExclusive).blocks()
-    } else {
-        lock.blocks()
-    };
+    let mut blocked = lock.min(longest(actions)).blocks();
     for action in actions {
         if let Action::Dml(dml) = action {
             blocked.extend(row_waits::of(catalog, relation, lock, dml));

@@ -1,89 +1,22 @@
 //! Predicted locks, work and waits are those that live servers showed; forms where they are not yet are listed with what is wrong, and the list is exact.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod form;
+mod names;
+mod rows;
 
 use common::{judged, migration};
+use form::{Behaviour, Form, Observed, UNPROBED, name_of, observed, spelled_out};
 use mig_lint::effects::{Age, Effect, Reason, Work};
 use mig_lint::engine::StatementReport;
 use mig_lint::ir::RelationKind;
 use mig_lint::postgres::{Access, LockMode, Version};
-use mig_lint::schema::RelationId;
 use mig_lint::source::TransactionMode;
-use serde::Deserialize;
+use names::{dropped, first_names};
+use rows::{touches_rows, wanted_rows};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-
-/// A partition without rows that no probe looked at.
-const UNPROBED: &str = "pt_2";
-
-#[derive(Deserialize)]
-struct Observed {
-    schema: String,
-    forms: Vec<Form>,
-}
-
-#[derive(Deserialize)]
-struct Form {
-    form: String,
-    #[serde(default)]
-    setup: Vec<String>,
-    #[serde(default)]
-    session: Vec<String>,
-    /// A statement that gave up in its middle, after the setup.
-    #[serde(default)]
-    interrupted: Option<String>,
-    #[serde(default)]
-    held_by: Vec<String>,
-    /// Tables with so few rows that no scan of them shows.
-    #[serde(default)]
-    small: BTreeSet<String>,
-    sql: Vec<String>,
-    in_transaction: bool,
-    results: Vec<Behaviour>,
-}
-
-#[derive(Deserialize)]
-struct Behaviour {
-    versions: Vec<u8>,
-    #[serde(default)]
-    error: Option<String>,
-    #[serde(default)]
-    locks: BTreeMap<String, LockMode>,
-    #[serde(default)]
-    indexes: BTreeSet<String>,
-    #[serde(default)]
-    rewrites: BTreeSet<String>,
-    #[serde(default)]
-    rebuilds: BTreeSet<String>,
-    /// Absent: none; null: not measured.
-    #[serde(default = "none_seen")]
-    scans: Option<BTreeSet<String>>,
-    #[serde(default = "none_seen")]
-    waits: Option<BTreeMap<String, BTreeSet<String>>>,
-}
-
-#[allow(clippy::unnecessary_wraps, reason = "None is read, not made")]
-fn none_seen<T: Default>() -> Option<T> {
-    Some(T::default())
-}
-
-/// `all` stands for every kind.
-fn spelled_out(kinds: &BTreeSet<String>) -> BTreeSet<String> {
-    if kinds.contains("all") {
-        Access::ALL.into_iter().map(name_of).collect()
-    } else {
-        kinds.clone()
-    }
-}
-
-fn name_of(access: Access) -> String {
-    let name = serde_json::to_value(access).expect("a name");
-    name.as_str().unwrap_or_default().to_owned()
-}
-
-fn observed() -> Observed {
-    serde_json::from_str(include_str!("data/locks/observed.json")).expect("observed.json is whole")
-}
 
 /// What is predicted for the statements of a form, in a database that was set up as on the server.
 fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<StatementReport> {
@@ -109,62 +42,6 @@ fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<Statemen
     let mut judged = judged(history, version);
     let report = judged.migrations.pop().expect("the form is reported");
     report.statements
-}
-
-/// What relations were called when the form first touched them.
-#[derive(Default)]
-struct FirstNames {
-    by_id: BTreeMap<RelationId, String>,
-    /// By what they are called while the last statement runs.
-    now: BTreeMap<String, String>,
-}
-
-fn first_names(form: &Form, statements: &[(usize, &StatementReport)]) -> FirstNames {
-    let mut names = FirstNames::default();
-    for (nth, (at, statement)) in statements.iter().enumerate() {
-        for effect in effects(statement) {
-            let name = full_name(effect);
-            let first = names.by_id.entry(effect.id).or_insert_with(|| name.clone());
-            names.now.insert(name, first.clone());
-        }
-        let words: Vec<&str> = form.sql[*at].split_whitespace().collect();
-        if let (["ALTER", "TABLE", from, "RENAME", "TO", to], true) =
-            (&words[..], nth + 1 < statements.len())
-        {
-            let first = names
-                .now
-                .remove(*from)
-                .unwrap_or_else(|| (*from).to_owned());
-            names.now.insert((*to).to_owned(), first);
-        }
-    }
-    names
-}
-
-fn effects(statement: &StatementReport) -> &[Effect] {
-    let prediction = statement.prediction.as_deref();
-    prediction.map_or(&[], |prediction| &prediction.effects)
-}
-
-/// With its schema, where that is not `public`.
-fn full_name(effect: &Effect) -> String {
-    match effect.schema.as_deref() {
-        None | Some("public") => effect.relation.clone(),
-        Some(schema) => format!("{schema}.{}", effect.relation),
-    }
-}
-
-/// What the form drops: what it was is gone from the server's counters, and a namesake may have taken its place.
-fn dropped(form: &Form, names: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let kinds = ["DROP TABLE ", "DROP INDEX ", "DROP MATERIALIZED VIEW "];
-    let drops = form.sql.iter().filter_map(|sql| {
-        let mut kinds = kinds.iter();
-        kinds.find_map(|kind| sql.strip_prefix(kind))
-    });
-    let names_of = drops.map(|name| name.trim_end_matches(" CASCADE"));
-    names_of
-        .map(|name| names.get(name).map_or(name, String::as_str).to_owned())
-        .collect()
 }
 
 /// Without what ROLLBACK TO SAVEPOINT undoes.
@@ -334,12 +211,15 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
             waits.retain(|_, kinds| !kinds.is_empty());
         }
         if !form.held_by.is_empty() {
-            // The transaction that holds the statement up is waited for too, and the statement has not come to its end.
-            waits.retain(|name, kinds| {
+            // Who waits for the older transactions that the statement waits for did not where those hold no snapshot.
+            for (name, kinds) in &mut waits {
                 let there = seen.get(name);
-                kinds.retain(|kind| there.is_some_and(|seen| seen.contains(kind)));
-                !kinds.is_empty()
-            });
+                let cic = "create-index-concurrently";
+                if there.is_none_or(|seen| !seen.contains(cic)) {
+                    kinds.remove(cic);
+                }
+            }
+            waits.retain(|_, kinds| !kinds.is_empty());
             let strangers = |name: &String| !waits.contains_key(name);
             let holder = BTreeSet::from(["create-index-concurrently".to_owned()]);
             let seen_only: Vec<String> = seen.keys().filter(|n| strangers(n)).cloned().collect();
@@ -352,68 +232,6 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
         compare("waits", &waits, &seen, &mut found);
     }
     found
-}
-
-/// Whether a statement reaches some rows and not others, of which a probe may or may not have wanted one.
-fn touches_rows(form: &Form) -> bool {
-    const WORDS: [&str; 7] = [
-        " WHERE ", "VALUES", "USING", "INSERT ", "FOR ", "EXECUTE ", "pid=",
-    ];
-    let rows = [
-        "INSERT", "UPDATE", "DELETE", "MERGE", "SELECT", "WITH", "DO", "CALL", "EXPLAIN", "EXECUTE",
-    ];
-    let statement = |sql: &String| {
-        rows.iter().any(|word| sql.starts_with(word)) && WORDS.iter().any(|word| sql.contains(word))
-    };
-    form.sql.iter().any(statement)
-}
-
-/// Predicted is who waits for rows without a word of which; each probe wanted a certain one (README.md). SELECT FOR UPDATE alone is predicted where a statement
-/// names single rows, and stands for everybody who wants those: the probe that did must have waited, and no other. Where a condition leaves out rows that
-/// nobody can tell, nobody must have waited who is not predicted.
-fn wanted_rows(form: &Form, name: &str, kinds: &mut BTreeSet<String>, seen: &BTreeSet<String>) {
-    let rows = ["select-for-update", "update", "delete"].map(str::to_owned);
-    let rows = BTreeSet::from(rows);
-    let predicted: BTreeSet<String> = kinds.intersection(&rows).cloned().collect();
-    let there: BTreeSet<String> = seen.intersection(&rows).cloned().collect();
-    let single = predicted.len() == 1 && predicted.contains("select-for-update");
-    let loops = form.sql.iter().any(|sql| sql.starts_with("DO "));
-    let expected = match named_row(form, name) {
-        Some(row) if single => wanted_by(name, row),
-        _ if single && (there.len() <= 1 || loops) => there,
-        _ => predicted.intersection(&there).cloned().collect(),
-    };
-    kinds.retain(|kind| !rows.contains(kind));
-    kinds.extend(expected);
-}
-
-/// The probe that wanted the row of this `id`.
-fn wanted_by(table: &str, row: u32) -> BTreeSet<String> {
-    let last = match table {
-        "p" => 999,
-        "customers" | "ev" | "ev_1" | "ev_2" => 1999,
-        _ => 2999,
-    };
-    let probe = match row {
-        3 => "update",
-        4 => "select-for-update",
-        row if row == last => "delete",
-        _ => return BTreeSet::new(),
-    };
-    BTreeSet::from([probe.to_owned()])
-}
-
-/// The row that the last statement names by `id = 4`, if it is one of this table.
-fn named_row(form: &Form, table: &str) -> Option<u32> {
-    let sql = form.sql.last()?;
-    let from = ["UPDATE ", "DELETE FROM ", " FROM "];
-    let mut targets = from.iter().filter_map(|word| sql.split_once(word));
-    let (_, rest) = targets.next()?;
-    let about = rest.split_whitespace().next() == Some(table);
-    let (_, condition) = sql.split_once("WHERE id")?;
-    let value = condition.trim_start().strip_prefix('=')?.trim_start();
-    let digits: String = value.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok().filter(|_| about)
 }
 
 fn compare<T: PartialEq + std::fmt::Debug>(
