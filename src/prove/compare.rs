@@ -130,23 +130,9 @@ pub(super) fn mismatch(statement: &Statement, seen: &Observation, counted: bool)
     }
     if let Some(waits) = &seen.waits {
         for (table, kinds) in waits {
-            let empty = Vec::new();
-            let ours = statement.prediction.waits.get(table).unwrap_or(&empty);
-            let (ours, kinds) = if hits_rows_of(statement, table, seen) {
-                let is_named = statement
-                    .prediction
-                    .effects
-                    .iter()
-                    .any(|effect| name_of(effect) == *table);
-                (without_rows(ours, is_named), without_rows(kinds, is_named))
-            } else {
-                (ours.clone(), kinds.clone())
-            };
-            let refused = seen.refused.get(table);
-            let tried = |kind: &&Access| {
-                kinds.contains(*kind) || refused.is_none_or(|refused| !refused.contains(*kind))
-            };
-            let ours: Vec<Access> = ours.iter().filter(tried).copied().collect();
+            let ours = statement.prediction.waits.get(table);
+            let ours = ours.map_or(&[][..], Vec::as_slice);
+            let (ours, kinds) = comparable(statement, table, (ours, kinds), seen);
             if ours != kinds {
                 say(
                     &mut words,
@@ -160,6 +146,29 @@ pub(super) fn mismatch(statement: &Statement, seen: &Observation, counted: bool)
     (!words.is_empty()).then_some(words)
 }
 
+/// What of both can be compared: not who was refused before it could wait, nor who waits for rows that may be others.
+fn comparable(
+    statement: &Statement,
+    table: &str,
+    (ours, kinds): (&[Access], &[Access]),
+    seen: &Observation,
+) -> (Vec<Access>, Vec<Access>) {
+    if kinds.is_empty() && only_with_others(statement, table, ours) {
+        return (Vec::new(), Vec::new());
+    }
+    let refused = seen.refused.get(table);
+    let tried = |kind: &&Access| {
+        kinds.contains(*kind) || refused.is_none_or(|refused| !refused.contains(*kind))
+    };
+    let ours: Vec<Access> = ours.iter().filter(tried).copied().collect();
+    if !hits_rows_of(statement, table, seen) {
+        return (ours, kinds.to_vec());
+    }
+    let mut effects = statement.prediction.effects.iter();
+    let is_named = effects.any(|effect| name_of(effect) == table);
+    (without_rows(&ours, is_named), without_rows(kinds, is_named))
+}
+
 /// Statements on rows.
 const ON_ROWS: [&str; 5] = ["update", "delete", "merge", "insert", "select"];
 
@@ -170,6 +179,15 @@ fn matched_few(statement: &Statement, table: &str, seen: &Observation) -> bool {
     ON_ROWS.contains(&statement.kind.as_str())
         && seen.few_written.contains(table)
         && effects.any(writes)
+}
+
+/// What is done CONCURRENTLY waits for older transactions, for which every CREATE INDEX CONCURRENTLY waits too: where there is none, as in a proof, nobody does.
+fn only_with_others(statement: &Statement, table: &str, ours: &[Access]) -> bool {
+    let concurrent = statement.sql.to_ascii_lowercase().contains("concurrently");
+    let mut effects = statement.prediction.effects.iter();
+    concurrent
+        && ours == [Access::CreateIndexConcurrently]
+        && !effects.any(|effect| name_of(effect) == table)
 }
 
 /// Whether a statement locks some rows of a table: nobody can tell beforehand whether another wants the same.

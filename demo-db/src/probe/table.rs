@@ -90,7 +90,8 @@ impl Table {
                 let row = unneeded.unwrap_or_else(|| self.at(20));
                 format!("DELETE FROM {table} WHERE {row}")
             }
-            Kind::Vacuum => format!("VACUUM {table}"),
+            // As autovacuum does both.
+            Kind::Vacuum => format!("VACUUM ANALYZE {table}"),
             // Of no rows and no column: built by one scan, and no change of a column touches it.
             Kind::CreateIndexConcurrently => format!(
                 "CREATE INDEX CONCURRENTLY {INDEX_PREFIX}{} ON {table} ((1)) WHERE false",
