@@ -36,6 +36,7 @@ fn main() -> ExitCode {
             trial(server.as_ref(), "migrations that run", that_run),
             trial(server.as_ref(), "migrations that fail", that_fail),
             trial(server.as_ref(), "migrations that never end", that_never_end),
+            trial(server.as_ref(), "keys in all directions", keys),
             trial(
                 server.as_ref(),
                 "migrations that make roles",
@@ -173,6 +174,22 @@ fn that_never_end(server: &Server) {
         reason.contains("0002.sql:2 fails: not done after 1 s"),
         "{reason}"
     );
+}
+
+/// Who waits by way of foreign keys: the probes need rows that no constraint forbids, and what cannot be tried is no difference.
+fn keys(server: &Server) {
+    let first = "CREATE TABLE g (id int PRIMARY KEY);
+        CREATE TABLE p (id int PRIMARY KEY, g int REFERENCES g ON DELETE SET NULL, email text NOT NULL UNIQUE);
+        CREATE TABLE c (id bigserial PRIMARY KEY, p int REFERENCES p ON DELETE CASCADE, q int REFERENCES g, UNIQUE (p, q));
+        CREATE TABLE one (p int PRIMARY KEY REFERENCES p);\n";
+    let second = "INSERT INTO p (id, email) VALUES (1000000, 'a');
+        CREATE TABLE d (p int REFERENCES p ON DELETE CASCADE);
+        ALTER TABLE g ADD note text;
+        ALTER TABLE c ADD CONSTRAINT again FOREIGN KEY (q) REFERENCES g;
+        UPDATE p SET email = 'b' WHERE email = 'nobody';\n";
+    let runs = of_path(server, first, second, 60);
+    assert!(runs.as_expected(), "{}", runs.reason);
+    assert_eq!(runs.mismatches(), 0, "{runs:#?}");
 }
 
 /// Roles belong to the whole server, and a proof runs its migrations several times.

@@ -9,18 +9,19 @@ use crate::postgres::LockMode::{RowExclusive, RowShare};
 use crate::schema::{Catalog, Constraint, RelationId};
 
 /// Rows of a table are written: the parent of a new row is looked up, and the children of one whose key goes or changes, which go or change with it where
-/// the foreign key says so, and so on. `sets` are the columns that UPDATE writes.
+/// the foreign key says so, and so on. `sets` are the columns that UPDATE writes, `nulls` those that are NULL in new rows, by which nothing is looked up.
 pub(super) fn of_write(
     touches: &mut Touches<'_>,
     table: RelationId,
     kind: DmlKind,
     sets: &[String],
+    nulls: &[String],
 ) {
     let mut seen = vec![table];
     let mut next = vec![(table, kind, sets.to_vec())];
     while let Some((id, kind, sets)) = next.pop() {
         if matches!(kind, DmlKind::Insert | DmlKind::Update) {
-            parents(touches, id, kind, &sets);
+            parents(touches, id, kind, &sets, nulls);
         }
         if matches!(kind, DmlKind::Delete | DmlKind::Update) {
             for reached in children(touches, id, kind, &sets) {
@@ -33,10 +34,21 @@ pub(super) fn of_write(
     }
 }
 
-fn parents(touches: &mut Touches<'_>, id: RelationId, kind: DmlKind, sets: &[String]) {
+fn parents(
+    touches: &mut Touches<'_>,
+    id: RelationId,
+    kind: DmlKind,
+    sets: &[String],
+    nulls: &[String],
+) {
     let keys = touches.catalog.foreign_keys(id);
     let looked_up = |key: &&Constraint| {
-        kind == DmlKind::Insert || key.columns().iter().any(|column| holds(sets, column))
+        let columns = key.columns();
+        let mut columns = columns.iter();
+        match kind {
+            DmlKind::Insert => !columns.any(|column| holds(nulls, column)),
+            _ => columns.any(|column| holds(sets, column)),
+        }
     };
     let parents: Vec<RelationId> = keys
         .filter(looked_up)

@@ -2,9 +2,9 @@
 
 use super::touch::Touches;
 use super::{Reason, Work, foreign_keys, partition, pruning};
-use crate::ir::{Dml, DmlKind, Execution, ExprNode, Name, RelationKind, SequenceUse};
+use crate::ir::{Dml, DmlKind, Execution, ExprNode, Name, ObjectKind, RelationKind, SequenceUse};
 use crate::postgres::LockMode::{self, AccessShare, RowExclusive, RowShare};
-use crate::schema::{Catalog, Relation, RelationId};
+use crate::schema::{Catalog, Column, Relation, RelationId};
 
 /// SELECT, INSERT, UPDATE, DELETE and MERGE.
 pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
@@ -43,7 +43,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         let work = if whole { Work::RowWrites } else { Work::None };
         touches.work(id, RowExclusive, work, Reason::Rows);
         if whole {
-            foreign_keys::of_write(touches, id, *kind, &[]);
+            foreign_keys::of_write(touches, id, *kind, &[], &[]);
         }
     }
     let Some(target) = &dml.target else {
@@ -91,10 +91,28 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         }
     }
     if whole {
+        let nulls = left_null(touches.catalog.get(id), dml);
         for kind in dml.kinds() {
-            foreign_keys::of_write(touches, id, kind, &dml.sets);
+            foreign_keys::of_write(touches, id, kind, &dml.sets, &nulls);
         }
     }
+}
+
+/// The columns that are NULL in every row that an INSERT writes: neither named by it, nor with a value of their own.
+fn left_null(relation: &Relation, dml: &Dml) -> Vec<String> {
+    let mut attached = relation.attached.iter();
+    // It may fill what the statement leaves out.
+    let triggered = attached.any(|one| one.kind == ObjectKind::Trigger);
+    let named = !dml.columns.is_empty() || dml.default_values;
+    if dml.kind != DmlKind::Insert || triggered || !named {
+        return Vec::new();
+    }
+    let is_null = |column: &&Column| {
+        let filled = column.default.is_some() || column.generated.is_some() || column.identity;
+        !filled && !dml.columns.contains(&column.name)
+    };
+    let nulls = relation.columns.iter().filter(is_null);
+    nulls.map(|column| column.name.clone()).collect()
 }
 
 /// Whether a query reads no more than the first rows that it comes across.
