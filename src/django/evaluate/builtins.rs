@@ -88,6 +88,10 @@ impl Evaluator<'_> {
                     (found, _) => Some(found),
                 }
             }
+            // A setting whose name is computed by what cannot be read is most likely not set.
+            ("getattr", [Value::Name(path), _, default]) if path == "django.conf.settings" => {
+                Some(default.clone())
+            }
             ("getattr", [object @ Value::Call(_), Value::Str(name), ..]) => {
                 let found = self.attribute_of(object.clone(), &name.text, at);
                 (!found.is_unknown()).then_some(found)

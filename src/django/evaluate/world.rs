@@ -313,6 +313,23 @@ impl World {
         self.definition_from(path, &[]).0
     }
 
+    /// The dotted path under which a class is defined, as far as names lead on to other names.
+    #[must_use]
+    pub fn real_name(&self, path: &str) -> String {
+        let mut path = path.to_owned();
+        for _ in 0..MAX_IMPORTS {
+            let Some((module, rest)) = self.split(&path) else {
+                break;
+            };
+            let namespace = self.import(module, &[]).0;
+            match namespace.as_ref().and_then(|found| found.names.get(rest)) {
+                Some(Value::Name(other)) if *other != path => path.clone_from(other),
+                _ => break,
+            }
+        }
+        super::names::canonical(path)
+    }
+
     pub(super) fn definition_from(
         &self,
         path: &str,

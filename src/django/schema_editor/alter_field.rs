@@ -69,8 +69,13 @@ impl Editor<'_, '_> {
         {
             return true;
         }
-        if old.differs(new, ignore) {
-            let only_db_default = !old.differs(new, &[ignore, &["db_default"]].concat());
+        let to_field = |field, state: &State| state.to_field(field).map(str::to_owned);
+        let retargeted = !ignore.contains(&"to_field")
+            && to_field(old, change.before) != to_field(new, change.after);
+        let ignore = &[ignore, &["to_field"]].concat();
+        if retargeted || old.differs(new, ignore) {
+            let only_db_default =
+                !retargeted && !old.differs(new, &[ignore, &["db_default"][..]].concat());
             let both = old.db_default().zip(new.db_default());
             if let (true, Some((was, is))) = (
                 only_db_default && self.facts.django >= DjangoVersion(5, 0),

@@ -7,11 +7,6 @@ use crate::django::operation::{Operation, OperationKind, Together};
 use crate::django::value::{Call, Value};
 use crate::source::Span;
 
-/// Options that AlterModelOptions takes away where it does not name them.
-///
-/// Source: `AlterModelOptions.ALTER_OPTION_KEYS`; only those that matter for tables.
-const TAKEN_AWAY: &[&str] = &["managed"];
-
 /// A field or an option, by its name.
 type Named = (String, Value);
 
@@ -111,11 +106,9 @@ impl State {
                 model.keep_order_field();
             }
             OperationKind::AlterModelOptions { options: given, .. } => {
-                for name in TAKEN_AWAY {
-                    if given.iter().all(|(known, _)| known != name) {
-                        options.managed = true;
-                    }
-                }
+                // What it does not name is gone. Source: `AlterModelOptions.ALTER_OPTION_KEYS`.
+                options.managed = true;
+                options.default_related_name = None;
                 options.set(given);
             }
             OperationKind::AddIndex { index, .. } => options.indexes.push(index.clone()),
@@ -242,6 +235,7 @@ impl Options {
                 "proxy" => self.proxy = value.truth().unwrap_or(false),
                 "swappable" => self.swappable = text(),
                 "order_with_respect_to" => self.order_with_respect_to = text(),
+                "default_related_name" => self.default_related_name = text(),
                 _ => {}
             }
         }

@@ -58,6 +58,8 @@ pub struct Options {
     pub proxy: bool,
     pub swappable: Option<String>,
     pub order_with_respect_to: Option<String>,
+    /// What its relations are called from the other side, where they do not say.
+    pub default_related_name: Option<String>,
 }
 
 impl Default for Options {
@@ -73,6 +75,7 @@ impl Default for Options {
             proxy: false,
             swappable: None,
             order_with_respect_to: None,
+            default_related_name: None,
         }
     }
 }
