@@ -151,10 +151,20 @@ impl<'a> Evaluator<'a> {
         names: Vec<(String, Value)>,
         with: impl FnOnce(&mut Self) -> T,
     ) -> T {
-        self.scopes.push(names.into_iter().collect());
+        self.open_scope(names);
         let result = with(self);
-        self.scopes.pop();
+        self.close_scope();
         result
+    }
+
+    /// Begins a scope of its own, in which these names are bound.
+    pub(crate) fn open_scope(&mut self, names: Vec<(String, Value)>) {
+        self.scopes.push(names.into_iter().collect());
+    }
+
+    /// Ends the innermost scope.
+    pub(crate) fn close_scope(&mut self) {
+        self.scopes.pop();
     }
 
     /// What a function returns that is called without arguments.

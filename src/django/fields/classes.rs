@@ -260,8 +260,8 @@ impl Kind {
                 Varchar(_, Some(length)) => *given == i128::from(length),
                 _ => false,
             },
-            ("auto_created", _)
-            | (
+            ("auto_created", value) => *value == Value::Bool(false),
+            (
                 "db_column" | "db_collation" | "db_comment" | "to_field" | "size" | "max_length",
                 Value::None,
             ) => true,

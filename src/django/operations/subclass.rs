@@ -1,9 +1,10 @@
 //! Operations of the project's own that derive from Django's.
 
 use super::body::Body;
+use super::functions::Passed;
 use super::read::{Reader, not_known};
 use super::things::{Done, Thing};
-use crate::django::operation::{Operation, OperationKind};
+use crate::django::operation::{Deed, Operation, OperationKind};
 use crate::django::value::{Call, Opaque};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
@@ -113,7 +114,7 @@ impl Reader<'_, '_> {
         });
         Ok(match (derived.instead, base) {
             (Some(done), _) => OperationKind::RunSql {
-                sql: done.sql,
+                sql: done.deeds.into_iter().filter_map(Deed::sql).collect(),
                 reversible: true,
                 state_operations: state_operations.into_iter().collect(),
             },
@@ -136,7 +137,7 @@ impl<'a> Body<'_, 'a> {
     /// What a `database_forwards(self, app_label, schema_editor, from_state, to_state)` does.
     fn read_forwards(mut self, function: &'a StmtFunctionDef) -> Done {
         let things = [Thing::Other, Thing::Other, Thing::SchemaEditor];
-        self.call(function, &things, &[]);
+        self.call(function, &Passed::things(&things));
         self.done
     }
 }

@@ -141,15 +141,12 @@ impl Editor<'_, '_> {
 
 /// The name under which a relation is asked for from the model that it leads to.
 ///
-/// Source: `RelatedField.contribute_to_class` and `related_query_name` in `django/db/models/fields/related.py`.
+/// Source: `related_query_name` in `django/db/models/fields/related.py`.
 fn query_name(model: &Model, field: &Field) -> String {
     let given = |name| field.text(name).filter(|text| !text.is_empty());
     let name = given("related_query_name").or_else(|| given("related_name"));
     match name.or(model.options.default_related_name.as_deref()) {
-        Some(name) => name
-            .replace("%(class)s", &model.key.name)
-            .replace("%(model_name)s", &model.key.name)
-            .replace("%(app_label)s", &model.key.app),
+        Some(name) => model.relation_name(name),
         None => model.key.name.clone(),
     }
 }
