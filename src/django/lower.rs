@@ -142,13 +142,16 @@ fn place(text: &Text, part: Span, whole: Span) -> Span {
 /// The text with its parameters, as a driver would put them in.
 fn interpolated(text: &Text, params: &[Value]) -> Text {
     let mut result = Text::default();
-    let (mut from, mut params) = (0, params.iter());
+    let (mut from, mut params) = (0, params.iter().zip(1..));
     while let Some(found) = text.text[from..].find('%') {
         let sign = from + found;
         result.push(&text.slice(from, sign));
         from = match text.text.as_bytes().get(sign + 1) {
             Some(b's') => {
-                let literal = params.next().map_or_else(|| "NULL".to_owned(), literal);
+                let literal = params.next().map_or_else(
+                    || "NULL".to_owned(),
+                    |(value, number)| literal(value, number),
+                );
                 result.push(&Text::from(literal));
                 sign + 2
             }
@@ -166,8 +169,10 @@ fn interpolated(text: &Text, params: &[Value]) -> Text {
     result
 }
 
-fn literal(value: &Value) -> String {
+/// A value as SQL; one that is not known stays a parameter.
+fn literal(value: &Value, number: usize) -> String {
     match value {
+        Value::Unknown(_) | Value::Name(_) | Value::Call(_) => format!("${number}"),
         Value::Int(int) => int.to_string(),
         Value::Float(float) => float.to_string(),
         Value::Bool(truth) => truth.to_string(),

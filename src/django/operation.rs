@@ -245,14 +245,14 @@ pub enum Extent {
 }
 
 /// How often something is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looped {
     /// Once, or as often as something literal says.
     Once,
     /// For batch after batch.
     Batches,
-    /// For row after row, of this model where that is known.
-    Rows(Option<ModelName>),
+    /// For row after row.
+    Rows,
 }
 
 /// What is done to the rows.

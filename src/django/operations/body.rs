@@ -184,12 +184,11 @@ impl<'e, 'a> Body<'e, 'a> {
                 if !rows.new {
                     self.reads(model.clone(), *rows, span_of(iter));
                 }
-                let of = (!rows.new).then(|| model.clone());
-                (rows.extent > Extent::Few).then_some(Around::Rows(of))
+                (rows.extent > Extent::Few).then_some(Around::Rows)
             }
             Thing::Batches(_) => Some(Around::Batches),
             // What a query of its own has found.
-            Thing::Part(..) | Thing::Cursor => Some(Around::Rows(None)),
+            Thing::Part(..) | Thing::Cursor => Some(Around::Rows),
             Thing::Other if is_range(iter) => Some(Around::Batches),
             _ => None,
         };
@@ -303,7 +302,7 @@ impl<'e, 'a> Body<'e, 'a> {
         let grows = self.around.get(since..).is_some_and(|loops| {
             loops
                 .iter()
-                .any(|one| matches!(one, Around::Rows(_) | Around::Batches))
+                .any(|one| matches!(one, Around::Rows | Around::Batches))
         });
         match item {
             Thing::Row(model, rows) | Thing::Rows(model, rows) => {
@@ -316,7 +315,7 @@ impl<'e, 'a> Body<'e, 'a> {
 
     /// A list that rows are put into holds rows from then on: many, where that is done in a loop over rows.
     pub(super) fn collect(&mut self, list: &Expr, model: ModelName, rows: Rows) {
-        let in_rows = self.around.iter().any(|one| matches!(one, Around::Rows(_)));
+        let in_rows = self.around.iter().any(|one| matches!(one, Around::Rows));
         let extent = if in_rows { Extent::All } else { rows.extent };
         if let (Expr::Name(name), Some(names)) = (list, self.names.last_mut()) {
             names.insert(

@@ -105,14 +105,12 @@ impl<'a> Body<'_, 'a> {
 
     /// How often what is looked at is done.
     fn looped(&self) -> Looped {
-        let mut rows = Looped::Once;
-        for around in &self.around {
-            match around {
-                Around::Batches => return Looped::Batches,
-                Around::Rows(of) if rows == Looped::Once => rows = Looped::Rows(of.clone()),
-                _ => {}
-            }
+        if self.around.contains(&Around::Batches) {
+            Looped::Batches
+        } else if self.around.contains(&Around::Rows) {
+            Looped::Rows
+        } else {
+            Looped::Once
         }
-        rows
     }
 }

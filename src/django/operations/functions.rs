@@ -6,7 +6,7 @@ use crate::django::operation::Extent;
 use crate::django::syntax::span_of;
 use crate::django::value::{Opaque, Value};
 use crate::source::Span;
-use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, ExprLambda, StmtFunctionDef};
 use std::collections::HashMap;
 
 /// How deep functions that call one another are followed.
@@ -144,6 +144,17 @@ impl<'a> Body<'_, 'a> {
         self.done
     }
 
+    /// What a function without a name does that Django calls so.
+    pub(super) fn read_lambda(mut self, lambda: &'a ExprLambda) -> Done {
+        let parameters = lambda.parameters.iter();
+        let names = parameters.flat_map(|all| all.iter_non_variadic_params());
+        let names = names.map(|parameter| parameter.name().to_string());
+        let things = [Thing::Apps, Thing::SchemaEditor];
+        self.names.push(names.zip(things).collect());
+        self.thing(&lambda.body);
+        self.done
+    }
+
     /// Follows a call; what it gives back, or nothing where it is too deep.
     pub(super) fn call(&mut self, function: &'a StmtFunctionDef, passed: &Passed) -> Option<Thing> {
         if self.depth >= MAX_CALLS {
@@ -201,7 +212,18 @@ impl<'a> Body<'_, 'a> {
             Value::Name(path) => path.as_str(),
             _ => "",
         };
-        let name = path.rsplit('.').next().unwrap_or_default();
+        let name = match &*call.func {
+            Expr::Name(name) if path.is_empty() => name.id.as_str(),
+            _ => path.rsplit('.').next().unwrap_or_default(),
+        };
+        if name == "setattr"
+            && let Some((Thing::Row(..) | Thing::Part(..), _)) = passed.positional.first()
+        {
+            let field = call.arguments.args.get(1);
+            let field = field.map(|field| self.evaluator.value(field));
+            let field = field.and_then(|field| field.as_str().map(str::to_owned));
+            self.assigned.extend(field);
+        }
         if let Expr::Name(_) = &*call.func
             && let Thing::Model(model) = self.thing(&call.func)
         {

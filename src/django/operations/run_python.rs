@@ -4,6 +4,7 @@ use super::arguments::Arguments;
 use super::body::Body;
 use super::functions::Passed;
 use super::read::Reader;
+use super::subclass::method;
 use super::things::{Done, Thing};
 use crate::django::operation::{OperationKind, RunPython};
 use crate::django::value::{Call, Opaque, Value};
@@ -38,7 +39,8 @@ impl Reader<'_, '_> {
         } else {
             self.read_function(&path, bound, call.span)
         };
-        let code = path.rsplit('.').next().unwrap_or_default().to_owned();
+        let code = path.rsplit('.').next().unwrap_or_default();
+        let code = code.split(':').next().unwrap_or_default().to_owned();
         Ok(OperationKind::RunPython(Box::new(RunPython {
             code,
             noop,
@@ -58,6 +60,9 @@ impl Reader<'_, '_> {
             }),
             ..Done::default()
         };
+        if let Some(lambda) = self.evaluator.own_lambda(path) {
+            return Body::new(self.evaluator).read_lambda(lambda);
+        }
         let own = self.evaluator.own_function(path);
         if let Some(function) = own {
             return Body::new(self.evaluator).read(function, bound);
@@ -65,7 +70,20 @@ impl Reader<'_, '_> {
         let read = self.evaluator.in_function(path, |evaluator, function| {
             Body::new(evaluator).read(function, bound)
         });
+        let read = read.or_else(|| {
+            // An object that can be called.
+            self.evaluator.in_class(path, |evaluator, class| {
+                let itself = bound_to_itself();
+                let call = method(class, "__call__")?;
+                Some(Body::new(evaluator).read(call, itself))
+            })?
+        });
         // The places of another file say nothing here.
         read.map_or_else(not_found, |done| done.moved(at))
     }
+}
+
+/// What a method is called with first.
+fn bound_to_itself() -> Passed {
+    Passed::things(&[Thing::Other])
 }

@@ -142,7 +142,8 @@ impl<'a> Body<'_, 'a> {
     }
 }
 
-fn method<'c>(class: &'c StmtClassDef, name: &str) -> Option<&'c StmtFunctionDef> {
+/// A method of a class, by its name.
+pub(super) fn method<'c>(class: &'c StmtClassDef, name: &str) -> Option<&'c StmtFunctionDef> {
     let mut functions = class.body.iter().filter_map(Stmt::as_function_def_stmt);
     functions.find(|function| function.name.as_str() == name)
 }

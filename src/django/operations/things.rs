@@ -57,8 +57,8 @@ impl Rows {
 pub(super) enum Around {
     /// A loop over batches.
     Batches,
-    /// A loop over rows whose number may grow with a table; over those of this model.
-    Rows(Option<ModelName>),
+    /// A loop over rows whose number may grow with a table.
+    Rows,
     /// A block, and which one.
     Atomic(usize),
 }

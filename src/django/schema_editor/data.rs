@@ -3,9 +3,7 @@
 use super::editor::Editor;
 use super::names::quote;
 use crate::django::facts::Generated;
-use crate::django::operation::{
-    DataStep, DataVerb, Deed, DeedKind, Extent, Looped, ModelName, RunPython,
-};
+use crate::django::operation::{DataStep, DataVerb, Deed, DeedKind, Extent, Looped, RunPython};
 use crate::django::state::{Model, ModelKey, State};
 use crate::django::value::Opaque;
 use std::sync::Arc;
@@ -132,7 +130,7 @@ impl Target {
             (_, Extent::All) => String::new(),
             // Turn by turn: keys that are handed over.
             (Looped::Batches, _) if !turn_commits => format!(" WHERE {key} = ANY ($1)"),
-            (Looped::Rows(_), Extent::Few) if !turn_commits && step.verb != DataVerb::Read => {
+            (Looped::Rows, Extent::Few) if !turn_commits && step.verb != DataVerb::Read => {
                 format!(" WHERE {key} = ANY ($1)")
             }
             (Looped::Batches, _) | (_, Extent::Few) => format!(" WHERE {key} = $1"),
@@ -160,29 +158,25 @@ impl Target {
     fn insert(&self, step: &DataStep, turn_commits: bool, state: &State) -> String {
         let table = quote(&self.table);
         let mut columns = self.columns(step, state);
-        let of = match &step.looped {
-            Looped::Rows(of) if !turn_commits => Some(of.as_ref()),
-            Looped::Once if step.extent > Extent::Few => Some(None),
-            _ => None,
+        let many = match step.looped {
+            Looped::Rows => !turn_commits,
+            Looped::Once => step.extent > Extent::Few,
+            Looped::Batches => false,
         };
-        if of.is_some() && columns.is_empty() {
+        if many && columns.is_empty() {
             columns.push(quote(&self.key));
         }
         let values: Vec<String> = (1..=columns.len()).map(|at| format!("${at}")).collect();
+        let count = values.len() + 1;
         let (columns, values) = (columns.join(", "), values.join(", "));
-        match of {
-            // One for each row of another table, or of something that was made of it.
-            Some(of) => {
-                let source = of.map(|ModelName { app, name }| {
-                    let key = ModelKey::new(app, name);
-                    let table = state.get(&key).map(|model| model.table());
-                    quote(&table.unwrap_or_else(|| state.table_of(&key)))
-                });
-                let source = source.unwrap_or_else(|| "generate_series(1, $1)".to_owned());
-                format!("INSERT INTO {table} ({columns}) SELECT {values} FROM {source}")
-            }
-            None if columns.is_empty() => format!("INSERT INTO {table} DEFAULT VALUES"),
-            None => format!("INSERT INTO {table} ({columns}) VALUES ({values})"),
+        if many {
+            format!(
+                "INSERT INTO {table} ({columns}) SELECT {values} FROM generate_series(1, ${count})"
+            )
+        } else if columns.is_empty() {
+            format!("INSERT INTO {table} DEFAULT VALUES")
+        } else {
+            format!("INSERT INTO {table} ({columns}) VALUES ({values})")
         }
     }
 }
