@@ -135,6 +135,9 @@ impl Field {
         if self.kind == Kind::Unknown && self.fixed_type.is_none() {
             self.guess(call.span);
         }
+        if self.path.ends_with(".CompositePrimaryKey") {
+            arguments.push(("args".to_owned(), Value::List(call.args.clone())));
+        }
         let positional = self.kind.positional();
         for (name, value) in positional.iter().zip(&call.args) {
             arguments.push(((*name).to_owned(), value.clone()));

@@ -119,12 +119,14 @@ impl Editor<'_, '_> {
             }
         }
         self.drop_own_index(change, &table);
+        let by_name = self.facts.django < DjangoVersion(5, 0);
         let check = |field: &Field, params: &Params| -> Option<String> {
-            // The same for every column name.
-            params
-                .check
-                .as_ref()
-                .map(|_| field.kind.is_positive().to_string())
+            // Source: `_field_db_check`: the same for every column name, since Django 5.0.
+            let check = params.check.as_ref()?;
+            Some(match by_name {
+                true => check.clone(),
+                false => field.kind.is_positive().to_string(),
+            })
         };
         let (old_check, new_check) = (check(old, old_params), check(new, new_params));
         if old_check != new_check && old_check.is_some() {

@@ -10,7 +10,7 @@ use crate::django::evaluate::random::{UUID, is_made_up, token};
 use crate::django::facts::{DjangoVersion, ProjectFacts};
 use crate::django::fields::{Field, Kind};
 use crate::django::state::ModelKey;
-use crate::django::value::Value;
+use crate::django::value::{Call, Value};
 use collections::{array, hstore, is_range, range};
 use moments::{interval, moment, now, now_like};
 use numbers::{decimal, integer, python_float, signed};
@@ -237,9 +237,28 @@ pub(super) fn literal(value: &Value) -> Option<String> {
             "datetime" => moment(value, "timestamptz")?,
             "time" => moment(value, "time")?,
             "timedelta" => interval(call)?,
-            "UUID" => format!("{}::uuid", text(call.args.first()?.as_str()?)),
+            "UUID" => format!("{}::uuid", text(&uuid(call)?)),
             _ => return None,
         },
         _ => return None,
     })
+}
+
+/// A UUID that is written out, or made of a number.
+fn uuid(call: &Call) -> Option<String> {
+    let given = call.args.first().or_else(|| call.keyword("hex"));
+    let hex = match (given, call.keyword("int")) {
+        (Some(given), _) => given.as_str()?.replace(['-', '{', '}'], ""),
+        (None, Some(Value::Int(number))) => format!("{number:032x}"),
+        _ => return None,
+    };
+    let part = |from: usize, to: usize| hex.get(from..to);
+    let parts = [
+        part(0, 8)?,
+        part(8, 12)?,
+        part(12, 16)?,
+        part(16, 20)?,
+        part(20, 32)?,
+    ];
+    Some(parts.join("-").to_lowercase())
 }
