@@ -108,6 +108,14 @@ impl Evaluator<'_> {
             ("textwrap.dedent" | "inspect.cleandoc", [Value::Str(text)]) => {
                 Some(Value::Str(dedent(text)))
             }
+            ("importlib.resources.files", [Value::Str(package)]) => {
+                let folder = self.world.folder(&package.text)?;
+                Some(path_object(folder.display().to_string(), at))
+            }
+            ("importlib.resources.read_text", [Value::Str(package), Value::Str(name), ..]) => {
+                let path = self.world.folder(&package.text)?.join(&name.text);
+                self.world.text(&path).map(|text| Value::Str(text.into()))
+            }
             (PATH | "pathlib.PurePath", [Value::Str(path)]) => {
                 Some(path_object(path.text.clone(), at))
             }
@@ -179,6 +187,27 @@ impl Evaluator<'_> {
         let path = Path::new(path);
         match (call.callee.as_str(), method) {
             (PATH, "parent") => Some(path_object(path.parent()?.display().to_string(), at)),
+            (PATH, "name" | "stem" | "suffix") => {
+                let part = match method {
+                    "name" => path.file_name(),
+                    "stem" => path.file_stem(),
+                    _ => path.extension(),
+                };
+                let part = part.and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+                let dot = if method == "suffix" && !part.is_empty() {
+                    "."
+                } else {
+                    ""
+                };
+                Some(Value::Str(format!("{dot}{part}").into()))
+            }
+            (PATH, "iterdir") => {
+                let paths = self.world.below(path)?;
+                let paths = paths.iter().map(|path| path.display().to_string());
+                Some(Value::List(
+                    paths.map(|path| path_object(path, at)).collect(),
+                ))
+            }
             (PATH, "resolve" | "absolute") => Some(path_object(path.display().to_string(), at)),
             (PATH, "joinpath") => {
                 let rest = joined(args)?;

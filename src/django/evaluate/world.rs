@@ -13,6 +13,9 @@ pub(super) const MAX_IMPORTS: usize = 6;
 /// How many bytes a module, or a file that a migration reads, may have.
 const MAX_BYTES: u64 = 4_000_000;
 
+/// How many entries of a folder are listed.
+const MAX_ENTRIES: usize = 2_000;
+
 /// The dotted name under which a file is imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ModuleName {
@@ -229,6 +232,29 @@ impl World {
             .rev()
             .map(|at| (&path[..at], &path[at + 1..]))
             .find(|(module, _)| self.file(module).is_some())
+    }
+
+    /// The folder of a package of the project.
+    pub(super) fn folder(&self, package: &str) -> Option<PathBuf> {
+        let below: PathBuf = package.split('.').collect();
+        let mut folders = self.roots.iter().map(|root| root.join(&below));
+        folders.find(|folder| folder.is_dir())
+    }
+
+    /// What a folder below the project's folders holds, by name.
+    pub(super) fn below(&self, folder: &Path) -> Option<Vec<PathBuf>> {
+        let folder = folder.canonicalize().ok()?;
+        let is_ours = |root: &PathBuf| {
+            root.canonicalize()
+                .is_ok_and(|root| folder.starts_with(root))
+        };
+        if !self.roots.iter().any(is_ours) {
+            return None;
+        }
+        let entries = std::fs::read_dir(&folder).ok()?;
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        (paths.len() < MAX_ENTRIES).then_some(paths)
     }
 
     /// The text of a file below the project's folders.

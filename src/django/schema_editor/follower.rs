@@ -86,7 +86,7 @@ impl Editor<'_, '_> {
                         table: model.table(),
                         old: change.before.params(&model.key, field, self.facts),
                         new: change.after.params(&model.key, field, self.facts),
-                        field: field.clone(),
+                        field: Field::clone(field),
                         model: model.clone(),
                     });
                 }

@@ -22,7 +22,7 @@ impl State {
             };
         }
         for other in self.models() {
-            let leads_here = |field: &&Field| {
+            let leads_here = |field: &&Arc<Field>| {
                 let relation = field.relation.as_ref();
                 relation.is_some_and(|relation| *self.rooted(&relation.to) == model.key)
                     && accessor(other, field) == attribute

@@ -50,9 +50,9 @@ impl State {
         };
         Some(Model {
             fields: vec![
-                key_field(&facts.default_auto_field, field.span, &key, facts),
-                side(&from, &owner.key),
-                side(&to, &relation.to),
+                key_field(&facts.default_auto_field, field.span, &key, facts).into(),
+                side(&from, &owner.key).into(),
+                side(&to, &relation.to).into(),
             ],
             key: key.clone(),
             name,

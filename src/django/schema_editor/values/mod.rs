@@ -147,11 +147,7 @@ pub(super) fn of_field(
             Value::Call(call) if call.class().starts_with("uuid") && call.args.is_empty() => {
                 format!("'{UUID}'::uuid")
             }
-            Value::Call(call) => {
-                let given = call.args.first().or_else(|| call.keyword("hex"));
-                let given = given.and_then(Value::as_str).ok_or_else(unknown)?;
-                format!("{}::uuid", text(given))
-            }
+            Value::Call(call) => format!("{}::uuid", text(&uuid(call).ok_or_else(unknown)?)),
             _ => return Err(unknown()),
         },
         Kind::Plain("HStoreField", _) => hstore(value).ok_or_else(unknown)?,
