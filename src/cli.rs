@@ -144,7 +144,7 @@ struct ProveArgs {
     /// Write what was seen to observed.json in the folder of each rule
     #[arg(long)]
     record: bool,
-    /// Leave the scratch databases, and a private server, as they are at the end
+    /// Leave the database of each run at scale, and a private server, as they are at the end
     #[arg(long)]
     keep: bool,
     /// Download nothing

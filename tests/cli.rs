@@ -73,3 +73,31 @@ fn stdin_check(options: &[&str], path: &Path) -> std::process::Output {
     drop(stdin);
     child.wait_with_output().expect("it ends")
 }
+
+#[test]
+fn what_is_not_read_is_told_on_request() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+        std::fs::write(path, text).expect("it can be written");
+    };
+    write(
+        "drizzle/meta/_journal.json",
+        r#"{"entries": [{"idx": 0, "tag": "0000_a", "breakpoints": true}]}"#,
+    );
+    write("drizzle/0000_a.sql", "SELECT 1;\n");
+    write("drizzle/0001_forgotten.sql", "SELECT 1;\n");
+    let output = mig_lint()
+        .args(["check", "--isolated", "--verbose"])
+        .arg(folder.path())
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let not_read: Vec<&str> = said
+        .lines()
+        .filter(|line| line.starts_with("not read:"))
+        .collect();
+    assert_eq!(not_read.len(), 1, "{said}");
+    assert!(not_read[0].contains("0001_forgotten.sql"), "{said}");
+}

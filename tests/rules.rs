@@ -161,3 +161,44 @@ fn the_list_of_rules_is_the_folders() {
     let listed: BTreeSet<String> = RULES.iter().map(|entry| entry.id.to_owned()).collect();
     assert_eq!(folders, listed);
 }
+
+/// Each `LOCK on table` of a label, against the effects of its finding.
+fn assert_locks_are_the_effects(finding: &Finding) -> usize {
+    let label = finding.label.replace(',', "");
+    let words: Vec<&str> = label.split(' ').collect();
+    let is_lock = |word: &str| word.chars().all(|c| c.is_ascii_uppercase());
+    let mut compared = 0;
+    for (on, _) in words.iter().enumerate().filter(|(_, word)| **word == "on") {
+        let before = words[..on].iter().rev();
+        let mut lock: Vec<&str> = before.take_while(|word| is_lock(word)).copied().collect();
+        lock.reverse();
+        let lock = lock.join(" ");
+        let tables = words[on + 1..].iter();
+        let ends = ["since", "until", "held", "while", "of"];
+        for table in tables.take_while(|word| !ends.contains(word) && !is_lock(word)) {
+            let mut effects = finding.effects.iter();
+            if let Some(effect) = effects.find(|effect| effect.relation == *table) {
+                let expected = effect.effective_lock().sql_name();
+                assert_eq!(lock, expected, "{table}: {}", finding.label);
+                compared += 1;
+            }
+        }
+    }
+    compared
+}
+
+#[test]
+fn the_locks_of_a_finding_are_those_of_its_effects() {
+    let mixed = "-- 1.sql\nCREATE TABLE p (id int PRIMARY KEY);\nCREATE TABLE t (id int, p int);\n-- 2.sql\n\
+        ALTER TABLE t ADD COLUMN note text;\nALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (p) REFERENCES p;\n\
+        CREATE INDEX i ON p (id);\nUPDATE t SET p = 1;\n-- 3.sql\n\
+        ALTER TABLE t ADD COLUMN a int, ADD CONSTRAINT fk2 FOREIGN KEY (p) REFERENCES p;\n";
+    let mut findings = judged(steps("mixed.sql", mixed), Version::NEWEST).findings;
+    for entry in asked() {
+        for example in entry.examples().filter(|example| !example.is_django()) {
+            findings.extend(judged(steps(example.file, example.text), Version::NEWEST).findings);
+        }
+    }
+    let compared: usize = findings.iter().map(assert_locks_are_the_effects).sum();
+    assert!(compared > 30, "{compared}");
+}

@@ -140,6 +140,26 @@ impl Keeper {
         Ok(dropped)
     }
 
+    /// Drops what a scratch database that is gone has made for the whole server: roles and databases. For a server that is ours alone.
+    ///
+    /// What a living scratch database still needs stays.
+    pub(crate) fn forget_shared(&self) -> Result<(), Error> {
+        let mut session = self.session();
+        // Objects of the system have smaller numbers: FirstNormalObjectId in src/include/access/transam.h.
+        let rows = session.rows(&format!(
+            "SELECT format('DROP DATABASE %I', datname) FROM pg_database \
+             WHERE oid >= 16384 AND datname !~ '^{PREFIX}[0-9a-f]{{8}}$' \
+             UNION ALL SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE oid >= 16384"
+        ))?;
+        for drop in rows.into_iter().flatten().flatten() {
+            match session.run(&drop) {
+                Err(error) if error.sqlstate().is_none() => return Err(error),
+                _ => (),
+            }
+        }
+        Ok(())
+    }
+
     fn session(&self) -> MutexGuard<'_, Session> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }

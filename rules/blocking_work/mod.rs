@@ -49,7 +49,7 @@ fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
         Some(under) if under.lock > chief.effect.lock => {
             format!("{lock} held since line {}", under.place.line)
         }
-        _ => format!("{lock} on {name} {}", until(chief.effect)),
+        _ => format!("{lock} on {} {}", locked(chief.effect), until(chief.effect)),
     };
     let note = chief.part.unless.as_ref();
     let found = cx
@@ -93,6 +93,14 @@ fn strongest<'w, 'a>(work: &'w [Blocking<'a>]) -> Option<&'w Blocking<'a>> {
 
 fn table(effect: &Effect) -> &str {
     effect.table.as_ref().unwrap_or(&effect.relation)
+}
+
+/// What the lock is on: `orders`, `orders_total_idx of orders`.
+fn locked(effect: &Effect) -> String {
+    match &effect.table {
+        Some(table) => format!("{} of {table}", effect.relation),
+        None => effect.relation.clone(),
+    }
 }
 
 fn until(effect: &Effect) -> &'static str {

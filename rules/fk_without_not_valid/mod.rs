@@ -1,10 +1,10 @@
 //! A foreign key that is checked on the spot stops writes to both tables.
 
-use crate::effects::Reason;
+use crate::effects::{Effect, Reason};
 use crate::finding::{Builder, Finding};
-use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind};
+use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind, Name};
 use crate::postgres::{Change, Version};
-use crate::rule::{Category, Context, Kind, Rule, Severity, quote, quote_name};
+use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text, quote, quote_name};
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -34,8 +34,9 @@ fn added(
     let ConstraintKind::ForeignKey { references, .. } = &constraint.kind else {
         return None;
     };
-    let (found, lock) = blocking(cx, command)?;
+    let (found, _) = blocking(cx, command)?;
     let table = cx.display(&alter.name);
+    let locks = lock_text(&effects(cx, &[&alter.name, references]));
     let tables = if *references == alter.name {
         table.clone()
     } else {
@@ -44,7 +45,7 @@ fn added(
     let found = found
         .says(
             format!("a foreign key checked on the spot stops all writes to {tables}"),
-            format!("{lock} on {tables} until commit, while every row of {table} is checked"),
+            format!("{locks} until commit, while every row of {table} is checked"),
         )
         .help(
             if cx.is_django() {
@@ -56,6 +57,14 @@ fn added(
         )
         .note(partitioned(cx, alter));
     Some(found.build())
+}
+
+/// The effects on these tables, each once.
+fn effects<'a>(cx: &Context<'a>, tables: &[&Name]) -> Vec<&'a Effect> {
+    let names: Vec<String> = tables.iter().map(|table| cx.display(table)).collect();
+    let all = cx.step.effects.iter();
+    all.filter(|effect| names.contains(&effect.relation))
+        .collect()
 }
 
 /// VALIDATE in the transaction that has just added the foreign key.

@@ -4,7 +4,7 @@ use crate::effects::{Age, Effect};
 use crate::finding::{Finding, Harm, Level};
 use crate::ir::{Action, ObjectKind, RelationKind};
 use crate::postgres::{Access, Version};
-use crate::rule::{Category, Context, Kind, Rule, Severity, join_and};
+use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text, waiting_text};
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -65,26 +65,18 @@ fn reaches_further(cx: &Context<'_>, effect: &Effect) -> bool {
 
 fn finding(cx: &Context<'_>, locked: &[&Effect]) -> Option<Finding> {
     let strongest = locked.iter().max_by_key(|effect| effect.lock)?;
-    let names: Vec<&str> = locked
-        .iter()
-        .map(|effect| effect.relation.as_str())
-        .collect();
-    let tables = join_and(&names);
-    let reads = strongest.blocks.contains(&Access::Select);
-    let who = if reads { "reads and writes" } else { "writes" };
     let hot = locked.iter().any(|effect| is_hot(effect));
     let suggestion = if cx.step.in_transaction {
         "SET LOCAL lock_timeout = '2s';"
     } else {
         "SET lock_timeout = '2s';"
     };
-    let lock = strongest.lock.sql_name();
     let found = cx
         .finding(0, strongest.id, Harm::Queue)
         .level(if hot { Level::Warning } else { Level::Info })
         .says(
-            format!("all {who} of {tables} queue up behind this while it waits for its lock"),
-            format!("{lock} on {tables}, without lock_timeout: one long query or open transaction is enough"),
+            format!("all {} queue up behind this while it waits for its lock", waiting_text(locked)),
+            format!("{}, without lock_timeout: one long query or open transaction is enough", lock_text(locked)),
         )
         .effects(locked.iter().map(|effect| (*effect).clone()).collect())
         .help(

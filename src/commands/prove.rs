@@ -48,6 +48,7 @@ pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
             .or(options.names.is_empty().then_some(prove::DEFAULT_ROWS)),
         timeout: options.timeout,
         ride: true,
+        keep: options.wanted.keep,
     };
     let live = options.format == Format::Human && options.file.is_none();
     let proof = prove::prove(&server, &subjects, &how, &notices, |outcome| {

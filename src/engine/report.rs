@@ -7,6 +7,7 @@ use crate::postgres::{Access, Version};
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Everything that a run found out.
@@ -22,6 +23,8 @@ pub struct Report {
     pub migrations: Vec<MigrationReport>,
     /// What was assumed, and a person should know.
     pub notices: Vec<String>,
+    /// SQL files among the migrations that their runner does not run.
+    pub passed_over: Vec<PathBuf>,
 }
 
 /// Counts, over what is reported.

@@ -75,6 +75,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         summary,
         migrations,
         notices: notices.into_iter().collect(),
+        passed_over: discovery.passed_over,
     }
 }
 

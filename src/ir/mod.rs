@@ -7,6 +7,7 @@ mod expr;
 mod kind;
 mod name;
 mod origin;
+mod reach;
 mod statement;
 
 pub use alter::{

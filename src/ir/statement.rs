@@ -198,6 +198,8 @@ pub enum Action {
         columns: bool,
         /// ON DATABASE.
         database: bool,
+        /// Of roles, not of privileges.
+        membership: bool,
     },
     /// REASSIGN OWNED, or DROP OWNED.
     Owned {

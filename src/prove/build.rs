@@ -14,6 +14,8 @@ pub(super) struct Bench<'a> {
     pub(super) notices: &'a dyn Notices,
     /// How long one statement may take.
     pub(super) timeout: Duration,
+    /// Leave the database of each ride on the server.
+    pub(super) keep: bool,
 }
 
 /// A database in which a case is run once.
@@ -80,6 +82,21 @@ impl Stage {
         };
         stage.fill(bench, case)?;
         Ok(stage)
+    }
+
+    /// Ends the sessions; the database goes, or stays for somebody to look into.
+    pub(super) fn end(self, bench: &Bench<'_>, case: &Case) -> Result<(), Error> {
+        drop((self.observer, self.runner));
+        if !bench.keep {
+            return Ok(());
+        }
+        let name = self.scratch.name().to_owned();
+        self.scratch.keep()?;
+        bench.notices.say(&format!(
+            "kept: {name} ({}, as it was after its run at scale)",
+            case.name
+        ));
+        Ok(())
     }
 
     /// Fills what is still empty.

@@ -18,6 +18,7 @@ mod ride;
 mod rule;
 mod run;
 mod runner;
+mod step;
 mod words;
 
 pub use case::{Behind, Case, CaseProbe, Migration, OldStatement, Statement, TableRows};

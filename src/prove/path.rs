@@ -42,6 +42,25 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
     cases
 }
 
+/// Place and kind of the first statement whose consequences would stay behind when the scratch database is gone.
+pub(super) fn beyond_database(settings: &Settings) -> Option<(String, String)> {
+    let histories = engine::histories(settings);
+    let migrations = histories.iter().flat_map(|history| &history.migrations);
+    migrations
+        .flat_map(|migration| {
+            let all = migration.statements.iter();
+            all.map(move |statement| (migration, statement))
+        })
+        .find(|(_, statement)| {
+            statement.origin.is_run() && statement.action.reaches_beyond_database()
+        })
+        .map(|(migration, statement)| {
+            let line = migration.file.place(statement.span.start).line;
+            let place = format!("{}:{line}", migration.file.path().display());
+            (place, statement.action.kind().to_owned())
+        })
+}
+
 /// A migration that is only context: its statements, with nothing predicted for them.
 fn preparing(listed: &ir::Migration, path: String) -> Migration {
     let runs = |statement: &&ir::Statement| statement.origin.is_run();

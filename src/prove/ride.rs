@@ -44,10 +44,9 @@ pub(super) fn ride(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Ridden, 
             break;
         }
     }
-    Ok(Ridden {
-        rides,
-        filled: stage.filled,
-    })
+    let filled = std::mem::take(&mut stage.filled);
+    stage.end(bench, case)?;
+    Ok(Ridden { rides, filled })
 }
 
 /// Everyday probes on the tables that the migration is predicted to lock, and whose indexes.

@@ -1,31 +1,28 @@
 //! The road of a proof: count at two sizes, hold, ride, compare, judge.
 
 use super::build::{Bench, BuildError};
-use super::case::{Case, Migration, Statement};
-use super::compare::{mismatch, observation};
-use super::count::{Counted, TwoSizes, count};
+use super::case::Case;
+use super::count::count;
 use super::definition::{Definition, DefinitionError};
 use super::fixture::Fixture;
 use super::harm;
-use super::hold::{Held, hold};
-use super::queue::{Queued, queue};
-use super::report::{
-    CaseReport, ClaimReport, Outcome, OutcomeKind, Prediction, Proof, RelationLock, Ride,
-    StepReport, Trouble, Verdict,
-};
+use super::hold::hold;
+use super::queue::queue;
+use super::report::{CaseReport, ClaimReport, Outcome, OutcomeKind, Proof, Verdict};
 use super::ride::{Ridden, ride};
 use super::runner::Failed;
+use super::step::Seen;
 use super::{path, rule};
 use crate::config::Settings;
-use crate::postgres::{Access, Version};
+use crate::postgres::Version;
 use crate::rule::Entry;
 use mig_lint_demo_db::{Error, Notices, Server};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Rows in each table when it is counted what grows: few enough to be quick, enough that a page more or less does not matter.
-const SMALL: u64 = 2_000;
-const LARGE: u64 = 6_000;
+pub(super) const SMALL: u64 = 2_000;
+pub(super) const LARGE: u64 = 6_000;
 
 /// What is to be proven.
 #[derive(Debug)]
@@ -49,6 +46,8 @@ pub struct Options {
     pub timeout: Duration,
     /// Run at scale, beside what decides the verdict.
     pub ride: bool,
+    /// Leave the databases of the ride as they are at its end.
+    pub keep: bool,
 }
 
 /// Why there is no proof.
@@ -63,6 +62,10 @@ pub enum ProofError {
     },
     #[error("{name}: {why}")]
     Build { name: String, why: String },
+    #[error(
+        "{place}: {kind} changes the whole server, and this one is not a private one: leave --database-url out, and one is started for the proof"
+    )]
+    Shared { place: String, kind: String },
     #[error("PostgreSQL {0} is newer than what can be predicted: the newest is {newest}", newest = Version::NEWEST)]
     TooNew(u16),
 }
@@ -83,6 +86,7 @@ pub fn prove(
         server,
         notices,
         timeout: options.timeout,
+        keep: options.keep,
     };
     for subject in subjects {
         let outcome = match subject {
@@ -176,8 +180,14 @@ fn prove_path(
         .map(|path| path.display().to_string())
         .collect();
     let name = names.join(", ");
+    let settings = settings.with_version(version);
+    if !bench.server.is_private()
+        && let Some((place, kind)) = path::beyond_database(&settings)
+    {
+        return Err(ProofError::Shared { place, kind });
+    }
     let mut cases = Vec::new();
-    for case in path::cases(&settings.with_version(version)) {
+    for case in path::cases(&settings) {
         let mut report = observe(bench, &case, &name, options)?;
         (report.verdict, report.reason) = harm::of_path(&report.steps);
         cases.push(report);
@@ -272,142 +282,4 @@ fn observe(
         rides: ridden.rides,
         tables: ridden.filled,
     })
-}
-
-/// All that was seen of a case.
-struct Seen<'a> {
-    small: Vec<Counted>,
-    large: Vec<Counted>,
-    held: Vec<Held>,
-    queued: Vec<Queued>,
-    rides: &'a [Ride],
-}
-
-impl Seen<'_> {
-    fn step(
-        &self,
-        case: &Case,
-        migration: &Migration,
-        statement: &Statement,
-        at: usize,
-        rule: &str,
-    ) -> StepReport {
-        let held = &self.held[at];
-        let counted = self
-            .small
-            .get(at)
-            .zip(self.large.get(at))
-            .map(|(small, large)| TwoSizes {
-                small,
-                large,
-                more: LARGE - SMALL,
-            });
-        let observed = observation(held, counted, migration.is_wrapped());
-        let difference = if held.failed.is_none() {
-            mismatch(statement, &observed, counted.is_some())
-        } else {
-            None
-        };
-        let trouble = |sql: &str, failed: &Failed| {
-            let (sqlstate, message) = failed.words();
-            Trouble {
-                sql: sql.to_owned(),
-                sqlstate,
-                message,
-            }
-        };
-        let broke = held
-            .broke
-            .iter()
-            .map(|(old, failed)| trouble(&case.old_code[*old].sql, failed));
-        let all: BTreeSet<Access> = held.waits.values().flatten().copied().collect();
-        let large = self.large.get(at);
-        let queued = self.queued.get(at);
-        StepReport {
-            migration: migration.name.clone(),
-            path: migration.path.clone(),
-            line: statement.line,
-            sql: statement.sql.clone(),
-            seconds: self.part(at).map_or(0.0, |(_, part)| part.end - part.start),
-            locks: locks(held),
-            rewrites: large
-                .map(|large| large.new_files.iter().cloned().collect())
-                .unwrap_or_default(),
-            waited: self.waited(at, held),
-            waited_for_migration: all.into_iter().collect(),
-            prediction: if difference.is_none() {
-                Prediction::Match
-            } else {
-                Prediction::Mismatch
-            },
-            mismatch: difference,
-            waits: observed.waits.unwrap_or_default(),
-            queues: queued
-                .map(|queued| lists(&queued.waits))
-                .unwrap_or_default(),
-            gave_up: queued.is_some_and(|queued| queued.gave_up),
-            unclear: held.unclear.clone(),
-            effects: observed.effects,
-            sampled: held.sampled,
-            unprobed: held.unprobed,
-            flagged: statement.findings.contains(&rule),
-            grows: counted.is_some_and(|counted| counted.grows()),
-            error: held
-                .failed
-                .as_ref()
-                .map(|failed| trouble(&statement.sql, failed)),
-            broke: broke.collect(),
-            wal_bytes: large.map_or(0, |large| large.wal_bytes),
-        }
-    }
-
-    fn part(&self, at: usize) -> Option<(&Ride, super::report::Part)> {
-        self.rides.iter().find_map(|ride| {
-            let part = ride.statements.iter().find(|part| part.step == at)?;
-            Some((ride, *part))
-        })
-    }
-
-    /// The longest that each probe waited for the migration while this statement ran; the last one of a migration has its commit, too.
-    fn waited(&self, at: usize, held: &Held) -> BTreeMap<String, BTreeMap<Access, f64>> {
-        let mut waited: BTreeMap<String, BTreeMap<Access, f64>> = held
-            .waits
-            .keys()
-            .map(|table| (table.clone(), BTreeMap::new()))
-            .collect();
-        let Some((ride, part)) = self.part(at) else {
-            return waited;
-        };
-        let last = ride.statements.last().is_some_and(|last| last.step == at);
-        let end = if last { ride.end } else { part.end };
-        for lane in &ride.lanes {
-            let during = lane.samples.iter().filter(|sample| sample.waited);
-            let longest = during
-                .map(|sample| sample.end.min(end) - sample.start.max(part.start))
-                .fold(0.0, f64::max);
-            waited
-                .entry(lane.relation.clone())
-                .or_default()
-                .insert(lane.access, longest);
-        }
-        waited
-    }
-}
-
-fn lists(sets: &BTreeMap<String, BTreeSet<Access>>) -> BTreeMap<String, Vec<Access>> {
-    let lists = sets
-        .iter()
-        .map(|(name, kinds)| (name.clone(), kinds.iter().copied().collect()));
-    lists.collect()
-}
-
-fn locks(held: &Held) -> Vec<RelationLock> {
-    held.locks
-        .iter()
-        .filter(|(relation, lock)| !held.is_minor(relation, **lock))
-        .map(|(relation, lock)| RelationLock {
-            relation: relation.clone(),
-            lock: *lock,
-        })
-        .collect()
 }

@@ -118,6 +118,13 @@ pub fn reading(settings: &Settings, report: &Report) -> String {
             count(reported.statements.len(), "statement"),
         );
     }
+    for path in &report.passed_over {
+        let _ = writeln!(
+            text,
+            "not read: {}  its runner does not run it",
+            path.display()
+        );
+    }
     text.push('\n');
     text
 }

@@ -3,10 +3,12 @@
 mod context;
 mod example;
 mod registry;
+mod wording;
 
-pub use context::{Blocking, Context, join_and, quote, quote_name, short_number};
+pub use context::{Blocking, Context};
 pub use example::Example;
 pub use registry::{RULES, find};
+pub use wording::{join_and, lock_text, quote, quote_name, short_number, waiting_text};
 
 use crate::finding::{Finding, Level};
 use crate::postgres::Version;

@@ -15,6 +15,7 @@ pub(super) fn grant(cursor: &mut Cursor) -> Option<Action> {
     let mut relations = Vec::new();
     let mut all_in_schema = Vec::new();
     let (mut sequences, mut database) = (false, false);
+    let membership = !cursor.at("on");
     if cursor.eat("on") {
         let objects = cursor.until(|ahead| ahead.at(end));
         sequences = objects.at("all sequences in schema");
@@ -30,6 +31,7 @@ pub(super) fn grant(cursor: &mut Cursor) -> Option<Action> {
         sequences,
         columns: privileges.commas().all(has_columns),
         database,
+        membership,
     })
 }
 

@@ -97,6 +97,9 @@ impl Server {
     /// A new database of this run alone; dropped on drop, by the server's drop, and by the next run after kill -9.
     pub fn scratch(&self) -> Result<Scratch, Error> {
         crate::interrupt::check()?;
+        if self.private.is_some() {
+            self.keeper.forget_shared()?;
+        }
         self.keeper.scratch()
     }
 }

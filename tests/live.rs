@@ -1,0 +1,186 @@
+//! A server shows it again: the proof of every rule, a demo project, and migrations by their path.
+//!
+//! Where no PostgreSQL is found and none can be had, all of it is ignored, and standard error says why.
+
+use libtest_mimic::{Arguments, Trial};
+use mig_lint::config::Settings;
+use mig_lint::postgres::{Access, Version};
+use mig_lint::prove::{Options, Outcome, Subject, Verdict, fixtures, prove};
+use mig_lint::rule::{Entry, Kind, RULES};
+use mig_lint_demo_db::notices::Silent;
+use mig_lint_demo_db::{Error, Server, Wanted};
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Set it to prove on every supported version, downloading what is not there: `MIG_LINT_PROVE=all`.
+const ALL: &str = "MIG_LINT_PROVE";
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // They share servers, and what a migration makes for a whole server is seen by all.
+    arguments.test_threads = Some(1);
+    let servers = if arguments.list {
+        vec![None]
+    } else {
+        wanted().iter().map(open).collect()
+    };
+    let trials = servers.iter().flat_map(|server| {
+        let rules = RULES
+            .iter()
+            .filter(|entry| !matches!(entry.rule.kind, Kind::Engine))
+            .map(|entry| trial(server.as_ref(), entry.id, |server| a_rule(server, entry)));
+        let others = [
+            trial(server.as_ref(), "a demo project", a_demo_project),
+            trial(server.as_ref(), "migrations that run", that_run),
+            trial(server.as_ref(), "migrations that fail", that_fail),
+            trial(server.as_ref(), "migrations that never end", that_never_end),
+            trial(
+                server.as_ref(),
+                "migrations that make roles",
+                that_make_roles,
+            ),
+        ];
+        rules.chain(others).collect::<Vec<Trial>>()
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+/// The servers to prove on: the newest at hand, or one of each version.
+fn wanted() -> Vec<Wanted> {
+    if std::env::var_os(ALL).is_some_and(|value| value == "all") {
+        let each = Version::all().map(|version| Wanted {
+            major: Some(version.major().into()),
+            ..Wanted::default()
+        });
+        return each.collect();
+    }
+    vec![Wanted::default()]
+}
+
+fn open(wanted: &Wanted) -> Option<Arc<Server>> {
+    match Server::open(wanted, &Silent) {
+        Err(error @ (Error::NoServer { .. } | Error::Download { .. })) => {
+            let _ = writeln!(std::io::stderr(), "SKIPPED, nothing is proven: {error}");
+            None
+        }
+        other => Some(Arc::new(other.expect("a server"))),
+    }
+}
+
+fn trial(
+    server: Option<&Arc<Server>>,
+    name: &str,
+    test: impl FnOnce(&Server) + Send + 'static,
+) -> Trial {
+    let Some(server) = server.cloned() else {
+        return Trial::test(name, || Ok(())).with_ignored_flag(true);
+    };
+    let name = format!("{name}, PostgreSQL {}", server.version().major);
+    Trial::test(name, move || {
+        test(&server);
+        Ok(())
+    })
+}
+
+fn outcome(server: &Server, subject: Subject<'_>, ride: bool, timeout: u64) -> Outcome {
+    let options = Options {
+        rows: Some(10_000),
+        timeout: Duration::from_secs(timeout),
+        ride,
+        keep: false,
+    };
+    let mut proof = prove(server, &[subject], &options, &Silent, |_| {}).expect("a proof");
+    proof.results.remove(0)
+}
+
+/// The negative control is part of it: with good and bad exchanged, neither holds.
+fn a_rule(server: &Server, entry: &'static Entry) {
+    let proven = outcome(server, Subject::Rule(entry), false, 60);
+    let steps = proven.cases.iter().flat_map(|case| &case.steps);
+    let wrong: Vec<&String> = steps.filter_map(|step| step.mismatch.as_ref()).collect();
+    assert_eq!(wrong, Vec::<&String>::new());
+    assert_eq!(proven.verdict, Verdict::Proven, "{}", proven.reason);
+    for claim in &proven.claims {
+        let (text, observed) = (&claim.text, &claim.observed);
+        assert_eq!(claim.verdict, claim.expected, "{text}: {observed}");
+    }
+    let exchanged = Entry {
+        bad: entry.good,
+        good: entry.bad,
+        bad_py: entry.good_py,
+        good_py: entry.bad_py,
+        id: entry.id,
+        rule: entry.rule,
+        doc: entry.doc,
+        proof: entry.proof,
+        observed: entry.observed,
+    };
+    for case in outcome(server, Subject::Rule(&exchanged), false, 60).cases {
+        assert_eq!(case.verdict, Verdict::Refuted, "{}", case.reason);
+    }
+}
+
+fn a_demo_project(server: &Server) {
+    let subject = Subject::Fixture("proj07".to_owned(), fixtures("proj07"));
+    let outcome = outcome(server, subject, false, 60);
+    let text = format!("{outcome:#?}");
+    assert_eq!(outcome.cases.len(), 2, "the risky one and the safe one");
+    assert!(outcome.as_expected(), "{text}");
+    assert_eq!(outcome.mismatches(), 0, "{text}");
+}
+
+/// What came of a history of two files, of which the second is observed.
+fn of_path(server: &Server, first: &str, second: &str, timeout: u64) -> Outcome {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
+    write("0001.sql", first).expect("a file");
+    write("0002.sql", second).expect("a file");
+    let settings = Settings {
+        paths: vec![folder.path().to_owned()],
+        ..Settings::default()
+    };
+    outcome(server, Subject::Path(Box::new(settings)), true, timeout)
+}
+
+const TABLE: &str = "CREATE TABLE t (id int PRIMARY KEY, v int);\n";
+
+fn that_run(server: &Server) {
+    let runs = of_path(server, TABLE, "CREATE INDEX t_v ON t (v);\n", 60);
+    assert!(runs.as_expected(), "{}", runs.reason);
+    let step = &runs.cases[0].steps[0];
+    assert!(step.grows);
+    let writes = [Access::Insert, Access::Update, Access::Delete];
+    assert_eq!(step.waits["t"][..3], writes);
+    assert_eq!(runs.cases[0].rides.len(), 1);
+}
+
+fn that_fail(server: &Server) {
+    let fails = of_path(server, TABLE, "ALTER TABLE t ADD CHECK (v < 0);\n", 60);
+    assert_eq!(fails.verdict, Verdict::Inconclusive);
+    let reason = fails.reason;
+    assert!(reason.contains("0002.sql:1 fails"), "{reason}");
+    assert!(reason.contains("23514"), "{reason}");
+}
+
+fn that_never_end(server: &Server) {
+    let second = "ALTER TABLE t ADD w int;\nSELECT pg_sleep(100);\n";
+    let never = of_path(server, TABLE, second, 1);
+    assert_eq!(never.verdict, Verdict::Inconclusive);
+    let reason = never.reason;
+    assert!(
+        reason.contains("0002.sql:2 fails: not done after 1 s"),
+        "{reason}"
+    );
+}
+
+/// Roles belong to the whole server, and a proof runs its migrations several times.
+fn that_make_roles(server: &Server) {
+    let first =
+        format!("CREATE ROLE mig_lint_reader;\n{TABLE}GRANT SELECT ON t TO mig_lint_reader;\n");
+    let second = "CREATE ROLE mig_lint_writer;\nALTER TABLE t OWNER TO mig_lint_writer;\n";
+    let runs = of_path(server, &first, second, 60);
+    assert!(runs.as_expected(), "{}", runs.reason);
+    assert_eq!(runs.mismatches(), 0, "{runs:#?}");
+}
