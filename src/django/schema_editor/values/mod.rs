@@ -244,17 +244,14 @@ pub(super) fn literal(value: &Value) -> Option<String> {
 fn uuid(call: &Call) -> Option<String> {
     let given = call.args.first().or_else(|| call.keyword("hex"));
     let hex = match (given, call.keyword("int")) {
-        (Some(given), _) => given.as_str()?.replace(['-', '{', '}'], ""),
+        (Some(given), _) => {
+            let hex = given.as_str()?.trim_start_matches("urn:uuid:");
+            hex.replace(['-', '{', '}'], "").to_lowercase()
+        }
         (None, Some(Value::Int(number))) => format!("{number:032x}"),
         _ => return None,
     };
-    let part = |from: usize, to: usize| hex.get(from..to);
-    let parts = [
-        part(0, 8)?,
-        part(8, 12)?,
-        part(12, 16)?,
-        part(16, 20)?,
-        part(20, 32)?,
-    ];
-    Some(parts.join("-").to_lowercase())
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
+    let parts: Option<Vec<&str>> = parts.into_iter().map(|part| hex.get(part)).collect();
+    Some(parts?.join("-"))
 }
