@@ -5,6 +5,7 @@ mod calls;
 mod classes;
 mod collections;
 mod expressions;
+mod files;
 mod imports;
 mod methods;
 mod names;
