@@ -90,9 +90,10 @@ impl Field {
     fn of_call(&mut self, call: &Call, owner: &ModelKey, facts: &ProjectFacts<'_>) {
         self.span = call.span;
         let mut arguments = call.kwargs.clone();
-        let mut path = match facts.fields.contains_key(&call.callee) {
-            true => call.callee.clone(),
-            false => facts.world.real_name(&call.callee),
+        let mut path = if facts.fields.contains_key(&call.callee) {
+            call.callee.clone()
+        } else {
+            facts.world.real_name(&call.callee)
         };
         self.path.clone_from(&path);
         let own = facts.fields.get(&path).cloned();

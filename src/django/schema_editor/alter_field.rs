@@ -123,9 +123,10 @@ impl Editor<'_, '_> {
         let check = |field: &Field, params: &Params| -> Option<String> {
             // Source: `_field_db_check`: the same for every column name, since Django 5.0.
             let check = params.check.as_ref()?;
-            Some(match by_name {
-                true => check.clone(),
-                false => field.kind.is_positive().to_string(),
+            Some(if by_name {
+                check.clone()
+            } else {
+                field.kind.is_positive().to_string()
             })
         };
         let (old_check, new_check) = (check(old, old_params), check(new, new_params));

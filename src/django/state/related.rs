@@ -16,9 +16,10 @@ impl State {
     ) -> Option<Arc<Model>> {
         if let Some((owner, field)) = self.field_of(model, attribute) {
             let relation = field.relation.as_ref()?;
-            return match field.is_many_to_many() {
-                true => self.between(owner, field, facts),
-                false => self.get(self.rooted(&relation.to)).cloned(),
+            return if field.is_many_to_many() {
+                self.between(owner, field, facts)
+            } else {
+                self.get(self.rooted(&relation.to)).cloned()
             };
         }
         for other in self.models() {
@@ -28,9 +29,10 @@ impl State {
                     && accessor(other, field) == attribute
             };
             if let Some(field) = other.fields.iter().find(leads_here) {
-                return match field.is_many_to_many() {
-                    true => self.between(other, field, facts),
-                    false => Some(other.clone()),
+                return if field.is_many_to_many() {
+                    self.between(other, field, facts)
+                } else {
+                    Some(other.clone())
                 };
             }
         }
