@@ -19,6 +19,7 @@ pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
     let id = touches.catalog.resolve(&statement.name, statement.kind);
     let kind = touches.catalog.get(id).kind;
     touches.dropping = dropped_constraints(statement);
+    touches.adding = empty_columns(touches, statement);
     for (at, command) in statement.commands.iter().enumerate() {
         touches.command = at;
         let lock = locks::of_subcommand(statement.kind, kind, &command.action);
@@ -149,6 +150,18 @@ fn dropped_constraints(statement: &AlterTable) -> Vec<String> {
     dropped.collect()
 }
 
+/// The columns that a statement adds and gives no value.
+fn empty_columns(touches: &Touches<'_>, statement: &AlterTable) -> Vec<String> {
+    let commands = statement.commands.iter();
+    let added = commands.filter_map(|command| match &command.action {
+        AlterAction::AddColumn { column, .. } if !column::has_value(touches, column) => {
+            Some(column.name.clone())
+        }
+        _ => None,
+    });
+    added.collect()
+}
+
 /// NOT VALID counts for nothing where the same statement validates.
 fn validated_at_once<'a>(statement: &AlterTable, action: &'a AlterAction) -> Cow<'a, AlterAction> {
     let AlterAction::AddConstraint(new) = action else {
@@ -223,11 +236,9 @@ fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, l
         AlterAction::AttachPartition { partition, bound } => {
             partition::attach(touches, id, partition, bound.as_ref());
         }
-        AlterAction::DetachPartition {
-            partition,
-            concurrently,
-            finalize,
-        } => partition::detach(touches, id, partition, *concurrently || *finalize),
+        AlterAction::DetachPartition { partition, .. } => {
+            partition::detach(touches, id, partition);
+        }
         other => related(touches, id, other, lock),
     }
 }

@@ -1,7 +1,7 @@
 //! Code that a statement runs: a DO block, a procedure that it calls, a function in its query, statement by statement.
 
-use crate::ir::{Action, Code, CodeStep, Name};
-use crate::schema::Catalog;
+use crate::ir::{Action, Code, CodeStep, Dml, DmlKind, Execution, ExprNode, Name, ObjectKind};
+use crate::schema::{Attached, Catalog};
 
 /// Functions that call each other are followed so far.
 const DEPTH: usize = 6;
@@ -28,22 +28,84 @@ pub(super) fn run(catalog: &Catalog, action: &Action) -> Option<Run> {
     Some(run)
 }
 
-/// The code behind the functions that a statement calls; of several namesakes the arguments' types choose.
+/// The code behind the functions that a statement calls, and behind the triggers that it fires, each with whether that is not sure; of several namesakes the
+/// arguments' types choose.
 fn called<'a>(catalog: &'a Catalog, action: &Action) -> Vec<(&'a Code, bool)> {
+    let mut found = fired(catalog, action);
     let names: &[Name] = match action {
         Action::Call { procedure } => std::slice::from_ref(procedure),
         Action::Dml(dml) => &dml.calls,
         Action::Execute { name } => {
             let code = catalog.prepared(name);
-            return code.map(|code| (code, false)).into_iter().collect();
+            found.extend(code.map(|code| (code, false)));
+            return found;
         }
         _ => &[],
     };
-    let mut found = Vec::new();
     for name in names {
         let namesakes = catalog.routines(name);
         let several = namesakes.len() > 1;
         found.extend(namesakes.iter().map(|code| (&**code, several)));
+    }
+    found
+}
+
+/// The code of the triggers that a statement fires.
+fn fired<'a>(catalog: &'a Catalog, action: &Action) -> Vec<(&'a Code, bool)> {
+    let (tables, kinds): (Vec<&Name>, Vec<DmlKind>) = match action {
+        Action::Dml(dml) if dml.execution == Execution::Whole => {
+            (dml.target.iter().collect(), dml.kinds())
+        }
+        Action::Truncate { tables, .. } => (tables.iter().collect(), Vec::new()),
+        _ => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    if let Action::Dml(dml) = action
+        && dml.kind == DmlKind::Insert
+    {
+        found.extend(defaults(catalog, dml));
+    }
+    for table in tables.into_iter().filter_map(|table| catalog.find(table)) {
+        let fires = |at: &&Attached| {
+            let on = match kinds[..] {
+                [] => at.fires.on_truncate,
+                _ => kinds.iter().any(|kind| at.fires.on.contains(kind)),
+            };
+            at.kind == ObjectKind::Trigger && !at.disabled && on
+        };
+        for trigger in table.attached.iter().filter(fires) {
+            for function in &trigger.calls {
+                let namesakes = catalog.routines(&Name::bare(function.clone()));
+                found.extend(
+                    namesakes
+                        .iter()
+                        .map(|code| (&**code, trigger.fires.perhaps)),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// The code behind the defaults of columns that INSERT leaves out.
+fn defaults<'a>(catalog: &'a Catalog, dml: &Dml) -> Vec<(&'a Code, bool)> {
+    let table = dml.target.as_ref().and_then(|target| catalog.find(target));
+    let said = dml.default_values || !dml.columns.is_empty();
+    let columns = table
+        .filter(|_| said)
+        .map_or(&[][..], |table| &table.columns);
+    let mut found = Vec::new();
+    for column in columns {
+        let left_out = !dml.columns.contains(&column.name);
+        let Some(default) = column.default.as_ref().filter(|_| left_out) else {
+            continue;
+        };
+        default.node.walk(&mut |node| {
+            if let ExprNode::Call { function, .. } = node {
+                let namesakes = catalog.routines(function);
+                found.extend(namesakes.iter().map(|code| (&**code, namesakes.len() > 1)));
+            }
+        });
     }
     found
 }

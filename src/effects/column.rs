@@ -54,7 +54,7 @@ fn is_null(column: &ColumnDef) -> bool {
 }
 
 /// Whether the rows that are there get a value other than NULL.
-fn has_value(touches: &Touches<'_>, column: &ColumnDef) -> bool {
+pub(super) fn has_value(touches: &Touches<'_>, column: &ColumnDef) -> bool {
     let domain = column.ty.as_ref().and_then(|ty| touches.catalog.domain(ty));
     let default = column
         .default

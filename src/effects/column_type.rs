@@ -99,8 +99,19 @@ fn is_plain_cast(node: &ExprNode, column: &str, to: &TypeName) -> bool {
 }
 
 fn classify(touches: &Touches<'_>, from: &TypeName, to: &TypeName) -> Change {
-    let from_domain = touches.catalog.domain(from);
-    let from = from_domain.map_or(from, |domain| &domain.ty);
+    let unbounded;
+    let from = match touches.catalog.domain(from) {
+        // What its values are limited to is not seen through a domain.
+        Some(domain) if from != to => {
+            unbounded = TypeName {
+                modifiers: Vec::new(),
+                ..domain.ty.clone()
+            };
+            &unbounded
+        }
+        Some(domain) => &domain.ty,
+        None => from,
+    };
     let to = match touches.catalog.domain(to) {
         // Every value must be checked against the new domain.
         Some(domain) if domain.not_null || domain.checked => return Change::Rewrites,

@@ -25,8 +25,13 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
                 set_not_null(touches, id, column);
             }
         }
-        ConstraintKind::ForeignKey { references, .. } => {
+        ConstraintKind::ForeignKey {
+            references,
+            columns,
+            ..
+        } => {
             let parent = touches.catalog.resolve(references, RelationKind::Table);
+            let empty = columns.iter().any(|column| touches.adding.contains(column));
             // A table that was made just now has no rows to look up.
             let work = if checks_rows && !touches.is_new(id) {
                 Work::Scan
@@ -34,6 +39,8 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
                 Work::None
             };
             touches.work(id, ShareRowExclusive, work, Reason::ForeignKey);
+            // Of NULL nothing is looked up.
+            let work = if empty { Work::None } else { work };
             for parent in touches.with_partitions(Some(parent)) {
                 if parent != id {
                     touches.work(parent, ShareRowExclusive, work, Reason::ForeignKey);

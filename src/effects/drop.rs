@@ -44,6 +44,10 @@ pub(super) fn drop_objects(touches: &mut Touches<'_>, drop: &Drop) {
 
 /// DROP TRIGGER, RULE and POLICY: the table they are on. IF EXISTS of what is not there lets go of it again.
 fn drop_attached(touches: &mut Touches<'_>, drop: &Drop, table: &Name) {
+    let missing = touches.catalog.find(table).is_none();
+    if drop.if_exists && missing && !touches.catalog.may_hide(table) {
+        return;
+    }
     let id = touches.catalog.resolve(table, RelationKind::Table);
     let relation = touches.catalog.get(id);
     let named = |at: &crate::schema::Attached| {
@@ -109,8 +113,11 @@ pub(super) fn truncate(
             pending.extend(touches.catalog.referencing(id).map(|(child, _)| child.id));
         }
         touches.lock(id, AccessExclusive);
+        // An index on a partitioned table has no file to empty.
         for index in touches.indexes(id) {
-            touches.lock(index, AccessExclusive);
+            if !touches.catalog.get(index).partitioned {
+                touches.lock(index, AccessExclusive);
+            }
         }
         if restart {
             for sequence in touches.sequences(id) {

@@ -169,6 +169,11 @@ impl<'a> Fold<'a> {
                     self.block.hold_rows(effect.id, &effect.blocks);
                 }
             }
+            for (id, waiting) in waits::through_catalog(&self.catalog, &statement.action) {
+                self.block.hold_catalog(id, waiting);
+            }
+            let rows = waits::locked_rows(&self.catalog, &step.effects, &[&statement.action]);
+            self.block.rows.extend(rows);
             self.block.cursor |= waits::is_cursor(&statement.action);
         }
         self.apply(&statement.action);
@@ -185,6 +190,7 @@ impl<'a> Fold<'a> {
         if !self.block.is_open() {
             self.catalog.now.transaction += 1;
             self.block.held.clear();
+            self.block.waiting.clear();
             self.block.rows.clear();
         }
     }
@@ -199,6 +205,7 @@ impl<'a> Fold<'a> {
             time_zone: time_zone.map(String::as_str),
             list: Vec::new(),
             dropping: Vec::new(),
+            adding: Vec::new(),
             command: 0,
         };
         match action {
@@ -280,7 +287,7 @@ impl<'a> Fold<'a> {
             },
             work,
             certainty: worst.map_or(super::Certainty::Known, |part| part.certainty),
-            blocks: waits::blocks(relation, lock, work, &actions),
+            blocks: waits::blocks(&self.catalog, relation, lock, &actions),
             under: under.map(|(lock, span)| Under {
                 lock: *lock,
                 place: file.place(span.start),

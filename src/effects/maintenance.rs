@@ -1,7 +1,7 @@
 //! REINDEX, REFRESH, CLUSTER, VACUUM and ANALYZE.
 
 use super::touch::Touches;
-use super::{Certainty, Reason, Work};
+use super::{Certainty, Reason, Work, rows};
 use crate::ir::{Action, Name, RelationKind};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
@@ -23,7 +23,7 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             with_data,
         } => refresh(touches, view, *concurrently, *with_data),
         Action::Cluster { table } => cluster(touches, table.as_ref()),
-        Action::MoveAll { kind } => move_all(touches, *kind),
+        Action::MoveAll { kind, from, .. } => move_all(touches, *kind, from),
         Action::Vacuum {
             tables, full, only, ..
         } => {
@@ -152,26 +152,45 @@ fn rebuild(
     }
 }
 
-/// No migration tells which relations lie in a tablespace: each may.
+/// Relations that a statement put into the tablespace, and those of which nobody knows where they lie.
 ///
 /// Source: `AlterTableMoveAll` in `src/backend/commands/tablecmds.c`.
-fn move_all(touches: &mut Touches<'_>, kind: RelationKind) {
-    let work = match kind {
-        RelationKind::Index => Work::IndexBuild,
-        _ => Work::Rewrite,
-    };
-    let moved = |relation: &&Relation| !relation.dropped && relation.kind == kind;
-    let relations = touches.catalog.relations().filter(moved);
-    let relations: Vec<_> = relations
-        .map(|relation| {
-            (
-                relation.id,
-                format!("{} is in another tablespace", relation.name),
-            )
+fn move_all(touches: &mut Touches<'_>, kind: RelationKind, from: &str) {
+    let relations: Vec<_> = touches
+        .catalog
+        .living()
+        .filter(|relation| relation.kind == kind)
+        .filter_map(|relation| {
+            let known = match relation.tablespace.as_deref() {
+                Some(tablespace) => Some(tablespace == from),
+                // The database's own, which is called so unless it was made elsewhere.
+                None if relation.created.is_some() => Some(from == "pg_default"),
+                None => None,
+            };
+            let unless = format!("{} is in another tablespace", relation.name);
+            match known {
+                Some(true) => Some((relation.id, None)),
+                Some(false) => None,
+                None => Some((relation.id, Some(unless))),
+            }
         })
         .collect();
     for (id, unless) in relations {
-        touches.work_unless(id, AccessExclusive, work, Reason::Storage, unless);
+        let certainty = unless
+            .as_ref()
+            .map_or(Certainty::Known, |_| Certainty::Unknown);
+        let work = match kind {
+            RelationKind::Index => Work::IndexBuild,
+            _ => Work::Rewrite,
+        };
+        touches.push(
+            id,
+            AccessExclusive,
+            work,
+            Reason::Storage,
+            certainty,
+            unless,
+        );
     }
 }
 
@@ -184,7 +203,7 @@ fn refresh(touches: &mut Touches<'_>, view: &Name, concurrently: bool, with_data
         return;
     }
     for read in touches.catalog.get(id).reads.clone() {
-        touches.work(read, AccessShare, Work::Scan, Reason::Query);
+        rows::read(touches, read, AccessShare, Work::Scan, false);
     }
     if concurrently {
         touches.work(id, Exclusive, Work::RowWrites, Reason::Refresh);

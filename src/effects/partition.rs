@@ -121,18 +121,10 @@ pub(super) fn lock_default(
 }
 
 /// DETACH PARTITION: what ties the partition to its parent goes: its indexes' place, foreign keys, and the other way round.
-pub(super) fn detach(
-    touches: &mut Touches<'_>,
-    parent: RelationId,
-    partition: &Name,
-    concurrently: bool,
-) {
+pub(super) fn detach(touches: &mut Touches<'_>, parent: RelationId, partition: &Name) {
     let child = touches.catalog.resolve(partition, RelationKind::Table);
-    // CONCURRENTLY takes it for a moment at its end.
+    // CONCURRENTLY takes it, and all the others, for a moment at its end; it is refused where there is a DEFAULT partition.
     touches.lock(child, AccessExclusive);
-    if concurrently {
-        return;
-    }
     if let Some(default) = touches.catalog.default_partition(parent) {
         let id = default.id;
         touches.lock(id, AccessExclusive);
@@ -174,7 +166,7 @@ fn facts(relation: &Relation) -> Vec<(&str, &str, &str)> {
     facts
 }
 
-fn collect<'a>(node: &'a ExprNode, facts: &mut Vec<(&'a str, &'a str, &'a str)>) {
+pub(super) fn collect<'a>(node: &'a ExprNode, facts: &mut Vec<(&'a str, &'a str, &'a str)>) {
     match node {
         ExprNode::And(all) => all.iter().for_each(|node| collect(node, facts)),
         ExprNode::IsNotNull(inner) => {
@@ -256,7 +248,7 @@ fn excludes_bound(relation: &Relation, bound: Option<&PartitionBound>) -> bool {
     })
 }
 
-fn is_word(text: &str, word: &str) -> bool {
+pub(super) fn is_word(text: &str, word: &str) -> bool {
     text.trim().eq_ignore_ascii_case(word)
 }
 

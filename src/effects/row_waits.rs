@@ -2,28 +2,39 @@
 //!
 //! Source: PostgreSQL documentation, "Row-Level Locks".
 
-use super::{Work, rows};
+use super::rows;
 use crate::ir::{Dml, DmlKind, Execution, RowLock};
 use crate::postgres::Access::{self, Delete, SelectForUpdate, Update};
 use crate::postgres::LockMode;
-use crate::schema::Relation;
+use crate::schema::{Catalog, Relation};
 
-/// Who waits for rows of a relation that this statement locks as `lock`, and works on as `work`.
+/// Who waits for rows of a relation that this statement locks as `lock`.
 ///
 /// Where WHERE names single rows, only those who want the same rows wait: SELECT FOR UPDATE, which locks rows one by one, stands for them.
-pub(super) fn of(relation: &Relation, lock: LockMode, work: Work, dml: &Dml) -> &'static [Access] {
+pub(super) fn of(
+    catalog: &Catalog,
+    relation: &Relation,
+    lock: LockMode,
+    dml: &Dml,
+) -> &'static [Access] {
     if dml.execution != Execution::Whole {
         return &[];
     }
-    let is_target = named(relation, dml.target.as_ref());
+    // What is written to a table is written to its partitions and children.
+    let above = catalog.ancestors(relation.id);
+    let mut written = above.into_iter().map(|parent| catalog.get(parent));
+    let is_target = named(relation, dml.target.as_ref())
+        || written.any(|parent| named(parent, dml.target.as_ref()));
     if dml.target.is_some() && !is_target {
-        return of_others(relation, lock, dml);
+        return of_others(catalog, relation, lock, dml);
     }
     match dml.kind {
         DmlKind::Select => selected(relation, lock, dml),
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
-        DmlKind::Merge if work == Work::RowWrites => &[SelectForUpdate, Update],
-        DmlKind::Insert | DmlKind::Merge => &[],
+        DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => &[],
+        DmlKind::Merge if dml.merges_unmatched => &[SelectForUpdate, Update, Delete],
+        DmlKind::Merge => &[SelectForUpdate, Update],
+        DmlKind::Insert => &[],
         DmlKind::Update | DmlKind::Delete => {
             if rows::is_bounded(relation, dml) {
                 &[SelectForUpdate]
@@ -31,6 +42,32 @@ pub(super) fn of(relation: &Relation, lock: LockMode, work: Work, dml: &Dml) -> 
                 &[SelectForUpdate, Update, Delete]
             }
         }
+    }
+}
+
+/// How a statement locks every row of a relation, if it does.
+pub(super) fn of_all(
+    catalog: &Catalog,
+    relation: &Relation,
+    lock: LockMode,
+    dml: &Dml,
+) -> Option<RowLock> {
+    let waiting = of(catalog, relation, lock, dml);
+    if !waiting.contains(&Delete) {
+        return None;
+    }
+    if !waiting.contains(&Update) {
+        return Some(RowLock::ForKeyShare);
+    }
+    let key = |column: &&str| dml.sets.iter().any(|set| set == column);
+    let rekeyed = relation
+        .primary_key()
+        .is_some_and(|primary| primary.columns().iter().any(key));
+    match dml.kind {
+        DmlKind::Select => dml.row_lock,
+        DmlKind::Delete => Some(RowLock::ForUpdate),
+        _ if rekeyed => Some(RowLock::ForUpdate),
+        _ => Some(RowLock::ForNoKeyUpdate),
     }
 }
 
@@ -48,14 +85,19 @@ fn selected(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access]
     }
     let whole = dml.predicate.is_none() && dml.reads.len() == 1;
     match strength {
-        _ if !whole || rows::is_bounded(relation, dml) => &[SelectForUpdate],
+        _ if !whole || dml.limited || rows::is_bounded(relation, dml) => &[SelectForUpdate],
         RowLock::ForKeyShare => &[SelectForUpdate, Delete],
         _ => &[SelectForUpdate, Update, Delete],
     }
 }
 
 /// Rows of other tables: of those that WITH writes to, of parents that are looked up, of children that a foreign key's action changes.
-fn of_others(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access] {
+fn of_others(
+    catalog: &Catalog,
+    relation: &Relation,
+    lock: LockMode,
+    dml: &Dml,
+) -> &'static [Access] {
     let written = dml
         .writes
         .iter()
@@ -65,7 +107,13 @@ fn of_others(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access
         Some(_) => return &[SelectForUpdate, Update, Delete],
         None => {}
     }
+    let target = dml.target.as_ref().and_then(|target| catalog.find(target));
+    let bounded = target.is_some_and(|target| rows::is_bounded(target, dml));
     match (lock, dml.kind) {
+        // What goes or changes with single rows.
+        (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) if bounded => {
+            &[SelectForUpdate]
+        }
         // FOR KEY SHARE on the parent's row.
         (LockMode::RowShare, DmlKind::Insert) if dml.literal_rows => &[SelectForUpdate],
         (LockMode::RowShare, DmlKind::Insert | DmlKind::Merge) => &[SelectForUpdate, Delete],

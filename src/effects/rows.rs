@@ -1,38 +1,50 @@
 //! Statements that read or write rows.
 
 use super::touch::Touches;
-use super::{Reason, Work};
-use crate::ir::{
-    ConstraintKind, Dml, DmlKind, Execution, ExprNode, IndexColumn, Name, RelationKind, SequenceUse,
-};
+use super::{Reason, Work, foreign_keys, partition, pruning};
+use crate::ir::{Dml, DmlKind, Execution, ExprNode, Name, RelationKind, SequenceUse};
 use crate::postgres::LockMode::{self, AccessShare, RowExclusive, RowShare};
 use crate::schema::{Catalog, Relation, RelationId};
 
 /// SELECT, INSERT, UPDATE, DELETE and MERGE.
 pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     let whole = dml.execution == Execution::Whole;
+    let by_keys = joined_by_keys(touches, dml);
     for name in dml.reads.iter().filter(|name| !is_system(name)) {
         let id = touches.catalog.resolve(name, RelationKind::Table);
-        let chosen = dml.row_lock_of.is_empty() || dml.row_lock_of.contains(&name.name);
+        let chosen =
+            dml.row_lock_of.is_empty() || dml.row_lock_of.iter().any(|of| dml.names(of, name));
         let lock = if dml.row_lock.is_some() && dml.target.is_none() && chosen {
             RowShare
         } else {
             AccessShare
         };
         let found = is_bounded(touches.catalog.get(id), dml)
-            && (dml.kind == DmlKind::Select || dml.kind == DmlKind::Delete);
-        let work = if whole && !found {
+            && (dml.kind == DmlKind::Select || dml.kind == DmlKind::Delete)
+            || first_rows(dml);
+        let work = if whole && !found && !by_keys {
             Work::Scan
         } else {
             Work::None
         };
-        read(touches, id, lock, work);
+        let table = touches.catalog.get(id);
+        if table.partitioned && dml.target.is_none() && !dml.only.contains(name) {
+            touches.lock(id, lock);
+            for partition in reached(touches.catalog, id, dml) {
+                touches.work(partition, lock, work, Reason::Query);
+            }
+            continue;
+        }
+        read(touches, id, lock, work, dml.only.contains(name));
     }
     sequences(touches, dml);
-    for (_, target) in &dml.writes {
+    for (kind, target) in &dml.writes {
         let id = touches.catalog.resolve(target, RelationKind::Table);
         let work = if whole { Work::RowWrites } else { Work::None };
         touches.work(id, RowExclusive, work, Reason::Rows);
+        if whole {
+            foreign_keys::of_write(touches, id, *kind, &[]);
+        }
     }
     let Some(target) = &dml.target else {
         return;
@@ -46,17 +58,65 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         || (batch && !touches.in_transaction);
     let work = if small { Work::None } else { Work::RowWrites };
     let reason = if batch { Reason::Batches } else { Reason::Rows };
-    touches.work(id, RowExclusive, work, reason);
-    through_rules(touches, id, dml.kind);
+    // A view has no rows of its own.
+    let own = match touches.catalog.get(id).kind {
+        RelationKind::View => Work::None,
+        _ => work,
+    };
+    touches.work(id, RowExclusive, own, reason);
+    through_rules(touches, id, dml.kind, work);
     numbered(touches, id, dml);
-    if dml.kind != DmlKind::Insert {
-        for partition in touches.catalog.descendants(id) {
+    if dml.kind != DmlKind::Insert && !dml.only.contains(target) {
+        for partition in reached(touches.catalog, id, dml) {
             touches.work(partition, RowExclusive, work, reason);
         }
     }
-    if whole {
-        foreign_keys(touches, id, dml);
+    let key = pruning::single_key(touches.catalog.get(id));
+    let moves = key.is_some_and(|key| dml.sets.iter().any(|set| set == key));
+    if moves && whole {
+        // Rows go to other partitions, nobody knows which.
+        for partition in touches.catalog.descendants(id) {
+            touches.lock(partition, RowExclusive);
+        }
     }
+    if dml.kind == DmlKind::Insert && whole {
+        for partition in pruning::of_rows(touches.catalog, id, dml) {
+            touches.work(partition, RowExclusive, Work::None, reason);
+        }
+    }
+    if whole && matches!(dml.kind, DmlKind::Insert | DmlKind::Update) {
+        // The bound of a partition is looked up in its parent.
+        for parent in touches.catalog.partitioned_parents(id) {
+            touches.lock(parent, AccessShare);
+        }
+    }
+    if whole {
+        for kind in dml.kinds() {
+            foreign_keys::of_write(touches, id, kind, &dml.sets);
+        }
+    }
+}
+
+/// Whether a query reads no more than the first rows that it comes across.
+fn first_rows(dml: &Dml) -> bool {
+    let plain = dml.target.is_none() && dml.predicate.is_none() && dml.calls.is_empty();
+    plain && dml.limited && !dml.ordered && dml.reads.len() == 1
+}
+
+/// Partitions and children in which WHERE may find rows.
+fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<RelationId> {
+    let mut facts = Vec::new();
+    if let Some(predicate) = dml
+        .predicate
+        .as_ref()
+        .filter(|_| dml.kind != DmlKind::Merge)
+    {
+        partition::collect(&predicate.node, &mut facts);
+    }
+    let pruned = pruning::pruned(catalog, id, &facts);
+    let mut all = catalog.descendants(id);
+    all.retain(|partition| !pruned.contains(partition));
+    all
 }
 
 /// Whether it is a system catalog or view, which no migration changes.
@@ -72,12 +132,18 @@ pub(super) fn reads(touches: &mut Touches<'_>, names: &[Name], lock: LockMode, w
     for name in names {
         let id = touches.catalog.resolve(name, RelationKind::Table);
         let work = if whole { Work::Scan } else { Work::None };
-        read(touches, id, lock, work);
+        read(touches, id, lock, work, false);
     }
 }
 
 /// A relation is read: with its partitions, and with what stands behind a view.
-fn read(touches: &mut Touches<'_>, id: RelationId, lock: LockMode, work: Work) {
+pub(super) fn read(
+    touches: &mut Touches<'_>,
+    id: RelationId,
+    lock: LockMode,
+    work: Work,
+    only: bool,
+) {
     let mut next = vec![id];
     let mut seen: Vec<RelationId> = Vec::new();
     while let Some(id) = next.pop() {
@@ -91,10 +157,61 @@ fn read(touches: &mut Touches<'_>, id: RelationId, lock: LockMode, work: Work) {
             next.extend(relation.reads.iter().copied());
         }
         let work = if view { Work::None } else { work };
-        for id in touches.with_partitions(Some(id)) {
+        let tables = if only {
+            vec![id]
+        } else {
+            touches.with_partitions(Some(id))
+        };
+        for id in tables {
             touches.work(id, lock, work, Reason::Query);
         }
     }
+}
+
+/// Whether two tables are joined by the whole of a key of each, so that their indexes give the rows of both in order.
+fn joined_by_keys(touches: &mut Touches<'_>, dml: &Dml) -> bool {
+    let (Some(target), [read], Some(predicate), false) = (
+        &dml.target,
+        &dml.reads[..],
+        &dml.predicate,
+        dml.merges_unmatched,
+    ) else {
+        return false;
+    };
+    let ExprNode::Binary {
+        operator,
+        left,
+        right,
+    } = &predicate.node
+    else {
+        return false;
+    };
+    let (ExprNode::Column(_), ExprNode::Column(_), "=") = (&**left, &**right, operator.as_str())
+    else {
+        return false;
+    };
+    let keys: Vec<Vec<String>> = [target, read]
+        .into_iter()
+        .map(|name| {
+            let id = touches.catalog.resolve(name, RelationKind::Table);
+            let key = touches.catalog.get(id).primary_key();
+            let [column] = key.map(|key| key.columns()).unwrap_or_default()[..] else {
+                return Vec::new();
+            };
+            let called = dml.aliases.iter().filter(|(_, of)| of == name);
+            let called = called.map(|(alias, _)| alias.as_str());
+            called
+                .chain([name.name.as_str()])
+                .map(|called| format!("{called}.{column}"))
+                .collect()
+        })
+        .collect();
+    let text: String = predicate.text.split_whitespace().collect();
+    let sides = text.split_once('=');
+    sides.is_some_and(|(left, right)| {
+        let on = |table: usize, side: &str| keys[table].iter().any(|key| key == side);
+        on(0, left) && on(1, right) || on(1, left) && on(0, right)
+    })
 }
 
 /// `nextval` and its like take ROW EXCLUSIVE on the sequence, once a transaction.
@@ -142,19 +259,31 @@ fn numbered(touches: &mut Touches<'_>, id: RelationId, dml: &Dml) {
 }
 
 /// What is written to a view goes to the table behind it, unless a rule says otherwise; rules on a table write besides.
-fn through_rules(touches: &mut Touches<'_>, id: RelationId, kind: DmlKind) {
-    let relation = touches.catalog.get(id);
-    let rules = relation.attached.iter().filter(|at| at.on == Some(kind));
-    let (mut written, mut instead) = (Vec::new(), false);
-    for rule in rules {
-        written.extend(&rule.writes);
-        instead |= rule.instead;
-    }
-    if relation.kind == RelationKind::View && !instead {
-        written.extend(relation.reads.first());
-    }
-    for other in written.into_iter().filter(|other| *other != id) {
-        touches.work(other, RowExclusive, Work::None, Reason::Rows);
+fn through_rules(touches: &mut Touches<'_>, id: RelationId, kind: DmlKind, work: Work) {
+    let mut next = vec![id];
+    let mut seen = vec![id];
+    while let Some(id) = next.pop() {
+        let relation = touches.catalog.get(id);
+        let rules = relation.attached.iter().filter(|at| at.on == Some(kind));
+        let (mut written, mut instead) = (Vec::new(), false);
+        for rule in rules {
+            written.extend(&rule.writes);
+            instead |= rule.instead;
+        }
+        let behind = relation.reads.first().copied();
+        let behind = behind.filter(|_| relation.kind == RelationKind::View && !instead);
+        for other in written {
+            if !seen.contains(&other) {
+                touches.work(other, RowExclusive, Work::None, Reason::Rows);
+            }
+        }
+        if let Some(table) = behind.filter(|table| !seen.contains(table)) {
+            seen.push(table);
+            next.push(table);
+            let view = touches.catalog.get(table).kind == RelationKind::View;
+            let work = if view { Work::None } else { work };
+            touches.work(table, RowExclusive, work, Reason::Rows);
+        }
     }
 }
 
@@ -237,73 +366,4 @@ fn fixed_columns(node: &ExprNode) -> Vec<&str> {
         },
         _ => Vec::new(),
     }
-}
-
-/// Foreign keys are looked up in the other table: the parent of a row that is written, the children of a row whose key goes or changes.
-///
-/// Source: `src/backend/utils/adt/ri_triggers.c` (`SELECT ... FOR KEY SHARE`, and the actions of ON DELETE and ON UPDATE).
-fn foreign_keys(touches: &mut Touches<'_>, id: RelationId, dml: &Dml) {
-    let writes = matches!(dml.kind, DmlKind::Insert | DmlKind::Merge);
-    let sets = |columns: &[String]| columns.iter().any(|column| dml.sets.contains(column));
-    let mut others: Vec<(RelationId, LockMode, Work)> = Vec::new();
-    for constraint in &touches.catalog.get(id).constraints {
-        if let (Some(parent), ConstraintKind::ForeignKey { columns, .. }) =
-            (constraint.references, &constraint.kind)
-            && (writes || sets(columns))
-        {
-            others.push((parent, RowShare, Work::None));
-        }
-    }
-    let deletes = matches!(dml.kind, DmlKind::Delete | DmlKind::Merge);
-    for (child, constraint) in touches.catalog.referencing(id) {
-        let ConstraintKind::ForeignKey {
-            columns,
-            referenced_columns,
-            on_delete,
-            on_update,
-            ..
-        } = &constraint.kind
-        else {
-            continue;
-        };
-        let key = touches
-            .catalog
-            .get(id)
-            .primary_key()
-            .map(|key| key.columns());
-        let rekeyed = match key {
-            Some(key) if referenced_columns.is_empty() => key
-                .iter()
-                .any(|column| dml.sets.iter().any(|set| set == column)),
-            _ => sets(referenced_columns),
-        };
-        if !(deletes || rekeyed) {
-            continue;
-        }
-        let action = if deletes { on_delete } else { on_update };
-        let writes = action
-            .as_deref()
-            .is_some_and(|action| !matches!(action, "restrict" | "no action"));
-        let lock = if writes { RowExclusive } else { RowShare };
-        let work = if has_index(touches.catalog, child.id, columns) {
-            Work::None
-        } else {
-            Work::Scan
-        };
-        others.push((child.id, lock, work));
-    }
-    for (other, lock, work) in others.into_iter().filter(|(other, ..)| *other != id) {
-        touches.work(other, lock, work, Reason::ForeignKey);
-    }
-}
-
-/// Whether an index begins with the columns of a foreign key, so that the rows of one parent are found without reading all.
-fn has_index(catalog: &Catalog, table: RelationId, columns: &[String]) -> bool {
-    catalog.indexes(table).any(|index| {
-        index.definition.as_ref().is_some_and(|definition| {
-            let first = definition.elements.first().map(|element| &element.column);
-            definition.predicate.is_none()
-                && matches!(first, Some(IndexColumn::Column(name)) if columns.contains(name))
-        })
-    })
 }

@@ -16,6 +16,8 @@ pub(super) struct Touches<'a> {
     pub(super) list: Vec<(RelationId, Part)>,
     /// Constraints that the statement drops, before it does anything else.
     pub(super) dropping: Vec<String>,
+    /// Columns that the statement adds without a value.
+    pub(super) adding: Vec<String>,
     /// The subcommand that is looked at, counted from 0.
     pub(super) command: usize,
 }

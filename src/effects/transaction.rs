@@ -1,6 +1,6 @@
 //! Transactions: which statements share one, which locks it holds, which statements refuse to run in one.
 
-use crate::ir::{Action, Migration, Transaction};
+use crate::ir::{Action, Migration, RowLock, Transaction};
 use crate::postgres::{Access, LockMode};
 use crate::schema::{Catalog, RelationId};
 use crate::source::{Span, TransactionMode};
@@ -15,8 +15,10 @@ pub(super) struct Block {
     implicit: bool,
     /// The strongest lock on each relation, and the statement that took it.
     pub(super) held: BTreeMap<RelationId, (LockMode, Span)>,
-    /// Who waits for rows that earlier statements have written or locked.
-    pub(super) rows: BTreeMap<RelationId, Vec<Access>>,
+    /// Who waits for rows, of the table or of the catalog, that earlier statements have written or locked.
+    pub(super) waiting: BTreeMap<RelationId, Vec<Access>>,
+    /// Tables of which earlier statements have locked all rows, and how.
+    pub(super) rows: Vec<(RelationId, RowLock)>,
     /// A cursor is open, and with it a snapshot.
     pub(super) cursor: bool,
     /// State to go back to: at the start of the transaction, and at each savepoint. Kept only where the migration rolls back.
@@ -64,6 +66,7 @@ impl Block {
         }
         self.implicit = several;
         self.held.clear();
+        self.waiting.clear();
         self.rows.clear();
         several
     }
@@ -84,7 +87,12 @@ impl Block {
     /// Notes the rows that are locked until the transaction ends.
     pub(super) fn hold_rows(&mut self, id: RelationId, blocks: &[Access]) {
         let rows = blocks.iter().filter(|access| ROWS.contains(access));
-        self.rows.entry(id).or_default().extend(rows);
+        self.waiting.entry(id).or_default().extend(rows);
+    }
+
+    /// Notes who waits for a row of the catalog until the transaction ends.
+    pub(super) fn hold_catalog(&mut self, id: RelationId, waiting: Vec<Access>) {
+        self.waiting.entry(id).or_default().extend(waiting);
     }
 
     /// Follows transaction control; `true` where a transaction ended.
@@ -139,6 +147,7 @@ impl Block {
     fn end(&mut self, chain: bool) -> bool {
         self.explicit = chain;
         self.held.clear();
+        self.waiting.clear();
         self.rows.clear();
         self.cursor = false;
         self.savepoints.clear();

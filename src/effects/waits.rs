@@ -1,10 +1,10 @@
 //! Who waits for a statement, by whatever way: the relation's own lock, its indexes, its rows, or another relation.
 
+mod foreign_keys;
+
 use super::transaction::Block;
 use super::{Effect, Step, Work, row_waits};
-use crate::ir::{
-    Action, AlterAction, CreateIndex, Execution, IndexColumn, PartitionBound, RelationKind,
-};
+use crate::ir::{Action, AlterAction, Execution, PartitionBound, Passes, RelationKind, RowLock};
 use crate::postgres::{Access, Change, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use std::collections::BTreeMap;
@@ -32,71 +32,47 @@ pub(super) fn of_statement(
             add(id, through);
         }
     }
-    for (id, rows) in &block.rows {
-        add(*id, rows.clone());
+    for (id, waiting) in &block.waiting {
+        add(*id, waiting.clone());
+    }
+    let held = block.rows.iter().map(|(id, lock)| (*id, *lock));
+    for (id, lock) in held.chain(locked_rows(catalog, effects, actions)) {
+        foreign_keys::through_rows(catalog, id, lock, &mut add);
     }
     for effect in effects
         .iter()
         .filter(|effect| effect.kind != RelationKind::Index)
     {
         add(effect.id, effect.blocks.clone());
-        // Rows of a partition are rows of its parent.
+        // Rows of a partition or a child are rows of its parent.
         let own = effect.lock.blocks();
         let rows = effect.blocks.iter().filter(|access| !own.contains(access));
         let rows: Vec<Access> = rows.copied().collect();
-        for parent in partitioned_parents(catalog, effect.id) {
+        for parent in catalog.ancestors(effect.id) {
             add(parent, rows.clone());
         }
     }
+    let concurrent = actions.iter().any(|action| is_concurrent(action));
+    let longest = longest(actions);
     for (id, lock) in &locks {
         let relation = catalog.get(*id);
         if let (RelationKind::Index, Some(table)) = (relation.kind, relation.table) {
-            if !actions.iter().any(|action| is_concurrent(action)) {
-                add(table, through_index(*lock));
-                for parent in partitioned_parents(catalog, table) {
-                    add(parent, through_index(*lock));
-                }
+            if !concurrent {
+                through_index(catalog, version, table, *lock, &mut add);
+                foreign_keys::through_index(catalog, table, *lock, &mut add);
             }
             continue;
         }
-        let concurrent = actions.iter().any(|action| is_concurrent(action));
-        let lock = &if concurrent && step.effects.iter().any(|effect| effect.id == *id) {
-            (*lock).min(LockMode::ShareUpdateExclusive)
-        } else {
-            *lock
-        };
+        let own = step.effects.iter().any(|effect| effect.id == *id);
+        let lock = &if own { (*lock).min(longest) } else { *lock };
         add(*id, lock.blocks());
-        for view in catalog.views_over(*id) {
-            let mut through = lock.blocks();
-            through.retain(|access| {
-                !matches!(access, Access::Vacuum | Access::CreateIndexConcurrently)
-            });
-            add(view, through);
-        }
         if !matches!(relation.kind, RelationKind::Table) {
             continue;
         }
-        // A row of a parent is deleted only after its children were asked, a row of a child written only after its parent was.
-        for constraint in &relation.constraints {
-            if let Some(parent) = constraint.references.filter(|parent| parent != id) {
-                for parent in std::iter::once(parent).chain(catalog.descendants(parent)) {
-                    add(parent, asked(*lock, &[Access::Delete]));
-                }
-            }
-        }
-        for (child, _) in catalog.referencing(*id) {
-            if child.id != *id {
-                add(child.id, asked(*lock, &[Access::Insert]));
-                if child.partitioned {
-                    for partition in catalog.descendants(child.id) {
-                        add(partition, asked(*lock, &[Access::Insert]));
-                    }
-                }
-            }
-        }
+        foreign_keys::through_lock(catalog, *id, *lock, &mut add);
         through_partitions(catalog, version, *id, *lock, &mut add);
     }
-    if block.cursor || keeps_snapshot(catalog, step, actions) {
+    if block.cursor || keeps_snapshot(step, actions) {
         for relation in catalog.relations() {
             if matches!(
                 relation.kind,
@@ -106,7 +82,30 @@ pub(super) fn of_statement(
             }
         }
     }
+    through_views(catalog, &mut waits);
     visible(catalog, &locks, waits)
+}
+
+/// A view is as busy as what it reads, for whatever it hands on.
+fn through_views(catalog: &Catalog, waits: &mut BTreeMap<RelationId, Vec<Access>>) {
+    let mut through: Vec<(RelationId, Vec<Access>)> = Vec::new();
+    for (id, list) in waits.iter() {
+        let refused = [Access::Vacuum, Access::CreateIndexConcurrently];
+        // Where INSERT waits it is for a lock on the relation, which is taken before FOR UPDATE of the view is refused.
+        let locked = list.contains(&Access::Select) || list.contains(&Access::Insert);
+        for (view, passes) in catalog.views_over(*id) {
+            let handed_on = |access: &Access| match access {
+                Access::Select => true,
+                Access::SelectForUpdate => locked || passes <= Passes::RowLocks,
+                _ => passes == Passes::Writes && !refused.contains(access),
+            };
+            let list = list.iter().copied().filter(handed_on);
+            through.push((view, list.collect()));
+        }
+    }
+    for (view, list) in through {
+        waits.entry(view).or_default().extend(list);
+    }
 }
 
 /// By name, without those whom an error meets before they would wait, and without what nobody else can see.
@@ -118,9 +117,16 @@ fn visible(
     for (id, list) in &mut waits {
         let relation = catalog.get(*id);
         let refused = relation.partitioned || relation.kind == RelationKind::View;
-        // No index is built CONCURRENTLY there: that is an error, which comes after the lock.
+        // No index is built CONCURRENTLY there: that is an error, which comes after the locks.
         let mut all = catalog.descendants(*id);
         all.push(*id);
+        let indexes = all.iter().flat_map(|id| catalog.indexes(*id));
+        let indexes: Vec<RelationId> = indexes.map(|index| index.id).collect();
+        all.extend(
+            indexes
+                .into_iter()
+                .filter(|index| !catalog.get(*index).partitioned),
+        );
         let held = all.iter().filter_map(|id| locks.get(id)).copied();
         let lock = held.max().unwrap_or(LockMode::AccessShare);
         if refused && !LockMode::ShareUpdateExclusive.conflicts_with(lock) {
@@ -151,19 +157,18 @@ fn visible(
 }
 
 /// CREATE INDEX CONCURRENTLY on any table waits for transactions that still see an older state: those that read or build outside of a transaction
-/// block for as long as they work, and cursors. Those that are known to look at nothing but their own table are left out.
+/// block for as long as they work, and cursors. What is done CONCURRENTLY waits for such transactions itself, for most of its time.
 ///
-/// Source: `WaitForOlderSnapshots` in `src/backend/commands/indexcmds.c`; `PROC_IN_VACUUM` and `PROC_IN_SAFE_IC` in `src/include/storage/proc.h`.
-fn keeps_snapshot(catalog: &Catalog, step: &Step, actions: &[&Action]) -> bool {
+/// Source: `WaitForOlderSnapshots` in `src/backend/commands/indexcmds.c`; `PROC_IN_VACUUM` in `src/include/storage/proc.h`.
+fn keeps_snapshot(step: &Step, actions: &[&Action]) -> bool {
     if actions.iter().any(|action| is_cursor(action)) {
         return true;
     }
     let works = step.effects.iter().any(|effect| effect.work > Work::None);
-    works
+    let waits = !step.effects.is_empty() && actions.iter().any(|action| is_concurrent(action));
+    (works || waits)
         && !step.in_transaction
-        && !actions
-            .iter()
-            .all(|action| keeps_to_itself(catalog, step, action))
+        && !actions.iter().all(|action| keeps_to_itself(action))
 }
 
 /// DECLARE, whose snapshot stays until the transaction ends.
@@ -171,23 +176,9 @@ pub(super) fn is_cursor(action: &Action) -> bool {
     matches!(action, Action::Dml(dml) if dml.execution == Execution::Cursor)
 }
 
-fn keeps_to_itself(catalog: &Catalog, step: &Step, action: &Action) -> bool {
-    match action {
-        Action::Vacuum { full, analyze, .. } => !full && !analyze,
-        Action::CreateIndex(create) => create.concurrently && is_plain(create),
-        Action::Reindex { concurrently, .. } => {
-            let mut indexes = step.effects.iter().map(|effect| catalog.get(effect.id));
-            *concurrently && indexes.all(|index| index.definition.as_ref().is_none_or(is_plain))
-        }
-        _ => false,
-    }
-}
-
-/// Without expressions and predicate, so that building it calls no function of the user.
-fn is_plain(index: &CreateIndex) -> bool {
-    let mut elements = index.elements.iter();
-    index.predicate.is_none()
-        && elements.all(|element| matches!(element.column, IndexColumn::Column(_)))
+/// VACUUM looks at nothing but its own table, and nobody waits for its snapshot.
+fn keeps_to_itself(action: &Action) -> bool {
+    matches!(action, Action::Vacuum { full, analyze, .. } if !full && !analyze)
 }
 
 /// Whether the strongest locks are taken only when nobody uses the index any more.
@@ -208,22 +199,50 @@ pub(super) fn is_concurrent(action: &Action) -> bool {
     }
 }
 
+/// The strongest lock that is held for longer than a moment. What is done CONCURRENTLY waits until nobody uses the index or partition any more, and takes the
+/// stronger one then; DETACH holds none at all while it waits.
+///
+/// Source: `ATExecDetachPartition` in `src/backend/commands/tablecmds.c`.
+fn longest(actions: &[&Action]) -> LockMode {
+    let detaches = |action: &&&Action| matches!(action, Action::AlterTable(_));
+    let mut concurrent = actions.iter().filter(|action| is_concurrent(action));
+    match concurrent.next() {
+        Some(action) if detaches(&action) => LockMode::AccessShare,
+        Some(_) => LockMode::ShareUpdateExclusive,
+        None => LockMode::AccessExclusive,
+    }
+}
+
+/// Relations of which a statement locks all rows, and how.
+pub(super) fn locked_rows(
+    catalog: &Catalog,
+    effects: &[Effect],
+    actions: &[&Action],
+) -> Vec<(RelationId, RowLock)> {
+    let mut found = Vec::new();
+    for effect in effects {
+        for action in actions {
+            if let Action::Dml(dml) = action {
+                let relation = catalog.get(effect.id);
+                let lock = row_waits::of_all(catalog, relation, effect.lock, dml);
+                found.extend(lock.map(|lock| (effect.id, lock)));
+            }
+        }
+    }
+    found
+}
+
 /// Who waits for this lock, and for the rows that are written or locked with it.
 pub(super) fn blocks(
+    catalog: &Catalog,
     relation: &Relation,
     lock: LockMode,
-    work: Work,
     actions: &[&Action],
 ) -> Vec<Access> {
-    let concurrent = actions.iter().any(|action| is_concurrent(action));
-    let mut blocked = if concurrent {
-        lock.min(LockMode::ShareUpdateExclusive).blocks()
-    } else {
-        lock.blocks()
-    };
+    let mut blocked = lock.min(longest(actions)).blocks();
     for action in actions {
         if let Action::Dml(dml) = action {
-            blocked.extend(row_waits::of(relation, lock, work, dml));
+            blocked.extend(row_waits::of(catalog, relation, lock, dml));
         }
     }
     blocked.sort_unstable();
@@ -235,7 +254,10 @@ pub(super) fn blocks(
 /// though no lock on the relation tells of it.
 ///
 /// Source: `heap_inplace_lock` in `src/backend/access/heap/heapam.c`.
-fn through_catalog(catalog: &Catalog, action: &Action) -> Vec<(RelationId, Vec<Access>)> {
+pub(super) fn through_catalog(
+    catalog: &Catalog,
+    action: &Action,
+) -> Vec<(RelationId, Vec<Access>)> {
     match action {
         Action::Grant {
             relations,
@@ -279,20 +301,27 @@ fn through_catalog(catalog: &Catalog, action: &Action) -> Vec<(RelationId, Vec<A
                 let index = relation.kind == RelationKind::Index && !relation.partitioned;
                 relation.table.filter(|_| changed && index)
             });
-            table
-                .map(|table| (table, vec![Access::Vacuum]))
+            let tables = table
                 .into_iter()
-                .collect()
+                .flat_map(|table| std::iter::once(table).chain(catalog.partitioned_parents(table)));
+            tables.map(|table| (table, vec![Access::Vacuum])).collect()
         }
         _ => Vec::new(),
     }
 }
 
-/// A query opens every index of its table when it is planned, a write when it is executed.
+/// A query opens every index of its table when it is planned, a write when it is executed; those of partitions and children with them.
 ///
 /// Source: `get_relation_info` in `src/backend/optimizer/util/plancat.c`, `ExecOpenIndices` in `src/backend/executor/execIndexing.c`,
-/// `vac_open_indexes` in `src/backend/commands/vacuum.c`.
-fn through_index(lock: LockMode) -> Vec<Access> {
+/// `vac_open_indexes` in `src/backend/commands/vacuum.c`; `DefineIndex` in `src/backend/commands/indexcmds.c`, which looks for indexes to attach.
+fn through_index(
+    catalog: &Catalog,
+    version: Version,
+    table: RelationId,
+    lock: LockMode,
+    add: &mut impl FnMut(RelationId, Vec<Access>),
+) {
+    let partition = catalog.get(table).bound.is_some();
     let opens = |access: &Access| match access {
         Access::Select | Access::SelectForUpdate => LockMode::AccessShare.conflicts_with(lock),
         Access::Insert | Access::Update | Access::Delete | Access::Vacuum => {
@@ -300,16 +329,23 @@ fn through_index(lock: LockMode) -> Vec<Access> {
         }
         Access::CreateIndexConcurrently => false,
     };
-    Access::ALL.into_iter().filter(opens).collect()
-}
-
-/// The look-ups of a foreign key take ROW SHARE on the other table.
-fn asked(lock: LockMode, by: &[Access]) -> Vec<Access> {
-    if LockMode::RowShare.conflicts_with(lock) {
-        by.to_vec()
-    } else {
-        Vec::new()
+    let own: Vec<Access> = Access::ALL.into_iter().filter(opens).collect();
+    for parent in catalog.ancestors(table) {
+        let mut through = own.clone();
+        if partition {
+            if LockMode::ShareUpdateExclusive.conflicts_with(lock) {
+                through.push(Access::CreateIndexConcurrently);
+            }
+        } else {
+            through.retain(|access| match access {
+                Access::Insert => false,
+                Access::Vacuum => version.has(Change::MaintenanceRecurses),
+                _ => true,
+            });
+        }
+        add(parent, through);
     }
+    add(table, own);
 }
 
 /// A query on a table opens its partitions and inheritance children; a row put into a partition is checked against its parent's bounds.
@@ -328,11 +364,15 @@ fn through_partitions(
         Some(_) => {}
         None => through.retain(|access| match access {
             Access::Insert | Access::CreateIndexConcurrently => false,
-            Access::Vacuum => version.has(Change::MaintenanceRecurses),
+            // ANALYZE reads the children of a table in any version.
+            Access::Vacuum => {
+                version.has(Change::MaintenanceRecurses)
+                    || LockMode::AccessShare.conflicts_with(lock)
+            }
             _ => true,
         }),
     }
-    for parent in parents(catalog, id) {
+    for parent in catalog.ancestors(id) {
         add(parent, through.clone());
     }
     if relation.partitioned && LockMode::AccessShare.conflicts_with(lock) {
@@ -341,24 +381,5 @@ fn through_partitions(
                 add(child, vec![Access::Insert, Access::Update]);
             }
         }
-    }
-}
-
-/// The tables that this one is a partition or a child of, upwards.
-fn parents(catalog: &Catalog, id: RelationId) -> Vec<RelationId> {
-    let mut all: Vec<RelationId> = Vec::new();
-    let mut next = catalog.get(id).parent;
-    while let Some(parent) = next.filter(|parent| !all.contains(parent)) {
-        all.push(parent);
-        next = catalog.get(parent).parent;
-    }
-    all
-}
-
-fn partitioned_parents(catalog: &Catalog, id: RelationId) -> Vec<RelationId> {
-    if catalog.get(id).bound.is_some() {
-        parents(catalog, id)
-    } else {
-        Vec::new()
     }
 }

@@ -21,6 +21,7 @@ pub struct CreateTable {
     pub of_type: Option<Name>,
     /// `PARTITION BY`, for a partitioned table.
     pub partition_by: Option<Partitioning>,
+    pub tablespace: Option<String>,
     /// `PARTITION OF parent bound`.
     pub partition_of: Option<(Name, super::PartitionBound)>,
 }
@@ -51,6 +52,20 @@ pub struct CreateView {
     pub reads: Vec<Name>,
     /// Columns and functions that its query names; `*` where it names all.
     pub mentions: Vec<String>,
+    pub passes: Passes,
+}
+
+/// What a view hands on to the relations behind it, most first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Passes {
+    /// INSERT, UPDATE and DELETE: it shows rows of one relation as they are.
+    #[default]
+    Writes,
+    /// SELECT ... FOR UPDATE: it shows rows, of several relations.
+    RowLocks,
+    /// Nothing but reads: it shows what is worked out from rows.
+    Reads,
 }
 
 /// `LIKE source [INCLUDING ...]` in a column list.
@@ -160,6 +175,7 @@ pub struct CreateIndex {
     pub elements: Vec<IndexElement>,
     pub include: Vec<String>,
     pub nulls_not_distinct: bool,
+    pub tablespace: Option<String>,
     pub predicate: Option<Expr>,
 }
 

@@ -24,7 +24,7 @@ impl Action {
             Self::Reindex { .. } => "reindex",
             Self::Refresh { .. } => "refresh-materialized-view",
             Self::Cluster { .. } => "cluster",
-            Self::MoveAll { kind } => altered(*kind),
+            Self::MoveAll { kind, .. } => altered(*kind),
             Self::Vacuum { .. } => "vacuum",
             Self::Analyze { .. } => "analyze",
             Self::CreateOn { kind, .. } => created_on(*kind),

@@ -3,6 +3,7 @@
 mod alter;
 mod code;
 mod create;
+mod dml;
 mod expr;
 mod kind;
 mod name;
@@ -16,13 +17,13 @@ pub use alter::{
 pub use code::{Code, CodeStep, CreateRoutine};
 pub use create::{
     ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
-    Generated, IndexColumn, IndexElement, LikeClause, Partitioning,
+    Generated, IndexColumn, IndexElement, LikeClause, Partitioning, Passes,
 };
+pub use dml::{Dml, DmlKind, Execution, RowLock, SequenceUse};
 pub use expr::{Expr, ExprNode};
 pub use name::{Name, TypeName};
 pub use origin::{Origin, Python, Sent};
 pub use statement::{
-    Action, CreateObject, Dml, DmlKind, Drop, Execution, Migration, ObjectKind, Problem,
-    ProblemKind, RelationKind, RowLock, SequenceUse, SetVariable, Statement, Transaction, Uses,
-    Utility,
+    Action, CreateObject, Drop, Fires, Migration, ObjectKind, Problem, ProblemKind, RelationKind,
+    SetVariable, Statement, Transaction, Uses, Utility,
 };

@@ -1,8 +1,8 @@
 //! Migrations, their statements, and the action of each.
 
 use super::{
-    AlterTable, Code, CreateIndex, CreateRoutine, CreateTable, CreateTableAs, CreateView, Expr,
-    Name, Origin, Python, TypeName,
+    AlterTable, Code, CreateIndex, CreateRoutine, CreateTable, CreateTableAs, CreateView, Dml,
+    DmlKind, Expr, Name, Origin, Python, TypeName,
 };
 use crate::postgres::LockMode;
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
@@ -147,6 +147,9 @@ pub enum Action {
     /// `ALTER ... ALL IN TABLESPACE`: every relation of the kind that lies there moves.
     MoveAll {
         kind: RelationKind,
+        /// The tablespace that they lie in.
+        from: String,
+        to: String,
     },
     /// VACUUM; without tables it is every table of the database.
     Vacuum {
@@ -302,6 +305,17 @@ pub struct Uses {
     pub on: Option<DmlKind>,
     /// For a rule: INSTEAD.
     pub instead: bool,
+    /// For a trigger: what it fires on.
+    pub fires: Fires,
+}
+
+/// What a trigger fires on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Fires {
+    pub on: Vec<DmlKind>,
+    pub on_truncate: bool,
+    /// Only where WHEN holds, or where one of certain columns is written.
+    pub perhaps: bool,
 }
 
 /// `DROP kind names`.
@@ -325,80 +339,6 @@ pub struct CreateObject {
     pub alter: bool,
     /// What the statement is called, for example `create-function`.
     pub label: String,
-}
-
-/// A statement that reads or writes rows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Dml {
-    pub kind: DmlKind,
-    /// The relation written to; absent for SELECT.
-    pub target: Option<Name>,
-    /// Relations that are only read.
-    pub reads: Vec<Name>,
-    /// What INSERT, UPDATE, DELETE and MERGE inside WITH write to.
-    pub writes: Vec<(DmlKind, Name)>,
-    /// INSERT of literal rows: how many are written does not depend on any table.
-    pub literal_rows: bool,
-    /// The column list of INSERT; empty where none is written.
-    pub columns: Vec<String>,
-    /// INSERT ... DEFAULT VALUES.
-    pub default_values: bool,
-    /// Columns that UPDATE, MERGE and ON CONFLICT DO UPDATE set.
-    pub sets: Vec<String>,
-    /// INSERT ... ON CONFLICT DO UPDATE.
-    pub updates_on_conflict: bool,
-    /// The WHERE clause of UPDATE or DELETE, and of a SELECT without joins.
-    pub predicate: Option<Expr>,
-    /// FOR UPDATE and its weaker kinds.
-    pub row_lock: Option<RowLock>,
-    /// The relations behind OF; empty: all.
-    pub row_lock_of: Vec<String>,
-    pub execution: Execution,
-    /// Functions that are called by name in it, for `set_config` and the like.
-    pub calls: Vec<Name>,
-    /// Sequences that `nextval`, `setval` and `currval` name.
-    pub sequences: Vec<SequenceUse>,
-}
-
-/// How a query names a sequence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub enum SequenceUse {
-    Named(Name),
-    /// `pg_get_serial_sequence('table', 'column')`.
-    OfColumn(Name, String),
-}
-
-/// How far a statement on rows is run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Execution {
-    #[default]
-    Whole,
-    /// EXPLAIN and PREPARE: its relations are locked, none of its rows is touched.
-    Planned,
-    /// DECLARE: its snapshot stays until the transaction ends, its rows come with FETCH.
-    Cursor,
-}
-
-/// Kinds of statements on rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DmlKind {
-    Select,
-    Insert,
-    Update,
-    Delete,
-    Merge,
-}
-
-/// Strength of a row lock taken by SELECT.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RowLock {
-    ForKeyShare,
-    ForShare,
-    ForNoKeyUpdate,
-    ForUpdate,
 }
 
 /// Transaction control.

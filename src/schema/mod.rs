@@ -8,7 +8,7 @@ mod relation;
 pub use dependency::{Object, Reach, sequence_name};
 pub use relation::{Attached, Column, Constraint, Creation, Relation};
 
-use crate::ir::{Code, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName};
+use crate::ir::{Code, Expr, Name, ObjectKind, PartitionBound, Passes, RelationKind, TypeName};
 use crate::postgres::functions::Volatility;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -195,17 +195,19 @@ impl Catalog {
             .find(|sequence| sequence.column.as_deref() == Some(column))
     }
 
-    /// The views that read a relation, and those that read them. A materialized view reads only when it is refreshed.
+    /// The views that read a relation, and those that read them, each with what it hands on to that relation. A materialized view reads only when it is
+    /// refreshed.
     #[must_use]
-    pub fn views_over(&self, id: RelationId) -> Vec<RelationId> {
-        let mut all: Vec<RelationId> = Vec::new();
-        let mut below = vec![id];
-        while let Some(read) = below.pop() {
+    pub fn views_over(&self, id: RelationId) -> Vec<(RelationId, Passes)> {
+        let mut all: Vec<(RelationId, Passes)> = Vec::new();
+        let mut below = vec![(id, Passes::Writes)];
+        while let Some((read, passed)) = below.pop() {
             for view in self.dependents(read) {
                 let reads = view.kind == RelationKind::View && view.reads.contains(&read);
-                if reads && !all.contains(&view.id) {
-                    all.push(view.id);
-                    below.push(view.id);
+                if reads && all.iter().all(|(known, _)| *known != view.id) {
+                    let passes = view.passes.max(passed);
+                    all.push((view.id, passes));
+                    below.push((view.id, passes));
                 }
             }
         }
@@ -292,6 +294,34 @@ impl Catalog {
         }
         all.sort_unstable();
         all
+    }
+
+    /// The tables that this one is a partition or a child of, upwards.
+    #[must_use]
+    pub fn ancestors(&self, id: RelationId) -> Vec<RelationId> {
+        let mut all: Vec<RelationId> = Vec::new();
+        let mut next = self.get(id).parent;
+        while let Some(parent) = next.filter(|parent| !all.contains(parent)) {
+            all.push(parent);
+            next = self.get(parent).parent;
+        }
+        all
+    }
+
+    /// The tables that this one is a partition of, upwards.
+    #[must_use]
+    pub fn partitioned_parents(&self, id: RelationId) -> Vec<RelationId> {
+        let mut all = self.ancestors(id);
+        all.retain(|parent| self.get(*parent).partitioned);
+        all
+    }
+
+    /// The foreign keys of a table, with those that it has as a partition.
+    pub fn foreign_keys(&self, id: RelationId) -> impl Iterator<Item = &Constraint> {
+        let parents = self.partitioned_parents(id);
+        let tables = std::iter::once(id).chain(parents);
+        let constraints = tables.flat_map(|table| &self.get(table).constraints);
+        constraints.filter(|constraint| constraint.references.is_some())
     }
 
     /// The DEFAULT partition of a table.

@@ -2,8 +2,8 @@
 
 use super::RelationId;
 use crate::ir::{
-    ConstraintKind, CreateIndex, DmlKind, Expr, Generated, Name, ObjectKind, PartitionBound,
-    RelationKind, TypeName,
+    ConstraintKind, CreateIndex, DmlKind, Expr, Fires, Generated, Name, ObjectKind, PartitionBound,
+    Partitioning, Passes, RelationKind, TypeName,
 };
 
 /// A table, index, view, materialized view or sequence.
@@ -31,6 +31,8 @@ pub struct Relation {
     pub reads: Vec<RelationId>,
     /// For a view: columns and functions that its query names; `*` where it names all.
     pub mentions: Vec<String>,
+    /// For a view: what it hands on to what it reads.
+    pub passes: Passes,
     /// Triggers, rules, policies and statistics.
     pub attached: Vec<Attached>,
     /// For a table made `OF` a composite type: that type.
@@ -48,6 +50,8 @@ pub struct Relation {
     pub partitioned: bool,
     /// The partitioned table that it is a partition of, or that its inheritance comes from.
     pub parent: Option<RelationId>,
+    /// For a partitioned table: what decides where its rows go.
+    pub partitioning: Option<Partitioning>,
     /// For a partition: its bound.
     pub bound: Option<PartitionBound>,
 }
@@ -65,6 +69,10 @@ pub struct Attached {
     pub on: Option<DmlKind>,
     pub writes: Vec<RelationId>,
     pub instead: bool,
+    /// For a trigger: what it fires on.
+    pub fires: Fires,
+    /// DISABLE TRIGGER.
+    pub disabled: bool,
 }
 
 /// When a relation was made.
@@ -184,6 +192,7 @@ impl Relation {
             definition: None,
             reads: Vec::new(),
             mentions: Vec::new(),
+            passes: Passes::default(),
             attached: Vec::new(),
             of_type: None,
             owner: None,
@@ -193,6 +202,7 @@ impl Relation {
             clustered: false,
             column: None,
             partitioned: false,
+            partitioning: None,
             parent: None,
             bound: None,
         }

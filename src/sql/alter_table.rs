@@ -40,14 +40,14 @@ pub(super) fn alter_table(cursor: &mut Cursor) -> Option<Action> {
 
 /// Takes what follows `ALL IN TABLESPACE`.
 fn move_all(cursor: &mut Cursor, kind: RelationKind) -> Option<Action> {
-    cursor.identifier()?;
+    let from = cursor.identifier()?;
     if cursor.eat("owned by") {
         cursor.roles()?;
     }
     cursor.expect("set tablespace")?;
-    cursor.identifier()?;
+    let to = cursor.identifier()?;
     cursor.eat("nowait");
-    Some(Action::MoveAll { kind })
+    Some(Action::MoveAll { kind, from, to })
 }
 
 /// Takes the kind of relation.

@@ -44,6 +44,7 @@ fn head(cursor: &mut Cursor) -> Option<CreateTable> {
         inherits: Vec::new(),
         of_type: None,
         partition_by: None,
+        tablespace: None,
         partition_of: None,
     })
 }
@@ -127,8 +128,11 @@ fn option(cursor: &mut Cursor, table: &mut CreateTable) -> Option<()> {
     } else if cursor.eat_any(&["with", "options"]).is_some() {
         cursor.parentheses()?;
     } else if !cursor.eat("without oids") {
-        cursor.eat_any(&["using", "tablespace", "server"])?;
-        cursor.identifier()?;
+        let clause = cursor.eat_any(&["using", "tablespace", "server"])?;
+        let name = cursor.identifier()?;
+        if clause == "tablespace" {
+            table.tablespace = Some(name);
+        }
     }
     Some(())
 }

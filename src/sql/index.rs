@@ -26,9 +26,11 @@ pub(super) fn create_index(cursor: &mut Cursor) -> Option<Action> {
     if cursor.eat("with") {
         cursor.parentheses()?;
     }
-    if cursor.eat("tablespace") {
-        cursor.identifier()?;
-    }
+    let tablespace = if cursor.eat("tablespace") {
+        Some(cursor.identifier()?)
+    } else {
+        None
+    };
     let predicate = cursor.eat("where").then(|| expression(cursor.rest()));
     Some(Action::CreateIndex(Box::new(CreateIndex {
         name,
@@ -41,6 +43,7 @@ pub(super) fn create_index(cursor: &mut Cursor) -> Option<Action> {
         elements,
         include,
         nulls_not_distinct: nulls == Some("nulls not distinct"),
+        tablespace,
         predicate,
     })))
 }

@@ -18,7 +18,11 @@ pub(super) fn code(body: &str, parameters: Vec<String>) -> Code {
         code: Code::default(),
         open: Vec::new(),
         declaring: false,
-        variables: parameters.into_iter().collect(),
+        // A trigger's function has its rows.
+        variables: parameters
+            .into_iter()
+            .chain(["new", "old"].map(str::to_owned))
+            .collect(),
     };
     let mut splitter = Splitter::new(body, Span::new(0, body.len()), &[]);
     while let Some(tokens) = splitter.next() {
@@ -50,6 +54,14 @@ pub(super) fn atomic_code(mut body: Cursor) -> Code {
 struct Frame {
     /// What stands inside may not be run, or what it stands in.
     conditional: bool,
+    /// What stands here is never run.
+    never: bool,
+    /// IF of a constant: that constant.
+    decided: Option<bool>,
+    /// How many statements were found before it.
+    start: usize,
+    /// A block that surely ends in an error: its handler undoes what it did.
+    fails: bool,
 }
 
 #[derive(Default)]
@@ -69,6 +81,9 @@ impl Reader {
 
     fn push(&mut self, action: crate::ir::Action) {
         let conditional = self.conditional();
+        if self.open.last().is_some_and(|frame| frame.never) {
+            return;
+        }
         self.code.steps.push(CodeStep {
             action,
             conditional,
@@ -124,15 +139,26 @@ impl Reader {
             "exception when" => {
                 if let Some(block) = self.open.last_mut() {
                     block.conditional = true;
+                    if std::mem::take(&mut block.fails) {
+                        self.code.steps.truncate(block.start);
+                    }
                 }
                 up_to(cursor, "then");
                 cursor.eat("then");
             }
             "if" => {
+                let decided = constant(cursor);
                 self.condition(cursor, "then");
-                self.open(true);
+                self.open(decided != Some(true));
+                self.decide(decided);
             }
-            "when" | "elsif" | "elseif" => self.condition(cursor, "then"),
+            "elsif" | "elseif" => {
+                let decided = constant(cursor);
+                self.condition(cursor, "then");
+                self.otherwise(decided);
+            }
+            "else" => self.otherwise(Some(true)),
+            "when" => self.condition(cursor, "then"),
             "case" => {
                 self.open(true);
                 let subject = up_to(cursor, "when");
@@ -149,8 +175,50 @@ impl Reader {
     }
 
     fn open(&mut self, conditional: bool) {
-        let conditional = conditional || self.conditional();
-        self.open.push(Frame { conditional });
+        let never = self.open.last().is_some_and(|frame| frame.never);
+        self.open.push(Frame {
+            conditional: conditional || self.conditional(),
+            never,
+            decided: None,
+            start: self.code.steps.len(),
+            fails: false,
+        });
+    }
+
+    /// The branch that was opened last stands under a constant condition.
+    fn decide(&mut self, decided: Option<bool>) {
+        if let Some(branch) = self.open.last_mut() {
+            branch.decided = decided;
+            branch.never |= decided == Some(false);
+        }
+    }
+
+    /// ELSE and ELSIF: never run behind what is always true; behind what never is, as if they were the first.
+    fn otherwise(&mut self, condition: Option<bool>) {
+        let outer = self.open.len().checked_sub(2).map(|at| self.open[at]);
+        let Some(branch) = self.open.last_mut() else {
+            return;
+        };
+        let Some(before) = branch.decided else {
+            return;
+        };
+        let unreachable = outer.is_some_and(|outer| outer.never);
+        branch.never = unreachable || before || condition == Some(false);
+        if !before {
+            branch.conditional =
+                outer.is_some_and(|outer| outer.conditional) || condition != Some(true);
+            branch.decided = condition;
+        }
+    }
+
+    /// RAISE EXCEPTION: the block that it stands in, under no condition, fails.
+    fn raise(&mut self, mut cursor: Cursor) {
+        const MILDER: &[&str] = &["debug", "log", "info", "notice", "warning"];
+        if cursor.eat_any(MILDER).is_none()
+            && let Some(block) = self.open.last_mut()
+        {
+            block.fails = !block.conditional;
+        }
     }
 
     fn condition(&mut self, cursor: &mut Cursor, end: &str) {
@@ -203,6 +271,13 @@ impl Reader {
         cursor.next();
         self.expression(cursor);
     }
+}
+
+/// The constant that a condition, which is next, is.
+fn constant(cursor: &Cursor) -> Option<bool> {
+    let mut ahead = *cursor;
+    let word = ahead.eat_any(&["true", "false"])?;
+    ahead.at("then").then_some(word == "true")
 }
 
 /// What stands before a word of control, which the word inside a CASE expression is not.

@@ -1,6 +1,9 @@
 //! Queries and the statements that write rows, as far as locks depend on them: relations that are read, written and locked, functions that are called.
 
+mod passes;
 mod scan;
+
+pub(super) use passes::passes;
 
 use super::cursor::Cursor;
 use super::expr::expression;
@@ -20,6 +23,17 @@ pub(super) struct Usage<'a> {
     pub(super) writes: Vec<(DmlKind, Name)>,
     /// `SELECT ... INTO`: the table that is made, and whether it is temporary.
     pub(super) into: Option<(Name, bool)>,
+    /// Relations that are written with ONLY.
+    pub(super) only: Vec<Name>,
+    /// What relations are called, where that is not their name.
+    pub(super) aliases: Vec<(String, Name)>,
+    /// What MERGE does to rows.
+    pub(super) merges: Vec<DmlKind>,
+    pub(super) merges_unmatched: bool,
+    /// LIMIT or FETCH FIRST stands in the statement itself.
+    pub(super) limited: bool,
+    /// ORDER BY or GROUP BY stands in the statement itself.
+    pub(super) ordered: bool,
     pub(super) row_lock: Option<RowLock>,
     /// The relations behind `FOR UPDATE OF`.
     pub(super) row_lock_of: Vec<String>,
@@ -27,6 +41,8 @@ pub(super) struct Usage<'a> {
     pub(super) sets: Vec<String>,
     pub(super) updates_on_conflict: bool,
     pub(super) columns: Vec<String>,
+    /// The rows of INSERT ... VALUES.
+    pub(super) rows: Vec<Vec<Expr>>,
     pub(super) default_values: bool,
     pub(super) calls: Vec<Name>,
     pub(super) sequences: Vec<SequenceUse>,

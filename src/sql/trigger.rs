@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::query;
 use super::utility::utility;
-use crate::ir::{Action, DmlKind, Name, ObjectKind, Uses};
+use crate::ir::{Action, DmlKind, Fires, Name, ObjectKind, Uses};
 
 /// Reads CREATE TRIGGER, RULE, POLICY and STATISTICS.
 pub(super) fn create_on(cursor: &mut Cursor) -> Option<Action> {
@@ -27,7 +27,7 @@ pub(super) fn create_on(cursor: &mut Cursor) -> Option<Action> {
 fn trigger(cursor: &mut Cursor) -> Option<Action> {
     let name = cursor.identifier()?;
     cursor.eat_any(&["before", "after", "instead of"])?;
-    cursor.until(|ahead| ahead.at("on"));
+    let events = cursor.until(|ahead| ahead.at("on"));
     cursor.expect("on")?;
     let table = cursor.name()?;
     let from = if cursor.eat("from") {
@@ -35,7 +35,10 @@ fn trigger(cursor: &mut Cursor) -> Option<Action> {
     } else {
         None
     };
-    cursor.until(|ahead| ahead.at("execute"));
+    let mut how = cursor.until(|ahead| ahead.at("execute"));
+    how.until(|ahead| ahead.at("when"));
+    let mut fires = fires(events);
+    fires.perhaps |= !how.is_empty();
     cursor.expect("execute")?;
     cursor.eat_any(&["function", "procedure"])?;
     let function = cursor.name()?;
@@ -47,9 +50,33 @@ fn trigger(cursor: &mut Cursor) -> Option<Action> {
         from,
         uses: Uses {
             calls: vec![function],
+            fires,
             ..Uses::default()
         },
     })
+}
+
+/// Reads `INSERT OR UPDATE OF a, b OR TRUNCATE`.
+fn fires(mut events: Cursor) -> Fires {
+    let mut fires = Fires::default();
+    let mut first = true;
+    while !events.is_empty() {
+        if std::mem::take(&mut first) || events.eat("or") {
+            match events.eat_any(&["insert", "update", "delete", "truncate"]) {
+                Some("insert") => fires.on.push(DmlKind::Insert),
+                Some("update") => {
+                    fires.perhaps |= events.at("of");
+                    fires.on.push(DmlKind::Update);
+                }
+                Some("delete") => fires.on.push(DmlKind::Delete),
+                Some(_) => fires.on_truncate = true,
+                None => {}
+            }
+        } else {
+            events.next();
+        }
+    }
+    fires
 }
 
 fn rule(cursor: &mut Cursor) -> Option<Action> {

@@ -23,6 +23,7 @@ pub(super) fn create_view(cursor: &mut Cursor) -> Option<Action> {
         temporary,
         reads,
         mentions: query::mentions(query),
+        passes: query::passes(query),
     }))
 }
 

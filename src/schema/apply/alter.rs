@@ -1,6 +1,9 @@
 //! ALTER TABLE: what each subcommand leaves behind.
 
-use crate::ir::{AlterAction, AlterTable, ConstraintKind, Name, RelationKind};
+use crate::ir::{
+    AlterAction, AlterTable, ConstraintKind, Name, ObjectKind, RelationKind, TriggerSet,
+    TriggerState,
+};
 use crate::schema::{Catalog, Column, Object, RelationId};
 
 impl Catalog {
@@ -8,10 +11,26 @@ impl Catalog {
         let id = self.resolve(&alter.name, alter.kind);
         for command in &alter.commands {
             self.alter(id, &command.action);
+            if let AlterAction::AddConstraint(new) = &command.action {
+                self.add_to_partitions(id, new, alter.only);
+            }
             if !alter.only && is_inherited(&command.action) {
                 for child in self.descendants(id) {
                     self.alter(child, &command.action);
                 }
+            }
+        }
+    }
+
+    /// A key of a partitioned table is one of each partition too, with an index of its own.
+    fn add_to_partitions(&mut self, id: RelationId, new: &crate::ir::Constraint, only: bool) {
+        let index = self.get(id).constraints.last().and_then(|key| key.index);
+        let (Some(index), false, true) = (index, only, new.kind.has_index()) else {
+            return;
+        };
+        for partition in self.descendants(id) {
+            if self.get(partition).bound.is_some() {
+                self.copy_index(id, index, partition);
             }
         }
     }
@@ -90,12 +109,19 @@ impl Catalog {
                 relation.parent = Some(id);
                 relation.bound.clone_from(bound);
                 self.link(id, child);
+                if kind != RelationKind::Index {
+                    self.copy_indexes(id, child);
+                }
             }
             AlterAction::DetachPartition { partition, .. } => {
                 let child = self.resolve(partition, RelationKind::Table);
                 let relation = self.get_mut(child);
                 relation.parent = None;
                 relation.bound = None;
+                let indexes: Vec<RelationId> = self.indexes(child).map(|index| index.id).collect();
+                for index in indexes {
+                    self.get_mut(index).parent = None;
+                }
             }
             AlterAction::RenameTo(name) => self.rename(id, name),
             AlterAction::RenameColumn { from, to } => self.rename_column(id, from, to),
@@ -135,6 +161,18 @@ impl Catalog {
             AlterAction::OfType(name) => {
                 let ty = self.resolve(name, RelationKind::CompositeType);
                 self.get_mut(id).of_type = Some(ty);
+            }
+            AlterAction::Trigger { state, which } => {
+                let disabled = *state == TriggerState::Disable;
+                for at in &mut self.get_mut(id).attached {
+                    let meant = match which {
+                        TriggerSet::Named(name) => at.name.as_ref() == Some(name),
+                        _ => true,
+                    };
+                    if meant && at.kind == ObjectKind::Trigger {
+                        at.disabled = disabled;
+                    }
+                }
             }
             AlterAction::NotOf => self.get_mut(id).of_type = None,
             _ => {}

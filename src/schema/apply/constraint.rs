@@ -73,6 +73,7 @@ impl Catalog {
                     elements: elements.clone(),
                     include: Vec::new(),
                     nulls_not_distinct: false,
+                    tablespace: None,
                     predicate: predicate.clone(),
                 };
                 constraint.index = Some(self.new_index(table, &definition));
@@ -133,6 +134,7 @@ impl Catalog {
             elements: columns.iter().map(|column| plain_element(column)).collect(),
             include: include.to_vec(),
             nulls_not_distinct: false,
+            tablespace: None,
             predicate: None,
         };
         self.new_index(table, &definition)
@@ -165,19 +167,7 @@ impl Catalog {
             return;
         }
         for partition in self.descendants(table) {
-            if let Some(below) = self.free_index_like(partition, create) {
-                self.get_mut(below).parent = Some(above);
-                self.link(above, below);
-                continue;
-            }
-            let name = naming::index_name(&self.get(partition).name, &create.elements);
-            let definition = CreateIndex {
-                name: Some(name),
-                ..create.clone()
-            };
-            let below = self.new_index(partition, &definition);
-            self.get_mut(below).parent = Some(above);
-            self.link(above, below);
+            self.copy_index(table, above, partition);
         }
     }
 
@@ -196,6 +186,7 @@ impl Catalog {
         index.table = Some(table);
         index.definition = Some(definition.clone());
         index.partitioned = partitioned;
+        index.tablespace.clone_from(&definition.tablespace);
         self.link(table, id);
         id
     }

@@ -23,6 +23,8 @@ impl Catalog {
         relation.temporary = create.temporary;
         relation.unlogged = create.unlogged;
         relation.partitioned = create.partition_by.is_some();
+        relation.partitioning.clone_from(&create.partition_by);
+        relation.tablespace.clone_from(&create.tablespace);
         if let Some(name) = &create.of_type {
             let ty = self.resolve(name, RelationKind::CompositeType);
             let relation = self.get_mut(table);
@@ -141,34 +143,52 @@ impl Catalog {
     }
 
     /// Gives a new partition an index for each of its parent's.
-    fn copy_indexes(&mut self, parent: RelationId, partition: RelationId) {
-        let indexes: Vec<_> = self
-            .indexes(parent)
-            .filter_map(|index| Some((index.id, index.definition.clone()?)))
-            .collect();
-        for (above, mut definition) in indexes {
-            let table = self.get(partition).name.clone();
-            definition.table = Name::bare(table.clone());
-            let mut constraints = self.get(parent).constraints.iter();
-            let constraint = constraints.find(|c| c.index == Some(above)).cloned();
-            definition.name = Some(match constraint.as_ref().map(|c| &c.kind) {
-                Some(ConstraintKind::PrimaryKey { .. }) => object_name(&table, "", "pkey"),
-                Some(ConstraintKind::Unique { columns, .. }) => {
-                    object_name(&table, &columns.join("_"), "key")
-                }
-                _ => naming::index_name(&table, &definition.elements),
-            });
-            let name = definition.name.clone().unwrap_or_default();
-            let id = self.new_index(partition, &definition);
-            self.get_mut(id).parent = Some(above);
-            self.link(above, id);
-            if let Some(constraint) = constraint {
-                self.get_mut(partition).constraints.push(Constraint {
-                    name,
-                    index: Some(id),
-                    ..constraint
-                });
+    pub(super) fn copy_indexes(&mut self, parent: RelationId, partition: RelationId) {
+        let indexes: Vec<RelationId> = self.indexes(parent).map(|index| index.id).collect();
+        for above in indexes {
+            self.copy_index(parent, above, partition);
+        }
+    }
+
+    /// Gives a partition the like of an index of its parent, with the constraint that stands on it: one that it has already, or a new one.
+    ///
+    /// Source: `DefineIndex` in `src/backend/commands/indexcmds.c`.
+    pub(super) fn copy_index(
+        &mut self,
+        parent: RelationId,
+        above: RelationId,
+        partition: RelationId,
+    ) {
+        let Some(mut definition) = self.get(above).definition.clone() else {
+            return;
+        };
+        let mut constraints = self.get(parent).constraints.iter();
+        let constraint = constraints.find(|c| c.index == Some(above)).cloned();
+        let below = self.free_index_like(partition, &definition);
+        if let Some(below) = below {
+            self.get_mut(below).parent = Some(above);
+            self.link(above, below);
+            return;
+        }
+        let table = self.get(partition).name.clone();
+        definition.table = Name::bare(table.clone());
+        let name = match constraint.as_ref().map(|c| &c.kind) {
+            Some(ConstraintKind::PrimaryKey { .. }) => object_name(&table, "", "pkey"),
+            Some(ConstraintKind::Unique { columns, .. }) => {
+                object_name(&table, &columns.join("_"), "key")
             }
+            _ => naming::index_name(&table, &definition.elements),
+        };
+        definition.name = Some(name.clone());
+        let id = self.new_index(partition, &definition);
+        self.get_mut(id).parent = Some(above);
+        self.link(above, id);
+        if let Some(constraint) = constraint {
+            self.get_mut(partition).constraints.push(Constraint {
+                name,
+                index: Some(id),
+                ..constraint
+            });
         }
     }
 

@@ -28,6 +28,7 @@ impl Catalog {
                 self.create_plain(name, RelationKind::CompositeType, false);
             }
             Action::CreateOn { .. } => self.attach(action),
+            Action::MoveAll { kind, from, to } => self.move_all(*kind, from, to),
             Action::Cluster { table: Some(table) } => {
                 let id = self.resolve(table, RelationKind::Table);
                 self.get_mut(id).clustered = true;
@@ -95,6 +96,7 @@ impl Catalog {
         let relation = self.get_mut(id);
         relation.reads = reads;
         relation.mentions.clone_from(&view.mentions);
+        relation.passes = view.passes;
         relation.temporary = view.temporary;
     }
 
@@ -139,6 +141,8 @@ impl Catalog {
             on: uses.on,
             writes,
             instead: uses.instead,
+            fires: uses.fires.clone(),
+            disabled: false,
         };
         // A trigger on a partitioned table is made on its partitions too.
         let mut tables = vec![id];
@@ -147,6 +151,16 @@ impl Catalog {
         }
         for table in tables {
             self.get_mut(table).attached.push(attached.clone());
+        }
+    }
+
+    /// Relations that lie in one tablespace go to another.
+    fn move_all(&mut self, kind: RelationKind, from: &str, to: &str) {
+        let lies = |relation: &&mut super::Relation| {
+            relation.kind == kind && relation.tablespace.as_deref() == Some(from)
+        };
+        for relation in self.relations.iter_mut().filter(lies) {
+            relation.tablespace = Some(to.to_owned());
         }
     }
 

@@ -9,9 +9,7 @@ use crate::sql::split::Splitter;
 use crate::sql::token::{Token, TokenKind};
 
 /// Statements of PL/pgSQL that touch no relation.
-const IDLE: &[&str] = &[
-    "null", "raise", "exit", "continue", "get", "close", "fetch", "move",
-];
+const IDLE: &[&str] = &["null", "exit", "continue", "get", "close", "fetch", "move"];
 
 impl Reader {
     /// Reads a text of SQL: what EXECUTE is given, or the body of a function in SQL.
@@ -26,6 +24,9 @@ impl Reader {
     pub(super) fn statement(&mut self, mut cursor: Cursor) {
         if cursor.is_empty() || cursor.eat_any(IDLE).is_some() {
             return;
+        }
+        if cursor.eat("raise") {
+            return self.raise(cursor);
         }
         if cursor.eat_any(&["perform", "assert"]).is_some() {
             self.expression(cursor);

@@ -3,9 +3,10 @@
 mod clause;
 
 use super::Usage;
-use crate::ir::{DmlKind, Name, SequenceUse};
+use crate::ir::{DmlKind, Expr, Name, SequenceUse};
 use crate::postgres::keywords::is_reserved;
 use crate::sql::cursor::Cursor;
+use crate::sql::expr::expression;
 use crate::sql::token::{Token, TokenKind};
 use std::collections::HashSet;
 
@@ -28,6 +29,8 @@ struct Level {
     /// The statement that has begun.
     kind: Option<DmlKind>,
     expect: Expect,
+    /// ONLY stands before the relation that is next.
+    only: bool,
     /// Within a FROM list: a comma leads to its next relation.
     from: bool,
     /// USING would lead to a relation rather than to join columns.
@@ -184,6 +187,7 @@ impl Scan<'_> {
     /// Takes what stands where a relation is expected; false, with nothing taken, where a query stands there.
     fn relation(&mut self, start: bool) -> bool {
         if self.rest.at("lateral") || self.rest.at("only") {
+            self.level.only |= self.rest.at("only");
             self.level.start = start;
             self.skip();
             return true;
@@ -203,6 +207,13 @@ impl Scan<'_> {
             return false;
         };
         self.previous = None;
+        let only = std::mem::take(&mut self.level.only);
+        if expect != Expect::Nothing && !self.rest.at_symbol(b'(') {
+            if only {
+                self.usage.only.push(name.clone());
+            }
+            self.alias(&name);
+        }
         if expect == Expect::Target {
             self.write(name);
         } else if self.rest.at_symbol(b'(') {
@@ -215,6 +226,24 @@ impl Scan<'_> {
             }
         }
         true
+    }
+
+    /// Looks at what a relation is called from here on.
+    fn alias(&mut self, name: &Name) {
+        let mut ahead = self.rest;
+        ahead.eat_symbol(b'*');
+        let said = ahead.eat("as");
+        let word = |ahead: &Cursor| {
+            ahead
+                .word()
+                .is_some_and(|word| is_clause(word) || is_reserved(word))
+        };
+        if !said && word(&ahead) {
+            return;
+        }
+        if let Some(alias) = ahead.identifier() {
+            self.usage.aliases.push((alias, name.clone()));
+        }
     }
 
     fn call(&mut self, name: Name) {
@@ -238,6 +267,7 @@ impl Scan<'_> {
                     ahead.identifier();
                 }
                 self.usage.columns = ahead.column_list().unwrap_or_default();
+                self.usage.rows = rows(ahead);
                 self.usage.default_values = ahead.at("default values");
             }
         }
@@ -267,6 +297,39 @@ impl Scan<'_> {
             None => self.skip(),
         }
     }
+}
+
+/// The rows of `VALUES (...), (...)`; none where there are more than matter to anybody.
+fn rows(mut rest: Cursor) -> Vec<Vec<Expr>> {
+    const MOST: usize = 50;
+    let mut rows = Vec::new();
+    if !rest.eat("values") {
+        return rows;
+    }
+    while let Some(row) = rest.parentheses() {
+        rows.push(row.commas().take(MOST).map(expression).collect());
+        if rows.len() > MOST {
+            return Vec::new();
+        }
+        if !rest.eat_symbol(b',') {
+            break;
+        }
+    }
+    rows
+}
+
+/// Words that may stand behind a relation and are no name for it.
+fn is_clause(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "set",
+        "using",
+        "values",
+        "default",
+        "overriding",
+        "tablesample",
+        "when",
+    ];
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// The sequence that a call names, its arguments being next.

@@ -57,9 +57,19 @@ impl Scan<'_> {
                 self.predicate();
             }
             "on" if self.rest.at("on conflict") => self.end_from(),
+            "on" if self.level.kind == Some(DmlKind::Merge) => self.predicate(),
+            "matched" if self.rest.at("matched by source") => self.usage.merges_unmatched = true,
+            "then" if self.level.kind == Some(DmlKind::Merge) => self.merge_action(),
             "do" if self.rest.at("do update") => self.usage.updates_on_conflict = true,
-            "group" | "having" | "order" | "limit" | "offset" | "fetch" | "window"
-            | "returning" => self.end_from(),
+            "limit" | "fetch" => {
+                self.end_from();
+                self.usage.limited |= self.outer.is_empty() && !self.rest.at("limit all");
+            }
+            "group" | "having" | "order" => {
+                self.end_from();
+                self.usage.ordered |= self.outer.is_empty();
+            }
+            "offset" | "window" | "returning" => self.end_from(),
             _ => return false,
         }
         self.skip();
@@ -104,6 +114,17 @@ impl Scan<'_> {
         }
     }
 
+    /// THEN of MERGE, before UPDATE, DELETE, INSERT or DO NOTHING.
+    fn merge_action(&mut self) {
+        const ACTIONS: &[(&str, DmlKind)] = &[
+            ("then update", DmlKind::Update),
+            ("then delete", DmlKind::Delete),
+            ("then insert", DmlKind::Insert),
+        ];
+        let found = ACTIONS.iter().find(|(words, _)| self.rest.at(words));
+        self.usage.merges.extend(found.map(|(_, kind)| *kind));
+    }
+
     fn select_into(&mut self) -> bool {
         const PREFIXES: &[&str] = &["local", "global", "unlogged", "table"];
         if self.level.in_with || self.level.inner || self.usage.kind != Some(DmlKind::Select) {
@@ -143,12 +164,20 @@ impl Scan<'_> {
             "except",
             "intersect",
         ];
-        let kinds = [DmlKind::Update, DmlKind::Delete, DmlKind::Select];
+        let kinds = [
+            DmlKind::Update,
+            DmlKind::Delete,
+            DmlKind::Select,
+            DmlKind::Merge,
+        ];
         let bounded = self.usage.kind.is_some_and(|kind| kinds.contains(&kind));
         if bounded && self.outer.is_empty() && self.usage.predicate.is_none() {
             let mut ahead = self.rest;
             ahead.next();
-            let end = |ahead: &Cursor| ENDS.iter().any(|word| ahead.at(word));
+            let merge = self.usage.kind == Some(DmlKind::Merge);
+            let end = |ahead: &Cursor| {
+                ENDS.iter().any(|word| ahead.at(word)) || merge && ahead.at("when")
+            };
             self.usage.predicate = Some(ahead.until(end));
         }
     }

@@ -1,88 +1,22 @@
 //! Predicted locks, work and waits are those that live servers showed; forms where they are not yet are listed with what is wrong, and the list is exact.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod form;
+mod names;
+mod rows;
 
 use common::{judged, migration};
+use form::{Behaviour, Form, Observed, UNPROBED, name_of, observed, spelled_out};
 use mig_lint::effects::{Age, Effect, Reason, Work};
 use mig_lint::engine::StatementReport;
 use mig_lint::ir::RelationKind;
 use mig_lint::postgres::{Access, LockMode, Version};
 use mig_lint::source::TransactionMode;
-use serde::Deserialize;
+use names::{dropped, first_names};
+use rows::{touches_rows, wanted_rows};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-
-/// A partition without rows that no probe looked at.
-const UNPROBED: &str = "pt_2";
-
-#[derive(Deserialize)]
-struct Observed {
-    schema: String,
-    forms: Vec<Form>,
-}
-
-#[derive(Deserialize)]
-struct Form {
-    form: String,
-    #[serde(default)]
-    setup: Vec<String>,
-    #[serde(default)]
-    session: Vec<String>,
-    /// A statement that gave up in its middle, after the setup.
-    #[serde(default)]
-    interrupted: Option<String>,
-    #[serde(default)]
-    held_by: Vec<String>,
-    /// Tables with so few rows that no scan of them shows.
-    #[serde(default)]
-    small: BTreeSet<String>,
-    sql: Vec<String>,
-    in_transaction: bool,
-    results: Vec<Behaviour>,
-}
-
-#[derive(Deserialize)]
-struct Behaviour {
-    versions: Vec<u8>,
-    #[serde(default)]
-    error: Option<String>,
-    #[serde(default)]
-    locks: BTreeMap<String, LockMode>,
-    #[serde(default)]
-    indexes: BTreeSet<String>,
-    #[serde(default)]
-    rewrites: BTreeSet<String>,
-    #[serde(default)]
-    rebuilds: BTreeSet<String>,
-    /// Absent: none; null: not measured.
-    #[serde(default = "none_seen")]
-    scans: Option<BTreeSet<String>>,
-    #[serde(default = "none_seen")]
-    waits: Option<BTreeMap<String, BTreeSet<String>>>,
-}
-
-#[allow(clippy::unnecessary_wraps, reason = "None is read, not made")]
-fn none_seen<T: Default>() -> Option<T> {
-    Some(T::default())
-}
-
-/// `all` stands for every kind.
-fn spelled_out(kinds: &BTreeSet<String>) -> BTreeSet<String> {
-    if kinds.contains("all") {
-        Access::ALL.into_iter().map(name_of).collect()
-    } else {
-        kinds.clone()
-    }
-}
-
-fn name_of(access: Access) -> String {
-    let name = serde_json::to_value(access).expect("a name");
-    name.as_str().unwrap_or_default().to_owned()
-}
-
-fn observed() -> Observed {
-    serde_json::from_str(include_str!("data/locks/observed.json")).expect("observed.json is whole")
-}
 
 /// What is predicted for the statements of a form, in a database that was set up as on the server.
 fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<StatementReport> {
@@ -110,19 +44,6 @@ fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<Statemen
     report.statements
 }
 
-/// What each table was called before the form began, by what it is called after so many of its statements.
-fn first_names(form: &Form, statements: usize) -> BTreeMap<String, String> {
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    for statement in form.sql.iter().take(statements) {
-        let words: Vec<&str> = statement.split_whitespace().collect();
-        if let ["ALTER", "TABLE", from, "RENAME", "TO", to] = words[..] {
-            let first = names.remove(from).unwrap_or_else(|| from.to_owned());
-            names.insert(to.to_owned(), first);
-        }
-    }
-    names
-}
-
 /// Without what ROLLBACK TO SAVEPOINT undoes.
 fn lasting<'a>(
     form: &Form,
@@ -140,25 +61,20 @@ fn lasting<'a>(
 fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) -> Vec<String> {
     let mut found = Vec::new();
     let statements = lasting(form, statements);
-    let name_of_relation = |at: usize, effect: &Effect| {
-        let names = first_names(form, at);
-        let name = names.get(&effect.relation).unwrap_or(&effect.relation);
-        match effect.schema.as_deref() {
-            None | Some("public") => name.clone(),
-            Some(schema) => format!("{schema}.{name}"),
-        }
-    };
+    let names = first_names(form, &statements);
+    let dropped = dropped(form, &names.now);
+    let name_of_relation = |effect: &Effect| names.by_id[&effect.id].clone();
     if statements.iter().any(|(_, statement)| !statement.known) {
         found.push("unknown statement".to_owned());
     }
     let mut predictions = statements
         .iter()
-        .filter_map(|(at, statement)| Some((*at, statement.prediction.as_deref()?)));
+        .filter_map(|(_, statement)| statement.prediction.as_deref());
     let effects: Vec<(String, &Effect)> = predictions
         .clone()
-        .flat_map(|(at, prediction)| prediction.effects.iter().map(move |effect| (at, effect)))
-        .filter(|(_, effect)| effect.age == Age::Earlier)
-        .map(|(at, effect)| (name_of_relation(at, effect), effect))
+        .flat_map(|prediction| &prediction.effects)
+        .filter(|effect| effect.age == Age::Earlier)
+        .map(|effect| (name_of_relation(effect), effect))
         .collect();
     let mut locks: BTreeMap<String, LockMode> = BTreeMap::new();
     for (name, effect) in &effects {
@@ -188,9 +104,11 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
         || form.sql.iter().any(|sql| sql.ends_with("WITH NO DATA"));
     if !emptied {
         let rewrites = worked(&|effect| effect.work == Work::Rewrite && !is_index(effect));
-        compare("rewrites", &rewrites, &seen.rewrites, &mut found);
+        let seen_rewrites: BTreeSet<String> = seen.rewrites.difference(&dropped).cloned().collect();
+        compare("rewrites", &rewrites, &seen_rewrites, &mut found);
         let rebuilds = worked(&|effect| effect.work == Work::IndexBuild && is_index(effect));
-        compare("rebuilds", &rebuilds, &seen.rebuilds, &mut found);
+        let seen_rebuilds: BTreeSet<String> = seen.rebuilds.difference(&dropped).cloned().collect();
+        compare("rebuilds", &rebuilds, &seen_rebuilds, &mut found);
     }
     if let Some(scans) = &seen.scans {
         let conditional = form.sql.iter().any(|sql| {
@@ -209,6 +127,7 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
             effect.work == Work::Rewrite && effect.kind == RelationKind::MaterializedView
         }));
         left_out.extend(form.small.iter().cloned());
+        left_out.extend(dropped);
         left_out.insert(UNPROBED.to_owned());
         let scanned = worked(&|effect| {
             // INSERT writes rows without reading the table.
@@ -236,8 +155,7 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
         compare("scans", &scanned, &seen, &mut found);
     }
     let mut waits: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    if let Some((at, prediction)) = predictions.next_back() {
-        let names = first_names(form, at);
+    if let Some(prediction) = predictions.next_back() {
         let grants = ["GRANT", "REVOKE"];
         let privileges = grants.iter().any(|word| form.sql[0].starts_with(word));
         let foreign = |name: &str| {
@@ -260,13 +178,20 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
                             .get(name)
                             .is_some_and(|list| list[..] != everywhere))
         };
+        // CREATE INDEX CONCURRENTLY is refused on a partitioned table: nobody waited there for an index of a partition.
+        let attaches = form.sql.iter().any(|sql| sql.starts_with("ALTER INDEX"));
+        let refused = |name: &str| attaches && ["pt", "ev"].contains(&name);
         let waiting = prediction
             .waits
             .iter()
             .filter(|(name, list)| probed(name) && !list.is_empty());
         for (relation, list) in waiting {
-            let kinds = list.iter().copied().map(name_of);
-            let relation = names.get(relation).unwrap_or(relation);
+            let kinds = list
+                .iter()
+                .copied()
+                .filter(|access| !(refused(relation) && everywhere == [*access]))
+                .map(name_of);
+            let relation = names.now.get(relation).unwrap_or(relation);
             waits.insert(relation.clone(), kinds.collect());
         }
     }
@@ -279,15 +204,22 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
             })
             .collect();
         if touches_rows(form) {
-            leave_rows_open(&mut waits, &mut seen);
+            for (name, kinds) in &mut waits {
+                let there = seen.get(name).cloned().unwrap_or_default();
+                wanted_rows(form, name, kinds, &there);
+            }
+            waits.retain(|_, kinds| !kinds.is_empty());
         }
         if !form.held_by.is_empty() {
-            // The transaction that holds the statement up is waited for too, and the statement has not come to its end.
-            waits.retain(|name, kinds| {
+            // Who waits for the older transactions that the statement waits for did not where those hold no snapshot.
+            for (name, kinds) in &mut waits {
                 let there = seen.get(name);
-                kinds.retain(|kind| there.is_some_and(|seen| seen.contains(kind)));
-                !kinds.is_empty()
-            });
+                let cic = "create-index-concurrently";
+                if there.is_none_or(|seen| !seen.contains(cic)) {
+                    kinds.remove(cic);
+                }
+            }
+            waits.retain(|_, kinds| !kinds.is_empty());
             let strangers = |name: &String| !waits.contains_key(name);
             let holder = BTreeSet::from(["create-index-concurrently".to_owned()]);
             let seen_only: Vec<String> = seen.keys().filter(|n| strangers(n)).cloned().collect();
@@ -300,44 +232,6 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
         compare("waits", &waits, &seen, &mut found);
     }
     found
-}
-
-/// Whether the last statement reaches single rows, of which a probe may or may not have wanted one.
-fn touches_rows(form: &Form) -> bool {
-    const WORDS: [&str; 7] = [
-        " WHERE ", "VALUES", "USING", "INSERT ", "FOR ", "EXECUTE ", "pid=",
-    ];
-    let rows = [
-        "INSERT", "UPDATE", "DELETE", "MERGE", "SELECT", "WITH", "DO", "CALL", "EXPLAIN", "EXECUTE",
-    ];
-    let statement = |sql: &String| {
-        rows.iter().any(|word| sql.starts_with(word)) && WORDS.iter().any(|word| sql.contains(word))
-    };
-    form.sql.iter().any(statement)
-}
-
-/// The probes wanted certain rows: those that wait for rows are compared only so far that nobody waited who is not predicted.
-fn leave_rows_open(
-    waits: &mut BTreeMap<String, BTreeSet<String>>,
-    seen: &mut BTreeMap<String, BTreeSet<String>>,
-) {
-    let rows = ["select-for-update", "update", "delete"];
-    for (name, kinds) in waits.iter_mut() {
-        let there = seen.get(name);
-        let waited = |kind: &String| there.is_some_and(|seen| seen.contains(kind));
-        kinds.retain(|kind| !rows.contains(&kind.as_str()) || waited(kind));
-    }
-    waits.retain(|_, kinds| !kinds.is_empty());
-    // Where SELECT FOR UPDATE of single rows is predicted, it stands for every statement that wants them.
-    for (name, kinds) in seen.iter_mut() {
-        let single = waits
-            .get(name)
-            .is_some_and(|waits| waits.contains("select-for-update"));
-        kinds.retain(|kind| {
-            let named = waits.get(name).is_some_and(|waits| waits.contains(kind));
-            named || !(single && rows.contains(&kind.as_str()))
-        });
-    }
 }
 
 fn compare<T: PartialEq + std::fmt::Debug>(

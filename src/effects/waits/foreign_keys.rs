@@ -1,0 +1,126 @@
+//! Who waits at the other end of a foreign key: a row of a parent is deleted only after its children were asked, a row of a child written only after its parent
+//! was.
+//!
+//! Source: `src/backend/utils/adt/ri_triggers.c`.
+
+use crate::ir::{ConstraintKind, RowLock};
+use crate::postgres::{Access, LockMode};
+use crate::schema::{Catalog, Constraint, RelationId};
+
+/// Who waits because a table is locked in this mode.
+pub(super) fn through_lock(
+    catalog: &Catalog,
+    table: RelationId,
+    lock: LockMode,
+    add: &mut impl FnMut(RelationId, Vec<Access>),
+) {
+    let looked_up = LockMode::RowShare.conflicts_with(lock);
+    let written = LockMode::RowExclusive.conflicts_with(lock);
+    for (parent, writes) in deleting(catalog, table) {
+        if looked_up || writes && written {
+            add(parent, vec![Access::Delete]);
+        }
+    }
+    if looked_up {
+        inserting(catalog, table, |_| true, add);
+    }
+}
+
+/// Who waits because an index of a table is locked in this mode: the look-up is planned, and what is written goes to every index.
+pub(super) fn through_index(
+    catalog: &Catalog,
+    table: RelationId,
+    lock: LockMode,
+    add: &mut impl FnMut(RelationId, Vec<Access>),
+) {
+    let planned = LockMode::AccessShare.conflicts_with(lock);
+    let written = LockMode::RowExclusive.conflicts_with(lock);
+    for (parent, writes) in deleting(catalog, table) {
+        if planned || writes && written {
+            add(parent, vec![Access::Delete]);
+        }
+    }
+    if planned {
+        inserting(catalog, table, is_required, add);
+    }
+}
+
+/// Who waits because all rows of a table are locked so. A row of a parent that nothing keeps from being deleted has children only where they go with it.
+pub(super) fn through_rows(
+    catalog: &Catalog,
+    table: RelationId,
+    lock: RowLock,
+    add: &mut impl FnMut(RelationId, Vec<Access>),
+) {
+    for (parent, writes) in deleting(catalog, table) {
+        if writes {
+            add(parent, vec![Access::Delete]);
+        }
+    }
+    if lock == RowLock::ForUpdate {
+        inserting(catalog, table, is_required, add);
+    }
+}
+
+/// Tables and their partitions from which DELETE comes to rows of this one, and whether it writes there: parents, and by ON DELETE CASCADE theirs.
+fn deleting(catalog: &Catalog, table: RelationId) -> Vec<(RelationId, bool)> {
+    let mut found: Vec<(RelationId, bool)> = Vec::new();
+    let mut next: Vec<(RelationId, Option<bool>)> = vec![(table, None)];
+    while let Some((child, below)) = next.pop() {
+        for key in catalog.foreign_keys(child) {
+            let (Some(parent), ConstraintKind::ForeignKey { on_delete, .. }) =
+                (key.references, &key.kind)
+            else {
+                continue;
+            };
+            let action = on_delete.as_deref().unwrap_or("no action");
+            let writes = match below {
+                None => !matches!(action, "no action" | "restrict"),
+                // Further up only what is deleted here is of consequence below.
+                Some(_) if action != "cascade" => continue,
+                Some(below) => below,
+            };
+            if parent == table || found.contains(&(parent, writes)) {
+                continue;
+            }
+            found.push((parent, writes));
+            next.push((parent, Some(writes)));
+        }
+    }
+    let parents = found.iter().flat_map(|(parent, writes)| {
+        let partitions = catalog.descendants(*parent);
+        partitions.into_iter().map(|partition| (partition, *writes))
+    });
+    let partitions: Vec<_> = parents.collect();
+    found.extend(partitions);
+    found
+}
+
+/// Tables and their partitions whose new rows refer to rows of this one.
+fn inserting(
+    catalog: &Catalog,
+    table: RelationId,
+    counts: impl Fn((&Catalog, RelationId, &Constraint)) -> bool,
+    add: &mut impl FnMut(RelationId, Vec<Access>),
+) {
+    for (child, key) in catalog.referencing(table) {
+        if child.id == table || !counts((catalog, child.id, key)) {
+            continue;
+        }
+        add(child.id, vec![Access::Insert]);
+        if child.partitioned {
+            for partition in catalog.descendants(child.id) {
+                add(partition, vec![Access::Insert]);
+            }
+        }
+    }
+}
+
+/// Whether every row of the child refers to some row: where a column may be NULL none is looked up.
+fn is_required((catalog, child, key): (&Catalog, RelationId, &Constraint)) -> bool {
+    let not_null = |name: &&str| {
+        let column = catalog.get(child).column(name);
+        column.is_some_and(|column| column.not_null)
+    };
+    key.columns().iter().all(not_null)
+}

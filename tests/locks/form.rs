@@ -1,0 +1,78 @@
+//! The observed forms, as tests/data/locks holds them.
+
+use mig_lint::postgres::{Access, LockMode};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A partition without rows that no probe looked at.
+pub(crate) const UNPROBED: &str = "pt_2";
+
+#[derive(Deserialize)]
+pub(crate) struct Observed {
+    pub(crate) schema: String,
+    pub(crate) forms: Vec<Form>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Form {
+    pub(crate) form: String,
+    #[serde(default)]
+    pub(crate) setup: Vec<String>,
+    #[serde(default)]
+    pub(crate) session: Vec<String>,
+    /// A statement that gave up in its middle, after the setup.
+    #[serde(default)]
+    pub(crate) interrupted: Option<String>,
+    #[serde(default)]
+    pub(crate) held_by: Vec<String>,
+    /// Tables with so few rows that no scan of them shows.
+    #[serde(default)]
+    pub(crate) small: BTreeSet<String>,
+    pub(crate) sql: Vec<String>,
+    pub(crate) in_transaction: bool,
+    pub(crate) results: Vec<Behaviour>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Behaviour {
+    pub(crate) versions: Vec<u8>,
+    #[serde(default)]
+    pub(crate) error: Option<String>,
+    #[serde(default)]
+    pub(crate) locks: BTreeMap<String, LockMode>,
+    #[serde(default)]
+    pub(crate) indexes: BTreeSet<String>,
+    #[serde(default)]
+    pub(crate) rewrites: BTreeSet<String>,
+    #[serde(default)]
+    pub(crate) rebuilds: BTreeSet<String>,
+    /// Absent: none; null: not measured.
+    #[serde(default = "none_seen")]
+    pub(crate) scans: Option<BTreeSet<String>>,
+    #[serde(default = "none_seen")]
+    pub(crate) waits: Option<BTreeMap<String, BTreeSet<String>>>,
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "None is read, not made")]
+fn none_seen<T: Default>() -> Option<T> {
+    Some(T::default())
+}
+
+/// `all` stands for every kind.
+pub(crate) fn spelled_out(kinds: &BTreeSet<String>) -> BTreeSet<String> {
+    if kinds.contains("all") {
+        Access::ALL.into_iter().map(name_of).collect()
+    } else {
+        kinds.clone()
+    }
+}
+
+pub(crate) fn name_of(access: Access) -> String {
+    let name = serde_json::to_value(access).expect("a name");
+    name.as_str().unwrap_or_default().to_owned()
+}
+
+pub(crate) fn observed() -> Observed {
+    serde_json::from_str(include_str!("../data/locks/observed.json"))
+        .expect("observed.json is whole")
+}
