@@ -179,11 +179,11 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
             _ => ("rows are written", batches(cx, "write")),
         },
         Reason::Batches if cx.is_django() => (
-            "rows are written, batch after batch in one transaction",
-            "set atomic = False on the migration, so that each batch commits by itself",
+            "rows are written, piece after piece in one transaction",
+            "write in batches, and set atomic = False on the migration, so that each commits by itself",
         ),
         Reason::Batches => (
-            "rows are written, batch after batch in one transaction",
+            "rows are written, piece after piece in one transaction",
             "run it outside a transaction, so that each batch commits by itself",
         ),
         Reason::Query => (

@@ -143,19 +143,16 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> Migration {
     for operation in declared.iter().flat_map(|migration| &migration.operations) {
         note(operation, &mut python);
     }
+    let mut began = 0;
     for generated in &compiled.statements {
         match generated {
             Generated::Made(sql, span) => lowered.generated(sql, *span, false),
-            Generated::Code(sql, span) => {
-                let operations = declared.map_or(&[][..], |migration| &migration.operations);
-                lowered.generated(sql, home(operations, *span), true);
-            }
-            Generated::Written(sql) => lowered.run_sql(sql, false),
-            Generated::CodeWritten(sql) => lowered.run_sql(sql, true),
-            Generated::Unknown(opaque) => {
-                let operations = declared.map_or(&[][..], |migration| &migration.operations);
-                lowered.opaque(home(operations, opaque.span), &opaque.reason);
-            }
+            Generated::Code(sql, span) => lowered.generated(sql, *span, true),
+            Generated::Written(sql) => lowered.run_sql(sql, sql.span, false),
+            Generated::CodeWritten(sql, at) => lowered.run_sql(sql, *at, true),
+            Generated::Begin => began = lowered.statements.len(),
+            Generated::End => lowered.share_transaction(began),
+            Generated::Unknown(opaque) => lowered.opaque(opaque.span, &opaque.reason),
         }
     }
     let notes = compiled.opaque.into_iter();
@@ -188,24 +185,6 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> Migration {
         reported: false,
         python: Some(Box::new(python)),
     }
-}
-
-/// The operation whose function does what stands at `span`.
-fn home(operations: &[Operation], span: Span) -> Span {
-    let found = operations
-        .iter()
-        .find_map(|operation| match &operation.kind {
-            OperationKind::RunPython(python) => {
-                let does = python.steps.iter().any(|step| step.span == span);
-                does.then_some(operation.span)
-            }
-            OperationKind::SeparateDatabaseAndState {
-                database_operations,
-                ..
-            } => Some(home(database_operations, span)).filter(|home| *home != span),
-            _ => None,
-        });
-    found.unwrap_or(span)
 }
 
 fn note(operation: &Operation, python: &mut Python) {

@@ -60,10 +60,14 @@ pub enum Generated {
     Made(String, Span),
     /// One string of a RunSQL.
     Written(SqlText),
-    /// One string of SQL that a Python function executes.
-    CodeWritten(SqlText),
-    /// What a Python function does to a table, in SQL that does the same.
+    /// One string of SQL that a Python function executes, for the operation at this place.
+    CodeWritten(SqlText, Span),
+    /// What a Python function does to a table, in SQL that does the same, for the operation at this place.
     Code(String, Span),
+    /// A transaction of its own begins, in a migration that has none.
+    Begin,
+    /// It ends.
+    End,
     /// An operation that nobody knows, and why.
     Unknown(Opaque),
 }

@@ -73,6 +73,7 @@ impl Graph {
         let is_inside = |key: &&MigrationKey| (key.app == migration.key.app) == inside;
         for entry in migration.dependencies.iter().filter(is_inside) {
             match self.resolve(entry, migration, squashed) {
+                Ok(Some(_)) if *entry == migration.key => self.faults.push(itself(entry)),
                 Ok(Some(parent)) => self.add(&migration.key, &parent),
                 Ok(None) => {}
                 Err(fault) => self.faults.push(*fault),
@@ -341,6 +342,17 @@ fn ends(
         .filter(|(key, others)| key.app == app && others.iter().all(|other| other.app != app))
         .map(|(key, _)| key.clone())
         .collect()
+}
+
+fn itself(key: &MigrationKey) -> GraphFault {
+    GraphFault {
+        at: key.clone(),
+        entry: Some(key.clone()),
+        message: format!(
+            "a circle of dependencies, at which Django stops: {key} depends on itself"
+        ),
+        help: "name the migration before it".to_owned(),
+    }
 }
 
 fn missing<'k>(

@@ -42,14 +42,14 @@ impl<'f> Lowered<'f> {
         self.share_query(first);
     }
 
-    /// One string of a RunSQL, or of what a function executes.
-    pub(super) fn run_sql(&mut self, sql: &SqlText, code: bool) {
+    /// One string of a RunSQL, or of what a function executes, sent by the operation at this place.
+    pub(super) fn run_sql(&mut self, sql: &SqlText, by: Span, code: bool) {
         let first = self.statements.len();
         let text = match &sql.params {
             Some(params) => interpolated(&sql.text, params),
             None => sql.text.clone(),
         };
-        self.send(&text.text, sql.span, code);
+        self.send(&text.text, by, code);
         match text.pieces[..] {
             [Piece { at: 0, span }] if span.len() == text.text.len() && sql.params.is_none() => {
                 let parsed = sql::parse(self.file.text(), &[span], &[]);
@@ -87,16 +87,20 @@ impl<'f> Lowered<'f> {
         });
     }
 
-    /// What was added from `first` on is sent as one query, or runs in one transaction of its own.
+    /// What was added from `first` on is sent as one query: several statements of it run in one transaction.
     ///
     /// Source: `prepare_sql_script` of `django/db/backends/postgresql/operations.py` does not split a script.
-    pub(super) fn share_query(&mut self, first: usize) {
-        let more = &mut self.statements[first..];
-        if more.len() > 1 {
-            self.queries += 1;
-            for statement in more {
-                statement.query = Some(self.queries);
-            }
+    fn share_query(&mut self, first: usize) {
+        if self.statements.len() > first + 1 {
+            self.share_transaction(first);
+        }
+    }
+
+    /// What was added from `first` on runs in one transaction of its own.
+    pub(super) fn share_transaction(&mut self, first: usize) {
+        self.queries += 1;
+        for statement in self.statements.iter_mut().skip(first) {
+            statement.query = Some(self.queries);
         }
     }
 
@@ -138,13 +142,16 @@ fn place(text: &Text, part: Span, whole: Span) -> Span {
 /// The text with its parameters, as a driver would put them in.
 fn interpolated(text: &Text, params: &[Value]) -> Text {
     let mut result = Text::default();
-    let (mut from, mut params) = (0, params.iter());
+    let (mut from, mut params) = (0, params.iter().zip(1..));
     while let Some(found) = text.text[from..].find('%') {
         let sign = from + found;
         result.push(&text.slice(from, sign));
         from = match text.text.as_bytes().get(sign + 1) {
             Some(b's') => {
-                let literal = params.next().map_or_else(|| "NULL".to_owned(), literal);
+                let literal = params.next().map_or_else(
+                    || "NULL".to_owned(),
+                    |(value, number)| literal(value, number),
+                );
                 result.push(&Text::from(literal));
                 sign + 2
             }
@@ -162,8 +169,10 @@ fn interpolated(text: &Text, params: &[Value]) -> Text {
     result
 }
 
-fn literal(value: &Value) -> String {
+/// A value as SQL; one that is not known stays a parameter.
+fn literal(value: &Value, number: usize) -> String {
     match value {
+        Value::Unknown(_) | Value::Name(_) | Value::Call(_) => format!("${number}"),
         Value::Int(int) => int.to_string(),
         Value::Float(float) => float.to_string(),
         Value::Bool(truth) => truth.to_string(),

@@ -173,32 +173,86 @@ pub struct RunPython {
     pub reversible: bool,
     /// `atomic=`, where given.
     pub atomic: Option<bool>,
-    /// What it does to tables, in the order of the source.
-    pub steps: Vec<DataStep>,
-    /// The SQL that it executes as such.
-    pub sql: Vec<SqlText>,
+    /// What it does, in the order of the source.
+    pub deeds: Vec<Deed>,
     /// Whether everything that it does was understood.
     pub opaque: Option<Opaque>,
+}
+
+/// One thing that a function does.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    pub kind: DeedKind,
+    /// Where a block of `transaction.atomic()` holds all of it, every turn of its loops included: which one.
+    pub block: Option<usize>,
+    /// Whether such a block stands inside its loop, so that each turn commits by itself where the migration is not atomic.
+    pub turn_commits: bool,
+}
+
+impl Deed {
+    /// The SQL of its own that it runs.
+    #[must_use]
+    pub fn sql(self) -> Option<SqlText> {
+        match self.kind {
+            DeedKind::Sql(sql) => Some(sql),
+            DeedKind::Rows(_) => None,
+        }
+    }
+}
+
+/// What it is.
+#[derive(Clone, Debug)]
+pub enum DeedKind {
+    /// It reads or writes rows of a model.
+    Rows(DataStep),
+    /// It runs SQL of its own.
+    Sql(SqlText),
 }
 
 /// One thing that a function does to a model's table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataStep {
     pub span: Span,
-    /// As given to `apps.get_model`: app label and model name.
-    pub app: String,
-    pub model: String,
+    pub model: ModelName,
+    /// The relation of that model whose rows are meant instead of its own.
+    pub relation: Option<String>,
     pub verb: DataVerb,
     /// Fields that are assigned, where known.
     pub fields: Vec<String>,
-    /// Whether something bounds the rows: a filter on the query, or a loop over slices of keys.
-    pub bounded: bool,
-    /// Whether it stands in a loop over batches.
-    pub batched: bool,
-    /// Whether it is done row by row, each with a statement of its own.
-    pub row_by_row: bool,
-    /// Whether it stands in a block of `transaction.atomic()`, which commits by itself where the migration is not atomic.
-    pub in_atomic_block: bool,
+    /// The rows of one statement.
+    pub extent: Extent,
+    /// Whether the rows are locked as `select_for_update()` does.
+    pub locks: bool,
+    pub looped: Looped,
+}
+
+/// A model as `apps.get_model` was asked for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelName {
+    pub app: String,
+    pub name: String,
+}
+
+/// How many rows are meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// A number that does not grow with the table.
+    Few,
+    /// Those that a condition holds for.
+    Filtered,
+    #[default]
+    All,
+}
+
+/// How often something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looped {
+    /// Once, or as often as something literal says.
+    Once,
+    /// For batch after batch.
+    Batches,
+    /// For row after row.
+    Rows,
 }
 
 /// What is done to the rows.

@@ -206,7 +206,8 @@ fn outermost(python: &Python) -> Vec<(Span, &str)> {
         let is_inside = |(known, _): &(Span, &str)| {
             known.start <= span.start && span.end <= known.end && known != span
         };
-        if !outer.iter().any(is_inside) {
+        // What an operation holds comes right behind it.
+        if !outer.last().is_some_and(is_inside) {
             outer.push((*span, what));
         }
     }

@@ -182,6 +182,18 @@ def facts(version, server):
     return {"origin": f"{origin}, PostgreSQL {server.version}: {note}", "migrations": found}
 
 
+def changes(version, server):
+    """What this Django runs for each of the committed changes, as text."""
+    python = environment(version)
+    environ = server.database(python, "changes")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [python, HERE / "changes.py", FACTS / "changes.txt", version, folder]
+        done = subprocess.run(command, capture_output=True, text=True, env=environ)
+    if done.returncode:
+        raise RuntimeError(f"changes, Django {version}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
 # Comparing
 
 
@@ -246,7 +258,7 @@ def compare(title, migrations, said):
             because = f" ({'; '.join(reasons)})" if reasons else ""
             misses.append(f"{where}{because}: {differs}")
     equal = len(migrations) - len(misses)
-    share = 100 * equal / max(len(migrations), 1)
+    share = 100 * equal / len(migrations)
     print(f"{title}: {equal} of {len(migrations)} migrations as Django's ({share:.1f} %)")
     for miss in misses:
         print(f"    {miss}")
@@ -260,6 +272,9 @@ def check_fixtures(version, server, binary):
     misses = 0
     if current["migrations"] != committed["migrations"]:
         print(f"Django {version} no longer says what tests/data/django/fixtures-{version}.json says: ./test --django-real --record")
+        misses += 1
+    if changes(version, server) != (FACTS / f"changes-{version}.txt").read_text():
+        print(f"Django {version} no longer says what tests/data/django/changes-{version}.txt says: ./test --django-real --record")
         misses += 1
     for folder in fixtures(version):
         own = [{"app": "demoapp", **one} for one in current["migrations"] if one["fixture"] == folder.name]
@@ -308,6 +323,10 @@ def check_package(package, server, binary):
             shutil.copytree(site / name, pathlib.Path(folder, name))
         auto = package.get("default-auto-field", "django.db.models.AutoField")
         said = ask_mig_lint(binary, folder, package["django"], f'default-auto-field = "{auto}"')
+        if len(certain) < len(found):
+            print(f"{title}: {len(found) - len(certain)} migrations are not scored, because one before them could not be applied")
+        if not certain:
+            raise RuntimeError(f"{title}: no migration could be scored")
         return compare(title, certain, said)
 
 
@@ -330,7 +349,8 @@ def score(asked, server):
         if asked.record:
             text = json.dumps(facts(version, server), indent=1, ensure_ascii=False) + "\n"
             (FACTS / f"fixtures-{version}.json").write_text(text)
-            print(f"recorded tests/data/django/fixtures-{version}.json")
+            (FACTS / f"changes-{version}.txt").write_text(changes(version, server))
+            print(f"recorded tests/data/django/fixtures-{version}.json and changes-{version}.txt")
         if asked.mig_lint:
             misses += check_fixtures(version, server, asked.mig_lint)
     if asked.mig_lint and not asked.record:

@@ -13,7 +13,6 @@ import json
 import sys
 
 import django
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -43,8 +42,9 @@ def record(key):
 
 
 def apply(key, fake):
+    """Runs one migration as a part of a longer `migrate`, which sends its signals before the first and after the last only."""
     with contextlib.redirect_stdout(io.StringIO()):
-        call_command("migrate", key[0], key[1], fake=fake, verbosity=0, interactive=False)
+        MigrationExecutor(connection).migrate([key], fake=fake)
 
 
 def main(apps):

@@ -1,6 +1,7 @@
 //! A Django project is read as Django reads it: order, places, comments, faults; whatever a file holds, the rest goes on.
 
 mod bad_input;
+mod code;
 mod order;
 mod reading;
 mod view;

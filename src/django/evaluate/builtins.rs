@@ -1,10 +1,11 @@
 //! Functions of Python and Django whose result follows from their arguments.
 
 use super::calls::{Given, object};
+use super::files::{FILE, PATH, joined, path_object};
 use super::{Evaluator, strings, unknown};
 use crate::django::value::{Text, Value};
 use crate::source::Span;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Python's own names that migrations use.
 const BUILTINS: &[&str] = &[
@@ -68,10 +69,6 @@ const TRANSLATED: &[&str] = &[
     "django.utils.encoding.force_str",
 ];
 
-/// The objects that stand for paths and open files here.
-const PATH: &str = "pathlib.Path";
-const FILE: &str = "open";
-
 pub(super) fn is_builtin(name: &str) -> bool {
     BUILTINS.contains(&name)
 }
@@ -88,6 +85,10 @@ impl Evaluator<'_> {
                     (found, _) => Some(found),
                 }
             }
+            // A setting whose name is computed by what cannot be read is most likely not set.
+            ("getattr", [Value::Name(path), _, default]) if path == "django.conf.settings" => {
+                Some(default.clone())
+            }
             ("getattr", [object @ Value::Call(_), Value::Str(name), ..]) => {
                 let found = self.attribute_of(object.clone(), &name.text, at);
                 (!found.is_unknown()).then_some(found)
@@ -103,6 +104,14 @@ impl Evaluator<'_> {
             }
             ("textwrap.dedent" | "inspect.cleandoc", [Value::Str(text)]) => {
                 Some(Value::Str(dedent(text)))
+            }
+            ("importlib.resources.files", [Value::Str(package)]) => {
+                let folder = self.world.folder(&package.text)?;
+                Some(path_object(folder.display().to_string(), at))
+            }
+            ("importlib.resources.read_text", [Value::Str(package), Value::Str(name), ..]) => {
+                let path = self.world.folder(&package.text)?.join(&name.text);
+                self.world.text(&path).map(|text| Value::Str(text.into()))
             }
             (PATH | "pathlib.PurePath", [Value::Str(path)]) => {
                 Some(path_object(path.text.clone(), at))
@@ -162,69 +171,6 @@ impl Evaluator<'_> {
                 .or_else(|| constant(callee, given, at)),
         }
     }
-
-    /// Attributes and methods of paths and open files.
-    pub(super) fn of_file(
-        &self,
-        call: &crate::django::value::Call,
-        method: &str,
-        args: &[Value],
-        at: Span,
-    ) -> Option<Value> {
-        let path = call.args.first()?.as_str()?;
-        let path = Path::new(path);
-        match (call.callee.as_str(), method) {
-            (PATH, "parent") => Some(path_object(path.parent()?.display().to_string(), at)),
-            (PATH, "resolve" | "absolute") => Some(path_object(path.display().to_string(), at)),
-            (PATH, "joinpath") => {
-                let rest = joined(args)?;
-                Some(path_object(path.join(rest).display().to_string(), at))
-            }
-            (PATH, "open") => {
-                let given = Given {
-                    args: call.args.clone(),
-                    kwargs: Vec::new(),
-                };
-                Some(object(None, FILE.to_owned(), given, at))
-            }
-            (PATH, "read_text") | (FILE, "read") => {
-                self.world.text(path).map(|text| Value::Str(text.into()))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// `path / part`.
-pub(super) fn path_below(path: &Value, part: &Value, at: Span) -> Option<Value> {
-    let Value::Call(call) = path else {
-        return None;
-    };
-    if call.callee != PATH {
-        return None;
-    }
-    let below = Path::new(call.args.first()?.as_str()?).join(part.as_str()?);
-    Some(path_object(below.display().to_string(), at))
-}
-
-fn path_object(path: String, at: Span) -> Value {
-    let given = Given {
-        args: vec![Value::Str(path.into())],
-        kwargs: Vec::new(),
-    };
-    object(None, PATH.to_owned(), given, at)
-}
-
-fn joined(parts: &[Value]) -> Option<String> {
-    let mut path = PathBuf::new();
-    for part in parts {
-        match part {
-            Value::Str(text) => path.push(&text.text),
-            Value::Call(call) if call.callee == PATH => path.push(call.args.first()?.as_str()?),
-            _ => return None,
-        }
-    }
-    Some(path.display().to_string())
 }
 
 /// Python's own functions on constants.

@@ -151,10 +151,20 @@ impl<'a> Evaluator<'a> {
         names: Vec<(String, Value)>,
         with: impl FnOnce(&mut Self) -> T,
     ) -> T {
-        self.scopes.push(names.into_iter().collect());
+        self.open_scope(names);
         let result = with(self);
-        self.scopes.pop();
+        self.close_scope();
         result
+    }
+
+    /// Begins a scope of its own, in which these names are bound.
+    pub(crate) fn open_scope(&mut self, names: Vec<(String, Value)>) {
+        self.scopes.push(names.into_iter().collect());
+    }
+
+    /// Ends the innermost scope.
+    pub(crate) fn close_scope(&mut self) {
+        self.scopes.pop();
     }
 
     /// What a function returns that is called without arguments.
@@ -173,10 +183,21 @@ impl<'a> Evaluator<'a> {
         given: &Given,
         at: Span,
     ) -> Option<Value> {
-        if !function.decorator_list.is_empty() {
+        let mut decorators = function.decorator_list.iter();
+        if !decorators.all(|decorator| self.only_remembers(&decorator.expression)) {
             return None;
         }
         self.invoke_undecorated(function, given, at)
+    }
+
+    /// Whether a decorator leaves what a function returns as it is: `@cache`, `@lru_cache(...)`.
+    fn only_remembers(&mut self, decorator: &'a Expr) -> bool {
+        let named = match decorator {
+            Expr::Call(call) => &*call.func,
+            plain => plain,
+        };
+        matches!(self.value(named), Value::Name(path)
+            if matches!(path.as_str(), "functools.cache" | "functools.lru_cache"))
     }
 
     /// The same, whatever decorators say.

@@ -84,7 +84,7 @@ impl<'a> Evaluator<'a> {
                 self.assign(&named.target, value.clone());
                 value
             }
-            Expr::Lambda(_) => Value::Name("lambda".to_owned()),
+            Expr::Lambda(lambda) => Value::Name(self.lambda(lambda)),
             _ => unknown(at, "this kind of expression is not read"),
         }
     }

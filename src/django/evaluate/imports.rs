@@ -2,8 +2,10 @@
 
 use super::world::{MAX_IMPORTS, Namespace};
 use super::{Evaluator, statements};
+use crate::django::syntax::span;
 use crate::django::value::Value;
 use crate::source::Span;
+use ruff_python_ast::{Alias, StmtImportFrom};
 use std::sync::Arc;
 
 impl<'a> Evaluator<'a> {
@@ -128,6 +130,35 @@ impl<'a> Evaluator<'a> {
         let (found, cut) = self.world.definition_from(path, &self.importing);
         self.cut |= cut;
         found
+    }
+
+    /// `import module`, as it binds a name.
+    pub(super) fn import(&mut self, alias: &Alias) {
+        let path = alias.name.as_str();
+        match &alias.asname {
+            Some(name) => self.bind(name.as_str(), Value::Name(path.to_owned())),
+            None => {
+                let first = path.split('.').next().unwrap_or(path).to_owned();
+                self.bind(&first, Value::Name(first.clone()));
+            }
+        }
+    }
+
+    /// `from module import name`, as it binds names.
+    pub(super) fn import_from(&mut self, import: &StmtImportFrom) {
+        let module = import.module.as_ref().map_or("", |module| module.as_str());
+        let from = self.module.relative(import.level, module);
+        for alias in &import.names {
+            if alias.name.as_str() == "*" {
+                for (name, value) in self.star(&from, span(alias.range)) {
+                    self.bind(&name, value);
+                }
+                continue;
+            }
+            let name = alias.asname.as_ref().unwrap_or(&alias.name);
+            let path = super::names::canonical(format!("{from}.{}", alias.name));
+            self.bind(name.as_str(), Value::Name(path));
+        }
     }
 
     /// All public names of a module, for `from module import *`.

@@ -5,6 +5,7 @@ mod calls;
 mod classes;
 mod collections;
 mod expressions;
+mod files;
 mod imports;
 mod methods;
 mod names;
@@ -20,11 +21,13 @@ pub use world::{ModuleName, Namespace, World};
 
 use super::value::{Opaque, Value};
 use crate::source::{SourceFile, Span};
-use ruff_python_ast::{StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{ExprLambda, StmtClassDef, StmtFunctionDef};
 use std::collections::HashMap;
 
 /// How many expressions one module may take to evaluate.
 const MAX_STEPS: usize = 2_000_000;
+/// What the name of a function without one begins with.
+const LAMBDA: &str = "lambda:";
 /// How deep expressions, and functions that are read where they are called, may nest.
 const MAX_DEPTH: usize = 120;
 /// How many items or bytes a computed list or string may have.
@@ -43,6 +46,7 @@ pub struct Evaluator<'a> {
     scopes: Vec<Scope>,
     functions: HashMap<String, &'a StmtFunctionDef>,
     classes: HashMap<String, &'a StmtClassDef>,
+    lambdas: Vec<&'a ExprLambda>,
     /// Modules of Django of which all names are imported.
     stars: Vec<String>,
     /// The modules whose evaluation led here, this one last.
@@ -65,6 +69,7 @@ impl<'a> Evaluator<'a> {
             scopes: vec![Scope::new()],
             functions: HashMap::new(),
             classes: HashMap::new(),
+            lambdas: Vec::new(),
             stars: Vec::new(),
             cut: false,
             depth: 0,
@@ -82,6 +87,23 @@ impl<'a> Evaluator<'a> {
     #[must_use]
     pub fn function(&self, name: &str) -> Option<&'a StmtFunctionDef> {
         self.functions.get(name).copied()
+    }
+
+    /// The name under which a function without one is found again.
+    fn lambda(&mut self, lambda: &'a ExprLambda) -> String {
+        let known = self.lambdas.iter().position(|known| *known == lambda);
+        let at = known.unwrap_or_else(|| {
+            self.lambdas.push(lambda);
+            self.lambdas.len() - 1
+        });
+        format!("{LAMBDA}{at}")
+    }
+
+    /// The function without a name that is meant by this name.
+    #[must_use]
+    pub fn own_lambda(&self, path: &str) -> Option<&'a ExprLambda> {
+        let at: usize = path.strip_prefix(LAMBDA)?.parse().ok()?;
+        self.lambdas.get(at).copied()
     }
 
     /// The dotted path of what the module defines under this name.

@@ -78,10 +78,8 @@ pub(super) fn binary(left: Value, op: Operator, right: Value, at: Span) -> Value
             left.extend(right);
             Value::Dict(left)
         }
-        (left, Operator::Div, right)
-            if super::builtins::path_below(&left, &right, at).is_some() =>
-        {
-            super::builtins::path_below(&left, &right, at).unwrap_or(left)
+        (left, Operator::Div, right) if super::files::path_below(&left, &right, at).is_some() => {
+            super::files::path_below(&left, &right, at).unwrap_or(left)
         }
         (left, op, right) if left.is_object() || right.is_object() => {
             Value::Binary(Box::new(left), op.as_str(), Box::new(right))

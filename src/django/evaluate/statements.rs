@@ -5,7 +5,7 @@ use super::{Evaluator, unknown};
 use crate::django::syntax::{span, span_of};
 use crate::django::value::Value;
 use crate::source::Span;
-use ruff_python_ast::{Alias, Expr, Stmt, StmtFor, StmtIf, StmtImportFrom};
+use ruff_python_ast::{Expr, Stmt, StmtFor, StmtIf};
 
 /// Under this name a module keeps the object that it puts in its own place; no Python name has a dot.
 pub(super) const IN_ITS_PLACE: &str = "sys.modules.__name__";
@@ -365,33 +365,6 @@ impl<'a> Evaluator<'a> {
         let slot = scopes.find_map(|scope| scope.get_mut(name));
         if let Some(slot) = slot {
             *slot = value;
-        }
-    }
-
-    fn import(&mut self, alias: &Alias) {
-        let path = alias.name.as_str();
-        match &alias.asname {
-            Some(name) => self.bind(name.as_str(), Value::Name(path.to_owned())),
-            None => {
-                let first = path.split('.').next().unwrap_or(path).to_owned();
-                self.bind(&first, Value::Name(first.clone()));
-            }
-        }
-    }
-
-    fn import_from(&mut self, import: &StmtImportFrom) {
-        let module = import.module.as_ref().map_or("", |module| module.as_str());
-        let from = self.module.relative(import.level, module);
-        for alias in &import.names {
-            if alias.name.as_str() == "*" {
-                for (name, value) in self.star(&from, span(alias.range)) {
-                    self.bind(&name, value);
-                }
-                continue;
-            }
-            let name = alias.asname.as_ref().unwrap_or(&alias.name);
-            let path = super::names::canonical(format!("{from}.{}", alias.name));
-            self.bind(name.as_str(), Value::Name(path));
         }
     }
 }

@@ -13,6 +13,9 @@ pub(super) const MAX_IMPORTS: usize = 6;
 /// How many bytes a module, or a file that a migration reads, may have.
 const MAX_BYTES: u64 = 4_000_000;
 
+/// How many entries of a folder are listed.
+const MAX_ENTRIES: usize = 2_000;
+
 /// The dotted name under which a file is imported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ModuleName {
@@ -231,6 +234,29 @@ impl World {
             .find(|(module, _)| self.file(module).is_some())
     }
 
+    /// The folder of a package of the project.
+    pub(super) fn folder(&self, package: &str) -> Option<PathBuf> {
+        let below: PathBuf = package.split('.').collect();
+        let mut folders = self.roots.iter().map(|root| root.join(&below));
+        folders.find(|folder| folder.is_dir())
+    }
+
+    /// What a folder below the project's folders holds, by name.
+    pub(super) fn below(&self, folder: &Path) -> Option<Vec<PathBuf>> {
+        let folder = folder.canonicalize().ok()?;
+        let is_ours = |root: &PathBuf| {
+            root.canonicalize()
+                .is_ok_and(|root| folder.starts_with(root))
+        };
+        if !self.roots.iter().any(is_ours) {
+            return None;
+        }
+        let entries = std::fs::read_dir(&folder).ok()?;
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        (paths.len() < MAX_ENTRIES).then_some(paths)
+    }
+
     /// The text of a file below the project's folders.
     pub(super) fn text(&self, path: &Path) -> Option<String> {
         let path = path.canonicalize().ok()?;
@@ -311,6 +337,23 @@ impl World {
     #[must_use]
     pub fn definition(&self, path: &str) -> Option<(Arc<Namespace>, String)> {
         self.definition_from(path, &[]).0
+    }
+
+    /// The dotted path under which a class is defined, as far as names lead on to other names.
+    #[must_use]
+    pub fn real_name(&self, path: &str) -> String {
+        let mut path = path.to_owned();
+        for _ in 0..MAX_IMPORTS {
+            let Some((module, rest)) = self.split(&path) else {
+                break;
+            };
+            let namespace = self.import(module, &[]).0;
+            match namespace.as_ref().and_then(|found| found.names.get(rest)) {
+                Some(Value::Name(other)) if *other != path => path.clone_from(other),
+                _ => break,
+            }
+        }
+        super::names::canonical(path)
     }
 
     pub(super) fn definition_from(

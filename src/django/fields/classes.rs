@@ -112,6 +112,22 @@ impl Kind {
         }
     }
 
+    /// The kind of Django's own class whose name this name ends with: `ResizedImageField` is likely an `ImageField`.
+    #[must_use]
+    pub fn named_after(name: &str) -> Self {
+        // What is encrypted is text or bytes, whatever it was.
+        if name.contains("Encrypted") {
+            return Self::Unknown;
+        }
+        let relations = [Self::ForeignKey, Self::OneToOne, Self::ManyToMany];
+        let known = MODELS.iter().chain(POSTGRES).copied();
+        let known = known.chain(relations).chain([Self::Decimal, Self::Array]);
+        known
+            .filter(|kind| name.ends_with(kind.class()))
+            .max_by_key(|kind| kind.class().len())
+            .unwrap_or(Self::Unknown)
+    }
+
     /// The name of the class, as `get_internal_type` gives it for most.
     #[must_use]
     pub const fn class(self) -> &'static str {
@@ -244,8 +260,8 @@ impl Kind {
                 Varchar(_, Some(length)) => *given == i128::from(length),
                 _ => false,
             },
-            ("auto_created", _)
-            | (
+            ("auto_created", value) => *value == Value::Bool(false),
+            (
                 "db_column" | "db_collation" | "db_comment" | "to_field" | "size" | "max_length",
                 Value::None,
             ) => true,

@@ -89,9 +89,13 @@ impl Field {
 
     fn of_call(&mut self, call: &Call, owner: &ModelKey, facts: &ProjectFacts<'_>) {
         self.span = call.span;
-        self.path.clone_from(&call.callee);
         let mut arguments = call.kwargs.clone();
-        let mut path = call.callee.clone();
+        let mut path = if facts.fields.contains_key(&call.callee) {
+            call.callee.clone()
+        } else {
+            facts.world.real_name(&call.callee)
+        };
+        self.path.clone_from(&path);
         let own = facts.fields.get(&path).cloned();
         let own = own.or_else(|| third_party::field(&path)).or_else(|| {
             let own = facts.world.custom_field(&path)?;
@@ -129,15 +133,15 @@ impl Field {
         } else {
             self.kind = Kind::of(&path);
         }
+        if self.kind == Kind::Unknown && self.fixed_type.is_none() {
+            self.guess(call.span);
+        }
+        if self.path.ends_with(".CompositePrimaryKey") {
+            arguments.push(("args".to_owned(), Value::List(call.args.clone())));
+        }
         let positional = self.kind.positional();
         for (name, value) in positional.iter().zip(&call.args) {
             arguments.push(((*name).to_owned(), value.clone()));
-        }
-        if self.kind == Kind::Unknown && self.fixed_type.is_none() {
-            self.opaque = Some(Opaque {
-                span: call.span,
-                reason: format!("the column type of {} is not known", self.path),
-            });
         }
         self.auto_created = arguments
             .iter()
@@ -154,6 +158,17 @@ impl Field {
                 });
             }
         }
+    }
+
+    /// A class that nobody knows is taken for the one of Django's after which it is named, and that is said.
+    fn guess(&mut self, span: Span) {
+        let name = self.path.rsplit('.').next().unwrap_or_default();
+        self.kind = Kind::named_after(name);
+        let mut reason = format!("the column type of {} is not known", self.path);
+        if self.kind != Kind::Unknown {
+            reason.push_str(&format!(": taken for that of {}", self.kind.class()));
+        }
+        self.opaque = Some(Opaque { span, reason });
     }
 
     fn relation(&self, owner: &ModelKey) -> Option<Relation> {

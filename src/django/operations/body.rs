@@ -1,16 +1,16 @@
 //! The body of a RunPython function: which models it reads and writes, followed statement by statement.
 
-use super::things::{Done, Rows, Thing, of_attribute};
+use super::functions::Outcome;
+use super::things::{Around, Done, Rows, Thing, of_attribute};
 use crate::django::evaluate::Evaluator;
+use crate::django::operation::{Extent, ModelName};
 use crate::django::syntax::span_of;
 use crate::django::value::{Opaque, Value};
 use crate::source::Span;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Comprehension, Expr, Stmt, StmtFor, StmtFunctionDef, StmtIf, StmtWith};
+use ruff_python_ast::{Comprehension, Expr, Stmt, StmtFor, StmtIf, StmtWith};
 use std::collections::HashMap;
 
-/// How deep functions that call one another are followed.
-const MAX_CALLS: usize = 6;
 /// How many steps, and how many turns of a loop over literal values, are followed.
 const MAX_STEPS: usize = 500;
 
@@ -22,11 +22,13 @@ pub(super) struct Body<'e, 'a> {
     pub(super) done: Done,
     /// The attributes of rows that were assigned since the function began.
     pub(super) assigned: Vec<String>,
-    /// Loops around what is looked at: over batches, over rows.
-    pub(super) in_batches: usize,
-    pub(super) in_rows: usize,
-    pub(super) in_atomic: usize,
-    depth: usize,
+    /// Loops and blocks around what is looked at, innermost last.
+    pub(super) around: Vec<Around>,
+    /// What the function that is being followed gives back.
+    pub(super) outcome: Outcome,
+    /// How many blocks of `transaction.atomic()` there were.
+    pub(super) blocks: usize,
+    pub(super) depth: usize,
 }
 
 impl<'e, 'a> Body<'e, 'a> {
@@ -36,100 +38,15 @@ impl<'e, 'a> Body<'e, 'a> {
             names: Vec::new(),
             done: Done::default(),
             assigned: Vec::new(),
-            in_batches: 0,
-            in_rows: 0,
-            in_atomic: 0,
+            around: Vec::new(),
+            outcome: Outcome::default(),
+            blocks: 0,
             depth: 0,
         }
     }
 
-    /// The loops and blocks around what is looked at, and how deep it is.
-    pub(super) fn around(&self) -> [usize; 4] {
-        [self.in_batches, self.in_rows, self.in_atomic, self.depth]
-    }
-
-    /// The same body, with these loops and blocks around it.
-    pub(super) fn within(mut self, around: [usize; 4]) -> Self {
-        [self.in_batches, self.in_rows, self.in_atomic, self.depth] = around;
-        self
-    }
-
-    pub(super) fn may_go_deeper(&self) -> bool {
-        self.depth < MAX_CALLS
-    }
-
-    /// What a function does that Django calls with the registry of models and the schema editor.
-    pub(super) fn read(mut self, function: &'a StmtFunctionDef) -> Done {
-        self.call(function, &[Thing::Apps, Thing::SchemaEditor], &[]);
-        self.done
-    }
-
-    /// Follows a call; constants among the arguments are `values`, by the position of their parameter.
-    pub(super) fn call(
-        &mut self,
-        function: &'a StmtFunctionDef,
-        things: &[Thing],
-        values: &[Value],
-    ) -> bool {
-        if self.depth >= MAX_CALLS {
-            return false;
-        }
-        let mut names = HashMap::new();
-        let mut constants = Vec::new();
-        for (at, parameter) in function.parameters.iter_non_variadic_params().enumerate() {
-            let name = parameter.name().to_string();
-            let thing = things.get(at).cloned().unwrap_or(Thing::Other);
-            let value = match (&thing, values.get(at)) {
-                (Thing::SchemaEditor, _) => Some(Value::Name("schema_editor".to_owned())),
-                (_, Some(value)) => Some(value.clone()),
-                (_, None) => parameter
-                    .default()
-                    .map(|default| self.evaluator.value(default)),
-            };
-            let unknown = || {
-                Value::Unknown(Opaque {
-                    span: span_of(parameter),
-                    reason: format!("{name} is an argument"),
-                })
-            };
-            constants.push((name.clone(), value.unwrap_or_else(unknown)));
-            names.insert(name, thing);
-        }
-        self.names.push(names);
-        self.depth += 1;
-        // The evaluator's scope and ours go together.
-        let (mut done, mut assigned) = (
-            std::mem::take(&mut self.done),
-            std::mem::take(&mut self.assigned),
-        );
-        let (names, depth) = (std::mem::take(&mut self.names), self.depth);
-        let around = (self.in_batches, self.in_rows, self.in_atomic);
-        let names = self.evaluator.inside(constants, |evaluator| {
-            let mut inner = Body {
-                evaluator,
-                names,
-                done: std::mem::take(&mut done),
-                assigned: std::mem::take(&mut assigned),
-                in_batches: around.0,
-                in_rows: around.1,
-                in_atomic: around.2,
-                depth,
-            };
-            inner.block(&function.body);
-            done = inner.done;
-            assigned = inner.assigned;
-            inner.names
-        });
-        self.names = names;
-        self.done = done;
-        self.assigned = assigned;
-        self.depth -= 1;
-        self.names.pop();
-        true
-    }
-
     /// Follows statements; `true` where they end the function.
-    fn block(&mut self, body: &'a [Stmt]) -> bool {
+    pub(super) fn block(&mut self, body: &'a [Stmt]) -> bool {
         body.iter().any(|statement| self.statement(statement))
     }
 
@@ -160,9 +77,10 @@ impl<'e, 'a> Body<'e, 'a> {
             Stmt::For(each) => self.each(each),
             Stmt::While(each) => {
                 self.thing(&each.test);
-                self.in_batches += 1;
+                let before = self.around.len();
+                self.around.push(Around::Batches);
                 self.block(&each.body);
-                self.in_batches -= 1;
+                self.around.truncate(before);
             }
             Stmt::With(with) => return self.with(with),
             Stmt::Try(attempt) => {
@@ -177,7 +95,8 @@ impl<'e, 'a> Body<'e, 'a> {
             }
             Stmt::Return(result) => {
                 if let Some(value) = &result.value {
-                    self.thing(value);
+                    let thing = self.thing(value);
+                    self.outcome.returns(thing);
                 }
                 return true;
             }
@@ -214,23 +133,23 @@ impl<'e, 'a> Body<'e, 'a> {
     }
 
     fn with(&mut self, with: &'a StmtWith) -> bool {
-        let mut atomic = 0;
+        let before = self.around.len();
         for item in &with.items {
-            let is_atomic =
-                matches!(&item.context_expr, Expr::Call(call) if self.is_atomic(&call.func));
-            atomic += usize::from(is_atomic);
+            if matches!(&item.context_expr, Expr::Call(call) if self.is_atomic(&call.func)) {
+                self.blocks += 1;
+                self.around.push(Around::Atomic(self.blocks));
+            }
             let thing = self.thing(&item.context_expr);
             if let Some(target) = &item.optional_vars {
                 self.bind(target, thing, &item.context_expr);
             }
         }
-        self.in_atomic += atomic;
         let ends = self.block(&with.body);
-        self.in_atomic -= atomic;
+        self.around.truncate(before);
         ends
     }
 
-    fn is_atomic(&mut self, function: &'a Expr) -> bool {
+    pub(super) fn is_atomic(&mut self, function: &'a Expr) -> bool {
         matches!(self.evaluator.value(function), Value::Name(path) if path == "django.db.transaction.atomic")
     }
 
@@ -243,38 +162,37 @@ impl<'e, 'a> Body<'e, 'a> {
         if let Some(items) = literal.filter(|_| !is_range(&each.iter)) {
             for item in items {
                 self.bind_value(&each.target, item);
-                if self.done.steps.len() > MAX_STEPS {
+                if self.done.deeds.len() > MAX_STEPS {
                     break;
                 }
                 self.block(&each.body);
             }
             return;
         }
-        let counter = self.enter(&thing, &each.iter);
+        let before = self.around.len();
+        self.enter(&thing, &each.iter);
         self.bind_item(&each.target, thing, &each.iter);
         self.block(&each.body);
-        self.leave(counter);
+        self.around.truncate(before);
         self.block(&each.orelse);
     }
 
-    /// Notes a loop; what `leave` is to be told.
-    fn enter(&mut self, over: &Thing, iter: &Expr) -> (usize, usize) {
-        let before = (self.in_batches, self.in_rows);
-        match over {
-            Thing::Batches(_) => self.in_batches += 1,
-            Thing::Other if is_range(iter) => self.in_batches += 1,
-            _ => self.in_rows += 1,
-        }
-        if let Thing::Rows(model, rows) = over
-            && !rows.new
-        {
-            self.reads(model.clone(), *rows, span_of(iter));
-        }
-        before
-    }
-
-    fn leave(&mut self, before: (usize, usize)) {
-        (self.in_batches, self.in_rows) = before;
+    /// Notes what a loop reads, and the loop, where what it goes over may grow with a table.
+    fn enter(&mut self, over: &Thing, iter: &Expr) {
+        let around = match over {
+            Thing::Rows(model, rows) => {
+                if !rows.new {
+                    self.reads(model.clone(), *rows, span_of(iter));
+                }
+                (rows.extent > Extent::Few).then_some(Around::Rows)
+            }
+            Thing::Batches(_) => Some(Around::Batches),
+            // What a query of its own has found.
+            Thing::Part(..) | Thing::Cursor => Some(Around::Rows),
+            Thing::Other if is_range(iter) => Some(Around::Batches),
+            _ => None,
+        };
+        self.around.extend(around);
     }
 
     /// What an expression stands for; what it does on the way is noted.
@@ -300,15 +218,14 @@ impl<'e, 'a> Body<'e, 'a> {
                 self.thing(&subscript.slice);
                 match receiver {
                     Thing::Rows(model, rows) => {
-                        let rows = Rows {
-                            bounded: true,
-                            ..rows
-                        };
+                        let rows = rows.at_most(Extent::Few);
                         match &*subscript.slice {
                             Expr::Slice(_) => Thing::Rows(model, rows),
                             _ => Thing::Row(model, rows),
                         }
                     }
+                    // `row, created = ...get_or_create(...)` by its number.
+                    row @ Thing::Row(..) => row,
                     Thing::Connection => Thing::Connection,
                     _ => Thing::Other,
                 }
@@ -344,6 +261,17 @@ impl<'e, 'a> Body<'e, 'a> {
                 self.bind(&named.target, thing.clone(), &named.value);
                 thing
             }
+            Expr::Yield(made) => {
+                let thing = made.value.as_ref().map(|value| self.thing(value));
+                self.outcome.yields(thing.unwrap_or(Thing::Other));
+                Thing::Other
+            }
+            Expr::YieldFrom(made) => {
+                let thing = self.thing(&made.value);
+                self.outcome.returns(thing);
+                Thing::Other
+            }
+            Expr::Await(made) => self.thing(&made.value),
             Expr::Lambda(_) => Thing::Other,
             other => {
                 // What stands in it is followed, what it makes is not.
@@ -354,7 +282,7 @@ impl<'e, 'a> Body<'e, 'a> {
     }
 
     fn comprehension(&mut self, generators: &'a [Comprehension], element: &'a Expr) -> Thing {
-        let before = (self.in_batches, self.in_rows);
+        let before = self.around.len();
         for generator in generators {
             let over = self.thing(&generator.iter);
             self.enter(&over, &generator.iter);
@@ -364,17 +292,36 @@ impl<'e, 'a> Body<'e, 'a> {
             }
         }
         let item = self.thing(element);
-        self.leave(before);
+        let made = self.gathered(item, before);
+        self.around.truncate(before);
+        made
+    }
+
+    /// A list of what is made in the loops from `since` on.
+    fn gathered(&self, item: Thing, since: usize) -> Thing {
+        let grows = self.around.get(since..).is_some_and(|loops| {
+            loops
+                .iter()
+                .any(|one| matches!(one, Around::Rows | Around::Batches))
+        });
         match item {
-            Thing::Row(model, rows) | Thing::Rows(model, rows) => Thing::Rows(model, rows),
+            Thing::Row(model, rows) | Thing::Rows(model, rows) => {
+                let extent = if grows { Extent::All } else { rows.extent };
+                Thing::Rows(model, Rows { extent, ..rows })
+            }
             _ => Thing::Other,
         }
     }
 
-    /// A list that rows are put into holds rows from then on.
-    pub(super) fn collect(&mut self, list: &Expr, rows: Thing) {
+    /// A list that rows are put into holds rows from then on: many, where that is done in a loop over rows.
+    pub(super) fn collect(&mut self, list: &Expr, model: ModelName, rows: Rows) {
+        let in_rows = self.around.iter().any(|one| matches!(one, Around::Rows));
+        let extent = if in_rows { Extent::All } else { rows.extent };
         if let (Expr::Name(name), Some(names)) = (list, self.names.last_mut()) {
-            names.insert(name.id.to_string(), rows);
+            names.insert(
+                name.id.to_string(),
+                Thing::Rows(model, Rows { extent, ..rows }),
+            );
         }
     }
 

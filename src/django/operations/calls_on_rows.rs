@@ -1,55 +1,12 @@
-//! Calls in a RunPython function: on models, queries, rows, cursors, and of other functions.
+//! Calls in a RunPython function: on models, queries, rows, and what hangs on rows.
 
 use super::body::Body;
-use super::things::{Model, Rows, Thing};
-use crate::django::operation::{DataStep, DataVerb, SqlText};
-use crate::django::syntax::{span, span_of};
-use crate::django::value::Value;
-use crate::source::Span;
-use ruff_python_ast::{Expr, ExprCall};
+use super::functions::Passed;
+use super::things::{Rows, Thing};
+use crate::django::operation::{DataVerb, Extent, ModelName};
+use crate::django::syntax::span;
+use ruff_python_ast::{Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
-
-/// Functions that hand on the rows they are given.
-const THROUGH: &[&str] = &[
-    "list",
-    "tuple",
-    "set",
-    "iter",
-    "enumerate",
-    "sorted",
-    "reversed",
-    "tqdm",
-    "filter",
-    "progress",
-];
-/// Functions that only look at what they are given.
-const LOOKING: &[&str] = &[
-    "len",
-    "print",
-    "bool",
-    "str",
-    "int",
-    "any",
-    "all",
-    "isinstance",
-    "getattr",
-    "hasattr",
-    "zip",
-    "dict",
-    "max",
-    "min",
-    "sum",
-    "map",
-    "type",
-    "repr",
-    "next",
-    "round",
-    "range",
-    "super",
-    "setattr",
-    "id",
-    "format",
-];
 
 impl<'a> Body<'_, 'a> {
     pub(super) fn call_thing(&mut self, call: &'a ExprCall) -> Thing {
@@ -60,19 +17,14 @@ impl<'a> Body<'_, 'a> {
             }
             _ => None,
         };
-        let things: Vec<Thing> = call
-            .arguments
-            .args
-            .iter()
-            .map(|arg| self.thing(arg))
-            .collect();
-        for keyword in &call.arguments.keywords {
-            self.thing(&keyword.value);
-        }
+        let passed = self.passed(call);
         match receiver {
             Some((Thing::Apps, "get_model")) => self.get_model(call),
-            Some((Thing::Rows(model, rows), method)) => self.on_rows(model, rows, method, call),
+            Some((Thing::Rows(model, rows), method)) => {
+                self.on_rows(model, rows, method, call, &passed)
+            }
             Some((Thing::Row(model, rows), method)) => self.on_row(model, rows, method, call),
+            Some((Thing::Part(model, name), method)) => self.on_part(model, name, method, call),
             Some((Thing::SchemaEditor | Thing::Cursor, "execute")) => {
                 self.execute(call);
                 Thing::Cursor
@@ -82,25 +34,54 @@ impl<'a> Body<'_, 'a> {
                 self.opaque(at, "what its cursor runs is not read");
                 Thing::Other
             }
+            Some((Thing::Cursor, method)) if method.starts_with("fetch") => Thing::Cursor,
             Some((Thing::SchemaEditor, "quote_name" | "atomic" | "collect_sql")) => Thing::Other,
             Some((Thing::SchemaEditor, method)) => {
                 self.opaque(at, format!("it changes the schema by {method}()"));
                 Thing::Other
             }
             Some((Thing::Batches(model), "page" | "get_page")) => {
-                model.map_or(Thing::Other, |model| {
-                    Thing::Rows(
-                        model,
-                        Rows {
-                            bounded: true,
-                            new: false,
-                        },
-                    )
-                })
+                model.map_or(Thing::Other, |model| Thing::Rows(model, Rows::FEW))
             }
-            Some((Thing::Other, method)) => self.on_related(call, method, &things, at),
-            _ => self.function(call, &things, at),
+            Some((Thing::Other, "append" | "extend" | "add")) => {
+                if let Expr::Attribute(function) = &*call.func
+                    && let Some((Thing::Row(model, rows) | Thing::Rows(model, rows), _)) =
+                        passed.positional.first()
+                {
+                    self.collect(&function.value, model.clone(), *rows);
+                    return Thing::Other;
+                }
+                self.function(call, passed, at)
+            }
+            _ => match (&*call.func, self.imported_name(&call.func)) {
+                // `get = apps.get_model`
+                (Expr::Name(_), Thing::Asking) => self.get_model(call),
+                _ => self.function(call, passed, at),
+            },
         }
+    }
+
+    /// What a call hands over.
+    fn passed(&mut self, call: &'a ExprCall) -> Passed {
+        let mut passed = Passed::default();
+        for argument in &call.arguments.args {
+            let thing = self.thing(argument);
+            passed.positional.push((thing, None));
+        }
+        for keyword in &call.arguments.keywords {
+            let thing = self.thing(&keyword.value);
+            if let Some(name) = &keyword.arg {
+                passed.named.push((name.to_string(), thing, None));
+            }
+        }
+        passed
+    }
+
+    /// What a name that is called is bound to.
+    fn imported_name(&self, function: &Expr) -> Thing {
+        let name = function.as_name_expr().map(|name| name.id.as_str());
+        let known = name.and_then(|name| self.names.last()?.get(name));
+        known.cloned().unwrap_or(Thing::Other)
     }
 
     /// `apps.get_model("app", "Model")`, `apps.get_model("app.Model")`.
@@ -118,7 +99,7 @@ impl<'a> Body<'_, 'a> {
             _ => None,
         };
         match model {
-            Some((app, name)) => Thing::Model(Model { app, name }),
+            Some((app, name)) => Thing::Model(ModelName { app, name }),
             None => {
                 self.opaque(span(call.range()), "which model it asks for is not known");
                 Thing::Other
@@ -126,49 +107,73 @@ impl<'a> Body<'_, 'a> {
         }
     }
 
-    fn on_rows(&mut self, model: Model, rows: Rows, method: &str, call: &'a ExprCall) -> Thing {
+    fn on_rows(
+        &mut self,
+        model: ModelName,
+        rows: Rows,
+        method: &str,
+        call: &'a ExprCall,
+        passed: &Passed,
+    ) -> Thing {
         let at = span(call.range());
-        let bounded = Rows {
-            bounded: true,
-            ..rows
+        // Each method has a twin for code that waits.
+        let method = match method.strip_prefix('a') {
+            Some(twin) if ASYNCHRONOUS.contains(&twin) => twin,
+            _ => method,
         };
         match method {
-            "filter" | "exclude" if !call.arguments.is_empty() => Thing::Rows(model, bounded),
+            "filter" | "exclude" if !call.arguments.is_empty() => {
+                let by_key = method == "filter" && names_a_key(&call.arguments);
+                let extent = if by_key {
+                    Extent::Few
+                } else {
+                    Extent::Filtered
+                };
+                Thing::Rows(model, rows.at_most(extent))
+            }
+            "none" => Thing::Rows(model, Rows::FEW),
+            "select_for_update" => Thing::Rows(
+                model,
+                Rows {
+                    locks: true,
+                    ..rows
+                },
+            ),
             "get" | "first" | "last" | "earliest" | "latest" => {
-                self.reads(model.clone(), bounded, at);
-                Thing::Row(model, bounded)
+                let row = rows.at_most(Extent::Few);
+                self.reads(model.clone(), row, at);
+                Thing::Row(model, row)
             }
             "update" => {
                 let fields = keywords(call);
-                self.step(DataVerb::Update, model, rows, fields, at);
+                self.writes(DataVerb::Update, model, None, (rows.extent, fields), at);
                 Thing::Other
             }
             "delete" | "_raw_delete" => {
-                self.step(DataVerb::Delete, model, rows, Vec::new(), at);
+                self.writes(DataVerb::Delete, model, None, (rows.extent, Vec::new()), at);
                 Thing::Other
             }
-            "create" | "bulk_create" | "get_or_create" | "update_or_create" => {
-                let row = Rows {
-                    bounded: true,
-                    new: false,
-                };
-                self.step(DataVerb::Insert, model.clone(), row, keywords(call), at);
+            "create" | "get_or_create" | "update_or_create" => {
+                let fields = keywords(call);
+                let few = Extent::Few;
+                self.writes(DataVerb::Insert, model.clone(), None, (few, fields), at);
                 if method == "update_or_create" {
-                    self.step(DataVerb::Update, model.clone(), row, Vec::new(), at);
+                    let none = Vec::new();
+                    self.writes(DataVerb::Update, model.clone(), None, (few, none), at);
                 }
-                Thing::Row(model, row)
+                Thing::Row(model, Rows::FEW)
+            }
+            "bulk_create" => {
+                let extent = extent_of(passed);
+                let given = (extent.unwrap_or_default(), Vec::new());
+                self.writes(DataVerb::Insert, model.clone(), None, given, at);
+                Thing::Rows(model, Rows::FEW)
             }
             "bulk_update" => {
                 let fields = call.arguments.find_argument_value("fields", 1);
-                let fields = fields.map(|fields| self.evaluator.value(fields));
-                let fields = fields
-                    .and_then(|fields| fields.iterated())
-                    .unwrap_or_default();
-                let fields = fields
-                    .iter()
-                    .filter_map(|field| field.as_str().map(str::to_owned))
-                    .collect();
-                self.step(DataVerb::Update, model, rows, fields, at);
+                let fields = fields.map_or_else(Vec::new, |fields| self.strings(fields));
+                let extent = extent_of(passed).unwrap_or(rows.extent);
+                self.writes(DataVerb::Update, model, None, (extent, fields), at);
                 Thing::Other
             }
             "count" | "exists" | "aggregate" | "in_bulk" | "raw" => {
@@ -176,200 +181,116 @@ impl<'a> Body<'_, 'a> {
                 Thing::Other
             }
             // Lists of rows that are to be stored.
-            "append" | "extend" | "add" => Thing::Other,
+            "append" | "extend" | "add" => {
+                if let Expr::Attribute(function) = &*call.func
+                    && let Some((Thing::Row(model, rows) | Thing::Rows(model, rows), _)) =
+                        passed.positional.first()
+                {
+                    self.collect(&function.value, model.clone(), *rows);
+                }
+                Thing::Other
+            }
+            // A list of rows that is emptied for the next batch.
+            "clear" => Thing::Other,
             _ => Thing::Rows(model, rows),
         }
     }
 
-    fn on_row(&mut self, model: Model, rows: Rows, method: &str, call: &'a ExprCall) -> Thing {
+    fn on_row(&mut self, model: ModelName, rows: Rows, method: &str, call: &'a ExprCall) -> Thing {
         let at = span(call.range());
         match method {
-            "save" if rows.new => self.step(DataVerb::Insert, model, rows, keywords(call), at),
-            "save" | "asave" => {
-                let named = call.arguments.find_keyword("update_fields");
-                let named = named.and_then(|named| self.evaluator.value(&named.value).iterated());
-                let fields = match named {
-                    Some(fields) => fields
-                        .iter()
-                        .filter_map(|field| field.as_str().map(str::to_owned))
-                        .collect(),
-                    None => self.assigned.clone(),
-                };
-                self.step(DataVerb::Update, model, rows, fields, at);
+            "save" | "asave" if rows.new => {
+                let given = (Extent::Few, self.assigned.clone());
+                self.writes(DataVerb::Insert, model, None, given, at);
             }
-            "delete" => self.step(DataVerb::Delete, model, rows, Vec::new(), at),
-            "refresh_from_db" => self.reads(model, rows, at),
+            "save" | "asave" => {
+                let fields = self.saved(call);
+                self.writes(DataVerb::Update, model, None, (Extent::Few, fields), at);
+            }
+            "delete" | "adelete" => {
+                let given = (Extent::Few, Vec::new());
+                self.writes(DataVerb::Delete, model, None, given, at);
+            }
+            "refresh_from_db" => self.reads(model, rows.at_most(Extent::Few), at),
             _ => {}
         }
         Thing::Other
     }
 
-    /// A method of what is not known: of a row's relation perhaps, or of a list that collects rows.
-    fn on_related(
+    /// A method of a row's attribute: of a relation, perhaps; of a value, most often.
+    fn on_part(
         &mut self,
-        call: &'a ExprCall,
+        model: ModelName,
+        name: String,
         method: &str,
-        things: &[Thing],
-        at: Span,
+        call: &'a ExprCall,
     ) -> Thing {
-        let Expr::Attribute(function) = &*call.func else {
-            return Thing::Other;
+        let at = span(call.range());
+        let (verb, fields) = match method {
+            "save" => (DataVerb::Update, self.saved(call)),
+            "update" => (DataVerb::Update, keywords(call)),
+            "delete" | "remove" | "clear" => (DataVerb::Delete, Vec::new()),
+            "create" | "get_or_create" | "update_or_create" => (DataVerb::Insert, keywords(call)),
+            "add" | "set" | "bulk_create" => (DataVerb::Insert, Vec::new()),
+            _ => return Thing::Part(model, name),
         };
-        if matches!(method, "append" | "extend" | "add")
-            && let (Expr::Name(_), [Thing::Row(model, rows) | Thing::Rows(model, rows)]) =
-                (&*function.value, things)
-        {
-            let collected = Thing::Rows(model.clone(), *rows);
-            self.collect(&function.value, collected);
-            return Thing::Other;
-        }
-        if let Expr::Attribute(inner) = &*function.value
-            && matches!(
-                method,
-                "add" | "set" | "remove" | "clear" | "create" | "update" | "delete"
-            )
-            && matches!(self.thing(&inner.value), Thing::Row(..))
-        {
-            self.opaque(
-                at,
-                format!(
-                    "it writes rows that hang on another by .{}.{method}()",
-                    inner.attr
-                ),
-            );
-            return Thing::Other;
-        }
-        self.function(call, things, at)
-    }
-
-    fn function(&mut self, call: &'a ExprCall, things: &[Thing], at: Span) -> Thing {
-        let callee = self.evaluator.value(&call.func);
-        let path = match &callee {
-            Value::Name(path) => path.as_str(),
-            _ => "",
-        };
-        let name = path.rsplit('.').next().unwrap_or_default();
-        if let Expr::Name(_) = &*call.func
-            && let Thing::Model(model) = self.thing(&call.func)
-        {
-            return Thing::Row(
-                model,
-                Rows {
-                    bounded: true,
-                    new: true,
-                },
-            );
-        }
-        let rows = things.iter().find_map(|thing| match thing {
-            Thing::Rows(model, rows) => Some((model.clone(), *rows)),
-            _ => None,
-        });
-        if let Some((model, rows)) = rows {
-            if name == "Paginator" || name.contains("chunk") || name.contains("batch") {
-                return Thing::Batches(Some(model));
-            }
-            if THROUGH.contains(&name) {
-                self.reads(model.clone(), rows, at);
-                return Thing::Rows(model, rows);
-            }
-        }
-        if let Some(function) = self.evaluator.own_function(path) {
-            let values: Vec<Value> = call
-                .arguments
-                .args
-                .iter()
-                .map(|arg| self.evaluator.value(arg))
-                .collect();
-            if self.call(function, things, &values) {
-                return Thing::Other;
-            }
-        }
-        if path.starts_with("django.db.models.") {
-            return Thing::Other;
-        }
-        let given = things.iter().any(|thing| *thing != Thing::Other);
-        if given && self.elsewhere(path, things, at) {
-            return Thing::Other;
-        }
-        if given && !LOOKING.contains(&name) && !path.starts_with("logging.") {
-            let name = if name.is_empty() { "a function" } else { name };
-            self.opaque(at, format!("what {name} does is not read"));
-        }
-        if path == "django.core.management.call_command" {
-            self.opaque(at, "it calls a management command");
-        }
+        self.writes(verb, model, Some(name), (Extent::Few, fields), at);
         Thing::Other
     }
 
-    /// Follows a function of another module of the project; whether there is one.
-    fn elsewhere(&mut self, path: &str, things: &[Thing], at: Span) -> bool {
-        if !self.may_go_deeper() {
-            return false;
-        }
-        let around = self.around();
-        let done = self.evaluator.in_function(path, |evaluator, function| {
-            let mut body = Body::new(evaluator).within(around);
-            body.call(function, things, &[]);
-            body.done
-        });
-        let Some(done) = done.map(|done| done.moved(at)) else {
-            return false;
-        };
-        self.done.steps.extend(done.steps);
-        self.done.sql.extend(done.sql);
-        if let Some(opaque) = done.opaque {
-            self.opaque(opaque.span, opaque.reason);
-        }
-        true
-    }
-
-    /// SQL that is executed as such.
-    fn execute(&mut self, call: &'a ExprCall) {
-        let at = span(call.range());
-        let sql = call
-            .arguments
-            .find_argument_value("sql", 0)
-            .map(|sql| (sql, self.evaluator.value(sql)));
-        let params = call.arguments.find_argument_value("params", 1);
-        let params = params.map(|params| self.evaluator.value(params));
-        let params = match params {
-            None | Some(Value::None) => None,
-            Some(params) => Some(params.iterated().unwrap_or_default()),
-        };
-        match sql {
-            Some((expression, Value::Str(text))) => {
-                let span = match (text.pieces.first(), text.pieces.last()) {
-                    (Some(first), Some(last)) if first.span.start <= last.span.end => {
-                        first.span.to(last.span)
-                    }
-                    _ => span_of(expression),
-                };
-                self.done.sql.push(SqlText { text, params, span });
-            }
-            _ => self.opaque(at, "the SQL that it executes is not known"),
+    /// The fields that a `save()` writes: those it names, else what was assigned before.
+    fn saved(&mut self, call: &'a ExprCall) -> Vec<String> {
+        match call.arguments.find_keyword("update_fields") {
+            Some(named) => self.strings(&named.value),
+            None => self.assigned.clone(),
         }
     }
 
-    pub(super) fn reads(&mut self, model: Model, rows: Rows, at: Span) {
-        self.step(DataVerb::Read, model, rows, Vec::new(), at);
+    fn strings(&mut self, list: &'a Expr) -> Vec<String> {
+        let items = self.evaluator.value(list).iterated().unwrap_or_default();
+        let strings = items.iter().filter_map(|item| item.as_str());
+        strings.map(str::to_owned).collect()
     }
+}
 
-    fn step(&mut self, verb: DataVerb, model: Model, rows: Rows, fields: Vec<String>, span: Span) {
-        let step = DataStep {
-            span,
-            app: model.app,
-            model: model.name,
-            verb,
-            fields,
-            bounded: rows.bounded || self.in_batches > 0,
-            batched: self.in_batches > 0,
-            row_by_row: self.in_rows > 0,
-            in_atomic_block: self.in_atomic > 0,
-        };
-        if !self.done.steps.contains(&step) {
-            self.done.steps.push(step);
-        }
+/// Methods of queries that have a twin whose name begins with `a`.
+const ASYNCHRONOUS: &[&str] = &[
+    "get",
+    "first",
+    "last",
+    "earliest",
+    "latest",
+    "update",
+    "delete",
+    "create",
+    "get_or_create",
+    "update_or_create",
+    "bulk_create",
+    "bulk_update",
+    "count",
+    "exists",
+    "aggregate",
+    "in_bulk",
+    "iterator",
+];
+
+/// How many rows a list has that is handed over first.
+fn extent_of(passed: &Passed) -> Option<Extent> {
+    let named = passed.named.iter().find(|(name, ..)| name == "objs");
+    let first = passed.positional.first().map(|(thing, _)| thing);
+    match first.or(named.map(|(_, thing, _)| thing)) {
+        Some(Thing::Rows(_, rows)) => Some(rows.extent),
+        _ => None,
     }
+}
+
+/// Whether a condition names one row, or a list of them that was made beforehand.
+fn names_a_key(arguments: &Arguments) -> bool {
+    let mut names = arguments
+        .keywords
+        .iter()
+        .filter_map(|keyword| keyword.arg.as_ref());
+    names.any(|name| matches!(name.as_str(), "pk" | "id" | "pk__in" | "id__in"))
 }
 
 /// The names of keyword arguments, which are fields; `defaults` is not one.
@@ -378,6 +299,6 @@ fn keywords(call: &ExprCall) -> Vec<String> {
     keywords
         .filter_map(|keyword| keyword.arg.as_ref())
         .map(ToString::to_string)
-        .filter(|name| name != "defaults")
+        .filter(|name| !matches!(name.as_str(), "defaults" | "create_defaults"))
         .collect()
 }

@@ -121,14 +121,16 @@ impl Attributes<'_> {
         let dependencies = self.keys("dependencies", &key, &mut opaque);
         let run_before = self.keys("run_before", &key, &mut opaque);
         let replaces = self.keys("replaces", &key, &mut opaque);
-        let operations = self.get("operations").and_then(Value::iterated);
+        let listed = self.get("operations");
+        let listed = listed.filter(|value| value.as_str().is_none());
+        let operations = listed.and_then(Value::iterated);
         let operations = match (operations, self.get("operations")) {
             (Some(operations), _) => operations,
             (None, None) => Vec::new(),
             (None, Some(Value::Unknown(what))) => vec![Value::Unknown(what.clone())],
             (None, Some(_)) => vec![Value::Unknown(Opaque {
                 span: Span::default(),
-                reason: "its operations are not known".to_owned(),
+                reason: "its operations are no list that is known".to_owned(),
             })],
         };
         let mut reader = Reader::new(evaluator);

@@ -3,6 +3,8 @@
 mod arguments;
 mod body;
 mod calls_on_rows;
+mod deeds;
+mod functions;
 mod migration;
 mod names;
 mod read;

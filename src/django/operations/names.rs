@@ -1,7 +1,8 @@
 //! What the names inside a RunPython function are bound to as it is followed.
 
 use super::body::Body;
-use super::things::{Model, Rows, Thing};
+use super::things::{Rows, Thing};
+use crate::django::operation::ModelName;
 use crate::django::value::Value;
 use ruff_python_ast::Expr;
 
@@ -10,13 +11,8 @@ impl<'a> Body<'_, 'a> {
     pub(super) fn bind_item(&mut self, target: &'a Expr, over: Thing, iter: &'a Expr) {
         let item = match over {
             Thing::Rows(model, rows) => Thing::Row(model, rows),
-            Thing::Batches(Some(model)) => {
-                let rows = Rows {
-                    bounded: true,
-                    new: false,
-                };
-                Thing::Rows(model, rows)
-            }
+            Thing::Batches(Some(model)) => Thing::Rows(model, Rows::FEW),
+            part @ Thing::Part(..) => part,
             _ => Thing::Other,
         };
         // Of `for at, row in enumerate(rows)` the last is the row.
@@ -39,7 +35,7 @@ impl<'a> Body<'_, 'a> {
                 }
             }
             Expr::Attribute(attribute) => {
-                if let Thing::Row(..) = self.thing(&attribute.value) {
+                if let Thing::Row(..) | Thing::Part(..) = self.thing(&attribute.value) {
                     self.assigned.push(attribute.attr.to_string());
                 }
             }
@@ -92,7 +88,7 @@ impl<'a> Body<'_, 'a> {
                 if !path.starts_with("django.")
                     && name.starts_with(|c: char| c.is_ascii_uppercase()) =>
             {
-                Thing::Model(Model {
+                Thing::Model(ModelName {
                     app: app.to_owned(),
                     name: name.to_owned(),
                 })

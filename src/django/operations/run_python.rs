@@ -2,8 +2,10 @@
 
 use super::arguments::Arguments;
 use super::body::Body;
+use super::functions::Passed;
 use super::read::Reader;
-use super::things::Done;
+use super::subclass::method;
+use super::things::{Done, Thing};
 use crate::django::operation::{OperationKind, RunPython};
 use crate::django::value::{Call, Opaque, Value};
 use crate::source::Span;
@@ -13,10 +15,19 @@ const NOOP: &str = "django.db.migrations.RunPython.noop";
 impl Reader<'_, '_> {
     pub(super) fn run_python(&mut self, call: &Call) -> Result<OperationKind, Opaque> {
         let given = Arguments::new(call, &["code", "reverse_code", "atomic", "hints"]);
+        let mut bound = Passed::default();
         let path = match given.need("code")? {
             Value::Name(path) => path.clone(),
-            Value::Call(call) => match call.args.first() {
-                Some(Value::Name(path)) if call.class() == "partial" => path.clone(),
+            Value::Call(call) => match &*call.args {
+                [Value::Name(path), more @ ..] if call.class() == "partial" => {
+                    let given = |value: &Value| (Thing::Other, Some(value.clone()));
+                    bound.positional = more.iter().map(given).collect();
+                    let named = call.kwargs.iter();
+                    bound.named = named
+                        .map(|(name, value)| (name.clone(), Thing::Other, Some(value.clone())))
+                        .collect();
+                    path.clone()
+                }
                 _ => call.callee.clone(),
             },
             Value::Unknown(opaque) => return Err(opaque.clone()),
@@ -26,22 +37,22 @@ impl Reader<'_, '_> {
         let found = if noop {
             Done::default()
         } else {
-            self.read_function(&path, call.span)
+            self.read_function(&path, bound, call.span)
         };
-        let code = path.rsplit('.').next().unwrap_or_default().to_owned();
+        let code = path.rsplit('.').next().unwrap_or_default();
+        let code = code.split(':').next().unwrap_or_default().to_owned();
         Ok(OperationKind::RunPython(Box::new(RunPython {
             code,
             noop,
             reversible: given.get("reverse_code").is_some(),
             atomic: given.get("atomic").and_then(Value::truth),
-            steps: found.steps,
-            sql: found.sql,
+            deeds: found.deeds,
             opaque: found.opaque,
         })))
     }
 
     /// What the function at this path does.
-    fn read_function(&mut self, path: &str, at: Span) -> Done {
+    fn read_function(&mut self, path: &str, bound: Passed, at: Span) -> Done {
         let not_found = || Done {
             opaque: Some(Opaque {
                 span: at,
@@ -49,14 +60,30 @@ impl Reader<'_, '_> {
             }),
             ..Done::default()
         };
+        if let Some(lambda) = self.evaluator.own_lambda(path) {
+            return Body::new(self.evaluator).read_lambda(lambda);
+        }
         let own = self.evaluator.own_function(path);
         if let Some(function) = own {
-            return Body::new(self.evaluator).read(function);
+            return Body::new(self.evaluator).read(function, bound);
         }
         let read = self.evaluator.in_function(path, |evaluator, function| {
-            Body::new(evaluator).read(function)
+            Body::new(evaluator).read(function, bound)
+        });
+        let read = read.or_else(|| {
+            // An object that can be called.
+            self.evaluator.in_class(path, |evaluator, class| {
+                let itself = bound_to_itself();
+                let call = method(class, "__call__")?;
+                Some(Body::new(evaluator).read(call, itself))
+            })?
         });
         // The places of another file say nothing here.
         read.map_or_else(not_found, |done| done.moved(at))
     }
+}
+
+/// What a method is called with first.
+fn bound_to_itself() -> Passed {
+    Passed::things(&[Thing::Other])
 }

@@ -1,9 +1,10 @@
 //! Operations of the project's own that derive from Django's.
 
 use super::body::Body;
+use super::functions::Passed;
 use super::read::{Reader, not_known};
 use super::things::{Done, Thing};
-use crate::django::operation::{Operation, OperationKind};
+use crate::django::operation::{Deed, Operation, OperationKind};
 use crate::django::value::{Call, Opaque};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
@@ -113,7 +114,7 @@ impl Reader<'_, '_> {
         });
         Ok(match (derived.instead, base) {
             (Some(done), _) => OperationKind::RunSql {
-                sql: done.sql,
+                sql: done.deeds.into_iter().filter_map(Deed::sql).collect(),
                 reversible: true,
                 state_operations: state_operations.into_iter().collect(),
             },
@@ -136,12 +137,13 @@ impl<'a> Body<'_, 'a> {
     /// What a `database_forwards(self, app_label, schema_editor, from_state, to_state)` does.
     fn read_forwards(mut self, function: &'a StmtFunctionDef) -> Done {
         let things = [Thing::Other, Thing::Other, Thing::SchemaEditor];
-        self.call(function, &things, &[]);
+        self.call(function, &Passed::things(&things));
         self.done
     }
 }
 
-fn method<'c>(class: &'c StmtClassDef, name: &str) -> Option<&'c StmtFunctionDef> {
+/// A method of a class, by its name.
+pub(super) fn method<'c>(class: &'c StmtClassDef, name: &str) -> Option<&'c StmtFunctionDef> {
     let mut functions = class.body.iter().filter_map(Stmt::as_function_def_stmt);
     functions.find(|function| function.name.as_str() == name)
 }

@@ -1,6 +1,6 @@
 //! What the names in a RunPython function stand for, and what it was found to do.
 
-use crate::django::operation::{DataStep, SqlText};
+use crate::django::operation::{Deed, DeedKind, Extent, ModelName};
 use crate::django::value::Opaque;
 use crate::source::Span;
 
@@ -9,53 +9,78 @@ use crate::source::Span;
 pub(super) enum Thing {
     /// The registry of models: the first argument.
     Apps,
+    /// Its `get_model`, by another name.
+    Asking,
     SchemaEditor,
     Connection,
     Cursor,
-    Model(Model),
+    Model(ModelName),
     /// A manager, a query, a list of rows.
-    Rows(Model, Rows),
+    Rows(ModelName, Rows),
     /// One row, or what is to become one.
-    Row(Model, Rows),
+    Row(ModelName, Rows),
+    /// A row's attribute, which may be a relation to other rows; or what was made of it.
+    Part(ModelName, String),
     /// Pages of rows, batches, or their numbers.
-    Batches(Option<Model>),
+    Batches(Option<ModelName>),
     /// Anything else.
     Other,
-}
-
-/// A model as `apps.get_model` was asked for it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Model {
-    pub(super) app: String,
-    pub(super) name: String,
 }
 
 /// Which rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Rows {
-    /// Something bounds them.
-    pub(super) bounded: bool,
+    pub(super) extent: Extent,
     /// They are not stored yet.
     pub(super) new: bool,
+    /// They are locked as they are read.
+    pub(super) locks: bool,
+}
+
+impl Rows {
+    /// Rows whose number does not grow with the table.
+    pub(super) const FEW: Self = Self {
+        extent: Extent::Few,
+        new: false,
+        locks: false,
+    };
+
+    /// At most these of them.
+    pub(super) fn at_most(self, extent: Extent) -> Self {
+        let extent = self.extent.min(extent);
+        Self { extent, ..self }
+    }
+}
+
+/// A loop or a block of `transaction.atomic()` around what is looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Around {
+    /// A loop over batches.
+    Batches,
+    /// A loop over rows whose number may grow with a table.
+    Rows,
+    /// A block, and which one.
+    Atomic(usize),
 }
 
 /// What a function was found to do.
 #[derive(Debug, Default)]
 pub(super) struct Done {
-    pub(super) steps: Vec<DataStep>,
-    pub(super) sql: Vec<SqlText>,
+    pub(super) deeds: Vec<Deed>,
     pub(super) opaque: Option<Opaque>,
 }
 
 impl Done {
     /// The same, as seen from another file.
     pub(super) fn moved(mut self, at: Span) -> Self {
-        for step in &mut self.steps {
-            step.span = at;
-        }
-        for sql in &mut self.sql {
-            sql.span = at;
-            sql.text.pieces.clear();
+        for deed in &mut self.deeds {
+            match &mut deed.kind {
+                DeedKind::Rows(step) => step.span = at,
+                DeedKind::Sql(sql) => {
+                    sql.span = at;
+                    sql.text.pieces.clear();
+                }
+            }
         }
         if let Some(opaque) = &mut self.opaque {
             opaque.span = at;
@@ -70,15 +95,11 @@ pub(super) fn of_attribute(receiver: Thing, name: &str) -> Thing {
         Thing::Model(model) if name.ends_with("objects") || name.ends_with("manager") => {
             Thing::Rows(model, Rows::default())
         }
+        Thing::Apps if name == "get_model" => Thing::Asking,
         Thing::SchemaEditor if name == "connection" => Thing::Connection,
         Thing::Batches(_) if name == "page_range" => Thing::Batches(None),
-        Thing::Rows(model, _) if name == "object_list" => Thing::Rows(
-            model,
-            Rows {
-                bounded: true,
-                new: false,
-            },
-        ),
+        Thing::Rows(model, _) if name == "object_list" => Thing::Rows(model, Rows::FEW),
+        Thing::Row(model, rows) if !rows.new => Thing::Part(model, name.to_owned()),
         _ => Thing::Other,
     }
 }

@@ -69,8 +69,13 @@ impl Editor<'_, '_> {
         {
             return true;
         }
-        if old.differs(new, ignore) {
-            let only_db_default = !old.differs(new, &[ignore, &["db_default"]].concat());
+        let to_field = |field, state: &State| state.to_field(field).map(str::to_owned);
+        let retargeted = !ignore.contains(&"to_field")
+            && to_field(old, change.before) != to_field(new, change.after);
+        let ignore = &[ignore, &["to_field"]].concat();
+        if retargeted || old.differs(new, ignore) {
+            let only_db_default =
+                !retargeted && !old.differs(new, &[ignore, &["db_default"][..]].concat());
             let both = old.db_default().zip(new.db_default());
             if let (true, Some((was, is))) = (
                 only_db_default && self.facts.django >= DjangoVersion(5, 0),
@@ -114,12 +119,15 @@ impl Editor<'_, '_> {
             }
         }
         self.drop_own_index(change, &table);
+        let by_name = self.facts.django < DjangoVersion(5, 0);
         let check = |field: &Field, params: &Params| -> Option<String> {
-            // The same for every column name.
-            params
-                .check
-                .as_ref()
-                .map(|_| field.kind.is_positive().to_string())
+            // Source: `_field_db_check`: the same for every column name, since Django 5.0.
+            let check = params.check.as_ref()?;
+            Some(if by_name {
+                check.clone()
+            } else {
+                field.kind.is_positive().to_string()
+            })
         };
         let (old_check, new_check) = (check(old, old_params), check(new, new_params));
         if old_check != new_check && old_check.is_some() {

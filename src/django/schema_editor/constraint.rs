@@ -136,7 +136,7 @@ impl Editor<'_, '_> {
                 let condition = condition.ok_or("a CHECK without a condition")?;
                 Ok(Read::Check {
                     name,
-                    condition: compiler.condition(condition)?,
+                    condition: compiler.predicate(condition)?,
                 })
             }
             "UniqueConstraint" => self.read_unique(model, call, name, state),
@@ -162,7 +162,7 @@ impl Editor<'_, '_> {
                     .keyword("condition")
                     .filter(|value| **value != Value::None)
                 {
-                    Some(condition) => format!(" WHERE ({})", compiler.condition(condition)?),
+                    Some(condition) => format!(" WHERE ({})", compiler.predicate(condition)?),
                     None => String::new(),
                 };
                 let include = self.columns(model, &names(call.keyword("include")), state);
@@ -198,7 +198,7 @@ impl Editor<'_, '_> {
             .keyword("condition")
             .filter(|value| **value != Value::None)
         {
-            index.condition = Some(compiler.condition(condition)?);
+            index.condition = Some(compiler.predicate(condition)?);
         }
         let mut columns = Vec::new();
         let fields = names(call.keyword("fields"));

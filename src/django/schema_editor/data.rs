@@ -3,8 +3,10 @@
 use super::editor::Editor;
 use super::names::quote;
 use crate::django::facts::Generated;
-use crate::django::operation::{DataStep, DataVerb, RunPython};
+use crate::django::operation::{DataStep, DataVerb, Deed, DeedKind, Extent, Looped, RunPython};
 use crate::django::state::{Model, ModelKey, State};
+use crate::django::value::Opaque;
+use std::sync::Arc;
 
 impl Editor<'_, '_> {
     /// What a function is known to do; the rest is noted.
@@ -12,74 +14,169 @@ impl Editor<'_, '_> {
         if code.noop {
             return;
         }
-        for step in &code.steps {
-            let key = ModelKey::new(&step.app, &step.model);
-            let sql = match state.get(&key) {
-                Some(model) => equivalent(step, Some(model), &model.table(), state),
-                None => equivalent(step, None, &state.table_of(&key), state),
-            };
-            self.push(Generated::Code(sql, step.span));
+        // Source: `Migration.apply` in `django/db/migrations/migration.py`.
+        let own = !self.atomic && code.atomic == Some(true);
+        if own {
+            self.push(Generated::Begin);
         }
-        for sql in &code.sql {
-            self.push(Generated::CodeWritten(sql.clone()));
+        let mut block = None;
+        for deed in &code.deeds {
+            let in_transaction = self.atomic || own;
+            let now = deed.block.filter(|_| !in_transaction);
+            if block != now {
+                if block.is_some() {
+                    self.push(Generated::End);
+                }
+                if now.is_some() {
+                    self.push(Generated::Begin);
+                }
+                block = now;
+            }
+            self.deed(deed, in_transaction, state);
+        }
+        if own || block.is_some() {
+            self.push(Generated::End);
         }
         if let Some(opaque) = &code.opaque {
-            self.unknown(opaque.span, opaque.reason.clone());
-            self.push(Generated::Unknown(opaque.clone()));
+            self.not_read(opaque);
         }
+    }
+
+    fn deed(&mut self, deed: &Deed, in_transaction: bool, state: &State) {
+        let span = self.span;
+        let step = match &deed.kind {
+            DeedKind::Sql(sql) => return self.push(Generated::CodeWritten(sql.clone(), span)),
+            DeedKind::Rows(step) => step,
+        };
+        let key = ModelKey::new(&step.model.app, &step.model.name);
+        let known = state.get(&key);
+        let target = match (&step.relation, known) {
+            (None, Some(model)) => Target::of(model, state),
+            (None, None) => Target {
+                model: None,
+                table: state.table_of(&key),
+                key: "id".to_owned(),
+            },
+            (Some(relation), Some(model)) => match state.related(model, relation, self.facts) {
+                Some(found) => Target::of(&found, state),
+                // A value like any other, whose method has the same name.
+                None => return,
+            },
+            (Some(relation), None) => {
+                let reason = format!(
+                    "it calls .{relation}.{}(), and the model {key} is not known",
+                    match step.verb {
+                        DataVerb::Delete => "delete",
+                        DataVerb::Insert => "add",
+                        _ => "update",
+                    }
+                );
+                return self.not_read(&Opaque {
+                    span: step.span,
+                    reason,
+                });
+            }
+        };
+        let turn_commits = deed.turn_commits && !in_transaction;
+        self.push(Generated::Code(
+            target.equivalent(step, turn_commits, state),
+            span,
+        ));
+    }
+
+    fn not_read(&mut self, opaque: &Opaque) {
+        self.unknown(opaque.span, opaque.reason.clone());
+        self.push(Generated::Unknown(Opaque {
+            span: self.span,
+            reason: opaque.reason.clone(),
+        }));
     }
 }
 
-/// A statement that touches the rows that the step touches. Values are left open.
-fn equivalent(
-    step: &DataStep,
-    model: Option<&std::sync::Arc<Model>>,
-    table: &str,
-    state: &State,
-) -> String {
-    let table = quote(table);
-    let column = |name: &String| {
-        let field = model.and_then(|model| state.field_of(model, name));
-        field.map_or_else(|| name.clone(), |(_, field)| field.column())
-    };
-    let key = model
-        .and_then(|model| state.key_of(model))
-        .map_or_else(|| "id".to_owned(), |(_, field)| field.column());
-    let filter = match (step.row_by_row, step.batched, step.bounded) {
-        (true, _, _) => format!(" WHERE {} = $1", quote(&key)),
-        (_, true, _) => format!(" WHERE {} = ANY ($1)", quote(&key)),
-        (_, _, true) => format!(" WHERE {} >= $1", quote(&key)),
-        _ => String::new(),
-    };
-    match step.verb {
-        DataVerb::Read => format!("SELECT * FROM {table}{filter}"),
-        DataVerb::Delete => format!("DELETE FROM {table}{filter}"),
-        DataVerb::Insert => {
-            let columns: Vec<String> = step
-                .fields
-                .iter()
-                .map(|name| quote(&column(name)))
-                .collect();
-            if columns.is_empty() {
-                format!("INSERT INTO {table} DEFAULT VALUES")
-            } else {
-                let values: Vec<String> = (1..=columns.len()).map(|at| format!("${at}")).collect();
-                format!(
-                    "INSERT INTO {table} ({}) VALUES ({})",
-                    columns.join(", "),
-                    values.join(", ")
-                )
+/// The table that a step touches.
+struct Target {
+    model: Option<Arc<Model>>,
+    table: String,
+    /// The column of its key.
+    key: String,
+}
+
+impl Target {
+    fn of(model: &Arc<Model>, state: &State) -> Self {
+        let key = state.key_of(model);
+        Self {
+            table: model.table(),
+            key: key.map_or_else(|| "id".to_owned(), |(_, field)| field.column()),
+            model: Some(model.clone()),
+        }
+    }
+
+    fn columns(&self, step: &DataStep, state: &State) -> Vec<String> {
+        let column = |name: &String| {
+            let model = self.model.as_ref();
+            let field = model.and_then(|model| state.field_of(model, name));
+            field.map_or_else(|| name.clone(), |(_, field)| field.column())
+        };
+        step.fields
+            .iter()
+            .map(|name| quote(&column(name)))
+            .collect()
+    }
+
+    /// A statement that touches the rows that the step touches, in all its turns. Values are left open.
+    fn equivalent(&self, step: &DataStep, turn_commits: bool, state: &State) -> String {
+        let (table, key) = (quote(&self.table), quote(&self.key));
+        let filter = match (&step.looped, step.extent) {
+            (_, Extent::All) => String::new(),
+            // Turn by turn: keys that are handed over.
+            (Looped::Batches, _) if !turn_commits => format!(" WHERE {key} = ANY ($1)"),
+            (Looped::Rows, Extent::Few) if !turn_commits && step.verb != DataVerb::Read => {
+                format!(" WHERE {key} = ANY ($1)")
+            }
+            (Looped::Batches, _) | (_, Extent::Few) => format!(" WHERE {key} = $1"),
+            (_, Extent::Filtered) => format!(" WHERE {key} >= $1"),
+        };
+        match step.verb {
+            DataVerb::Read if step.locks => format!("SELECT * FROM {table}{filter} FOR UPDATE"),
+            DataVerb::Read => format!("SELECT * FROM {table}{filter}"),
+            DataVerb::Delete => format!("DELETE FROM {table}{filter}"),
+            DataVerb::Insert => self.insert(step, turn_commits, state),
+            DataVerb::Update => {
+                let columns = self.columns(step, state);
+                let mut set: Vec<String> = columns
+                    .iter()
+                    .map(|column| format!("{column} = $2"))
+                    .collect();
+                if set.is_empty() {
+                    set.push(format!("{key} = {key}"));
+                }
+                format!("UPDATE {table} SET {}{filter}", set.join(", "))
             }
         }
-        DataVerb::Update => {
-            let columns = step.fields.iter().map(column);
-            let mut set: Vec<String> = columns
-                .map(|column| format!("{} = $2", quote(&column)))
-                .collect();
-            if set.is_empty() {
-                set.push(format!("{0} = {0}", quote(&key)));
-            }
-            format!("UPDATE {table} SET {}{filter}", set.join(", "))
+    }
+
+    fn insert(&self, step: &DataStep, turn_commits: bool, state: &State) -> String {
+        let table = quote(&self.table);
+        let mut columns = self.columns(step, state);
+        let many = match step.looped {
+            Looped::Rows => !turn_commits,
+            Looped::Once => step.extent > Extent::Few,
+            Looped::Batches => false,
+        };
+        if many && columns.is_empty() {
+            columns.push(quote(&self.key));
+        }
+        let values: Vec<String> = (1..=columns.len()).map(|at| format!("${at}")).collect();
+        let count = values.len() + 1;
+        let (columns, values) = (columns.join(", "), values.join(", "));
+        if many {
+            format!(
+                "INSERT INTO {table} ({columns}) SELECT {values} FROM generate_series(1, ${count})"
+            )
+        } else if columns.is_empty() {
+            format!("INSERT INTO {table} DEFAULT VALUES")
+        } else {
+            format!("INSERT INTO {table} ({columns}) VALUES ({values})")
         }
     }
 }

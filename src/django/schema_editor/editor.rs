@@ -17,11 +17,14 @@ pub(super) struct Editor<'r, 'a> {
     out: Vec<Generated>,
     opaque: Vec<Opaque>,
     pub(super) span: Span,
+    /// Whether the migration runs in one transaction.
+    pub(super) atomic: bool,
 }
 
 impl<'r, 'a> Editor<'r, 'a> {
     pub(super) fn new(facts: &'r ProjectFacts<'a>, catalogue: &'r mut Catalogue) -> Self {
         Self {
+            atomic: true,
             facts,
             catalogue,
             deferred: Vec::new(),

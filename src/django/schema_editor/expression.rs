@@ -5,7 +5,7 @@
 use super::condition::condition_on;
 use super::names::quote;
 use super::values::{literal, of_field};
-use crate::django::facts::ProjectFacts;
+use crate::django::facts::{DjangoVersion, ProjectFacts};
 use crate::django::fields::Field;
 use crate::django::state::{Model, State};
 use crate::django::value::{Call, Value};
@@ -223,14 +223,7 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 plain(format!("({inner} {arrow} {key})"))
             }
             "SearchVector" => self.search_vector(call),
-            "Concat" => {
-                let parts: Result<Vec<String>> = call
-                    .args
-                    .iter()
-                    .map(|part| Ok(format!("COALESCE(({})::text, '')", self.argument(part)?)))
-                    .collect();
-                plain(concat(&parts?))
-            }
+            "Concat" => plain(self.concat(&call.args)?),
             class if class.starts_with("Trunc") || class.starts_with("Extract") => {
                 plain(self.part_of_time(call)?)
             }
@@ -293,21 +286,35 @@ impl<'c, 'a> Compiler<'c, 'a> {
         } else {
             format!("({})", compiled.sql)
         };
-        Ok(format!("{key}{collation}{class}{ordering}"))
+        Ok(self.in_statement(format!("{key}{collation}{class}{ordering}")))
+    }
+
+    /// A condition that a constraint or an index has.
+    pub(super) fn predicate(&self, value: &Value) -> Result<String> {
+        Ok(self.in_statement(self.condition(value)?))
+    }
+
+    /// An expression as a part of a statement that makes something: before Django 5.0 each `%` of a literal is doubled.
+    ///
+    /// Source: `quote_value` in `django/db/backends/postgresql/schema.py`.
+    fn in_statement(&self, sql: String) -> String {
+        if self.facts.django >= DjangoVersion(5, 0) || !sql.contains('%') {
+            return sql;
+        }
+        let parts: Vec<String> = sql
+            .split('\'')
+            .enumerate()
+            .map(|(at, part)| match at % 2 {
+                0 => part.to_owned(),
+                _ => part.replace('%', "%%"),
+            })
+            .collect();
+        parts.join("'")
     }
 
     /// A condition: a Q, a lookup, or what is combined of them.
     pub(super) fn condition(&self, value: &Value) -> Result<String> {
         condition_on(self, value)
-    }
-}
-
-/// Pairs from the right, as Django nests them.
-fn concat(parts: &[String]) -> String {
-    match parts {
-        [] => "''".to_owned(),
-        [only] => only.clone(),
-        [first, rest @ ..] => format!("({first} || {})", concat(rest)),
     }
 }
 

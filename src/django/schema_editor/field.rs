@@ -108,7 +108,16 @@ impl Editor<'_, '_> {
             other => Some(other),
         };
         let compiled = match plain {
-            Some(value) => of_field(value, field, self.facts),
+            Some(value) => of_field(value, field, self.facts).map(|sql| {
+                // Source: `ArrayField.get_placeholder`.
+                let params = state.params(&model.key, field, self.facts);
+                match params.column_type {
+                    Some(array) if field.kind == Kind::Array && sql != "NULL" => {
+                        format!("{sql}::{array}")
+                    }
+                    _ => sql,
+                }
+            }),
             None => Compiler::new(model, state, self.facts)
                 .expression(default)
                 .map(|sql| format!("({sql})")),

@@ -5,8 +5,11 @@ use super::ddl::{Ddl, DdlKind, DdlName};
 use super::editor::Editor;
 use super::names::{index_name, quote};
 use crate::django::fields::Field;
-use crate::django::state::{Model, Params};
+use crate::django::state::{Model, ModelKey, Params};
 use std::sync::Arc;
+
+/// How many foreign keys are followed.
+const MAX_FOLLOWERS: usize = 200;
 
 /// A foreign key that follows a change of what it references.
 pub(super) struct Follower {
@@ -18,11 +21,10 @@ pub(super) struct Follower {
 }
 
 impl Editor<'_, '_> {
-    /// The foreign keys that reference the column, and those that reference them.
+    /// The foreign keys that reference the column, each followed by those that reference it.
     ///
-    /// Source: `_related_non_m2m_objects`.
+    /// Source: `_related_non_m2m_objects`, which takes relations by the names under which they are asked for.
     pub(super) fn followers(&self, change: &Change<'_>) -> Vec<Follower> {
-        let mut found = Vec::new();
         let mut models: Vec<Arc<Model>> = change.after.models().into_iter().cloned().collect();
         let throughs: Vec<Arc<Model>> = models
             .iter()
@@ -35,51 +37,63 @@ impl Editor<'_, '_> {
             .collect();
         models.extend(throughs);
         models.sort_by(|a, b| a.key.app.cmp(&b.key.app));
-        let mut queue = vec![(change.model.key.clone(), change.new.name.clone())];
-        let mut at = 0;
-        while at < queue.len() && queue.len() < 200 {
-            let (key, name) = queue[at].clone();
-            at += 1;
-            for model in &models {
-                if model.options.proxy || !model.options.managed {
+        let mut found = Vec::new();
+        // What is to be followed next stands last.
+        let mut stack = self.referencing(change, &models, &change.model.key, &change.new.name);
+        while let Some(follower) = stack.pop() {
+            if found.len() >= MAX_FOLLOWERS {
+                break;
+            }
+            if follower.field.primary_key() || follower.field.unique() {
+                let (key, name) = (&follower.model.key, &follower.field.name);
+                stack.extend(self.referencing(change, &models, key, name));
+            }
+            found.push(follower);
+        }
+        found
+    }
+
+    /// The foreign keys that reference this field of this model, the first last.
+    fn referencing(
+        &self,
+        change: &Change<'_>,
+        models: &[Arc<Model>],
+        key: &ModelKey,
+        name: &str,
+    ) -> Vec<Follower> {
+        let mut found = Vec::new();
+        for model in models {
+            if model.options.proxy || !model.options.managed {
+                continue;
+            }
+            for field in &model.fields {
+                let relation = field.relation.as_ref();
+                let Some(relation) = relation.filter(|relation| {
+                    field.kind.is_foreign_key() && change.after.rooted(&relation.to) == key
+                }) else {
                     continue;
-                }
-                for field in model
-                    .fields
-                    .iter()
-                    .filter(|field| field.kind.is_foreign_key())
-                {
-                    let Some(relation) = field
-                        .relation
-                        .as_ref()
-                        .filter(|relation| relation.to == key)
-                    else {
-                        continue;
-                    };
-                    let leads_here = match &relation.to_field {
-                        Some(to) => *to == name,
-                        None => change
-                            .after
-                            .get(&key)
-                            .and_then(|target| change.after.key_of(target))
-                            .is_some_and(|(_, field)| field.name == name),
-                    };
-                    if !leads_here {
-                        continue;
-                    }
+                };
+                let leads_here = match &relation.to_field {
+                    Some(to) => *to == name,
+                    None => change
+                        .after
+                        .get(key)
+                        .and_then(|target| change.after.key_of(target))
+                        .is_some_and(|(_, field)| field.name == name),
+                };
+                if leads_here {
                     found.push(Follower {
                         table: model.table(),
                         old: change.before.params(&model.key, field, self.facts),
                         new: change.after.params(&model.key, field, self.facts),
-                        field: field.clone(),
+                        field: Field::clone(field),
                         model: model.clone(),
                     });
-                    if field.primary_key() || field.unique() {
-                        queue.push((model.key.clone(), field.name.clone()));
-                    }
                 }
             }
         }
+        found.sort_by_cached_key(|follower| query_name(&follower.model, &follower.field));
+        found.reverse();
         found
     }
 
@@ -94,7 +108,6 @@ impl Editor<'_, '_> {
             let name = index_name(&follower.table, &[follower.field.column()], "_like");
             self.drop_index(&follower.table, &name);
         }
-        let _ = &follower.model;
         let using = if data_type(&follower.field, &follower.old)
             == data_type(&follower.field, &follower.new)
         {
@@ -123,5 +136,17 @@ impl Editor<'_, '_> {
                 },
             });
         }
+    }
+}
+
+/// The name under which a relation is asked for from the model that it leads to.
+///
+/// Source: `related_query_name` in `django/db/models/fields/related.py`.
+fn query_name(model: &Model, field: &Field) -> String {
+    let given = |name| field.text(name).filter(|text| !text.is_empty());
+    let name = given("related_query_name").or_else(|| given("related_name"));
+    match name.or(model.options.default_related_name.as_deref()) {
+        Some(name) => model.relation_name(name),
+        None => model.key.name.clone(),
     }
 }

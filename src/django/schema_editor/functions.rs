@@ -4,8 +4,16 @@
 
 use super::expression::{Compiled, Compiler};
 use super::names::quote;
-use crate::django::fields::Field;
+use crate::django::facts::DjangoVersion;
+use crate::django::fields::{Field, Kind};
 use crate::django::value::{Call, Value};
+
+/// Functions that give text.
+const TEXT: &[&str] = &[
+    "Chr", "Concat", "Left", "Lower", "LPad", "LTrim", "MD5", "Repeat", "Replace", "Reverse",
+    "Right", "RPad", "RTrim", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "Substr", "Trim",
+    "Upper",
+];
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -41,6 +49,61 @@ impl<'c> Compiler<'c, '_> {
                 let part = part.ok_or_else(unknown)?.to_ascii_lowercase();
                 Ok(format!("DATE_TRUNC('{part}', {sql})"))
             }
+        }
+    }
+
+    /// `Concat`: pairs of pairs, from the left.
+    ///
+    /// Source: `ConcatPair` in `django/db/models/functions/text.py`.
+    pub(super) fn concat(&self, parts: &[Value]) -> Result<String> {
+        let Some((last, before)) = parts.split_last() else {
+            return Err("an empty Concat".to_owned());
+        };
+        let by_function = self.facts.django < DjangoVersion(5, 0);
+        let one = |part: &Value| -> Result<String> {
+            let sql = self.argument(part)?;
+            Ok(match (by_function, self.is_text(part)) {
+                (true, _) => format!("({sql})::text"),
+                (false, true) => format!("COALESCE({sql}, '')"),
+                (false, false) => format!("COALESCE(({sql})::text, '')"),
+            })
+        };
+        if before.is_empty() {
+            return self.argument(last);
+        }
+        let last_pair = before.len() - 1;
+        let mut sql = one(last)?;
+        for (at, part) in before.iter().enumerate().rev() {
+            let (left, inner) = (one(part)?, at != last_pair);
+            sql = match (by_function, inner) {
+                (true, false) => format!("CONCAT({left}, {sql})"),
+                (true, true) => format!("CONCAT({left}, ({sql})::text)"),
+                (false, false) => format!("({left} || {sql})"),
+                (false, true) => format!("({left} || COALESCE({sql}, ''))"),
+            };
+        }
+        Ok(sql)
+    }
+
+    /// Whether an expression is text anyway.
+    fn is_text(&self, part: &Value) -> bool {
+        let of_field = |name: &str| {
+            let kind = self
+                .path(name)
+                .ok()
+                .and_then(|found| Some(found.field?.kind));
+            matches!(kind, Some(Kind::Varchar(..) | Kind::Plain("TextField", _)))
+        };
+        match part {
+            Value::Str(name) => of_field(&name.text),
+            Value::Call(call) => match (call.class(), call.args.first()) {
+                ("F", Some(Value::Str(name))) => of_field(&name.text),
+                ("Value", Some(value)) => {
+                    call.keyword("output_field").is_none() && value.as_str().is_some()
+                }
+                (class, _) => TEXT.contains(&class),
+            },
+            _ => false,
         }
     }
 

@@ -64,7 +64,7 @@ impl Editor<'_, '_> {
             .keyword("condition")
             .filter(|value| **value != Value::None)
         {
-            built.condition = Some(compiler.condition(condition)?);
+            built.condition = Some(compiler.predicate(condition)?);
         }
         let include = names(call.keyword("include"));
         built.include = self.columns(model, &include, state);

@@ -90,6 +90,7 @@ impl<'a> Replay<'a> {
 
     fn compile(&mut self, migration: &DjangoMigration, state: &mut State) -> Compiled {
         let mut editor = Editor::new(self.facts, &mut self.catalogue);
+        editor.atomic = migration.atomic;
         for operation in &migration.operations {
             editor.operation(&migration.key.app, operation, state);
         }

@@ -2,7 +2,6 @@
 
 use super::alter_field::Change;
 use super::editor::Editor;
-use crate::django::facts::DjangoVersion;
 use crate::django::state::State;
 
 impl Editor<'_, '_> {
@@ -21,12 +20,6 @@ impl Editor<'_, '_> {
         ) else {
             return;
         };
-        if old.table() == new.table() && self.facts.django < DjangoVersion(4, 1) {
-            return;
-        }
-        if old.table() == new.table() {
-            return;
-        }
         self.rename_table(&old.table(), &new.table());
         for model in before.models() {
             let itself = model.key == old.key;

@@ -6,11 +6,7 @@ use crate::django::fields::{Field, model_named};
 use crate::django::operation::{Operation, OperationKind, Together};
 use crate::django::value::{Call, Value};
 use crate::source::Span;
-
-/// Options that AlterModelOptions takes away where it does not name them.
-///
-/// Source: `AlterModelOptions.ALTER_OPTION_KEYS`; only those that matter for tables.
-const TAKEN_AWAY: &[&str] = &["managed"];
+use std::sync::Arc;
 
 /// A field or an option, by its name.
 type Named = (String, Value);
@@ -111,11 +107,9 @@ impl State {
                 model.keep_order_field();
             }
             OperationKind::AlterModelOptions { options: given, .. } => {
-                for name in TAKEN_AWAY {
-                    if given.iter().all(|(known, _)| known != name) {
-                        options.managed = true;
-                    }
-                }
+                // What it does not name is gone. Source: `AlterModelOptions.ALTER_OPTION_KEYS`.
+                options.managed = true;
+                options.default_related_name = None;
                 options.set(given);
             }
             OperationKind::AddIndex { index, .. } => options.indexes.push(index.clone()),
@@ -170,7 +164,7 @@ impl State {
             fields: fields
                 .iter()
                 .filter(|(name, _)| !name.is_empty())
-                .map(|(name, value)| Field::read(name, value, &key, facts))
+                .map(|(name, value)| Arc::new(Field::read(name, value, &key, facts)))
                 .collect(),
             parents: Vec::new(),
             key,
@@ -195,7 +189,7 @@ impl State {
                 _ => {}
             }
         }
-        let composite = |field: &Field| field.path.ends_with(".CompositePrimaryKey");
+        let composite = |field: &Arc<Field>| field.path.ends_with(".CompositePrimaryKey");
         if model.primary_key().is_none()
             && !model.options.proxy
             && model.parents.is_empty()
@@ -203,7 +197,7 @@ impl State {
         {
             model.fields.insert(
                 0,
-                key_field(&facts.default_auto_field, span, &model.key, facts),
+                key_field(&facts.default_auto_field, span, &model.key, facts).into(),
             );
         }
         // Source: `Field.__lt__` compares creation counters, which are negative for what Django makes by itself.
@@ -219,8 +213,8 @@ impl State {
                 .iter_mut()
                 .find(|known| known.name == field.name)
             {
-                Some(known) => *known = field,
-                None => model.fields.push(field),
+                Some(known) => *known = field.into(),
+                None => model.fields.push(field.into()),
             }
         }
     }
@@ -242,6 +236,7 @@ impl Options {
                 "proxy" => self.proxy = value.truth().unwrap_or(false),
                 "swappable" => self.swappable = text(),
                 "order_with_respect_to" => self.order_with_respect_to = text(),
+                "default_related_name" => self.default_related_name = text(),
                 _ => {}
             }
         }
@@ -253,7 +248,7 @@ impl Model {
     fn keep_order_field(&mut self) {
         let there = self.field("_order").is_some();
         match (&self.options.order_with_respect_to, there) {
-            (Some(_), false) => self.fields.push(order_field()),
+            (Some(_), false) => self.fields.push(order_field().into()),
             (None, true) => self.fields.retain(|field| field.name != "_order"),
             _ => {}
         }

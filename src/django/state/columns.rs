@@ -190,6 +190,18 @@ impl State {
         parents.find_map(|parent| self.key_at(self.get(parent)?, depth + 1))
     }
 
+    /// The field that a foreign key says it references, where that is not the key anyway.
+    ///
+    /// Source: `ForeignKey.deconstruct` in `django/db/models/fields/related.py`.
+    #[must_use]
+    pub fn to_field<'f>(&self, field: &'f Field) -> Option<&'f str> {
+        let relation = field.relation.as_ref()?;
+        let named = relation.to_field.as_deref()?;
+        let target = self.get(self.rooted(&relation.to));
+        let key = target.and_then(|target| self.key_of(target));
+        (key.is_none_or(|(_, key)| key.name != named)).then_some(named)
+    }
+
     /// The table and column that a foreign key references.
     #[must_use]
     pub fn target(&self, field: &Field) -> Option<Target> {
@@ -217,7 +229,8 @@ impl State {
     }
 
     /// The model whose table a proxy stands for.
-    fn rooted<'s>(&'s self, key: &'s ModelKey) -> &'s ModelKey {
+    #[must_use]
+    pub fn rooted<'s>(&'s self, key: &'s ModelKey) -> &'s ModelKey {
         let mut key = key;
         for _ in 0..MAX_CHAIN {
             match self.get(key) {

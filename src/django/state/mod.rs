@@ -5,6 +5,7 @@ mod columns;
 mod external;
 mod model;
 mod models;
+mod related;
 mod rename;
 mod through;
 

@@ -4,6 +4,7 @@ use crate::django::fields::Field;
 use crate::django::schema_editor::names::truncate_name;
 use crate::django::value::Value;
 use std::fmt;
+use std::sync::Arc;
 
 /// A model's name within the project; model names are compared without case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,7 +38,7 @@ pub struct Model {
     /// Its name as written.
     pub name: String,
     /// Its own fields, in order.
-    pub fields: Vec<Field>,
+    pub fields: Vec<Arc<Field>>,
     /// Models that it inherits from with a table of their own.
     pub parents: Vec<ModelKey>,
     pub options: Options,
@@ -58,6 +59,8 @@ pub struct Options {
     pub proxy: bool,
     pub swappable: Option<String>,
     pub order_with_respect_to: Option<String>,
+    /// What its relations are called from the other side, where they do not say.
+    pub default_related_name: Option<String>,
 }
 
 impl Default for Options {
@@ -73,6 +76,7 @@ impl Default for Options {
             proxy: false,
             swappable: None,
             order_with_respect_to: None,
+            default_related_name: None,
         }
     }
 }
@@ -92,13 +96,15 @@ impl Model {
     /// A field of its own.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == name)
+        let mut fields = self.fields.iter().map(Arc::as_ref);
+        fields.find(|field| field.name == name)
     }
 
     /// Its primary key, where it is one field.
     #[must_use]
     pub fn primary_key(&self) -> Option<&Field> {
-        self.fields.iter().find(|field| field.primary_key())
+        let mut fields = self.fields.iter().map(Arc::as_ref);
+        fields.find(|field| field.primary_key())
     }
 }
 

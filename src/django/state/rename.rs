@@ -3,6 +3,7 @@
 use super::{ModelKey, State};
 use crate::django::fields::Field;
 use crate::django::value::Value;
+use std::sync::Arc;
 
 impl State {
     pub(super) fn rename_model(&mut self, old: &ModelKey, app: &str, new_name: &str) {
@@ -26,17 +27,20 @@ impl State {
                         relation.to == *old || relation.through.as_ref() == Some(old)
                     })
             });
-            let Some(model) = self.edit(&key).filter(|_| touches) else {
+            let Some(model) = touches.then(|| self.edit(&key)).flatten() else {
                 continue;
             };
             for parent in model.parents.iter_mut().filter(|parent| *parent == old) {
                 parent.clone_from(&new);
             }
-            for relation in model
+            for field in model
                 .fields
                 .iter_mut()
-                .filter_map(|field| field.relation.as_mut())
+                .filter(|field| field.relation.is_some())
             {
+                let Some(relation) = &mut Arc::make_mut(field).relation else {
+                    continue;
+                };
                 if relation.to == *old {
                     relation.to.clone_from(&new);
                     new_name.clone_into(&mut relation.to_name);
@@ -53,7 +57,7 @@ impl State {
             return;
         };
         for field in model.fields.iter_mut().filter(|field| field.name == old) {
-            new.clone_into(&mut field.name);
+            new.clone_into(&mut Arc::make_mut(field).name);
         }
         let options = &mut model.options;
         let sets = options
@@ -68,7 +72,7 @@ impl State {
         }
         let keys = self.models.keys();
         for other in keys {
-            let references = |field: &Field| {
+            let references = |field: &Arc<Field>| {
                 field.relation.as_ref().is_some_and(|relation| {
                     relation.to == *key && relation.to_field.as_deref() == Some(old)
                 })
@@ -76,10 +80,16 @@ impl State {
             let touches = self
                 .get(&other)
                 .is_some_and(|model| model.fields.iter().any(references));
-            let Some(model) = self.edit(&other).filter(|_| touches) else {
+            if !touches {
                 continue;
-            };
-            for field in model.fields.iter_mut().filter(|field| references(field)) {
+            }
+            let fields = self.edit(&other).map(|model| model.fields.iter_mut());
+            for field in fields
+                .into_iter()
+                .flatten()
+                .filter(|field| references(field))
+            {
+                let field = Arc::make_mut(field);
                 if let Some(relation) = &mut field.relation {
                     relation.to_field = Some(new.to_owned());
                 }

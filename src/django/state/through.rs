@@ -24,11 +24,16 @@ impl State {
         }
         let name = format!("{}_{}", owner.name, field.name);
         let key = ModelKey::new(&owner.key.app, &name);
+        let hidden = name.clone();
         let side = |name: &str, model: &ModelKey| {
-            let mut kwargs = vec![(
-                "to".to_owned(),
-                Value::Str(format!("{}.{}", model.app, model.name).into()),
-            )];
+            let text = |text: String| Value::Str(text.into());
+            let mut kwargs = vec![
+                (
+                    "to".to_owned(),
+                    text(format!("{}.{}", model.app, model.name)),
+                ),
+                ("related_name".to_owned(), text(format!("{hidden}+"))),
+            ];
             if !relation.db_constraint {
                 kwargs.push(("db_constraint".to_owned(), Value::Bool(false)));
             }
@@ -45,9 +50,9 @@ impl State {
         };
         Some(Model {
             fields: vec![
-                key_field(&facts.default_auto_field, field.span, &key, facts),
-                side(&from, &owner.key),
-                side(&to, &relation.to),
+                key_field(&facts.default_auto_field, field.span, &key, facts).into(),
+                side(&from, &owner.key).into(),
+                side(&to, &relation.to).into(),
             ],
             key: key.clone(),
             name,

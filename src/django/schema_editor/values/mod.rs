@@ -10,7 +10,7 @@ use crate::django::evaluate::random::{UUID, is_made_up, token};
 use crate::django::facts::{DjangoVersion, ProjectFacts};
 use crate::django::fields::{Field, Kind};
 use crate::django::state::ModelKey;
-use crate::django::value::Value;
+use crate::django::value::{Call, Value};
 use collections::{array, hstore, is_range, range};
 use moments::{interval, moment, now, now_like};
 use numbers::{decimal, integer, python_float, signed};
@@ -147,11 +147,7 @@ pub(super) fn of_field(
             Value::Call(call) if call.class().starts_with("uuid") && call.args.is_empty() => {
                 format!("'{UUID}'::uuid")
             }
-            Value::Call(call) => {
-                let given = call.args.first().or_else(|| call.keyword("hex"));
-                let given = given.and_then(Value::as_str).ok_or_else(unknown)?;
-                format!("{}::uuid", text(given))
-            }
+            Value::Call(call) => format!("{}::uuid", text(&uuid(call).ok_or_else(unknown)?)),
             _ => return Err(unknown()),
         },
         Kind::Plain("HStoreField", _) => hstore(value).ok_or_else(unknown)?,
@@ -237,9 +233,25 @@ pub(super) fn literal(value: &Value) -> Option<String> {
             "datetime" => moment(value, "timestamptz")?,
             "time" => moment(value, "time")?,
             "timedelta" => interval(call)?,
-            "UUID" => format!("{}::uuid", text(call.args.first()?.as_str()?)),
+            "UUID" => format!("{}::uuid", text(&uuid(call)?)),
             _ => return None,
         },
         _ => return None,
     })
+}
+
+/// A UUID that is written out, or made of a number.
+fn uuid(call: &Call) -> Option<String> {
+    let given = call.args.first().or_else(|| call.keyword("hex"));
+    let hex = match (given, call.keyword("int")) {
+        (Some(given), _) => {
+            let hex = given.as_str()?.trim_start_matches("urn:uuid:");
+            hex.replace(['-', '{', '}'], "").to_lowercase()
+        }
+        (None, Some(Value::Int(number))) => format!("{number:032x}"),
+        _ => return None,
+    };
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
+    let parts: Option<Vec<&str>> = parts.into_iter().map(|part| hex.get(part)).collect();
+    Some(parts?.join("-"))
 }

@@ -1,0 +1,151 @@
+//! What the function of a RunPython does: followed through loops, transactions and helpers, shown where it runs, and judged as what it does.
+
+use super::{checked, project, run};
+
+const FIRST: &str = "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    initial = True\n    operations = [\n        migrations.CreateModel('Customer', [('id', models.BigAutoField(primary_key=True)), ('name', models.TextField(null=True))]),\n        migrations.CreateModel('Tag', [('id', models.BigAutoField(primary_key=True)), ('name', models.TextField(null=True))]),\n        migrations.CreateModel('Order', [\n            ('id', models.BigAutoField(primary_key=True)),\n            ('customer', models.ForeignKey('shop.Customer', models.CASCADE, related_name='orders')),\n            ('total', models.IntegerField(default=0)),\n            ('data', models.JSONField(default=dict)),\n            ('tags', models.ManyToManyField('shop.Tag')),\n        ]),\n    ]\n";
+
+/// A migration with this code before its class; what stands between `RunPython(` and `)`, and more attributes.
+fn with(code: &str, given: &str, more: &str) -> String {
+    format!(
+        "from django.db import migrations, models, transaction\n{code}\n\nclass Migration(migrations.Migration):\n    dependencies = [('shop', '0001_initial')]\n{more}    operations = [migrations.RunPython({given})]\n"
+    )
+}
+
+/// The SQL that is shown for it, and the rules that fire.
+fn seen(text: &str) -> (Vec<String>, Vec<String>) {
+    let folder = project(&[
+        ("shop/migrations/0001_initial.py", FIRST),
+        ("shop/migrations/0002_fill.py", text),
+        (
+            "shop/fill.py",
+            "def totals(apps):\n    for order in apps.get_model('shop', 'Order').objects.iterator():\n        order.total = 2\n        order.save(update_fields=['total'])\n",
+        ),
+    ]);
+    let output = run(folder.path(), &["sql", "shop/migrations/0002_fill.py"]);
+    let shown = String::from_utf8(output.stdout).expect("text");
+    let lines = shown.lines().filter(|line| {
+        !line.starts_with("--") || line.contains("At the end") || line.contains("not known")
+    });
+    let kept = lines.filter(|line| !line.is_empty() && !matches!(*line, "BEGIN;" | "COMMIT;"));
+    let kept = kept.map(str::to_owned).collect();
+    let (_, found) = checked(folder.path(), &["shop/migrations/0002_fill.py"]);
+    let rules = found.iter().filter_map(|one| one.split(':').next());
+    (kept, rules.map(str::to_owned).collect())
+}
+
+const EACH: &str = "UPDATE \"shop_order\" SET \"total\" = $2 WHERE \"id\" = ANY ($1);";
+
+#[test]
+fn a_loop_over_all_rows_writes_them_all() {
+    let loops = [
+        "def f(apps, se):\n    for order in apps.get_model('shop', 'Order').objects.all():\n        order.total = 1\n        order.save()\n",
+        "def f(apps, se):\n    Order = apps.get_model('shop', 'Order')\n    for order in Order.objects.filter(total=0).iterator(chunk_size=500):\n        order.total = 1\n        order.save(update_fields=['total'])\n",
+        "def orders(apps):\n    return apps.get_model('shop', 'Order').objects.all()\n\ndef touch(row, *, field):\n    setattr(row, field, 1)\n    row.save()\n\ndef f(apps, schema_editor):\n    for order in orders(apps):\n        touch(row=order, field='total')\n",
+        "def f(apps, se):\n    def touch(order):\n        order.total = 3\n        order.save()\n    for order in apps.get_model('shop', 'Order').objects.all():\n        touch(order)\n",
+        "from shop.fill import totals\n\ndef f(apps, se):\n    totals(apps)\n",
+        "def parts(rows, size):\n    keys = list(rows.values_list('pk', flat=True))\n    for at in range(0, len(keys), size):\n        yield rows.filter(pk__in=keys[at:at + size])\n\ndef f(apps, se):\n    for part in parts(apps.get_model('shop', 'Order').objects.all(), 100):\n        part.update(total=1)\n",
+        "def f(apps, se):\n    for customer in apps.get_model('shop', 'Customer').objects.all():\n        customer.orders.update(total=1)\n",
+        "from django.core.paginator import Paginator\n\ndef f(apps, se):\n    pages = Paginator(apps.get_model('shop', 'Order').objects.order_by('pk'), 100)\n    for number in pages.page_range:\n        for order in pages.page(number).object_list:\n            order.total = 1\n            order.save()\n",
+    ];
+    for code in loops {
+        let (sql, rules) = seen(&with(code, "f", ""));
+        assert!(sql.iter().any(|line| line == EACH), "{code}\n{sql:#?}");
+        assert_eq!(rules, ["blocking-work"], "{code}");
+    }
+}
+
+#[test]
+fn lists_of_rows_are_as_long_as_what_they_were_made_of() {
+    let update = "def f(apps, se):\n    Order = apps.get_model('shop.Order')\n    rows = []\n    for order in Order.objects.all():\n        order.total = 1\n        rows.append(order)\n    Order.objects.bulk_update(rows, ['total'], batch_size=1000)\n";
+    let (sql, rules) = seen(&with(update, "f", ""));
+    assert_eq!(sql[1], "UPDATE \"shop_order\" SET \"total\" = $2;");
+    assert_eq!(rules, ["blocking-work"]);
+    let few = "def f(apps, se):\n    Order = apps.get_model('shop.Order')\n    order = Order.objects.first()\n    order.total = 1\n    order.save()\n    Order.objects.filter(pk=3).update(total=2)\n    for name in ['a', 'b']:\n        apps.get_model('shop', 'Tag').objects.get_or_create(name=name)\n";
+    assert_eq!(seen(&with(few, "f", "")).1, [""; 0]);
+    let create = "def f(apps, se):\n    Tag = apps.get_model('shop', 'Tag')\n    Tag.objects.bulk_create([Tag(name=c.name) for c in apps.get_model('shop', 'Customer').objects.all()])\n";
+    let (sql, rules) = seen(&with(create, "f", ""));
+    assert!(sql[1].starts_with("INSERT INTO \"shop_tag\""), "{sql:?}");
+    assert!(sql[1].contains("generate_series"), "{sql:?}");
+    assert_eq!(rules, [""; 0]);
+}
+
+#[test]
+fn a_transaction_around_the_loop_keeps_every_row_locked() {
+    let bare = "def f(apps, se):\n    for order in apps.get_model('shop', 'Order').objects.all():\n        order.total = 1\n        order.save()\n";
+    let around = "def f(apps, se):\n    with transaction.atomic():\n        for order in apps.get_model('shop', 'Order').objects.all():\n            order.total = 1\n            order.save()\n";
+    let decorated = format!("@transaction.atomic\n{bare}");
+    let inside = "def f(apps, se):\n    for order in apps.get_model('shop', 'Order').objects.all():\n        with transaction.atomic():\n            order.total = 1\n            order.save()\n";
+    let none = "    atomic = False\n";
+    let cases = [
+        (bare, "f", none, false),
+        (bare, "f, atomic=True", none, true),
+        (bare, "f, atomic=False", "", true),
+        (around, "f", none, true),
+        (&decorated, "f", none, true),
+        (inside, "f", none, false),
+        (inside, "f", "", true),
+    ];
+    for (code, given, more, fires) in cases {
+        let (_, rules) = seen(&with(code, given, more));
+        assert_eq!(
+            !rules.is_empty(),
+            fires,
+            "{given} {more}\n{code}\n{rules:?}"
+        );
+    }
+}
+
+#[test]
+fn what_stands_for_a_function_is_found() {
+    let work = "import functools\n\ndef work(model, apps, schema_editor):\n    get = apps.get_model\n    get('shop', model).objects.update(name='x')\n";
+    let object = "class Filler:\n    def __init__(self, name):\n        self.name = name\n    def __call__(self, apps, schema_editor):\n        apps.get_model('shop', 'Tag').objects.update(name='x')\n";
+    for (code, given) in [
+        (work, "functools.partial(work, 'Tag')"),
+        (
+            work,
+            "lambda apps, schema_editor: work('Tag', apps, schema_editor)",
+        ),
+        (object, "Filler('x')"),
+    ] {
+        let (sql, rules) = seen(&with(code, given, ""));
+        assert_eq!(sql, ["UPDATE \"shop_tag\" SET \"name\" = $2;"], "{given}");
+        assert_eq!(rules, ["blocking-work"], "{given}");
+    }
+}
+
+#[test]
+fn what_hangs_on_a_row_is_its_relation_or_a_value() {
+    let code = "def f(apps, se):\n    tag = apps.get_model('shop', 'Tag').objects.get(name='x')\n    order = apps.get_model('shop', 'Order').objects.get(pk=1)\n    order.data.update({'a': 1})\n    order.tags.add(tag)\n    order.customer.name = 'x'\n    order.customer.save()\n    order.customer.delete()\n";
+    let (sql, _) = seen(&with(code, "f", ""));
+    let writes: Vec<&String> = sql
+        .iter()
+        .filter(|line| !line.starts_with("SELECT"))
+        .collect();
+    assert_eq!(
+        writes,
+        [
+            "INSERT INTO \"shop_order_tags\" DEFAULT VALUES;",
+            "UPDATE \"shop_customer\" SET \"name\" = $2 WHERE \"id\" = $1;",
+            "DELETE FROM \"shop_customer\" WHERE \"id\" = $1;",
+        ]
+    );
+}
+
+#[test]
+fn sql_that_a_function_writes_is_shown_where_it_runs() {
+    let code = "def f(apps, se):\n    apps.get_model('shop', 'Tag').objects.filter(pk=1).update(name='x')\n    se.execute('CREATE INDEX i ON shop_order (total)')\n    with se.connection.cursor() as cursor:\n        cursor.execute('SELECT id FROM shop_order')\n        for (key,) in cursor.fetchall():\n            cursor.execute('UPDATE shop_order SET total = %s WHERE id = %s', [1, key])\n";
+    let (sql, rules) = seen(&with(code, "f", ""));
+    assert_eq!(
+        sql,
+        [
+            "UPDATE \"shop_tag\" SET \"name\" = $2 WHERE \"id\" = $1;",
+            "CREATE INDEX i ON shop_order (total);",
+            "SELECT id FROM shop_order;",
+            "UPDATE shop_order SET total = 1 WHERE id = $2;",
+        ]
+    );
+    assert!(
+        rules.contains(&"non-concurrent-index".to_owned()),
+        "{rules:?}"
+    );
+}
