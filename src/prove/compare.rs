@@ -18,6 +18,10 @@ pub(super) struct Observation {
     pub(super) locks: BTreeMap<String, LockMode>,
     /// Per table that was probed, who waited. `None`: nothing could be probed.
     pub(super) waits: Option<BTreeMap<String, Vec<Access>>>,
+    /// Per table, who was refused by a constraint before anything could be waited for.
+    pub(super) refused: BTreeMap<String, BTreeSet<Access>>,
+    /// Tables of which as many rows were written at either size.
+    pub(super) few_written: BTreeSet<String>,
     /// Locks were sampled: those of indexes may be missing.
     pub(super) sampled: bool,
     /// Tables that were no larger at the larger size, so that nothing is known of work done to them.
@@ -46,6 +50,8 @@ pub(super) fn observation(
         effects,
         locks: held.locks.clone(),
         waits: (!held.unprobed).then(|| waits.collect()),
+        refused: held.refused.clone(),
+        few_written: counted.map(|two| two.few_written()).unwrap_or_default(),
         sampled: held.sampled,
         fixed: counted.map(|two| two.fixed()).unwrap_or_default(),
     }
@@ -118,35 +124,61 @@ pub(super) fn mismatch(statement: &Statement, seen: &Observation, counted: bool)
             .or(theirs)
             .and_then(|effect| effect.table.as_ref())
             .unwrap_or(name);
-        if counted && !seen.fixed.contains(table) {
+        if counted && !seen.fixed.contains(table) && !matched_few(statement, table, seen) {
             work(name, ours, theirs, &mut words);
         }
     }
     if let Some(waits) = &seen.waits {
         for (table, kinds) in waits {
-            let empty = Vec::new();
-            let ours = statement.prediction.waits.get(table).unwrap_or(&empty);
-            let ours = if kinds.is_empty() && only_with_others(statement, table, ours) {
-                &empty
-            } else {
-                ours
-            };
-            let (ours, kinds) = if hits_rows_of(statement, table) {
-                (&without_rows(ours), &without_rows(kinds))
-            } else {
-                (ours, kinds)
-            };
+            let ours = statement.prediction.waits.get(table);
+            let ours = ours.map_or(&[][..], Vec::as_slice);
+            let (ours, kinds) = comparable(statement, table, (ours, kinds), seen);
             if ours != kinds {
                 say(
                     &mut words,
                     &format!("waits on {table}"),
-                    &list(ours),
-                    &list(kinds),
+                    &list(&ours),
+                    &list(&kinds),
                 );
             }
         }
     }
     (!words.is_empty()).then_some(words)
+}
+
+/// What of both can be compared: not who was refused before it could wait, nor who waits for rows that may be others.
+fn comparable(
+    statement: &Statement,
+    table: &str,
+    (ours, kinds): (&[Access], &[Access]),
+    seen: &Observation,
+) -> (Vec<Access>, Vec<Access>) {
+    if kinds.is_empty() && only_with_others(statement, table, ours) {
+        return (Vec::new(), Vec::new());
+    }
+    let refused = seen.refused.get(table);
+    let tried = |kind: &&Access| {
+        kinds.contains(*kind) || refused.is_none_or(|refused| !refused.contains(*kind))
+    };
+    let ours: Vec<Access> = ours.iter().filter(tried).copied().collect();
+    if !hits_rows_of(statement, table, seen) {
+        return (ours, kinds.to_vec());
+    }
+    let mut effects = statement.prediction.effects.iter();
+    let is_named = effects.any(|effect| name_of(effect) == table);
+    (without_rows(&ours, is_named), without_rows(kinds, is_named))
+}
+
+/// Statements on rows.
+const ON_ROWS: [&str; 5] = ["update", "delete", "merge", "insert", "select"];
+
+/// Whether a statement on rows found none or few to write among those that were made up: what it does to all that it may find was not seen.
+fn matched_few(statement: &Statement, table: &str, seen: &Observation) -> bool {
+    let mut effects = statement.prediction.effects.iter();
+    let writes = |effect: &Effect| name_of(effect) == table && effect.work == Work::RowWrites;
+    ON_ROWS.contains(&statement.kind.as_str())
+        && seen.few_written.contains(table)
+        && effects.any(writes)
 }
 
 /// What is done CONCURRENTLY waits for older transactions, for which every CREATE INDEX CONCURRENTLY waits too: where there is none, as in a proof, nobody does.
@@ -159,18 +191,23 @@ fn only_with_others(statement: &Statement, table: &str, ours: &[Access]) -> bool
 }
 
 /// Whether a statement locks some rows of a table: nobody can tell beforehand whether another wants the same.
-fn hits_rows_of(statement: &Statement, table: &str) -> bool {
-    let rows = ["update", "delete", "merge", "insert", "select"];
+fn hits_rows_of(statement: &Statement, table: &str, seen: &Observation) -> bool {
+    if matched_few(statement, table, seen) {
+        return true;
+    }
     let effects = statement.prediction.effects.iter();
-    rows.contains(&statement.kind.as_str())
+    ON_ROWS.contains(&statement.kind.as_str())
         && effects
             .filter(|effect| name_of(effect) == table)
             .all(|effect| effect.work == Work::None)
 }
 
-fn without_rows(kinds: &[Access]) -> Vec<Access> {
+/// Without those who wait for rows; for those of another table, by way of a foreign key, INSERT does too.
+fn without_rows(kinds: &[Access], is_named: bool) -> Vec<Access> {
     let by_rows = [Access::SelectForUpdate, Access::Update, Access::Delete];
-    let kept = kinds.iter().filter(|kind| !by_rows.contains(kind));
+    let is_by_rows =
+        |kind: &Access| by_rows.contains(kind) || (!is_named && *kind == Access::Insert);
+    let kept = kinds.iter().filter(|kind| !is_by_rows(kind));
     kept.copied().collect()
 }
 

@@ -183,6 +183,17 @@ impl TwoSizes<'_> {
         self.large.filled.keys().filter(same).cloned().collect()
     }
 
+    /// Relations of which as many rows were written at either size.
+    pub(super) fn few_written(&self) -> BTreeSet<String> {
+        let written = |counted: &Counted, name: &String| {
+            counted.relations.get(name).map_or(0, Counts::written)
+        };
+        let all = self.large.relations.keys();
+        all.filter(|name| written(self.small, name) == written(self.large, name))
+            .cloned()
+            .collect()
+    }
+
     /// The strongest work done to a relation.
     pub(super) fn work(&self, name: &str) -> Work {
         let counted = self.large;

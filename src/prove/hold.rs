@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// How long a probe may take without being found to wait for the migration.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The class of SQLSTATEs of constraints that are violated.
+const INTEGRITY: &str = "23";
 /// How often the locks of a statement are looked at that cannot be held by its transaction.
 const GLANCE: Duration = Duration::from_millis(1);
 
@@ -31,6 +33,8 @@ pub(super) struct Held {
     pub(super) tables: BTreeMap<String, String>,
     /// Per table, who waited; every table that was probed has an entry.
     pub(super) waits: BTreeMap<String, BTreeSet<Access>>,
+    /// Per table, who was refused by a constraint before all that it would have waited for: it did not wait, and shows nothing.
+    pub(super) refused: BTreeMap<String, BTreeSet<Access>>,
     /// Probes of which nobody knows what held them up.
     pub(super) unclear: Vec<String>,
     pub(super) failed: Option<Failed>,
@@ -307,6 +311,10 @@ pub(super) fn try_probes(
                 let what = access(probe.kind).sql_name();
                 let text = format!("{what} on {name} waited for sessions {others:?}");
                 held.unclear.push(text);
+            }
+            Outcome::Refused(state) if state.starts_with(INTEGRITY) => {
+                let refused = held.refused.entry(name.clone()).or_default();
+                refused.insert(access(probe.kind));
             }
             Outcome::Served | Outcome::Refused(_) => {}
         }

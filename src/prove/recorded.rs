@@ -276,7 +276,7 @@ impl Step {
             locks: self.locks.clone(),
             waits: self.waits.clone(),
             sampled: self.sampled,
-            fixed: Vec::new(),
+            ..Observation::default()
         }
     }
 }

@@ -3,6 +3,7 @@
 mod attempt;
 mod plan;
 mod stream;
+mod table;
 
 pub use attempt::{Outcome, attempt};
 pub use plan::{INDEX_PREFIX, Kind, Probe, drop_indexes, plan};
