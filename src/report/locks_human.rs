@@ -38,9 +38,11 @@ fn migration(reported: &MigrationReport, all: bool, widths: &Widths, look: Look)
         look.bold(&one_line(&path, 500)),
         look.dim(wrapped(reported.transaction))
     );
+    let mut before = None;
     for report in &reported.statements {
         text.push_str(&head(reported, report, look));
-        text.push_str(&statement(report, all, widths, look));
+        text.push_str(&statement(report, before, all, widths, look));
+        before = report.prediction.as_deref();
     }
     text.push('\n');
     text
@@ -69,7 +71,13 @@ fn head(reported: &MigrationReport, statement: &StatementReport, look: Look) -> 
     format!("{} {}\n", look.dim(&format!("{line:>5}")), look.code(&sql))
 }
 
-fn statement(report: &StatementReport, all: bool, widths: &Widths, look: Look) -> String {
+fn statement(
+    report: &StatementReport,
+    before: Option<&Prediction>,
+    all: bool,
+    widths: &Widths,
+    look: Look,
+) -> String {
     let mut rows: String = report
         .prediction
         .iter()
@@ -80,6 +88,12 @@ fn statement(report: &StatementReport, all: bool, widths: &Widths, look: Look) -
     if report.prediction.as_ref().is_some_and(|it| it.opaque) {
         rows.push_str("      runs code that cannot be read: more may be locked\n");
     }
+    if report.prediction.as_ref().is_some_and(|it| refused(it)) {
+        rows.push_str(&format!(
+            "      {}\n",
+            look.danger("refused: it cannot run inside a transaction block")
+        ));
+    }
     if !report.known {
         rows.push_str("      not known: nothing is said about what it locks\n");
     } else if rows.is_empty() {
@@ -88,7 +102,16 @@ fn statement(report: &StatementReport, all: bool, widths: &Widths, look: Look) -
             look.dim("locks nothing that was there before")
         );
     }
+    if let Some(prediction) = &report.prediction {
+        rows.push_str(&elsewhere(prediction, before, widths, look));
+    }
     rows
+}
+
+/// Whether the statement stands in a transaction in which PostgreSQL does not let it run.
+fn refused(prediction: &Prediction) -> bool {
+    let mut effects = prediction.effects.iter();
+    !prediction.can_run_in_transaction && effects.any(|it| it.held == Held::Transaction)
 }
 
 /// The widths of the columns, over the whole report, so that they can be read down.
@@ -155,6 +178,42 @@ fn row(effect: &Effect, prediction: &Prediction, widths: &Widths, look: Look) ->
     text
 }
 
+/// Relations that this statement does not lock, and whose users wait all the same: for a look-up in one that it does, as a view of it, or still for what the
+/// transaction has locked before.
+fn elsewhere(
+    prediction: &Prediction,
+    before: Option<&Prediction>,
+    widths: &Widths,
+    look: Look,
+) -> String {
+    const MOST: usize = 6;
+    let locked = |name: &str| prediction.effects.iter().any(|it| it.relation == name);
+    let everyday = |waits: &[Access]| waits.iter().any(|access| access.is_everyday());
+    let others = prediction.waits.iter();
+    let others = others.filter(|(name, waits)| !locked(name) && everyday(waits));
+    let known = |name: &String, waits: &Vec<Access>| {
+        before.is_some_and(|before| before.waits.get(name) == Some(waits))
+    };
+    let (still, new): (Vec<_>, Vec<_>) = others.partition(|(name, waits)| known(name, waits));
+    let mut text = String::new();
+    let mut say = |line: &str| {
+        text.push_str(&look.dim(line));
+        text.push('\n');
+    };
+    for (name, waits) in new.iter().take(MOST) {
+        say(&widths.line([&one_line(name, 200), "-", "-", "-", &who(waits)]));
+    }
+    if let more @ 1.. = new.len().saturating_sub(MOST) {
+        say(&format!("      and on {more} more"));
+    }
+    if !still.is_empty() {
+        let names: Vec<String> = still.iter().map(|(name, _)| one_line(name, 200)).collect();
+        let line = format!("      still waited for: {}", names.join(", "));
+        say(&look.clip(&line, look.width));
+    }
+    text
+}
+
 fn work(effect: &Effect) -> String {
     let work = match effect.work {
         Work::None => "-".to_owned(),
@@ -166,7 +225,7 @@ fn work(effect: &Effect) -> String {
     }
 }
 
-/// Who waits, shortly: where not even reads go on, it is everybody.
+/// Who waits, shortly: where not even reads go on, it is everybody; VACUUM and CREATE INDEX CONCURRENTLY are maintenance.
 fn who(waits: &[Access]) -> String {
     let has = |access: &Access| waits.contains(access);
     let writes = [Access::Insert, Access::Update, Access::Delete];
@@ -176,24 +235,15 @@ fn who(waits: &[Access]) -> String {
     if writes.iter().all(has) {
         return "writes".to_owned();
     }
-    let others = [
-        Access::SelectForUpdate,
-        Access::Vacuum,
-        Access::CreateIndexConcurrently,
-    ];
     let some: Vec<&str> = if writes.iter().any(has) {
-        writes
-            .iter()
-            .filter(|access| has(access))
-            .map(|a| a.sql_name())
-            .collect()
+        let waiting = writes.iter().filter(|access| has(access));
+        waiting.map(|access| access.sql_name()).collect()
+    } else if has(&Access::SelectForUpdate) {
+        vec!["the same rows"]
+    } else if waits.is_empty() {
+        Vec::new()
     } else {
-        others
-            .iter()
-            .filter(|access| has(access))
-            .map(|a| a.sql_name())
-            .take(1)
-            .collect()
+        vec!["maintenance"]
     };
     if some.is_empty() {
         "nobody".to_owned()
