@@ -206,7 +206,8 @@ fn elsewhere(
     if let more @ 1.. = new.len().saturating_sub(MOST) {
         say(&format!("      and on {more} more"));
     }
-    if !still.is_empty() {
+    let ends = matches!(prediction.kind.as_str(), "commit" | "rollback");
+    if !still.is_empty() && !ends {
         let names: Vec<String> = still.iter().map(|(name, _)| one_line(name, 200)).collect();
         let line = format!("      still waited for: {}", names.join(", "));
         say(&look.clip(&line, look.width));
