@@ -5,6 +5,7 @@ use crate::django::syntax::span_of;
 use crate::django::value::Value;
 use crate::source::Span;
 use ruff_python_ast::{Expr, Stmt, StmtAssign, StmtClassDef, StmtFunctionDef};
+use std::sync::{Arc, PoisonError};
 
 /// How many classes may derive from one another.
 const MAX_BASES: usize = 8;
@@ -249,8 +250,16 @@ fn literal(expression: &Expr) -> Option<String> {
 impl World {
     /// What a field class of the project is; `None` where it is not the project's, or its bases lead nowhere.
     #[must_use]
-    pub fn custom_field(&self, path: &str) -> Option<CustomField> {
-        self.field_at(path, 0)
+    pub fn custom_field(&self, path: &str) -> Option<Arc<CustomField>> {
+        let known = self.fields.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(path) {
+            return known.clone();
+        }
+        drop(known);
+        let found = self.field_at(path, 0).map(Arc::new);
+        let mut known = self.fields.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.to_owned(), found.clone());
+        found
     }
 
     fn field_at(&self, path: &str, depth: usize) -> Option<CustomField> {
