@@ -51,7 +51,11 @@ impl<'m> Branches<'m> {
 
     fn leading_to(&self, key: &MigrationKey) -> Vec<u64> {
         let mut leading = vec![0; self.ran.len() / 64 + 1];
-        for &at in self.graph.parents(key).filter_map(|key| self.places.get(key)) {
+        for &at in self
+            .graph
+            .parents(key)
+            .filter_map(|key| self.places.get(key))
+        {
             leading[at / 64] |= 1 << (at % 64);
             for (word, more) in leading.iter_mut().zip(&self.leading[at]) {
                 *word |= more;

@@ -101,6 +101,9 @@ impl Field {
         let own = described(&path, facts);
         if let Some(custom) = own {
             path.clone_from(&custom.base);
+            if let (true, Some(Value::Call(field))) = (custom.of_field, call.args.first()) {
+                arguments.extend(field.kwargs.iter().cloned());
+            }
             for (name, value) in &custom.forced {
                 arguments.retain(|(known, _)| known != name);
                 arguments.push((name.clone(), value.clone()));

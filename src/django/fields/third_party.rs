@@ -62,20 +62,23 @@ fn described<'c>(base: &str, arguments: impl Iterator<Item = &'c str>) -> Custom
             None => format!("django.db.models.{base}"),
         };
     }
-    let arguments = arguments.filter_map(|argument| argument.split_once('='));
-    custom.defaults = arguments
-        .map(|(name, value)| {
-            let value = match value {
-                "True" => Value::Bool(true),
-                "False" => Value::Bool(false),
-                "None" => Value::None,
-                _ => match value.parse() {
-                    Ok(number) => Value::Int(number),
-                    Err(_) => Value::Str(value.to_owned().into()),
-                },
-            };
-            (name.to_owned(), value)
-        })
-        .collect();
+    for argument in arguments {
+        match argument.split_once('=') {
+            Some((name, value)) => custom.defaults.push((name.to_owned(), constant(value))),
+            None => custom.of_field = argument == "of its field",
+        }
+    }
     custom
+}
+
+fn constant(text: &str) -> Value {
+    match text {
+        "True" => Value::Bool(true),
+        "False" => Value::Bool(false),
+        "None" => Value::None,
+        _ => match text.parse() {
+            Ok(number) => Value::Int(number),
+            Err(_) => Value::Str(text.to_owned().into()),
+        },
+    }
 }
