@@ -149,3 +149,112 @@ fn sql_that_a_function_writes_is_shown_where_it_runs() {
         "{rules:?}"
     );
 }
+
+#[test]
+fn models_in_lists_are_gone_through_one_after_the_other() {
+    let both = [
+        "UPDATE \"shop_order\" SET \"name\" = $2;",
+        "UPDATE \"shop_tag\" SET \"name\" = $2;",
+    ];
+    let models = "    A = apps.get_model('shop', 'Order')\n    B = apps.get_model('shop', 'Tag')\n";
+    for body in [
+        format!("{models}    for model in (A, B):\n        model.objects.update(name=1)\n"),
+        format!("{models}    for model, field in ((A, 'a'), (B, 'b')):\n        model.objects.update(name=field)\n"),
+        format!("{models}    models = {{'a': A, 'b': B}}\n    for key, model in models.items():\n        model.objects.update(name=key)\n"),
+        format!("{models}    models = {{'a': A, 'b': B}}\n    models['a'].objects.update(name=1)\n    models['b'].objects.update(name=1)\n"),
+        format!("{models}    for at, model in enumerate([A, B]):\n        model.objects.update(name=at)\n"),
+        "    models = []\n    for name in ['Order', 'Tag']:\n        models.append(apps.get_model('shop', name))\n    for model in models:\n        model.objects.update(name=1)\n".to_owned(),
+        "    for model in [apps.get_model('shop', name) for name in ('Order', 'Tag')]:\n        model.objects.update(name=1)\n".to_owned(),
+        "    models = {name: apps.get_model('shop', name) for name in ('Order', 'Tag')}\n    for model in models.values():\n        model.objects.update(name=1)\n".to_owned(),
+    ] {
+        let (sql, rules) = seen(&with(&format!("def f(apps, se):\n{body}"), "f", ""));
+        assert_eq!(sql, both, "{body}");
+        assert_eq!(rules, ["blocking-work", "blocking-work"], "{body}");
+    }
+}
+
+#[test]
+fn what_changes_in_a_function_decides_no_branch() {
+    let update = "UPDATE \"shop_order\" SET \"total\" = $2;";
+    for body in [
+        "    rows = []\n    for order in Order.objects.iterator():\n        order.total = 1\n        rows.append(order)\n        if len(rows) >= 500:\n            Order.objects.bulk_update(rows, ['total'])\n            rows = []\n",
+        "    found = False\n    for order in Order.objects.all():\n        found = True\n    if found:\n        Order.objects.update(total=1)\n",
+        "    count = 0\n    for order in Order.objects.all():\n        count += 1\n    if count > 5:\n        Order.objects.update(total=1)\n",
+        "    match se.connection.vendor:\n        case 'postgresql':\n            Order.objects.update(total=1)\n",
+    ] {
+        let code = format!("def f(apps, se):\n    Order = apps.get_model('shop', 'Order')\n{body}");
+        let (sql, _) = seen(&with(&code, "f", ""));
+        assert!(sql.iter().any(|line| line == update), "{body}\n{sql:#?}");
+    }
+    // What is decided once stays so.
+    let mysql = "def f(apps, se):\n    vendor = se.connection.vendor\n    if vendor == 'mysql':\n        apps.get_model('shop', 'Order').objects.update(total=1)\n";
+    assert_eq!(seen(&with(mysql, "f", "")).0, [""; 0]);
+    let text = "def f(apps, se):\n    sql = 'UPDATE shop_order '\n    sql += 'SET total = 1'\n    se.execute(sql)\n";
+    let (sql, _) = seen(&with(text, "f", ""));
+    assert!(
+        sql.contains(&"UPDATE shop_order SET total = 1;".to_owned()),
+        "{sql:#?}"
+    );
+}
+
+#[test]
+fn rows_are_found_by_every_way_that_leads_to_them() {
+    for (body, expected) in [
+        (
+            "    Order.tags.through.objects.filter(tag=1).delete()\n",
+            "DELETE FROM \"shop_order_tags\" WHERE \"id\" >= $1;",
+        ),
+        (
+            "    apps.get_model('shop', 'Order_tags').objects.all().delete()\n",
+            "DELETE FROM \"shop_order_tags\";",
+        ),
+        (
+            "    for key, order in Order.objects.in_bulk().items():\n        order.total = 1\n        order.save()\n",
+            EACH,
+        ),
+        (
+            "    for order, total in zip(Order.objects.all(), range(9)):\n        order.total = total\n        order.save()\n",
+            EACH,
+        ),
+        (
+            "    list(map(lambda order: order.delete(), Order.objects.all()))\n",
+            "DELETE FROM \"shop_order\" WHERE \"id\" = ANY ($1);",
+        ),
+        (
+            "    for customer in apps.get_model('shop', 'Customer').objects.all():\n        for at, order in enumerate(customer.orders.order_by('id'), 1):\n            order.total = at\n            order.save()\n",
+            EACH,
+        ),
+        (
+            "    group = apps.get_model('auth', 'Group').objects.get(name='x')\n    group.permissions.add(1)\n",
+            "INSERT INTO \"auth_group_permissions\" DEFAULT VALUES;",
+        ),
+        (
+            "    from django.contrib.auth.management import create_permissions\n    create_permissions(apps.get_app_config('shop'), apps=apps)\n",
+            "INSERT INTO \"auth_permission\" DEFAULT VALUES;",
+        ),
+        (
+            "    from django.contrib.auth import get_user_model\n    get_user_model().objects.update(is_active=True)\n",
+            "UPDATE \"auth_user\" SET \"is_active\" = $2;",
+        ),
+        (
+            "    totals = {}\n    for order in Order.objects.all():\n        totals[order.pk] = Order(total=1)\n    Order.objects.bulk_create(totals.values())\n",
+            "INSERT INTO \"shop_order\" (\"id\") SELECT $1 FROM generate_series(1, $2);",
+        ),
+    ] {
+        let code = format!("def f(apps, se):\n    Order = apps.get_model('shop', 'Order')\n{body}");
+        let (sql, _) = seen(&with(&code, "f", ""));
+        assert!(sql.iter().any(|line| line == expected), "{body}\n{sql:#?}");
+    }
+}
+
+#[test]
+fn rows_of_models_that_nobody_names_are_said_to_be_unknown() {
+    for body in [
+        "    for model in apps.get_models():\n        model.objects.update(total=1)\n",
+        "    for model in apps.get_app_config('shop').get_models():\n        model._default_manager.all().delete()\n",
+        "    for thing in elsewhere():\n        thing.save()\n",
+    ] {
+        let (_, rules) = seen(&with(&format!("def f(apps, se):\n{body}"), "f", ""));
+        assert_eq!(rules, ["unknown-statement"], "{body}");
+    }
+}

@@ -90,6 +90,12 @@ impl<'a> Evaluator<'a> {
         self.functions.get(name).copied()
     }
 
+    /// `AUTH_USER_MODEL`.
+    #[must_use]
+    pub fn auth_user(&self) -> &str {
+        &self.world.auth_user
+    }
+
     /// The name under which a function without one is found again.
     fn lambda(&mut self, lambda: &'a ExprLambda) -> String {
         let known = self.lambdas.iter().position(|known| *known == lambda);

@@ -1,7 +1,7 @@
 //! The body of a RunPython function: which models it reads and writes, followed statement by statement.
 
 use super::functions::Outcome;
-use super::things::{Around, Done, Rows, Thing, of_attribute};
+use super::things::{Around, Done, Rows, Thing};
 use crate::django::evaluate::Evaluator;
 use crate::django::operation::{Extent, ModelName};
 use crate::django::syntax::span_of;
@@ -9,7 +9,7 @@ use crate::django::value::{Opaque, Value};
 use crate::source::Span;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Comprehension, Expr, Stmt, StmtFor, StmtIf, StmtWith};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many steps, and how many turns of a loop over literal values, are followed.
 const MAX_STEPS: usize = 500;
@@ -17,6 +17,8 @@ const MAX_STEPS: usize = 500;
 /// Follows a function.
 pub(super) struct Body<'e, 'a> {
     pub(super) evaluator: &'e mut Evaluator<'a>,
+    /// The names of these functions that are not to be relied on.
+    pub(super) unsteady: Vec<HashSet<String>>,
     /// What the names of the functions stand for that are being followed, innermost last.
     pub(super) names: Vec<HashMap<String, Thing>>,
     pub(super) done: Done,
@@ -35,6 +37,7 @@ impl<'e, 'a> Body<'e, 'a> {
     pub(super) fn new(evaluator: &'e mut Evaluator<'a>) -> Self {
         Self {
             evaluator,
+            unsteady: Vec::new(),
             names: Vec::new(),
             done: Done::default(),
             assigned: Vec::new(),
@@ -69,8 +72,12 @@ impl<'e, 'a> Body<'e, 'a> {
             }
             Stmt::AugAssign(assign) => {
                 self.thing(&assign.value);
-                if let Expr::Attribute(attribute) = &*assign.target {
-                    self.assigned.push(attribute.attr.to_string());
+                match &*assign.target {
+                    Expr::Attribute(attribute) => self.assigned.push(attribute.attr.to_string()),
+                    Expr::Name(name) if self.is_steady(&name.id) => {
+                        self.evaluator.run(std::slice::from_ref(statement));
+                    }
+                    _ => {}
                 }
             }
             Stmt::If(choice) => return self.choice(choice),
@@ -101,8 +108,11 @@ impl<'e, 'a> Body<'e, 'a> {
                 return true;
             }
             Stmt::Raise(_) => return true,
-            Stmt::Match(_) => {
-                self.opaque(span_of(statement), "its match statement is not followed");
+            Stmt::Match(choice) => {
+                self.thing(&choice.subject);
+                for case in &choice.cases {
+                    self.block(&case.body);
+                }
             }
             Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) => {
                 self.evaluator.run(std::slice::from_ref(statement));
@@ -169,16 +179,24 @@ impl<'e, 'a> Body<'e, 'a> {
             }
             return;
         }
+        if let Thing::Several(items) = thing {
+            self.for_each(items, (&each.target, &each.iter), |this| {
+                this.block(&each.body);
+            });
+            return;
+        }
         let before = self.around.len();
-        self.enter(&thing, &each.iter);
-        self.bind_item(&each.target, thing, &each.iter);
+        if !self.zipped(&each.target, &each.iter) {
+            self.enter(&thing, &each.iter);
+            self.bind_item(&each.target, thing, &each.iter);
+        }
         self.block(&each.body);
         self.around.truncate(before);
         self.block(&each.orelse);
     }
 
     /// Notes what a loop reads, and the loop, where what it goes over may grow with a table.
-    fn enter(&mut self, over: &Thing, iter: &Expr) {
+    pub(super) fn enter(&mut self, over: &Thing, iter: &Expr) {
         let around = match over {
             Thing::Rows(model, rows) => {
                 if !rows.new {
@@ -205,18 +223,13 @@ impl<'e, 'a> Body<'e, 'a> {
                     .and_then(|names| names.get(name.id.as_str()));
                 known.cloned().unwrap_or_else(|| self.imported(expression))
             }
-            Expr::Attribute(attribute) => {
-                let receiver = self.thing(&attribute.value);
-                match of_attribute(receiver, attribute.attr.as_str()) {
-                    Thing::Other => self.imported(expression),
-                    thing => thing,
-                }
-            }
+            Expr::Attribute(attribute) => self.attribute(attribute, expression),
             Expr::Call(call) => self.call_thing(call),
             Expr::Subscript(subscript) => {
                 let receiver = self.thing(&subscript.value);
                 self.thing(&subscript.slice);
                 match receiver {
+                    Thing::Several(items) => self.picked(items, subscript),
                     Thing::Rows(model, rows) => {
                         let rows = rows.at_most(Extent::Few);
                         match &*subscript.slice {
@@ -233,6 +246,7 @@ impl<'e, 'a> Body<'e, 'a> {
             Expr::ListComp(list) => self.comprehension(&list.generators, &list.elt),
             Expr::SetComp(set) => self.comprehension(&set.generators, &set.elt),
             Expr::Generator(generator) => self.comprehension(&generator.generators, &generator.elt),
+            Expr::DictComp(dict) => self.comprehension(&dict.generators, &dict.value),
             Expr::If(choice) => {
                 self.thing(&choice.test);
                 let (left, right) = (self.thing(&choice.body), self.thing(&choice.orelse));
@@ -249,13 +263,10 @@ impl<'e, 'a> Body<'e, 'a> {
                     .find(|thing| *thing != Thing::Other)
                     .unwrap_or(Thing::Other)
             }
-            Expr::List(list) => {
-                let things: Vec<Thing> = list.elts.iter().map(|item| self.thing(item)).collect();
-                match things.into_iter().next() {
-                    Some(Thing::Row(model, rows)) => Thing::Rows(model, rows),
-                    _ => Thing::Other,
-                }
-            }
+            Expr::List(list) => self.listed(&list.elts),
+            Expr::Tuple(tuple) => self.listed(&tuple.elts),
+            Expr::Set(set) => self.listed(&set.elts),
+            Expr::Dict(dict) => self.keyed(dict),
             Expr::Named(named) => {
                 let thing = self.thing(&named.value);
                 self.bind(&named.target, thing.clone(), &named.value);
@@ -282,6 +293,9 @@ impl<'e, 'a> Body<'e, 'a> {
     }
 
     fn comprehension(&mut self, generators: &'a [Comprehension], element: &'a Expr) -> Thing {
+        if let Some(made) = self.unrolled(generators, element) {
+            return made;
+        }
         let before = self.around.len();
         for generator in generators {
             let over = self.thing(&generator.iter);

@@ -5,60 +5,102 @@ use super::functions::Passed;
 use super::things::{Rows, Thing};
 use crate::django::operation::{DataVerb, Extent, ModelName};
 use crate::django::syntax::span;
+use crate::django::value::Value;
 use ruff_python_ast::{Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 impl<'a> Body<'_, 'a> {
     pub(super) fn call_thing(&mut self, call: &'a ExprCall) -> Thing {
-        let at = span(call.range());
         let receiver = match &*call.func {
             Expr::Attribute(attribute) => {
                 Some((self.thing(&attribute.value), attribute.attr.as_str()))
             }
             _ => None,
         };
-        let passed = self.passed(call);
         match receiver {
-            Some((Thing::Apps, "get_model")) => self.get_model(call),
-            Some((Thing::Rows(model, rows), method)) => {
-                self.on_rows(model, rows, method, call, &passed)
+            Some((thing, method)) => self.on_thing(thing, method, call),
+            None => {
+                let passed = self.passed(call);
+                // `get = apps.get_model`
+                match (&*call.func, self.imported_name(&call.func)) {
+                    (Expr::Name(_), Thing::Asking) => self.get_model(call),
+                    _ => self.function(call, passed, span(call.range())),
+                }
             }
-            Some((Thing::Row(model, rows), method)) => self.on_row(model, rows, method, call),
-            Some((Thing::Part(model, name), method)) => self.on_part(model, name, method, call),
-            Some((Thing::SchemaEditor | Thing::Cursor, "execute")) => {
+        }
+    }
+
+    /// A call of a thing's method.
+    pub(super) fn on_thing(&mut self, thing: Thing, method: &str, call: &'a ExprCall) -> Thing {
+        let at = span(call.range());
+        let passed = self.passed(call);
+        match (thing, method) {
+            (Thing::Apps, "get_model") => self.get_model(call),
+            (Thing::Several(items), "append" | "add" | "insert" | "extend") => {
+                self.kept(call, &passed);
+                Thing::Several(items)
+            }
+            (Thing::Several(items), _) => self.on_several(items, method, call),
+            (Thing::Rows(model, rows), _) => self.on_rows(model, rows, method, call, &passed),
+            (Thing::Row(model, rows), _) => self.on_row(model, rows, method, call),
+            (Thing::Part(model, name), _) => self.on_part(model, name, method, call),
+            (Thing::SchemaEditor | Thing::Cursor, "execute") => {
                 self.execute(call);
                 Thing::Cursor
             }
-            Some((Thing::Connection, "cursor")) => Thing::Cursor,
-            Some((Thing::Cursor, "executemany" | "callproc" | "copy_from" | "copy")) => {
+            (Thing::Connection, "cursor") => Thing::Cursor,
+            (Thing::Cursor, "executemany" | "callproc" | "copy_from" | "copy") => {
                 self.opaque(at, "what its cursor runs is not read");
                 Thing::Other
             }
-            Some((Thing::Cursor, method)) if method.starts_with("fetch") => Thing::Cursor,
-            Some((Thing::SchemaEditor, "quote_name" | "atomic" | "collect_sql")) => Thing::Other,
-            Some((Thing::SchemaEditor, method)) => {
+            (Thing::Cursor, _) if method.starts_with("fetch") => Thing::Cursor,
+            (Thing::SchemaEditor, "quote_name" | "atomic" | "collect_sql") => Thing::Other,
+            (Thing::SchemaEditor, _) => {
                 self.opaque(at, format!("it changes the schema by {method}()"));
                 Thing::Other
             }
-            Some((Thing::Batches(model), "page" | "get_page")) => {
+            (Thing::Batches(model), "page" | "get_page") => {
                 model.map_or(Thing::Other, |model| Thing::Rows(model, Rows::FEW))
             }
-            Some((Thing::Other, "append" | "extend" | "add")) => {
-                if let Expr::Attribute(function) = &*call.func
-                    && let Some((Thing::Row(model, rows) | Thing::Rows(model, rows), _)) =
-                        passed.positional.first()
-                {
-                    self.collect(&function.value, model.clone(), *rows);
+            (Thing::Other, "append" | "extend" | "add" | "insert") => {
+                if self.kept(call, &passed) {
                     return Thing::Other;
                 }
                 self.function(call, passed, at)
             }
-            _ => match (&*call.func, self.imported_name(&call.func)) {
-                // `get = apps.get_model`
-                (Expr::Name(_), Thing::Asking) => self.get_model(call),
-                _ => self.function(call, passed, at),
-            },
+            (Thing::Other, "save" | "delete" | "bulk_create" | "bulk_update")
+                if self.is_local(&call.func) =>
+            {
+                self.opaque(at, format!("what it calls {method}() on is not known"));
+                Thing::Other
+            }
+            _ => self.function(call, passed, at),
         }
+    }
+
+    /// Puts what is handed over into the list that the method is called on; whether that is known.
+    fn kept(&mut self, call: &'a ExprCall, passed: &Passed) -> bool {
+        let Expr::Attribute(function) = &*call.func else {
+            return false;
+        };
+        let Some((thing, _)) = passed.positional.last() else {
+            return false;
+        };
+        let known = matches!(
+            thing,
+            Thing::Row(..) | Thing::Rows(..) | Thing::Model(_) | Thing::Several(_)
+        );
+        self.keep(&function.value, thing.clone());
+        known
+    }
+
+    /// Whether a method is called on what a name of this function holds, and nothing else is known of that.
+    fn is_local(&mut self, function: &'a Expr) -> bool {
+        let Some(attribute) = function.as_attribute_expr() else {
+            return false;
+        };
+        attribute.value.is_name_expr()
+            && !matches!(self.evaluator.value(&attribute.value), Value::Name(_))
     }
 
     /// What a call hands over.
@@ -176,18 +218,19 @@ impl<'a> Body<'_, 'a> {
                 self.writes(DataVerb::Update, model, None, (extent, fields), at);
                 Thing::Other
             }
-            "count" | "exists" | "aggregate" | "in_bulk" | "raw" => {
+            "count" | "exists" | "aggregate" => {
                 self.reads(model, rows, at);
                 Thing::Other
             }
+            "in_bulk" | "raw" => {
+                self.reads(model.clone(), rows, at);
+                Thing::Rows(model, rows)
+            }
+            // A content type is looked up, and made where it is not there yet.
+            "get_for_model" | "get_for_models" => Thing::Row(model, Rows::FEW),
             // Lists of rows that are to be stored.
             "append" | "extend" | "add" => {
-                if let Expr::Attribute(function) = &*call.func
-                    && let Some((Thing::Row(model, rows) | Thing::Rows(model, rows), _)) =
-                        passed.positional.first()
-                {
-                    self.collect(&function.value, model.clone(), *rows);
-                }
+                self.kept(call, passed);
                 Thing::Other
             }
             // A list of rows that is emptied for the next batch.

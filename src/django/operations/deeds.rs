@@ -10,6 +10,7 @@ use crate::django::value::Value;
 use crate::source::Span;
 use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged;
+use std::collections::HashSet;
 
 impl<'a> Body<'_, 'a> {
     /// Rows of a model are read.
@@ -32,9 +33,11 @@ impl<'a> Body<'_, 'a> {
         verb: DataVerb,
         model: ModelName,
         relation: Option<String>,
-        (extent, fields): (Extent, Vec<String>),
+        (extent, mut fields): (Extent, Vec<String>),
         span: Span,
     ) {
+        let mut seen = HashSet::new();
+        fields.retain(|field| seen.insert(field.clone()));
         self.step(DataStep {
             span,
             model,

@@ -1,6 +1,7 @@
 //! Functions that a RunPython function calls, followed where the project defines them.
 
 use super::body::Body;
+use super::steady::unsteady;
 use super::things::{Around, Done, Rows, Thing};
 use crate::django::operation::Extent;
 use crate::django::syntax::span_of;
@@ -51,6 +52,22 @@ const LOOKING: &[&str] = &[
     "setattr",
     "id",
     "format",
+];
+
+/// Modules of Python's own that know no database.
+const VALUES_ONLY: &[&str] = &[
+    "collections",
+    "copy",
+    "datetime",
+    "decimal",
+    "itertools",
+    "json",
+    "logging",
+    "math",
+    "operator",
+    "random",
+    "re",
+    "uuid",
 ];
 
 /// What a function gives back.
@@ -160,6 +177,7 @@ impl<'a> Body<'_, 'a> {
         if self.depth >= MAX_CALLS {
             return None;
         }
+        let unsteady = unsteady(function);
         let mut names = HashMap::new();
         let mut constants = Vec::new();
         for (at, parameter) in function.parameters.iter_non_variadic_params().enumerate() {
@@ -178,6 +196,7 @@ impl<'a> Body<'_, 'a> {
                     reason: format!("{name} is an argument"),
                 })
             };
+            let value = value.filter(|_| !unsteady.contains(&name));
             constants.push((name.clone(), value.unwrap_or_else(unknown)));
             names.insert(name, thing);
         }
@@ -195,11 +214,13 @@ impl<'a> Body<'_, 'a> {
         let outer = std::mem::take(&mut self.outcome);
         // The evaluator's scope and ours go together.
         self.names.push(names);
+        self.unsteady.push(unsteady);
         self.evaluator.open_scope(constants);
         self.depth += 1;
         self.block(&function.body);
         self.depth -= 1;
         self.evaluator.close_scope();
+        self.unsteady.pop();
         self.names.pop();
         self.around.truncate(before);
         Some(std::mem::replace(&mut self.outcome, outer).thing())
@@ -235,6 +256,14 @@ impl<'a> Body<'_, 'a> {
                 },
             );
         }
+        if THROUGH.contains(&name)
+            && let Some(things @ (Thing::Several(_) | Thing::Part(..))) = passed.all().next()
+        {
+            return things.clone();
+        }
+        if let ("map" | "filter", [Expr::Lambda(lambda), rows]) = (name, &*call.arguments.args) {
+            return self.mapped(lambda, rows);
+        }
         let rows = passed.all().find_map(|thing| match thing {
             Thing::Rows(model, rows) => Some((model.clone(), *rows)),
             _ => None,
@@ -249,6 +278,9 @@ impl<'a> Body<'_, 'a> {
                 }
                 return Thing::Rows(model, rows);
             }
+        }
+        if let Some(thing) = self.of_framework(path, at) {
+            return thing;
         }
         if let Some(function) = self.evaluator.own_function(path) {
             let mut passed = passed;
@@ -268,7 +300,8 @@ impl<'a> Body<'_, 'a> {
         if given && let Some(thing) = self.elsewhere(path, &passed, at) {
             return thing;
         }
-        if given && !LOOKING.contains(&name) && !path.starts_with("logging.") {
+        let package = path.split('.').next().unwrap_or_default();
+        if given && !LOOKING.contains(&name) && !VALUES_ONLY.contains(&package) {
             let name = if name.is_empty() { "a function" } else { name };
             self.opaque(at, format!("what {name} does is not read"));
         }
@@ -276,6 +309,23 @@ impl<'a> Body<'_, 'a> {
             self.opaque(at, "it calls a management command");
         }
         Thing::Other
+    }
+
+    /// `map(lambda row: row.delete(), rows)`
+    fn mapped(&mut self, lambda: &'a ExprLambda, over: &'a Expr) -> Thing {
+        let rows = self.thing(over);
+        let before = self.around.len();
+        self.enter(&rows, over);
+        let mut parameters = lambda.parameters.iter();
+        let first = parameters.find_map(|all| all.iter_non_variadic_params().next());
+        if let (Thing::Rows(model, rows), Some(first), Some(names)) =
+            (&rows, first, self.names.last_mut())
+        {
+            names.insert(first.name().to_string(), Thing::Row(model.clone(), *rows));
+        }
+        self.thing(&lambda.body);
+        self.around.truncate(before);
+        rows
     }
 
     fn with_values(&mut self, call: &'a ExprCall, passed: &mut Passed) {

@@ -4,12 +4,15 @@ mod arguments;
 mod body;
 mod calls_on_rows;
 mod deeds;
+mod framework;
 mod functions;
 mod migration;
 mod names;
 mod read;
 mod run_python;
+mod several;
 mod special;
+mod steady;
 mod subclass;
 mod things;
 

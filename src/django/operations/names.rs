@@ -1,10 +1,11 @@
 //! What the names inside a RunPython function are bound to as it is followed.
 
 use super::body::Body;
-use super::things::{Rows, Thing};
+use super::things::{Rows, Thing, of_attribute};
 use crate::django::operation::ModelName;
-use crate::django::value::Value;
-use ruff_python_ast::Expr;
+use crate::django::syntax::span_of;
+use crate::django::value::{Opaque, Value};
+use ruff_python_ast::{Expr, ExprAttribute};
 
 impl<'a> Body<'_, 'a> {
     /// The target of a loop over a thing.
@@ -26,10 +27,15 @@ impl<'a> Body<'_, 'a> {
     pub(super) fn bind(&mut self, target: &'a Expr, thing: Thing, value: &'a Expr) {
         match target {
             Expr::Name(name) => {
-                if thing == Thing::Other {
-                    let value = self.evaluator.value(value);
-                    self.evaluator.assign(target, value);
-                }
+                let value = if self.is_steady(&name.id) {
+                    self.evaluator.value(value)
+                } else {
+                    Value::Unknown(Opaque {
+                        span: span_of(value),
+                        reason: format!("{} is changed later on", name.id),
+                    })
+                };
+                self.evaluator.assign(target, value);
                 if let Some(names) = self.names.last_mut() {
                     names.insert(name.id.to_string(), thing);
                 }
@@ -39,22 +45,35 @@ impl<'a> Body<'_, 'a> {
                     self.assigned.push(attribute.attr.to_string());
                 }
             }
+            // `rows[key] = row`
+            Expr::Subscript(item) => self.keep(&item.value, thing),
             Expr::Tuple(tuple) => {
                 let values = value
                     .as_tuple_expr()
                     .filter(|values| values.elts.len() == tuple.elts.len());
+                if let (None, Thing::Several(_)) = (values, &thing) {
+                    return self.bind_thing(target, thing);
+                }
                 for (at, target) in tuple.elts.iter().enumerate() {
                     // `row, created = rows.get_or_create(...)`
-                    let thing = match values {
-                        Some(values) => self.thing(&values.elts[at]),
-                        None if at == 0 => thing.clone(),
-                        None => Thing::Other,
-                    };
-                    self.bind(target, thing, value);
+                    match values {
+                        Some(values) => {
+                            let thing = self.thing(&values.elts[at]);
+                            self.bind(target, thing, &values.elts[at]);
+                        }
+                        None if at == 0 => self.bind(target, thing.clone(), value),
+                        None => self.bind(target, Thing::Other, value),
+                    }
                 }
             }
             _ => {}
         }
+    }
+
+    /// Whether a name keeps what it is bound to.
+    pub(super) fn is_steady(&self, name: &str) -> bool {
+        let unsteady = self.unsteady.last();
+        unsteady.is_none_or(|unsteady| !unsteady.contains(name))
     }
 
     pub(super) fn bind_value(&mut self, target: &'a Expr, value: Value) {
@@ -70,6 +89,34 @@ impl<'a> Body<'_, 'a> {
         self.evaluator.assign(target, value);
     }
 
+    /// `receiver.name`
+    pub(super) fn attribute(
+        &mut self,
+        attribute: &'a ExprAttribute,
+        expression: &'a Expr,
+    ) -> Thing {
+        let name = attribute.attr.as_str();
+        // `Model.field.through`: Django names the model in between after both.
+        if let ("through", Expr::Attribute(field)) = (name, &*attribute.value)
+            && let Thing::Model(mut model) = self.thing(&field.value)
+        {
+            model.name = format!("{}_{}", model.name, field.attr);
+            return Thing::Model(model);
+        }
+        let receiver = self.thing(&attribute.value);
+        let unknown = receiver == Thing::Other;
+        match of_attribute(receiver, name) {
+            Thing::Other => match self.imported(expression) {
+                Thing::Other if unknown && is_manager(name) => {
+                    self.opaque(span_of(expression), "which model it asks for is not known");
+                    Thing::Other
+                }
+                thing => thing,
+            },
+            thing => thing,
+        }
+    }
+
     /// A name from outside the function: the connection, or a model that is imported as it is today.
     pub(super) fn imported(&mut self, expression: &'a Expr) -> Thing {
         let Value::Name(path) = self.evaluator.value(expression) else {
@@ -83,10 +130,10 @@ impl<'a> Body<'_, 'a> {
         }
         let mut parts = path.rsplit('.');
         let (name, module) = (parts.next(), parts.next());
+        let is_of_framework = path.starts_with("django.") && !path.starts_with("django.contrib.");
         match (name, module, parts.next()) {
             (Some(name), Some("models"), Some(app))
-                if !path.starts_with("django.")
-                    && name.starts_with(|c: char| c.is_ascii_uppercase()) =>
+                if !is_of_framework && name.starts_with(|c: char| c.is_ascii_uppercase()) =>
             {
                 Thing::Model(ModelName {
                     app: app.to_owned(),
@@ -96,4 +143,9 @@ impl<'a> Body<'_, 'a> {
             _ => Thing::Other,
         }
     }
+}
+
+/// Whether an attribute is a model's manager.
+fn is_manager(name: &str) -> bool {
+    matches!(name, "objects" | "_default_manager" | "_base_manager")
 }

@@ -23,6 +23,8 @@ pub(super) enum Thing {
     Part(ModelName, String),
     /// Pages of rows, batches, or their numbers.
     Batches(Option<ModelName>),
+    /// Things one after the other, with their keys in a dictionary.
+    Several(Vec<(Option<String>, Thing)>),
     /// Anything else.
     Other,
 }
@@ -92,6 +94,7 @@ impl Done {
 /// What an attribute of a thing stands for.
 pub(super) fn of_attribute(receiver: Thing, name: &str) -> Thing {
     match receiver {
+        Thing::Several(items) => super::several::attributes(items, name),
         Thing::Model(model) if name.ends_with("objects") || name.ends_with("manager") => {
             Thing::Rows(model, Rows::default())
         }

@@ -49,33 +49,28 @@ impl Editor<'_, '_> {
             DeedKind::Rows(step) => step,
         };
         let key = ModelKey::new(&step.model.app, &step.model.name);
-        let known = state.get(&key);
+        let known = state.get(&key).cloned();
+        let known = known.or_else(|| state.named_between(&key, self.facts));
         let target = match (&step.relation, known) {
-            (None, Some(model)) => Target::of(model, state),
+            (None, Some(model)) => Target::of(&model, state),
             (None, None) => Target {
                 model: None,
                 table: state.table_of(&key),
                 key: "id".to_owned(),
             },
-            (Some(relation), Some(model)) => match state.related(model, relation, self.facts) {
+            (Some(relation), Some(model)) => match state.related(&model, relation, self.facts) {
                 Some(found) => Target::of(&found, state),
                 // A value like any other, whose method has the same name.
                 None => return,
             },
-            (Some(relation), None) => {
-                let reason = format!(
-                    "it calls .{relation}.{}(), and the model {key} is not known",
-                    match step.verb {
-                        DataVerb::Delete => "delete",
-                        DataVerb::Insert => "add",
-                        _ => "update",
-                    }
-                );
-                return self.not_read(&Opaque {
-                    span: step.span,
-                    reason,
-                });
-            }
+            (Some(relation), None) => match state.table_between(&key, relation) {
+                Some(table) => Target {
+                    model: None,
+                    table: table.to_owned(),
+                    key: "id".to_owned(),
+                },
+                None => return self.not_read(&not_known(step, relation, &key)),
+            },
         };
         let turn_commits = deed.turn_commits && !in_transaction;
         self.push(Generated::Code(
@@ -90,6 +85,19 @@ impl Editor<'_, '_> {
             span: self.span,
             reason: opaque.reason.clone(),
         }));
+    }
+}
+
+/// A relation of a model that nobody knows.
+fn not_known(step: &DataStep, relation: &str, key: &ModelKey) -> Opaque {
+    let method = match step.verb {
+        DataVerb::Delete => "delete",
+        DataVerb::Insert => "add",
+        _ => "update",
+    };
+    Opaque {
+        span: step.span,
+        reason: format!("it calls .{relation}.{method}(), and the model {key} is not known"),
     }
 }
 

@@ -36,3 +36,20 @@ pub(super) struct External {
 pub(super) fn model(key: &ModelKey) -> Option<External> {
     KNOWN.get(&(key.app.as_str(), key.name.as_str())).copied()
 }
+
+/// Source: `django/contrib/auth/models.py`.
+const BETWEEN: &[(&str, &str, &str)] = &[
+    ("group", "permissions", "auth_group_permissions"),
+    ("permission", "group_set", "auth_group_permissions"),
+    ("user", "groups", "auth_user_groups"),
+    ("group", "user_set", "auth_user_groups"),
+    ("user", "user_permissions", "auth_user_user_permissions"),
+    ("permission", "user_set", "auth_user_user_permissions"),
+];
+
+/// The table behind a many-to-many relation of Django's own, asked for from a model by this name.
+pub(super) fn between(key: &ModelKey, relation: &str) -> Option<&'static str> {
+    let mut known = BETWEEN.iter().filter(|_| key.app == "auth");
+    let found = known.find(|(model, name, _)| *model == key.name && *name == relation);
+    found.map(|(_, _, table)| *table)
+}

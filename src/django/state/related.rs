@@ -1,6 +1,6 @@
 //! What the attributes of a row lead to.
 
-use super::{Model, ModelKey, State};
+use super::{Model, ModelKey, State, external};
 use crate::django::facts::ProjectFacts;
 use crate::django::fields::Field;
 use std::sync::Arc;
@@ -37,6 +37,27 @@ impl State {
             }
         }
         None
+    }
+
+    /// The model between two others that Django names after one of them and its field: `Order_tags`.
+    #[must_use]
+    pub fn named_between(&self, key: &ModelKey, facts: &ProjectFacts<'_>) -> Option<Arc<Model>> {
+        self.models().into_iter().find_map(|owner| {
+            let field = key.name.strip_prefix(owner.key.name.as_str())?;
+            let field = field
+                .strip_prefix('_')
+                .filter(|_| owner.key.app == key.app)?;
+            let mut fields = owner.fields.iter();
+            let field = fields
+                .find(|known| known.is_many_to_many() && known.name.eq_ignore_ascii_case(field))?;
+            self.between(owner, field, facts)
+        })
+    }
+
+    /// The table behind a many-to-many relation of a model that no migration of the project makes.
+    #[must_use]
+    pub fn table_between(&self, key: &ModelKey, relation: &str) -> Option<&'static str> {
+        external::between(key, relation)
     }
 
     fn between(
