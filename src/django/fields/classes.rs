@@ -2,6 +2,7 @@
 //!
 //! Source: `data_types` in `django/db/backends/postgresql/base.py`, the `deconstruct` methods in `django/db/models/fields`.
 
+use crate::django::facts::DjangoVersion;
 use crate::django::value::Value;
 
 /// What kind of field, by what it is on PostgreSQL.
@@ -109,6 +110,22 @@ impl Kind {
                 .copied()
                 .find(|kind| kind.class() == class)
                 .unwrap_or(Self::Unknown),
+        }
+    }
+
+    /// What a class that Django has given up is now, for the sake of old migrations.
+    ///
+    /// Source: `django/contrib/postgres/fields/citext.py` of Django 5.1.
+    #[must_use]
+    pub(super) fn in_version(self, django: DjangoVersion) -> Self {
+        if django < DjangoVersion(5, 1) {
+            return self;
+        }
+        match self {
+            Plain("CICharField", _) => Varchar("CharField", None),
+            Plain("CIEmailField", _) => Varchar("EmailField", Some(254)),
+            Plain("CITextField", _) => Plain("TextField", "text"),
+            other => other,
         }
     }
 

@@ -124,6 +124,7 @@ impl Field {
         } else {
             self.kind = Kind::of(&path);
         }
+        self.kind = self.kind.in_version(facts.django);
         if self.kind == Kind::Unknown && self.fixed_type.is_none() {
             self.guess(call.span);
         }

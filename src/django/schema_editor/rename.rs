@@ -29,7 +29,12 @@ impl Editor<'_, '_> {
                 after.get(&model.key).cloned()
             };
             let Some(now) = now else { continue };
-            for field in &model.fields {
+            // Source: `_populate_directed_relation_graph` asks for `_get_fields`, which gives many-to-many fields last.
+            let (last, first): (Vec<_>, Vec<_>) = model
+                .fields
+                .iter()
+                .partition(|field| field.is_many_to_many());
+            for field in first.into_iter().chain(last) {
                 let Some(relation) = &field.relation else {
                     continue;
                 };
