@@ -178,6 +178,28 @@ impl Value {
         }
     }
 
+    /// How many values it is made of, and how deep they stand in one another.
+    #[must_use]
+    pub fn extent(&self) -> (usize, usize) {
+        let of = |parts: &mut dyn Iterator<Item = &Self>| {
+            parts.fold((1, 1), |(count, depth), part| {
+                let (more, below) = part.extent();
+                (count + more, depth.max(below + 1))
+            })
+        };
+        match self {
+            Self::List(items) | Self::Tuple(items) | Self::Set(items) => of(&mut items.iter()),
+            Self::Dict(items) => of(&mut items.iter().flat_map(|(key, value)| [key, value])),
+            Self::Call(call) => {
+                let named = call.kwargs.iter().map(|(_, value)| value);
+                of(&mut call.receiver.iter().chain(&call.args).chain(named))
+            }
+            Self::Binary(left, _, right) => of(&mut [&**left, &**right].into_iter()),
+            Self::Unary(_, operand) => of(&mut std::iter::once(&**operand)),
+            _ => (1, 1),
+        }
+    }
+
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))

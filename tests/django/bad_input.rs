@@ -160,3 +160,96 @@ fn an_app_that_was_renamed_is_told() {
     );
     assert_eq!(code, 1);
 }
+
+#[test]
+fn marks_and_line_ends_of_other_systems_change_nothing() {
+    let text = migration("", &sql(DROP));
+    let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    let windows = text.replace('\n', "\r\n").into_bytes();
+    let paged = text.replace("\n\n\n", "\n\x0c\n\n").into_bytes();
+    for bytes in [marked, windows, paged] {
+        let folder = project(&[]);
+        write(folder.path(), "shop/migrations/0001_a.py", &bytes);
+        let found = (1, vec!["drop-column:0001_a.py:6".to_owned()]);
+        assert_eq!(checked(folder.path(), &["."]), found);
+    }
+}
+
+#[test]
+fn what_is_called_like_a_migration_and_is_none_is_passed_over() {
+    let folder = project(&[
+        ("shop/migrations/0001_a.py", &migration("", &sql(CREATE))),
+        ("shop/migrations/0002_folder.py/x.txt", ""),
+        ("stock/__init__.py", ""),
+        ("stock/migrations/__init__.py", ""),
+    ]);
+    assert_eq!(checked(folder.path(), &["."]), (0, vec![]));
+}
+
+#[test]
+fn an_operation_on_what_is_not_there_is_not_passed_over() {
+    let create = "migrations.CreateModel('Item', [('id', models.BigAutoField(primary_key=True))])";
+    for operation in [
+        "migrations.RemoveField('other', 'code')",
+        "migrations.RemoveField('item', 'code')",
+        "migrations.AlterField('item', 'code', models.TextField())",
+        "migrations.RenameField('item', 'code', 'name')",
+        "migrations.AddIndex('other', models.Index(fields=['id'], name='i'))",
+        "migrations.AlterUniqueTogether('other', {('id', 'code')})",
+        "migrations.DeleteModel('Other')",
+    ] {
+        let text = migration("", &format!("{create},\n        {operation}"));
+        let text = text.replace("import migrations", "import migrations, models");
+        let folder = project(&[("shop/migrations/0001_a.py", &text)]);
+        let found = (0, vec!["unknown-statement:0001_a.py:7".to_owned()]);
+        assert_eq!(checked(folder.path(), &["."]), found, "{operation}");
+    }
+}
+
+#[test]
+fn what_grows_without_bound_is_cut_short() {
+    let lists: String = (0..40).map(|_| "x = [x, x, x]\n").collect();
+    let deep = "x = []\nfor at in range(20_000):\n    x = [x]\n".to_owned();
+    let own = "x = [1]\nfor at in range(60):\n    x.append(x)\n    x.extend(x)\n".to_owned();
+    let nested: Vec<String> = (0..12)
+        .map(|at| format!("{}for m{at} in [m, m, m]:\n", "    ".repeat(at + 1)))
+        .collect();
+    let inside = format!("{}m1.objects.update(code=1)\n", "    ".repeat(13));
+    let loops = format!(
+        "def f(apps, se):\n    m = apps.get_model('shop', 'Item')\n{}{inside}",
+        nested.concat()
+    );
+    let calls: Vec<String> = (0..6)
+        .map(|at| {
+            format!(
+                "def f{at}(apps):\n{}",
+                format!("    f{}(apps)\n", at + 1).repeat(9)
+            )
+        })
+        .collect();
+    let calls = format!(
+        "{}def f6(apps):\n    pass\ndef f(apps, se):\n    f0(apps)\n",
+        calls.concat()
+    );
+    for code in [format!("x = [1]\n{lists}"), deep, own, loops, calls] {
+        let code = if code.contains("def f(") {
+            code
+        } else {
+            format!("{code}def f(apps, se):\n    y = x\n")
+        };
+        let text = format!(
+            "from django.db import migrations\n{code}class Migration(migrations.Migration):\n    operations = [migrations.RunPython(f), {}]\n",
+            sql(DROP)
+        );
+        let folder = project(&[("shop/migrations/0001_a.py", &text)]);
+        let began = std::time::Instant::now();
+        let (_, found) = checked(folder.path(), &["."]);
+        let dropped = |found: &String| found.starts_with("drop-column:0001_a.py");
+        assert!(found.iter().any(dropped), "{code}\n{found:?}");
+        assert!(
+            began.elapsed().as_secs() < 120,
+            "{code}: {:?}",
+            began.elapsed()
+        );
+    }
+}

@@ -31,6 +31,10 @@ const MAX_STEPS: usize = 2_000_000;
 const LAMBDA: &str = "lambda:";
 /// How deep expressions, and functions that are read where they are called, may nest.
 const MAX_DEPTH: usize = 120;
+/// A value of more parts is large.
+const LARGE: usize = 100;
+/// How many values may be copied from names before large ones are no more.
+const MAX_COPIED: usize = 5_000_000;
 /// How many items or bytes a computed list or string may have.
 const MAX_SIZE: usize = 4_000_000;
 
@@ -56,6 +60,8 @@ pub struct Evaluator<'a> {
     cut: bool,
     depth: usize,
     steps: usize,
+    /// How many values were copied from names.
+    copied: usize,
 }
 
 impl<'a> Evaluator<'a> {
@@ -75,6 +81,7 @@ impl<'a> Evaluator<'a> {
             cut: false,
             depth: 0,
             steps: 0,
+            copied: 0,
         }
     }
 
@@ -118,9 +125,17 @@ impl<'a> Evaluator<'a> {
         format!("{}.{name}", self.module.name)
     }
 
+    /// What a name is bound to; lists that hold one another may be larger than any memory.
     fn lookup(&mut self, name: &str) -> Option<Value> {
         let mut scopes = self.scopes.iter().rev();
-        scopes.find_map(|scope| scope.get(name)).cloned()
+        let found = scopes.find_map(|scope| scope.get(name))?;
+        let (count, depth) = found.extent();
+        self.copied += count;
+        let is_large = count > LARGE && self.copied > MAX_COPIED;
+        if is_large || depth > MAX_DEPTH {
+            return Some(unknown(Span::default(), format!("{name} is too large")));
+        }
+        Some(found.clone())
     }
 
     fn bind(&mut self, name: &str, value: Value) {

@@ -4,15 +4,19 @@ use super::functions::Outcome;
 use super::things::{Around, Done, Rows, Thing};
 use crate::django::evaluate::Evaluator;
 use crate::django::operation::{Extent, ModelName};
-use crate::django::syntax::span_of;
+use crate::django::syntax::{span, span_of};
 use crate::django::value::{Opaque, Value};
 use crate::source::Span;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Comprehension, Expr, Stmt, StmtFor, StmtIf, StmtWith};
+use ruff_text_size::Ranged;
 use std::collections::{HashMap, HashSet};
 
 /// How many steps, and how many turns of a loop over literal values, are followed.
 const MAX_STEPS: usize = 500;
+
+/// How many statements are followed in all, through loops and calls.
+const MAX_FOLLOWED: usize = 10_000;
 
 /// Follows a function.
 pub(super) struct Body<'e, 'a> {
@@ -31,6 +35,8 @@ pub(super) struct Body<'e, 'a> {
     /// How many blocks of `transaction.atomic()` there were.
     pub(super) blocks: usize,
     pub(super) depth: usize,
+    /// How many statements were followed.
+    pub(super) followed: usize,
 }
 
 impl<'e, 'a> Body<'e, 'a> {
@@ -45,6 +51,7 @@ impl<'e, 'a> Body<'e, 'a> {
             outcome: Outcome::default(),
             blocks: 0,
             depth: 0,
+            followed: 0,
         }
     }
 
@@ -54,6 +61,9 @@ impl<'e, 'a> Body<'e, 'a> {
     }
 
     fn statement(&mut self, statement: &'a Stmt) -> bool {
+        if self.is_too_much(statement) {
+            return true;
+        }
         match statement {
             Stmt::Expr(expression) => {
                 self.thing(&expression.value);
@@ -120,6 +130,15 @@ impl<'e, 'a> Body<'e, 'a> {
             _ => {}
         }
         false
+    }
+
+    /// Counts what is followed, and says where that ends.
+    pub(super) fn is_too_much(&mut self, at: &impl Ranged) -> bool {
+        self.followed += 1;
+        if self.followed > MAX_FOLLOWED {
+            self.opaque(span(at.range()), "it does too much to be followed");
+        }
+        self.followed > MAX_FOLLOWED
     }
 
     fn choice(&mut self, choice: &'a StmtIf) -> bool {

@@ -349,17 +349,20 @@ impl<'a> Body<'_, 'a> {
             return None;
         }
         let (around, blocks, depth) = (self.around.clone(), self.blocks, self.depth);
+        let followed = self.followed;
         let passed = passed.without_values();
-        let (done, thing) = self.evaluator.in_function(path, |evaluator, function| {
+        let (followed, done, thing) = self.evaluator.in_function(path, |evaluator, function| {
             let mut body = Body {
                 around,
                 blocks,
                 depth,
+                followed,
                 ..Body::new(evaluator)
             };
             let thing = body.call(function, &passed);
-            (body.done, thing.unwrap_or(Thing::Other))
+            (body.followed, body.done, thing.unwrap_or(Thing::Other))
         })?;
+        self.followed = followed;
         let done = done.moved(at);
         self.done.deeds.extend(done.deeds);
         if let Some(opaque) = done.opaque {

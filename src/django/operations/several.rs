@@ -9,6 +9,9 @@ use ruff_python_ast::{Comprehension, Expr, ExprCall, ExprDict, ExprSubscript};
 /// How many things of one list are followed.
 const MAX_ITEMS: usize = 100;
 
+/// How many things lists in lists may hold.
+const MAX_WEIGHT: usize = 1_000;
+
 /// An item, and its key in a dictionary.
 pub(super) type Item = (Option<String>, Thing);
 
@@ -51,6 +54,9 @@ impl<'a> Body<'_, 'a> {
             _ => &[],
         };
         for (at, (_, thing)) in items.into_iter().take(MAX_ITEMS).enumerate() {
+            if self.is_too_much(target) {
+                break;
+            }
             match written.get(at) {
                 Some(value) => self.bind(target, thing, value),
                 None => self.bind_thing(target, thing),
@@ -123,6 +129,9 @@ impl<'a> Body<'_, 'a> {
                     return None;
                 }
                 for item in items {
+                    if self.is_too_much(element) {
+                        break;
+                    }
                     self.bind_value(&generator.target, item);
                     made.push((None, self.thing(element)));
                 }
@@ -146,11 +155,12 @@ impl<'a> Body<'_, 'a> {
             return;
         };
         let known = names.entry(name.id.to_string()).or_insert(Thing::Other);
-        match known {
-            Thing::Several(items) if items.len() < MAX_ITEMS => items.push((None, thing)),
-            Thing::Several(_) => {}
-            other => *other = Thing::Several(vec![(None, thing)]),
-        }
+        let mut items = match std::mem::replace(known, Thing::Other) {
+            Thing::Several(items) => items,
+            _ => Vec::new(),
+        };
+        items.push((None, thing));
+        *known = several(items);
     }
 
     /// A method of a list or dictionary of things, else the method of each of them.
@@ -186,8 +196,19 @@ pub(super) fn attributes(items: Vec<Item>, name: &str) -> Thing {
     )
 }
 
+/// How many things are in it.
+fn weight(thing: &Thing) -> usize {
+    match thing {
+        Thing::Several(items) => items.iter().map(|(_, thing)| weight(thing)).sum(),
+        _ => 1,
+    }
+}
+
 /// A list of things; of rows of one model it is these rows, of nothing that is known it is nothing.
 fn several(items: Vec<Item>) -> Thing {
+    if items.iter().map(|(_, thing)| weight(thing)).sum::<usize>() > MAX_WEIGHT {
+        return Thing::Other;
+    }
     // What hangs on rows is a value most often.
     let mut known = items
         .iter()

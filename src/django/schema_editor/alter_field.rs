@@ -38,7 +38,7 @@ impl Editor<'_, '_> {
                     "{} cannot be altered to or from a many-to-many field",
                     new.name
                 );
-                return self.unknown(new.span, reason);
+                return self.missing(new.span, reason);
             }
         }
         let owner = &change.model.key;

@@ -39,6 +39,10 @@ pub(super) struct Catalogue {
     /// The sequences of identity columns, by table and column.
     sequences: BTreeMap<(String, String), String>,
     extensions: BTreeSet<String>,
+    /// Collations, and whether each is deterministic.
+    collations: BTreeMap<String, bool>,
+    /// Those that are made while the catalogue is frozen, which Django does not find.
+    unseen: BTreeSet<String>,
     /// Whether it stays as it is, as the database does that `sqlmigrate` looks into.
     pub(super) frozen: bool,
 }
@@ -74,6 +78,33 @@ impl Catalogue {
         } else {
             self.extensions.insert(name.to_owned())
         }
+    }
+
+    pub(super) fn add_collation(&mut self, name: &str, deterministic: bool) {
+        if self.frozen {
+            self.unseen.insert(name.to_owned());
+        } else {
+            self.collations.insert(name.to_owned(), deterministic);
+        }
+    }
+
+    pub(super) fn drop_collation(&mut self, name: &str) {
+        if !self.frozen {
+            self.collations.remove(name);
+        }
+    }
+
+    /// Whether Django finds that a collation is deterministic; one that no migration has made is taken to be so.
+    ///
+    /// Source: `_is_collation_deterministic` in `django/db/backends/postgresql/schema.py`.
+    pub(super) fn is_deterministic(&self, collation: &str) -> bool {
+        !self.unseen.contains(collation) && self.collations.get(collation) != Some(&false)
+    }
+
+    /// Lets changes in again.
+    pub(super) fn thaw(&mut self) {
+        self.frozen = false;
+        self.unseen.clear();
     }
 
     /// The sequence that PostgreSQL makes for an identity column.

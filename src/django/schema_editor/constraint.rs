@@ -118,7 +118,7 @@ impl Editor<'_, '_> {
             Value::Unknown(opaque) => (Err(opaque.reason.clone()), opaque.span),
             _ => (Err("a constraint that is not known".to_owned()), self.span),
         };
-        read.map_err(|reason| self.unknown(span, reason)).ok()
+        read.map_err(|reason| self.missing(span, reason)).ok()
     }
 
     fn read_constraint(

@@ -80,11 +80,7 @@ impl Editor<'_, '_> {
     }
 
     fn not_read(&mut self, opaque: &Opaque) {
-        self.unknown(opaque.span, opaque.reason.clone());
-        self.push(Generated::Unknown(Opaque {
-            span: self.span,
-            reason: opaque.reason.clone(),
-        }));
+        self.missing(opaque.span, opaque.reason.clone());
     }
 }
 

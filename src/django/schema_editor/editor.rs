@@ -142,6 +142,13 @@ impl<'r, 'a> Editor<'r, 'a> {
         }
     }
 
+    /// Notes something that runs nobody knows what.
+    pub(super) fn missing(&mut self, span: Span, reason: String) {
+        self.unknown(span, reason.clone());
+        let span = self.span;
+        self.push(Generated::Unknown(Opaque { span, reason }));
+    }
+
     /// Notes why the type of a field is not known.
     pub(super) fn unknown_field(&mut self, field: &Field) {
         if let Some(opaque) = &field.opaque {

@@ -259,6 +259,12 @@ impl Editor<'_, '_> {
         if !(field.db_index() || field.unique()) || column_type.contains('[') {
             return None;
         }
+        let of_target = field.kind.is_foreign_key() && self.facts.django >= DjangoVersion(5, 0);
+        let target = params.collation.as_deref().filter(|_| of_target);
+        let collation = field.text("db_collation").or(target);
+        if collation.is_some_and(|name| !self.catalogue.is_deterministic(name)) {
+            return None;
+        }
         let class = if column_type.starts_with("varchar") {
             "varchar_pattern_ops"
         } else if column_type.starts_with("text") {

@@ -26,7 +26,7 @@ impl Editor<'_, '_> {
                     Value::Unknown(opaque) => opaque.span,
                     _ => self.span,
                 };
-                self.unknown(span, reason);
+                self.missing(span, reason);
                 None
             }
         }

@@ -66,7 +66,7 @@ impl<'a> Replay<'a> {
         let mut state = seen.unwrap_or_else(|| self.state.clone());
         self.catalogue.frozen = true;
         let mut printed = self.compile(migration, &mut state);
-        self.catalogue.frozen = false;
+        self.catalogue.thaw();
         self.next(migration);
         if let Some(refused) = refused(migration) {
             printed.statements.clear();

@@ -9,7 +9,7 @@ use crate::django::facts::Generated;
 use crate::django::fields::Field;
 use crate::django::operation::{Operation, OperationKind, SqlText};
 use crate::django::state::{Model, ModelKey, State, name_of, order_field};
-use crate::django::value::{Opaque, Value};
+use crate::django::value::Value;
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -36,11 +36,7 @@ impl Editor<'_, '_> {
             }
             OperationKind::RunPython(code) => self.run_python(code, state),
             OperationKind::Opaque(opaque, _) => {
-                self.unknown(operation.span, opaque.reason.clone());
-                self.push(Generated::Unknown(Opaque {
-                    span: operation.span,
-                    reason: opaque.reason.clone(),
-                }));
+                self.missing(operation.span, opaque.reason.clone());
             }
             _ => {
                 let before = state.clone();
@@ -96,7 +92,7 @@ impl Editor<'_, '_> {
                 };
                 match model.field(name) {
                     Some(field) => self.remove_field(&model, field, before),
-                    None => self.unknown(self.span, format!("{model_name} has no field {name}")),
+                    None => self.missing(self.span, format!("{model_name} has no field {name}")),
                 }
             }
             OperationKind::AlterField {
@@ -113,7 +109,7 @@ impl Editor<'_, '_> {
                     .and_then(|model| model.field(name))
                     .cloned();
                 let Some(old) = old else {
-                    self.unknown(self.span, format!("{model_name} has no field {name}"));
+                    self.missing(self.span, format!("{model_name} has no field {name}"));
                     return;
                 };
                 let new = Field::read(name, field, &model.key, self.facts);
@@ -131,8 +127,9 @@ impl Editor<'_, '_> {
                     .get(&model.key)
                     .and_then(|model| model.field(old_name))
                     .cloned();
-                if let (Some(old), Some(new)) = (old, model.field(new_name)) {
-                    self.change(&model, &old, new, before, after);
+                match (old, model.field(new_name)) {
+                    (Some(old), Some(new)) => self.change(&model, &old, new, before, after),
+                    _ => self.missing(self.span, format!("{model_name} has no field {old_name}")),
                 }
             }
             _ => self.options(app, kind, before, after),
@@ -208,7 +205,7 @@ impl Editor<'_, '_> {
                         self.catalogue.rename_index(&old, new_name);
                     }
                     Some(_) => {}
-                    None => self.unknown(
+                    None => self.missing(
                         self.span,
                         "the index that is renamed is not known".to_owned(),
                     ),
@@ -269,6 +266,7 @@ impl Editor<'_, '_> {
                 if !deterministic {
                     options.push("deterministic=false".to_owned());
                 }
+                self.catalogue.add_collation(name, *deterministic);
                 self.execute(format!(
                     "CREATE COLLATION {} ({})",
                     quote(name),
@@ -276,6 +274,7 @@ impl Editor<'_, '_> {
                 ));
             }
             OperationKind::RemoveCollation { name, .. } => {
+                self.catalogue.drop_collation(name);
                 self.execute(format!("DROP COLLATION {}", quote(name)));
             }
             _ => {}
@@ -288,7 +287,7 @@ impl Editor<'_, '_> {
         match state.get(&key) {
             Some(model) => state.can_migrate(model, self.facts).then(|| model.clone()),
             None => {
-                self.unknown(self.span, format!("the model {key} is not known"));
+                self.missing(self.span, format!("the model {key} is not known"));
                 None
             }
         }

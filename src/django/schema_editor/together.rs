@@ -36,7 +36,7 @@ impl Editor<'_, '_> {
                 }
                 Together::Index => match self.index_on(&new, set, after) {
                     Some(name) => self.drop_index(&table, &name),
-                    None => self.unknown(self.span, "the index that goes is not known".to_owned()),
+                    None => self.missing(self.span, "the index that goes is not known".to_owned()),
                 },
             }
         }
@@ -76,7 +76,7 @@ impl Editor<'_, '_> {
         };
         match name {
             Some(name) => self.drop_constraint(&table, &name),
-            None => self.unknown(
+            None => self.missing(
                 self.span,
                 "the unique constraint that goes is not known".to_owned(),
             ),

@@ -146,7 +146,10 @@ pub(super) fn of_field(
             Value::Call(call) => format!("{}::uuid", text(&uuid(call).ok_or_else(unknown)?)),
             _ => return Err(unknown()),
         },
-        Kind::Plain("HStoreField", _) => hstore(value).ok_or_else(unknown)?,
+        Kind::Plain("HStoreField", _) => match value {
+            Value::Str(given) => text(&given.text),
+            other => hstore(other).ok_or_else(unknown)?,
+        },
         _ => literal(value).ok_or_else(unknown)?,
     })
 }

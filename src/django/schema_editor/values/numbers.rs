@@ -7,6 +7,11 @@ pub(super) fn integer(value: &Value) -> Option<String> {
     Some(match value {
         Value::Str(given) => signed(given.text.trim()),
         Value::Float(number) => signed(&format!("{:.0}", number.trunc())),
+        Value::Call(call) if call.class() == "Decimal" => {
+            let number = decimal(value)?;
+            let whole = number.split('.').next().unwrap_or_default();
+            signed(&whole.trim().parse::<i128>().ok()?.to_string())
+        }
         other => signed(&other.as_int()?.to_string()),
     })
 }
