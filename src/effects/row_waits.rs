@@ -34,8 +34,7 @@ pub(super) fn of(
         DmlKind::Select => selected(relation, lock, dml),
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
         DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => &[],
-        DmlKind::Merge if dml.merges_unmatched => &[SelectForUpdate, Update, Delete],
-        DmlKind::Merge => &[SelectForUpdate, Update],
+        DmlKind::Merge => &[SelectForUpdate, Update, Delete],
         DmlKind::Insert => &[],
         DmlKind::Update | DmlKind::Delete => {
             if rows::is_bounded(relation, dml) {
