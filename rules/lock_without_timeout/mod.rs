@@ -59,6 +59,21 @@ fn reaches_further(cx: &Context<'_>, effect: &Effect) -> bool {
             });
             drop.kind == kind || (relation && !named)
         }
+        // What a new table refers to; that it is locked where a partition is made for it, everybody knows.
+        Action::CreateTable(create) => {
+            let parent = create.partition_of.as_ref();
+            let parent = parent.and_then(|(parent, _)| cx.on_earlier(parent));
+            parent.is_none_or(|parent| parent.id != effect.id)
+        }
+        Action::Truncate {
+            tables, cascade, ..
+        } => {
+            let named = tables.iter().filter_map(|name| cx.on_earlier(name));
+            let mut reached = named.map(|named| {
+                named.id == effect.id || cx.catalog.ancestors(effect.id).contains(&named.id)
+            });
+            *cascade && !reached.any(|reached| reached)
+        }
         _ => false,
     }
 }

@@ -97,6 +97,11 @@ fn reaches_children(
         {
             false
         }
+        AlterAction::AddIdentity { .. }
+        | AlterAction::SetIdentity { .. }
+        | AlterAction::DropIdentity { .. } => {
+            !only && relation.partitioned && touches.version.has(Change::IdentityRecurses)
+        }
         // Trigger by trigger: those of each row that the partitions have too.
         AlterAction::Trigger { which, .. } => {
             let user = relation.attached.iter().any(|at| {

@@ -28,6 +28,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
         ConstraintKind::ForeignKey {
             references,
             columns,
+            temporal,
             ..
         } => {
             let parent = touches.catalog.resolve(references, RelationKind::Table);
@@ -39,8 +40,8 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
                 Work::None
             };
             touches.work(id, ShareRowExclusive, work, Reason::ForeignKey);
-            // Of NULL nothing is looked up.
-            let work = if empty { Work::None } else { work };
+            // Of NULL nothing is looked up; by PERIOD it is looked up row by row, in an index.
+            let work = if empty || *temporal { Work::None } else { work };
             for parent in touches.with_partitions(Some(parent)) {
                 if parent != id {
                     touches.work(parent, ShareRowExclusive, work, Reason::ForeignKey);

@@ -1,6 +1,7 @@
 //! What statements do to relations: locks, work, and who waits.
 
 mod alter;
+mod bound_proof;
 mod code;
 mod column;
 mod column_type;

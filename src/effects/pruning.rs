@@ -2,7 +2,7 @@
 //!
 //! Source: PostgreSQL documentation, "Partition Pruning"; `src/backend/executor/execPartition.c`.
 
-use super::partition::is_word;
+use super::bound_proof::is_word;
 use crate::ir::{Dml, ExprNode, IndexColumn, PartitionBound};
 use crate::schema::{Catalog, Relation, RelationId};
 use std::cmp::Ordering;

@@ -4,11 +4,25 @@ use super::wording::{size_text, wait_text};
 use super::{Entry, Severity};
 use crate::effects::{Age, Effect, Part, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
-use crate::ir::{Action, AlterAction, AlterTable, Migration, Name, Origin, Statement};
+use crate::ir::{
+    Action, AlterAction, AlterTable, Migration, Name, Origin, RelationKind, Statement,
+};
 use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Sizes};
 use crate::source::{Framework, Span};
+
+/// The relations that work is done to, each once.
+#[must_use]
+pub fn effects<'a>(work: &[Blocking<'a>]) -> Vec<&'a Effect> {
+    let mut all: Vec<&Effect> = Vec::new();
+    for work in work {
+        if !all.iter().any(|known| known.id == work.effect.id) {
+            all.push(work.effect);
+        }
+    }
+    all
+}
 
 /// One statement as a rule sees it.
 #[derive(Clone, Copy, Debug)]
@@ -290,6 +304,10 @@ impl Effect {
         }
         waiting.sort_unstable();
         waiting.dedup();
+        // Only REFRESH writes to a materialized view.
+        let written = [Access::Insert, Access::Update, Access::Delete];
+        waiting
+            .retain(|kind| self.kind != RelationKind::MaterializedView || !written.contains(kind));
         waiting
     }
 }

@@ -13,13 +13,13 @@ pub(super) fn size_text(effects: &[&Effect]) -> String {
         let name = effect.table.as_ref().unwrap_or(&effect.relation);
         match effect.estimate.as_ref().filter(|size| size.rows.is_some()) {
             Some(size) => known.push(format!("{name} {}", describe(size))),
+            None if unknown.contains(&name.as_str()) => {}
             None => unknown.push(name.as_str()),
         }
     }
     known.dedup();
-    unknown.dedup();
     if !unknown.is_empty() {
-        known.push(format!("{} unknown, taken as large", unknown.join(" and ")));
+        known.push(format!("{} unknown, taken as large", join_and(&unknown)));
     }
     known.join("; ")
 }

@@ -230,6 +230,15 @@ impl Relation {
             .find(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }))
     }
 
+    /// The name with its schema, as far as known.
+    #[must_use]
+    pub fn full_name(&self) -> Name {
+        Name {
+            schema: self.schema.clone(),
+            name: self.name.clone(),
+        }
+    }
+
     /// The name with its schema, where that is another than `public`.
     #[must_use]
     pub fn display_name(&self) -> String {
