@@ -37,11 +37,11 @@ fn added(
     let (found, _) = blocking(cx, command)?;
     let table = cx.display(&alter.name);
     let locks = lock_text(&effects(cx, &[&alter.name, references]));
-    let tables = if *references == alter.name {
-        table.clone()
-    } else {
-        format!("{table} and {}", cx.display(references))
-    };
+    // Nobody writes yet to a table that is made here.
+    let mut tables = vec![table.clone(), cx.display(references)];
+    tables.dedup();
+    tables.retain(|name| cx.blocking().any(|work| work.effect.relation == *name));
+    let tables = tables.join(" and ");
     let found = found
         .says(
             format!("a foreign key checked on the spot stops all writes to {tables}"),

@@ -1,11 +1,12 @@
 //! Migrations in running order to the statements that they run.
 
+use super::branches::Branches;
 use super::evaluate::CustomField;
 use super::facts::{Compiled, DjangoVersion, Generated, ProjectFacts, View};
 use super::graph::Graph;
 use super::history::Wish;
 use super::lower::Lowered;
-use super::migration::{DjangoMigration, MigrationKey};
+use super::migration::DjangoMigration;
 use super::operation::{Operation, OperationKind};
 use super::operations::MigrationFile;
 use super::project::Project;
@@ -33,42 +34,18 @@ pub(super) fn migrations(
         facts.default_auto_field = written;
     }
     let mut replay = Replay::new(&facts);
-    let forked = graph.forked();
-    let mut at = 0;
+    let mut branches = Branches::new(graph, &facts);
     let all = ordered.iter().map(|file| {
         let Some(own) = &file.migration else {
             return migration(file, Compiled::default());
         };
-        let before = &declared[..at];
-        at += 1;
         let compiled = match wish.view {
             View::Run => replay.next(own),
-            View::Printed => {
-                let is_forked = forked.contains(&own.key.app);
-                let ancestors = is_forked.then(|| beside(own, before, graph)).flatten();
-                replay.print_next(own, ancestors.as_deref())
-            }
+            View::Printed => replay.print_next(own, branches.next(own)),
         };
         migration(file, compiled)
     });
     all.collect()
-}
-
-/// The ancestors of a migration, where others of its app have run that are none: where an app's migrations branch.
-///
-/// Source: `sqlmigrate` asks `MigrationLoader.project_state` for the nodes that lead to one migration.
-fn beside<'m>(
-    migration: &DjangoMigration,
-    before: &[&'m DjangoMigration],
-    graph: &Graph,
-) -> Option<Vec<&'m DjangoMigration>> {
-    let plan = graph.plan(std::iter::once(&migration.key));
-    let ancestors: BTreeSet<MigrationKey> = plan.into_iter().collect();
-    let (lead_here, others): (Vec<_>, Vec<_>) = before
-        .iter()
-        .partition(|other| ancestors.contains(&other.key));
-    let is_beside = |other: &&DjangoMigration| other.key.app == migration.key.app;
-    others.iter().any(is_beside).then_some(lead_here)
 }
 
 /// What `DEFAULT_AUTO_FIELD` was when `makemigrations` wrote a key that nobody had declared, where that was not Django's old default.

@@ -315,14 +315,9 @@ impl Graph {
         self.plan(leaves.iter())
     }
 
-    /// The apps whose migrations do not stand in one line.
-    #[must_use]
-    pub fn forked(&self) -> BTreeSet<String> {
-        let forks = self.children.iter().filter(|(key, children)| {
-            let own = children.iter().filter(|child| child.app == key.app);
-            own.count() > 1
-        });
-        forks.map(|(key, _)| key.app.clone()).collect()
+    /// What a migration depends on.
+    pub fn parents(&self, key: &MigrationKey) -> impl Iterator<Item = &MigrationKey> {
+        self.parents.get(key).into_iter().flatten()
     }
 
     /// Whether the migration is run at all.

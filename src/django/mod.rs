@@ -1,5 +1,6 @@
 //! Django migrations, read without Python: a syntax tree (never executed) to operations, replayed over project state, lowered to SQL text that `sql` parses.
 
+mod branches;
 mod compiled;
 mod describe;
 pub mod evaluate;

@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FACTS = ROOT / "tests" / "data" / "django"
 VERSIONS = ("4.2", "5.2", "6.0")
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "mig-lint" / "django-real"
 
 
@@ -84,15 +86,25 @@ class Server:
         self.bin = programs()
         self.folder = tempfile.mkdtemp(prefix="mig-lint-django-")
         self.user = None
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def start(self):
         if os.geteuid() == 0:
             self.user = next(name for name in ("postgres", "nobody") if known(name))
             shutil.chown(self.folder, self.user)
         self.call("initdb", "-N", "-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8", "-D", self.data)
         options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories={self.folder}"
         self.call("pg_ctl", "-w", "-D", self.data, "-o", options, "-l", f"{self.folder}/log", "start")
-        return self
 
     def __exit__(self, *_):
+        # A second Ctrl-C must not leave the server behind.
+        for signal_ in STOPPING:
+            signal.signal(signal_, signal.SIG_IGN)
         self.call("pg_ctl", "-m", "immediate", "-D", self.data, "stop", check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -101,20 +113,13 @@ class Server:
         return f"{self.folder}/data"
 
     def call(self, program, *arguments, check=True):
-        done = subprocess.run(
-            [f"{self.bin}/{program}", *arguments],
-            user=self.user,
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            # The server keeps its standard error open for as long as it runs.
-            timeout=60,
-        ) if program == "initdb" else subprocess.run(
-            [f"{self.bin}/{program}", *arguments], user=self.user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        if check and done.returncode:
-            raise Skip(f"{program} failed: {done.stderr or ''}")
+        """Runs one of the server's programs; not through a pipe, because the server keeps its standard error open."""
+        with tempfile.TemporaryFile("w+") as said:
+            command = [f"{self.bin}/{program}", *arguments]
+            done = subprocess.run(command, user=self.user, cwd="/", stdout=subprocess.DEVNULL, stderr=said)
+            said.seek(0)
+            if check and done.returncode:
+                raise Skip(f"{program} failed: {said.read()}")
 
     def database(self, python, name):
         """Makes an empty database; the environment in which Django finds it."""
@@ -336,11 +341,18 @@ def main():
     parser.add_argument("--record", action="store_true", help="write tests/data/django anew")
     parser.add_argument("--only", help="score only packages whose name holds this")
     asked = parser.parse_args()
+    for signal_ in STOPPING:
+        signal.signal(signal_, stop)
     try:
         with Server() as server:
             sys.exit(score(asked, server))
     except Skip as lacking:
         print(f"SKIPPED: real Django was not run: {lacking}", file=sys.stderr)
+
+
+def stop(number, _):
+    """Leaves through every `with`, so that no server stays behind."""
+    sys.exit(128 + number)
 
 
 def score(asked, server):

@@ -125,3 +125,52 @@ fn what_a_module_of_the_project_says_is_followed() {
     let (_, found) = checked(folder.path(), &["."]);
     assert_eq!(found, ["drop-column:0001_a.py:7"]);
 }
+
+#[test]
+fn where_a_condition_is_not_known_what_holds_more_operations_is_shown() {
+    let drop = "migrations.RunSQL('ALTER TABLE item DROP COLUMN code')";
+    let bodies = [
+        format!("    operations = [{drop}] if platform.node() else []\n"),
+        format!(
+            "    operations = (\n        []\n        if platform.node()\n        else [{drop}]\n    )\n"
+        ),
+        format!(
+            "    if platform.node():\n        dependencies = [('elsewhere', '0001_a')]\n        operations = []\n    else:\n        dependencies = []\n        operations = [{drop}]\n"
+        ),
+        format!("    operations = []\n    if platform.node():\n        operations = [{drop}]\n"),
+    ];
+    for body in bodies {
+        let text = format!(
+            "import platform\nfrom django.db import migrations\n\nclass Migration(migrations.Migration):\n{body}"
+        );
+        let folder = project(&[("shop/migrations/0001_a.py", &text)]);
+        let (_, listing) = json(folder.path(), &["sql", "."]);
+        let statement = &listing["migrations"][0]["statements"][0];
+        assert_eq!(
+            statement["sql"], "ALTER TABLE item DROP COLUMN code",
+            "{body}"
+        );
+        let (_, found) = checked(folder.path(), &["."]);
+        let rules: Vec<&str> = found
+            .iter()
+            .filter_map(|one| one.split(':').next())
+            .collect();
+        assert!(rules.contains(&"drop-column"), "{body}: {found:?}");
+        assert!(rules.contains(&"unknown-statement"), "{body}: {found:?}");
+    }
+}
+
+#[test]
+fn classes_of_packages_are_what_they_are_on_postgresql() {
+    let text = "from django.db import migrations, models\nfrom django_cryptography.fields import encrypt\nimport sortedm2m.fields\n\nclass Migration(migrations.Migration):\n    operations = [\n        migrations.CreateModel('Item', [\n            ('id', models.BigAutoField(primary_key=True)),\n            ('secret', encrypt(models.CharField(max_length=20, null=True))),\n            ('comment', models.ForeignKey('django_comments.Comment', models.CASCADE)),\n            ('tags', sortedm2m.fields.SortedManyToManyField(to='shop.Item')),\n        ]),\n    ]\n";
+    let folder = project(&[("shop/migrations/0001_a.py", text)]);
+    let (_, listing) = json(folder.path(), &["sql", "."]);
+    let sql = listing.to_string();
+    for part in [
+        r#"\"secret\" bytea NULL, \"comment_id\" integer NOT NULL"#,
+        r#"REFERENCES \"django_comments\" (\"id\")"#,
+        r#"\"sort_value\" integer NOT NULL, \"from_item_id\" bigint NOT NULL"#,
+    ] {
+        assert!(sql.contains(part), "{part}: {sql}");
+    }
+}

@@ -217,7 +217,7 @@ impl<'a> Evaluator<'a> {
             flow
         })?;
         match flow {
-            Flow::Return(Value::Unknown(_)) | Flow::Undecided(_) => None,
+            Flow::Return(Value::Unknown(_)) | Flow::Undecided => None,
             Flow::Return(value) => Some(value),
             _ => Some(unknown(at, "the result of this function is not known")),
         }

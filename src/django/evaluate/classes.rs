@@ -5,9 +5,21 @@ use crate::django::syntax::span_of;
 use crate::django::value::Value;
 use crate::source::Span;
 use ruff_python_ast::{Expr, Stmt, StmtAssign, StmtClassDef, StmtFunctionDef};
+use std::sync::{Arc, PoisonError};
 
 /// How many classes may derive from one another.
 const MAX_BASES: usize = 8;
+
+/// Attributes of a field that decide what its column is.
+const DECIDING: &[&str] = &[
+    "max_length",
+    "null",
+    "max_digits",
+    "decimal_places",
+    "default",
+    "primary_key",
+    "db_column",
+];
 
 /// A field class of the project, in terms of the class that it derives from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +34,8 @@ pub struct CustomField {
     pub db_type: Option<String>,
     /// What its `get_internal_type` returns, where it has one that returns a literal.
     pub internal_type: Option<String>,
+    /// Whether it is called with a field, whose arguments it takes over.
+    pub of_field: bool,
 }
 
 impl<'a> Evaluator<'a> {
@@ -59,7 +73,14 @@ impl<'a> Evaluator<'a> {
             .arguments
             .as_deref()
             .map_or(&[][..], |arguments| &arguments.args);
-        let values: Vec<Value> = bases.iter().map(|base| self.value(base)).collect();
+        let values: Vec<Value> = bases
+            .iter()
+            .map(|base| match base {
+                // A generic class and what stands for its types: `Base[int]`.
+                Expr::Subscript(generic) => self.value(&generic.value),
+                plain => self.value(plain),
+            })
+            .collect();
         let paths = values.into_iter().filter_map(|value| match value {
             Value::Name(path) => Some(names::canonical(path)),
             Value::Call(call) => Some(call.callee),
@@ -174,6 +195,13 @@ impl<'a> Evaluator<'a> {
                 field.forced.push((key, value));
             }
         }
+        // `self.max_length = 1024`, after Django's own `__init__`
+        for attribute in assign.targets.iter().filter_map(own_attribute) {
+            let value = self.value(&assign.value);
+            if DECIDING.contains(&attribute) && value.is_constant() {
+                field.forced.push((attribute.to_owned(), value));
+            }
+        }
     }
 
     /// `kwargs.setdefault(...)`, `kwargs.update(...)`, `super().__init__(...)`.
@@ -193,13 +221,11 @@ impl<'a> Evaluator<'a> {
                 }
             }
             ("update", args) if on_kwargs => {
-                if let Some(Expr::Dict(dict)) = args.first() {
-                    for item in dict {
-                        if let Some(key) = item.key.as_ref().and_then(literal) {
-                            let value = self.value(&item.value);
-                            field.forced.push((key, value));
-                        }
-                    }
+                if let Some(Value::Dict(items)) = args.first().map(|given| self.value(given)) {
+                    let named = items.into_iter();
+                    let named = named
+                        .filter_map(|(key, value)| key.as_str().map(|key| (key.to_owned(), value)));
+                    field.forced.extend(named);
                 }
                 self.keywords(call, field);
             }
@@ -239,6 +265,13 @@ fn subscripted_kwargs(target: &Expr) -> Option<String> {
     }
 }
 
+/// The name in `self.name`.
+fn own_attribute(target: &Expr) -> Option<&str> {
+    let attribute = target.as_attribute_expr()?;
+    let is_self = attribute.value.as_name_expr()?.id.as_str() == "self";
+    is_self.then_some(attribute.attr.as_str())
+}
+
 fn literal(expression: &Expr) -> Option<String> {
     match expression {
         Expr::StringLiteral(literal) => Some(literal.value.to_str().to_owned()),
@@ -249,8 +282,16 @@ fn literal(expression: &Expr) -> Option<String> {
 impl World {
     /// What a field class of the project is; `None` where it is not the project's, or its bases lead nowhere.
     #[must_use]
-    pub fn custom_field(&self, path: &str) -> Option<CustomField> {
-        self.field_at(path, 0)
+    pub fn custom_field(&self, path: &str) -> Option<Arc<CustomField>> {
+        let known = self.fields.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(path) {
+            return known.clone();
+        }
+        drop(known);
+        let found = self.field_at(path, 0).map(Arc::new);
+        let mut known = self.fields.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.to_owned(), found.clone());
+        found
     }
 
     fn field_at(&self, path: &str, depth: usize) -> Option<CustomField> {

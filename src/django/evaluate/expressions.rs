@@ -61,7 +61,7 @@ impl<'a> Evaluator<'a> {
                 match test.truth() {
                     Some(true) => self.value(&choice.body),
                     Some(false) => self.value(&choice.orelse),
-                    None => unknown(at, "the condition is not known"),
+                    None => self.either([&choice.body, &choice.orelse], at),
                 }
             }
             Expr::Subscript(subscript) => self.subscript(subscript),

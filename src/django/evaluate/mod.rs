@@ -14,6 +14,7 @@ mod operators;
 pub(super) mod random;
 mod statements;
 mod strings;
+mod undecided;
 mod world;
 
 pub use classes::CustomField;

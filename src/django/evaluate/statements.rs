@@ -1,7 +1,7 @@
 //! Statements of a module, a class body or a small function, in their order.
 
+use super::Evaluator;
 use super::collections::changed;
-use super::{Evaluator, unknown};
 use crate::django::syntax::{span, span_of};
 use crate::django::value::Value;
 use crate::source::Span;
@@ -18,7 +18,7 @@ pub(super) enum Flow {
     Break,
     Continue,
     /// It depends on what cannot be decided.
-    Undecided(Span),
+    Undecided,
 }
 
 impl<'a> Evaluator<'a> {
@@ -107,7 +107,7 @@ impl<'a> Evaluator<'a> {
             Stmt::Continue(_) => return Flow::Continue,
             Stmt::While(_) | Stmt::Match(_) | Stmt::Raise(_) => {
                 self.forget(std::slice::from_ref(statement));
-                return self.undecided_return(std::slice::from_ref(statement), span_of(statement));
+                return self.undecided_return(std::slice::from_ref(statement));
             }
             Stmt::Delete(gone) => {
                 for target in &gone.targets {
@@ -136,16 +136,9 @@ impl<'a> Evaluator<'a> {
                 Some(true) => return self.block(body),
                 Some(false) => {}
                 None => {
-                    for (_, body) in &branches[at..] {
-                        self.forget(body);
-                    }
                     let place = test.map_or_else(Span::default, span_of);
-                    for (_, body) in &branches[at..] {
-                        if let Flow::Undecided(span) = self.undecided_return(body, place) {
-                            return Flow::Undecided(span);
-                        }
-                    }
-                    return Flow::Next;
+                    let bodies = branches[at..].iter().map(|(_, body)| body.as_slice());
+                    return self.one_of(&bodies.collect::<Vec<_>>(), place);
                 }
             }
         }
@@ -157,7 +150,7 @@ impl<'a> Evaluator<'a> {
         let Some(items) = items.iterated() else {
             self.forget(&each.body);
             self.forget_target(&each.target, span_of(&*each.iter));
-            return self.undecided_return(&each.body, span_of(&*each.iter));
+            return self.undecided_return(&each.body);
         };
         for item in items {
             self.assign(&each.target, item);
@@ -168,103 +161,6 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.block(&each.orelse)
-    }
-
-    /// Whether statements that may or may not run would end the function.
-    fn undecided_return(&self, body: &[Stmt], span: Span) -> Flow {
-        let ends = |statement: &Stmt| match statement {
-            Stmt::Return(_) | Stmt::Break(_) | Stmt::Continue(_) | Stmt::Match(_) => true,
-            Stmt::If(choice) => {
-                let more = choice.elif_else_clauses.iter().map(|clause| &clause.body);
-                std::iter::once(&choice.body)
-                    .chain(more)
-                    .any(|body| matches!(self.undecided_return(body, span), Flow::Undecided(_)))
-            }
-            Stmt::For(each) => {
-                matches!(self.undecided_return(&each.body, span), Flow::Undecided(_))
-            }
-            Stmt::While(each) => {
-                matches!(self.undecided_return(&each.body, span), Flow::Undecided(_))
-            }
-            Stmt::Try(attempt) => {
-                matches!(
-                    self.undecided_return(&attempt.body, span),
-                    Flow::Undecided(_)
-                )
-            }
-            Stmt::With(with) => {
-                matches!(self.undecided_return(&with.body, span), Flow::Undecided(_))
-            }
-            _ => false,
-        };
-        if body.iter().any(ends) && self.scopes.len() > 1 {
-            Flow::Undecided(span)
-        } else {
-            Flow::Next
-        }
-    }
-
-    /// What these statements assign is not known, as they may or may not run.
-    fn forget(&mut self, body: &'a [Stmt]) {
-        for statement in body {
-            let at = span_of(statement);
-            match statement {
-                Stmt::Assign(assign) => {
-                    let targets = assign.targets.iter();
-                    targets.for_each(|target| self.forget_target(target, at));
-                }
-                Stmt::AnnAssign(assign) => self.forget_target(&assign.target, at),
-                Stmt::AugAssign(assign) => self.forget_target(&assign.target, at),
-                Stmt::Expr(expression) => {
-                    if let Expr::Call(call) = &*expression.value
-                        && let Expr::Attribute(method) = &*call.func
-                    {
-                        self.forget_target(&method.value, at);
-                    }
-                }
-                Stmt::If(choice) => {
-                    self.forget(&choice.body);
-                    let more = choice.elif_else_clauses.iter();
-                    more.for_each(|clause| self.forget(&clause.body));
-                }
-                Stmt::For(each) => self.forget(&each.body),
-                Stmt::While(each) => self.forget(&each.body),
-                Stmt::With(with) => self.forget(&with.body),
-                Stmt::Try(attempt) => self.forget(&attempt.body),
-                Stmt::Match(choice) => {
-                    choice.cases.iter().for_each(|case| self.forget(&case.body));
-                }
-                // Either way it is the name of something that is defined here.
-                Stmt::FunctionDef(_)
-                | Stmt::ClassDef(_)
-                | Stmt::Import(_)
-                | Stmt::ImportFrom(_) => {
-                    self.statement(statement);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn forget_target(&mut self, target: &Expr, span: Span) {
-        match target {
-            Expr::Name(name) => {
-                let what = unknown(span, format!("{} depends on what is not known", name.id));
-                // Items that were there before stay: a list grows.
-                let value = match self.lookup(&name.id) {
-                    Some(Value::List(mut items)) => {
-                        items.push(what);
-                        Value::List(items)
-                    }
-                    _ => what,
-                };
-                self.bind(&name.id, value);
-            }
-            Expr::Tuple(items) => items.iter().for_each(|item| self.forget_target(item, span)),
-            Expr::Attribute(attribute) => self.forget_target(&attribute.value, span),
-            Expr::Subscript(subscript) => self.forget_target(&subscript.value, span),
-            _ => {}
-        }
     }
 
     pub(crate) fn assign(&mut self, target: &'a Expr, value: Value) {

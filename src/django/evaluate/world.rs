@@ -1,6 +1,6 @@
 //! What an evaluation may look up beyond its own module: other modules of the project, and its settings.
 
-use super::{Evaluator, Scope};
+use super::{CustomField, Evaluator, Scope};
 use crate::django::syntax::{self, Syntax};
 use crate::django::value::Value;
 use crate::source::{SourceFile, read_python};
@@ -37,6 +37,8 @@ pub struct World {
     pub settings: BTreeMap<String, Value>,
     files: Mutex<HashMap<String, Option<PathBuf>>>,
     modules: Mutex<HashMap<String, Option<Arc<Namespace>>>>,
+    /// The field classes that were asked for.
+    pub(super) fields: Mutex<HashMap<String, Option<Arc<CustomField>>>>,
 }
 
 /// A module that was read, and what its names are bound to.

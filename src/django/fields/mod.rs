@@ -3,11 +3,13 @@
 mod classes;
 mod third_party;
 
+use super::evaluate::CustomField;
 use super::facts::ProjectFacts;
 use super::state::ModelKey;
 use super::value::{Call, Opaque, Value};
 use crate::source::Span;
 pub use classes::Kind;
+use std::sync::Arc;
 
 /// Arguments that never change a table.
 ///
@@ -96,35 +98,24 @@ impl Field {
             facts.world.real_name(&call.callee)
         };
         self.path.clone_from(&path);
-        let own = facts.fields.get(&path).cloned();
-        let own = own.or_else(|| third_party::field(&path)).or_else(|| {
-            let own = facts.world.custom_field(&path)?;
-            // What a project's class derives from may be another package's.
-            match third_party::field(&own.base) {
-                Some(mut base) => {
-                    base.defaults.splice(0..0, own.defaults);
-                    base.forced.splice(0..0, own.forced);
-                    base.db_type = own.db_type.or(base.db_type);
-                    base.internal_type = own.internal_type.or(base.internal_type);
-                    Some(base)
-                }
-                None => Some(own),
-            }
-        });
+        let own = described(&path, facts);
         if let Some(custom) = own {
             path.clone_from(&custom.base);
-            for (name, value) in custom.forced {
-                arguments.retain(|(known, _)| *known != name);
-                arguments.push((name, value));
+            if let (true, Some(Value::Call(field))) = (custom.of_field, call.args.first()) {
+                arguments.extend(field.kwargs.iter().cloned());
             }
-            for (name, value) in custom.defaults {
-                if arguments.iter().all(|(known, _)| *known != name) {
-                    arguments.push((name, value));
+            for (name, value) in &custom.forced {
+                arguments.retain(|(known, _)| known != name);
+                arguments.push((name.clone(), value.clone()));
+            }
+            for (name, value) in &custom.defaults {
+                if arguments.iter().all(|(known, _)| known != name) {
+                    arguments.push((name.clone(), value.clone()));
                 }
             }
-            self.fixed_type = custom.db_type;
+            self.fixed_type.clone_from(&custom.db_type);
             self.kind = Kind::of(&path);
-            if let Some(internal) = custom.internal_type {
+            if let Some(internal) = &custom.internal_type {
                 let internal = Kind::of(&format!("django.db.models.{internal}"));
                 if internal != Kind::Unknown && self.kind.is_column() {
                     self.kind = internal;
@@ -292,6 +283,27 @@ impl Field {
         };
         self.path != other.path || db(self) != db(other)
     }
+}
+
+/// What the class at this path is, where it is not Django's own: the config says it, a table of packages, or the project.
+fn described(path: &str, facts: &ProjectFacts<'_>) -> Option<Arc<CustomField>> {
+    if let Some(given) = facts.fields.get(path) {
+        return Some(Arc::new(given.clone()));
+    }
+    if let Some(known) = third_party::field(path) {
+        return Some(known);
+    }
+    let own = facts.world.custom_field(path)?;
+    // What a project's class derives from may be another package's.
+    let Some(base) = third_party::field(&own.base) else {
+        return Some(own);
+    };
+    let mut base = CustomField::clone(&base);
+    base.defaults.splice(0..0, own.defaults.iter().cloned());
+    base.forced.splice(0..0, own.forced.iter().cloned());
+    base.db_type = own.db_type.clone().or(base.db_type);
+    base.internal_type = own.internal_type.clone().or(base.internal_type);
+    Some(Arc::new(base))
 }
 
 /// A value that equals another of the same text elsewhere.

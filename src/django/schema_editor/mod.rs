@@ -61,22 +61,9 @@ impl<'a> Replay<'a> {
 
     /// What `sqlmigrate` prints for the next migration; the state then moves past what really runs.
     ///
-    /// `ancestors`: the migrations that alone have made the models it sees, where more has run.
-    pub fn print_next(
-        &mut self,
-        migration: &DjangoMigration,
-        ancestors: Option<&[&DjangoMigration]>,
-    ) -> Compiled {
-        let mut state = match ancestors {
-            None => self.state.clone(),
-            Some(ancestors) => {
-                let mut state = State::default();
-                for ancestor in ancestors {
-                    state.apply_all(ancestor, self.facts);
-                }
-                state
-            }
-        };
+    /// `seen`: the models that its ancestors alone have made, where more has run.
+    pub fn print_next(&mut self, migration: &DjangoMigration, seen: Option<State>) -> Compiled {
+        let mut state = seen.unwrap_or_else(|| self.state.clone());
         self.catalogue.frozen = true;
         let mut printed = self.compile(migration, &mut state);
         self.catalogue.frozen = false;

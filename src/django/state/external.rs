@@ -1,9 +1,28 @@
 //! Models of packages whose migrations are not in the project: their tables and primary keys.
 
 use super::ModelKey;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// App, model, table, column and type of the primary key.
 const MODELS: &str = include_str!("external.tsv");
+
+static KNOWN: LazyLock<HashMap<(&str, &str), External>> = LazyLock::new(|| {
+    let lines = MODELS.lines().filter(|line| !line.starts_with('#'));
+    let known = lines.filter_map(|line| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [app, name, table, key, key_type] = cells[..] else {
+            return None;
+        };
+        let model = External {
+            table,
+            key,
+            key_type,
+        };
+        Some(((app, name), model))
+    });
+    known.collect()
+});
 
 /// A table that a package made.
 #[derive(Clone, Copy, Debug)]
@@ -15,17 +34,5 @@ pub(super) struct External {
 
 /// What is known of a model that no migration of the project makes.
 pub(super) fn model(key: &ModelKey) -> Option<External> {
-    let lines = MODELS.lines().filter(|line| !line.starts_with('#'));
-    lines
-        .map(|line| line.split('\t').collect::<Vec<&str>>())
-        .find_map(|cells| match cells[..] {
-            [app, name, table, column, column_type] if app == key.app && name == key.name => {
-                Some(External {
-                    table,
-                    key: column,
-                    key_type: column_type,
-                })
-            }
-            _ => None,
-        })
+    KNOWN.get(&(key.app.as_str(), key.name.as_str())).copied()
 }

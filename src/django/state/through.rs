@@ -5,6 +5,7 @@ use super::{Model, ModelKey, Options, State};
 use crate::django::facts::ProjectFacts;
 use crate::django::fields::Field;
 use crate::django::value::Value;
+use std::sync::Arc;
 
 impl State {
     /// The model behind a many-to-many relation that names none.
@@ -48,12 +49,16 @@ impl State {
                 field.name
             )),
         };
+        let id = key_field(&facts.default_auto_field, field.span, &key, facts);
+        // Of a package's relation that keeps an order.
+        let order = field.text("sort_value_field_name").map(|name| {
+            let call = call("django.db.models.IntegerField", Vec::new(), field.span);
+            Field::read(name, &call, &key, facts)
+        });
+        let sides = [side(&from, &owner.key), side(&to, &relation.to)];
+        let fields = std::iter::once(id).chain(order).chain(sides);
         Some(Model {
-            fields: vec![
-                key_field(&facts.default_auto_field, field.span, &key, facts).into(),
-                side(&from, &owner.key).into(),
-                side(&to, &relation.to).into(),
-            ],
+            fields: fields.map(Arc::new).collect(),
             key: key.clone(),
             name,
             parents: Vec::new(),

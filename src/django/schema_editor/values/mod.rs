@@ -3,6 +3,7 @@
 mod collections;
 mod moments;
 mod numbers;
+mod python;
 
 pub(super) use collections::json;
 
@@ -126,17 +127,12 @@ pub(super) fn of_field(
         Kind::Decimal => decimal(value).ok_or_else(unknown)?,
         Kind::Varchar(..)
         | Kind::Plain("TextField" | "CITextField" | "CICharField" | "CIEmailField", _) => {
-            match value {
-                Value::Str(given) => text(&given.text),
-                Value::Int(number) => text(&number.to_string()),
-                Value::Bool(truth) => text(if *truth { "True" } else { "False" }),
-                Value::Float(number) => text(&number.to_string()),
-                Value::Dict(items) if items.is_empty() => text("{}"),
-                Value::List(items) if items.is_empty() => text("[]"),
-                other => match json(other) {
-                    Some(json) if field.path.contains("JSON") => text(&json),
-                    _ => literal(other).ok_or_else(unknown)?,
-                },
+            match (json(value), python::shown(value)) {
+                (Some(json), _) if field.path.contains("JSON") && value.as_str().is_none() => {
+                    text(&json)
+                }
+                (_, Some(shown)) => text(&shown),
+                _ => literal(value).ok_or_else(unknown)?,
             }
         }
         Kind::Plain("DateTimeField", _) => moment(value, "timestamptz").ok_or_else(unknown)?,
