@@ -41,7 +41,7 @@ fn recurse(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
         let partition = touches.catalog.get(child).bound.is_some();
         match action {
             AlterAction::AddConstraint(new) if new.kind.has_index() => {
-                constraint::key_of_child(touches, child, new);
+                constraint::key_of_child(touches, id, child, new);
                 continue;
             }
             AlterAction::AddConstraint(new) if !goes_down(new, partition) => {
@@ -139,7 +139,7 @@ fn only(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: L
     };
     let children = touches.catalog.descendants(id);
     for child in children {
-        if told && touches.catalog.get(child).parent == Some(id) {
+        if told && touches.catalog.get(child).parents.contains(&id) {
             touches.lock(child, lock);
         }
     }

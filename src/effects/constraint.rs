@@ -140,11 +140,24 @@ fn lock_index(touches: &mut Touches<'_>, table: RelationId, name: &str, constrai
 }
 
 /// UNIQUE, PRIMARY KEY and EXCLUDE on a table with children: partitions get an index each, other children none.
-pub(super) fn key_of_child(touches: &mut Touches<'_>, child: RelationId, new: &NewConstraint) {
+pub(super) fn key_of_child(
+    touches: &mut Touches<'_>,
+    table: RelationId,
+    child: RelationId,
+    new: &NewConstraint,
+) {
     let all = touches.version.has(Change::ConstraintsLockChildren);
     let partition = touches.catalog.get(child).bound.is_some();
-    let primary = matches!(new.kind, ConstraintKind::PrimaryKey { .. });
-    let lock = if all || primary {
+    // Columns of a primary key that may be NULL yet are made NOT NULL first.
+    let nullable = |column: &String| {
+        let known = touches.catalog.get(table).column(column);
+        known.is_none_or(|column| !column.not_null)
+    };
+    let changes = match &new.kind {
+        ConstraintKind::PrimaryKey { columns, .. } => columns.iter().any(nullable),
+        _ => false,
+    };
+    let lock = if all || changes {
         AccessExclusive
     } else {
         Share

@@ -138,7 +138,7 @@ pub(super) fn detach(touches: &mut Touches<'_>, parent: RelationId, partition: &
         let id = default.id;
         touches.lock(id, AccessExclusive);
     }
-    let tied = |index: &RelationId| touches.catalog.get(*index).parent.is_some();
+    let tied = |index: &RelationId| !touches.catalog.get(*index).parents.is_empty();
     let indexes: Vec<RelationId> = touches.indexes(child).into_iter().filter(tied).collect();
     for index in indexes {
         touches.lock(index, AccessExclusive);

@@ -28,7 +28,7 @@ pub(super) fn pruned(
             .descendants(parent)
             .into_iter()
             .map(|child| catalog.get(child))
-            .filter(|child| child.parent == Some(parent))
+            .filter(|child| child.parents.contains(&parent))
             .collect();
         let taken = children.iter().any(|child| {
             let mut fixed = about.iter().filter(|(operator, _)| *operator == "=");
