@@ -122,7 +122,7 @@ fn first_rows(dml: &Dml) -> bool {
 }
 
 /// Partitions and children in which WHERE may find rows.
-fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<RelationId> {
+pub(super) fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<RelationId> {
     let mut facts = Vec::new();
     if let Some(predicate) = dml
         .predicate

@@ -27,7 +27,7 @@ pub(super) fn through_index(
     for parent in catalog.ancestors(table) {
         let mut through = own.clone();
         if partition {
-            if LockMode::ShareUpdateExclusive.conflicts_with(lock) {
+            if LockMode::AccessShare.conflicts_with(lock) {
                 through.push(Access::CreateIndexConcurrently);
             }
         } else {
