@@ -44,6 +44,12 @@ fn recurse(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
                 constraint::key_of_child(touches, id, child, new);
                 continue;
             }
+            AlterAction::AddConstraint(new)
+                if partition && constraint::takes_over(touches, child, new) =>
+            {
+                touches.lock(child, lock);
+                continue;
+            }
             AlterAction::AddConstraint(new) if !goes_down(new, partition) => {
                 if touches.version.has(Change::ConstraintsLockChildren) {
                     touches.lock(child, lock);

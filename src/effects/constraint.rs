@@ -139,6 +139,58 @@ fn lock_index(touches: &mut Touches<'_>, table: RelationId, name: &str, constrai
     }
 }
 
+/// A foreign key of a partitioned table takes over what a partition has of the same kind, valid already, and looks no row up; the triggers that are too many then
+/// lock what it refers to.
+///
+/// Source: `tryAttachPartitionForeignKey` in `src/backend/commands/tablecmds.c`.
+pub(super) fn takes_over(
+    touches: &mut Touches<'_>,
+    child: RelationId,
+    new: &NewConstraint,
+) -> bool {
+    let ConstraintKind::ForeignKey { references, .. } = &new.kind else {
+        return false;
+    };
+    let parent = touches.catalog.resolve(references, RelationKind::Table);
+    let mut own = touches.catalog.get(child).constraints.iter();
+    let same = own.any(|known| {
+        known.references == Some(parent) && known.valid && is_same_key(&known.kind, &new.kind)
+    });
+    if same {
+        touches.lock(parent, AccessExclusive);
+    }
+    same
+}
+
+fn is_same_key(known: &ConstraintKind, new: &ConstraintKind) -> bool {
+    match (known, new) {
+        (
+            ConstraintKind::ForeignKey {
+                columns,
+                referenced_columns,
+                on_delete,
+                on_update,
+                ..
+            },
+            ConstraintKind::ForeignKey {
+                columns: new_columns,
+                referenced_columns: new_referenced,
+                on_delete: new_delete,
+                on_update: new_update,
+                ..
+            },
+        ) => {
+            // Not named, it is the primary key.
+            let open = referenced_columns.is_empty() || new_referenced.is_empty();
+            columns == new_columns
+                && (open || referenced_columns == new_referenced)
+                && on_delete == new_delete
+                && on_update == new_update
+        }
+        _ => false,
+    }
+}
+
 /// UNIQUE, PRIMARY KEY and EXCLUDE on a table with children: partitions get an index each, other children none.
 pub(super) fn key_of_child(
     touches: &mut Touches<'_>,
