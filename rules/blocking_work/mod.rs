@@ -196,6 +196,10 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
             "rows are written, piece after piece in one transaction",
             "run it outside a transaction, so that each batch commits by itself",
         ),
+        Reason::Query if locks_rows(action) => (
+            "rows are locked",
+            "lock single rows, or a few at a time with LIMIT, and commit in between",
+        ),
         Reason::Query => (
             "rows are read",
             "end the transaction that holds the lock first",
@@ -204,6 +208,10 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
             ("the table is worked on", "do it in a migration of its own")
         }
     }
+}
+
+fn locks_rows(action: &Action) -> bool {
+    matches!(action, Action::Dml(dml) if dml.row_lock.is_some())
 }
 
 fn is_default(cx: &Context<'_>, work: &Blocking<'_>) -> bool {

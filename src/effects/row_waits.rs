@@ -102,7 +102,8 @@ fn selected(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access]
         return &[];
     }
     match strength {
-        _ if rows::is_bounded(relation, dml) => &[SelectForUpdate],
+        // Of a LIMIT's few rows nobody knows which.
+        _ if dml.limited || rows::is_bounded(relation, dml) => &[SelectForUpdate],
         RowLock::ForKeyShare => &[SelectForUpdate, Delete],
         _ => &[SelectForUpdate, Update, Delete],
     }
