@@ -3,9 +3,8 @@
 use super::touch::Touches;
 use super::{Certainty, Reason, Work};
 use crate::ir::{Constraint as NewConstraint, ConstraintKind, ExprNode, RelationKind};
-use crate::postgres::Change;
 use crate::postgres::LockMode::{
-    AccessExclusive, AccessShare, RowShare, Share, ShareRowExclusive, ShareUpdateExclusive,
+    AccessExclusive, AccessShare, RowShare, ShareRowExclusive, ShareUpdateExclusive,
 };
 use crate::schema::{Object, Relation, RelationId};
 
@@ -41,7 +40,9 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
             };
             touches.work(id, ShareRowExclusive, work, Reason::ForeignKey);
             // Of NULL nothing is looked up; by PERIOD it is looked up row by row, in an index.
-            let work = if empty || *temporal { Work::None } else { work };
+            // Of a partitioned table the partitions' rows are, one partition after the other.
+            let without = empty || *temporal || touches.catalog.get(id).partitioned;
+            let work = if without { Work::None } else { work };
             for parent in touches.with_partitions(Some(parent)) {
                 if parent != id {
                     touches.work(parent, ShareRowExclusive, work, Reason::ForeignKey);
@@ -136,93 +137,6 @@ fn lock_index(touches: &mut Touches<'_>, table: RelationId, name: &str, constrai
         .find(|index| index.name == name);
     if let Some(index) = index.map(|index| index.id) {
         touches.lock(index, ShareUpdateExclusive);
-    }
-}
-
-/// A foreign key of a partitioned table takes over what a partition has of the same kind, valid already, and looks no row up; the triggers that are too many then
-/// lock what it refers to.
-///
-/// Source: `tryAttachPartitionForeignKey` in `src/backend/commands/tablecmds.c`.
-pub(super) fn takes_over(
-    touches: &mut Touches<'_>,
-    child: RelationId,
-    new: &NewConstraint,
-) -> bool {
-    let ConstraintKind::ForeignKey { references, .. } = &new.kind else {
-        return false;
-    };
-    let parent = touches.catalog.resolve(references, RelationKind::Table);
-    let mut own = touches.catalog.get(child).constraints.iter();
-    let same = own.any(|known| {
-        known.references == Some(parent) && known.valid && is_same_key(&known.kind, &new.kind)
-    });
-    if same {
-        touches.lock(parent, AccessExclusive);
-    }
-    same
-}
-
-fn is_same_key(known: &ConstraintKind, new: &ConstraintKind) -> bool {
-    match (known, new) {
-        (
-            ConstraintKind::ForeignKey {
-                columns,
-                referenced_columns,
-                on_delete,
-                on_update,
-                ..
-            },
-            ConstraintKind::ForeignKey {
-                columns: new_columns,
-                referenced_columns: new_referenced,
-                on_delete: new_delete,
-                on_update: new_update,
-                ..
-            },
-        ) => {
-            // Not named, it is the primary key.
-            let open = referenced_columns.is_empty() || new_referenced.is_empty();
-            columns == new_columns
-                && (open || referenced_columns == new_referenced)
-                && on_delete == new_delete
-                && on_update == new_update
-        }
-        _ => false,
-    }
-}
-
-/// UNIQUE, PRIMARY KEY and EXCLUDE on a table with children: partitions get an index each, other children none.
-pub(super) fn key_of_child(
-    touches: &mut Touches<'_>,
-    table: RelationId,
-    child: RelationId,
-    new: &NewConstraint,
-) {
-    let all = touches.version.has(Change::ConstraintsLockChildren);
-    let partition = touches.catalog.get(child).bound.is_some();
-    // Columns of a primary key that may be NULL yet are made NOT NULL first.
-    let nullable = |column: &String| {
-        let known = touches.catalog.get(table).column(column);
-        known.is_none_or(|column| !column.not_null)
-    };
-    let changes = match &new.kind {
-        ConstraintKind::PrimaryKey { columns, .. } => columns.iter().any(nullable),
-        _ => false,
-    };
-    let lock = if all || changes {
-        AccessExclusive
-    } else {
-        Share
-    };
-    if partition {
-        touches.work(child, lock, Work::IndexBuild, Reason::ConstraintIndex);
-    } else if lock == AccessExclusive {
-        touches.lock(child, lock);
-    }
-    if let ConstraintKind::PrimaryKey { columns, .. } = &new.kind {
-        for column in columns {
-            set_not_null(touches, child, column);
-        }
     }
 }
 

@@ -35,6 +35,11 @@ impl Catalog {
         }
     }
 
+    fn no_inherit(&mut self, child: RelationId, parent: &Name) {
+        let parent = self.resolve(parent, RelationKind::Table);
+        self.get_mut(child).parents.retain(|other| *other != parent);
+    }
+
     fn alter(&mut self, id: RelationId, action: &AlterAction) {
         match action {
             AlterAction::AddColumn {
@@ -101,10 +106,7 @@ impl Catalog {
                 self.get_mut(id).parents.push(parent);
                 self.link(parent, id);
             }
-            AlterAction::NoInherit(parent) => {
-                let parent = self.resolve(parent, RelationKind::Table);
-                self.get_mut(id).parents.retain(|other| *other != parent);
-            }
+            AlterAction::NoInherit(parent) => self.no_inherit(id, parent),
             AlterAction::AttachPartition { partition, bound } => {
                 let kind = self.get(id).kind;
                 let child = self.resolve(partition, kind);
