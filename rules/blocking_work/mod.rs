@@ -2,7 +2,7 @@
 
 use crate::effects::{Effect, Reason};
 use crate::finding::Finding;
-use crate::ir::{Action, AlterAction, ColumnDef, DmlKind};
+use crate::ir::{Action, AlterAction, ColumnDef, DmlKind, PartitionBound};
 use crate::postgres::types::is_serial;
 use crate::postgres::{Access, Version};
 use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects};
@@ -84,7 +84,11 @@ fn elsewhere(cx: &Context<'_>) -> Option<Finding> {
 
 fn strongest<'w, 'a>(work: &'w [Blocking<'a>]) -> Option<&'w Blocking<'a>> {
     let most = work.iter().map(|work| work.part.work).max()?;
-    work.iter().find(|work| work.part.work == most)
+    let mut most = work.iter().filter(|work| work.part.work == most);
+    // Of a table and its index the one that keeps readers too.
+    let first = most.clone().next();
+    most.find(|work| work.effect.waiting().contains(&Access::Select))
+        .or(first)
 }
 
 fn table(effect: &Effect) -> &str {
@@ -166,6 +170,10 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
             "the whole table is written anew",
             "do it in a maintenance window, or move rows to a new table in batches",
         ),
+        Reason::PartitionBound if is_default(cx, work) => (
+            "every row is compared with the new partition's bound",
+            "validate a CHECK first that rules out what goes to the new partition, then it is not read",
+        ),
         Reason::PartitionBound => (
             "every row is compared with the partition's bound",
             "validate a CHECK with the same bound and IS NOT NULL first, then it is not read",
@@ -188,6 +196,10 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
             "rows are written, piece after piece in one transaction",
             "run it outside a transaction, so that each batch commits by itself",
         ),
+        Reason::Query if locks_rows(action) => (
+            "rows are locked",
+            "lock single rows, or a few at a time with LIMIT, and commit in between",
+        ),
         Reason::Query => (
             "rows are read",
             "end the transaction that holds the lock first",
@@ -196,6 +208,14 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
             ("the table is worked on", "do it in a migration of its own")
         }
     }
+}
+
+fn locks_rows(action: &Action) -> bool {
+    matches!(action, Action::Dml(dml) if dml.row_lock.is_some())
+}
+
+fn is_default(cx: &Context<'_>, work: &Blocking<'_>) -> bool {
+    cx.catalog.get(work.effect.id).bound == Some(PartitionBound::Default)
 }
 
 /// What to do instead of a subcommand that gives every row a value.

@@ -32,11 +32,11 @@ fn gone<'a>(cx: &Context<'a>, drop: &Drop) -> Vec<&'a Effect> {
     let reached = reached(cx, drop);
     let effects = cx.step.effects.iter();
     let found = effects.filter(|effect| {
-        let parent = cx.catalog.get(effect.id).parent;
+        let parents = &cx.catalog.get(effect.id).parents;
         effect.age == Age::Earlier
             && effect.kind.is_queried()
             && reached.contains(&effect.id)
-            && !parent.is_some_and(|parent| reached.contains(&parent))
+            && !parents.iter().any(|parent| reached.contains(parent))
             && !cx.is_made_later(&cx.catalog.get(effect.id).full_name())
     });
     found.collect()

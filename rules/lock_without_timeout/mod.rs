@@ -59,12 +59,8 @@ fn reaches_further(cx: &Context<'_>, effect: &Effect) -> bool {
             });
             drop.kind == kind || (relation && !named)
         }
-        // What a new table refers to; that it is locked where a partition is made for it, everybody knows.
-        Action::CreateTable(create) => {
-            let parent = create.partition_of.as_ref();
-            let parent = parent.and_then(|(parent, _)| cx.on_earlier(parent));
-            parent.is_none_or(|parent| parent.id != effect.id)
-        }
+        // What a new table refers to, or is a partition of.
+        Action::CreateTable(_) => true,
         Action::Truncate {
             tables, cascade, ..
         } => {

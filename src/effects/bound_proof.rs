@@ -159,10 +159,20 @@ fn side(node: &ExprNode) -> &ExprNode {
     }
 }
 
-/// The lists of values of which a column has one: by `= a`, `IN (a, b)`, `= a OR = b`.
+/// The lists of values of which a column has one.
 fn choices<'a>(relation: &'a Relation, key: &str) -> Vec<Vec<&'a str>> {
+    let all = checks(relation).flat_map(|check| choices_in(&check.node));
+    let about = all.filter(|(column, _)| *column == key);
+    about.map(|(_, values)| values).collect()
+}
+
+/// A column, and the values of which it has one: by `= a`, `IN (a, b)`, `= a OR = b`.
+pub(super) type Choice<'a> = (&'a str, Vec<&'a str>);
+
+/// The choices that hold wherever `node` does.
+pub(super) fn choices_in(node: &ExprNode) -> Vec<Choice<'_>> {
     let mut found = Vec::new();
-    let mut next: Vec<&ExprNode> = checks(relation).map(|check| &check.node).collect();
+    let mut next = vec![node];
     while let Some(node) = next.pop() {
         let any = match node {
             ExprNode::And(all) => {
@@ -173,10 +183,17 @@ fn choices<'a>(relation: &'a Relation, key: &str) -> Vec<Vec<&'a str>> {
             one => vec![one],
         };
         let equal = any.iter().map(|node| match comparison(node) {
-            Some((column, "=", value)) if column == key => Some(value),
+            Some((column, "=", value)) => Some((column, value)),
             _ => None,
         });
-        found.extend(equal.collect::<Option<Vec<&str>>>());
+        let Some(equal) = equal.collect::<Option<Vec<_>>>() else {
+            continue;
+        };
+        if let Some((column, _)) = equal.first()
+            && equal.iter().all(|(other, _)| other == column)
+        {
+            found.push((*column, equal.iter().map(|(_, value)| *value).collect()));
+        }
     }
     found
 }

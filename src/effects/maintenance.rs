@@ -85,6 +85,12 @@ fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: b
         "table" => {
             let table = touches.catalog.resolve(name, RelationKind::Table);
             let tables = touches.with_partitions(Some(table));
+            let lock = if concurrently {
+                ShareUpdateExclusive
+            } else {
+                Share
+            };
+            touches.lock(table, lock);
             for partition in &tables[1..] {
                 // While they are looked up.
                 touches.lock(*partition, Share);

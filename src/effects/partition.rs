@@ -1,8 +1,8 @@
 //! ATTACH and DETACH PARTITION, and what a new partition means to the others.
 
 use super::touch::Touches;
-use super::{Reason, Work, bound_proof, pruning};
-use crate::ir::{Name, PartitionBound, RelationKind};
+use super::{Reason, Work, bound_proof, inherited_constraint, pruning};
+use crate::ir::{ConstraintKind, Name, PartitionBound, RelationKind};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, ShareRowExclusive, ShareUpdateExclusive,
@@ -68,25 +68,25 @@ pub(super) fn attach(
 
 /// The parent's foreign keys are made for the new partition too; where it has the same already, the two become one.
 fn foreign_keys(touches: &mut Touches<'_>, parent: RelationId, child: RelationId) {
-    let of = |id: RelationId| -> Vec<RelationId> {
-        let constraints = touches.catalog.get(id).constraints.iter();
-        constraints
-            .filter_map(|constraint| constraint.references)
-            .collect()
-    };
-    let (above, below) = (of(parent), of(child));
-    for referenced in above {
-        if below.contains(&referenced) {
-            touches.lock(referenced, AccessExclusive);
-        } else {
-            touches.work(child, AccessExclusive, Work::Scan, Reason::ForeignKey);
-            touches.work(
-                referenced,
-                ShareRowExclusive,
-                Work::Scan,
-                Reason::ForeignKey,
-            );
+    let above: Vec<(RelationId, ConstraintKind)> = touches
+        .catalog
+        .foreign_keys(parent)
+        .filter_map(|key| Some((key.references?, key.kind.clone())))
+        .collect();
+    let leaves = touches.with_partitions(Some(child));
+    for (referenced, kind) in above {
+        if inherited_constraint::takes_over(touches, child, &kind) {
+            continue;
         }
+        for leaf in leaves.iter().copied() {
+            touches.work(leaf, AccessExclusive, Work::Scan, Reason::ForeignKey);
+        }
+        touches.work(
+            referenced,
+            ShareRowExclusive,
+            Work::Scan,
+            Reason::ForeignKey,
+        );
     }
     lock_referencing(touches, parent);
 }
@@ -138,7 +138,7 @@ pub(super) fn detach(touches: &mut Touches<'_>, parent: RelationId, partition: &
         let id = default.id;
         touches.lock(id, AccessExclusive);
     }
-    let tied = |index: &RelationId| touches.catalog.get(*index).parent.is_some();
+    let tied = |index: &RelationId| !touches.catalog.get(*index).parents.is_empty();
     let indexes: Vec<RelationId> = touches.indexes(child).into_iter().filter(tied).collect();
     for index in indexes {
         touches.lock(index, AccessExclusive);

@@ -89,22 +89,7 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
             table,
             depends,
             ..
-        } => {
-            let lock = if *depends {
-                AccessShare
-            } else {
-                AccessExclusive
-            };
-            let id = named(touches, table, RelationKind::Table, lock);
-            let renamed = *kind == ObjectKind::Trigger && !depends;
-            if renamed && touches.version.has(Change::TriggerRenameRecurses) {
-                for partition in touches.catalog.descendants(id) {
-                    if touches.catalog.get(partition).bound.is_some() {
-                        touches.lock(partition, lock);
-                    }
-                }
-            }
-        }
+        } => alter_attached(touches, *kind, table, *depends),
         Action::AlterComposite { name } => {
             let id = named(touches, name, RelationKind::CompositeType, AccessExclusive);
             let made_of_it: Vec<RelationId> = touches
@@ -221,6 +206,22 @@ fn checked(touches: &mut Touches<'_>, code: &Code) {
                 ..dml.clone()
             };
             rows::dml(touches, &planned);
+        }
+    }
+}
+
+/// ALTER TRIGGER, RULE and POLICY: RENAME, new conditions, or `DEPENDS ON EXTENSION`.
+fn alter_attached(touches: &mut Touches<'_>, kind: ObjectKind, table: &Name, depends: bool) {
+    if depends {
+        named(touches, table, RelationKind::Table, AccessShare);
+        return;
+    }
+    let id = named(touches, table, RelationKind::Table, AccessExclusive);
+    if kind == ObjectKind::Trigger && touches.version.has(Change::TriggerRenameRecurses) {
+        for partition in touches.catalog.descendants(id) {
+            if touches.catalog.get(partition).bound.is_some() {
+                touches.lock(partition, AccessExclusive);
+            }
         }
     }
 }

@@ -30,6 +30,9 @@ pub(super) fn of(
     if dml.target.is_some() && !is_target {
         return of_others(catalog, relation, lock, dml);
     }
+    if is_target && !named(relation, dml.target.as_ref()) && moved_to(catalog, relation, dml) {
+        return &[];
+    }
     match dml.kind {
         DmlKind::Select => selected(relation, lock, dml),
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
@@ -79,6 +82,13 @@ pub(super) fn of_all(
     }
 }
 
+/// Whether a partition holds no row that WHERE finds: rows may come to it, which nobody else sees.
+fn moved_to(catalog: &Catalog, partition: &Relation, dml: &Dml) -> bool {
+    let target = dml.target.as_ref().and_then(|target| catalog.find(target));
+    let found = target.map(|target| rows::reached(catalog, target.id, dml));
+    found.is_some_and(|found| !found.contains(&partition.id))
+}
+
 fn named(relation: &Relation, name: Option<&crate::ir::Name>) -> bool {
     name.is_some_and(|name| name.name == relation.name)
 }
@@ -92,7 +102,8 @@ fn selected(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access]
         return &[];
     }
     match strength {
-        _ if rows::is_bounded(relation, dml) => &[SelectForUpdate],
+        // Of a LIMIT's few rows nobody knows which.
+        _ if dml.limited || rows::is_bounded(relation, dml) => &[SelectForUpdate],
         RowLock::ForKeyShare => &[SelectForUpdate, Delete],
         _ => &[SelectForUpdate, Update, Delete],
     }

@@ -122,16 +122,17 @@ fn first_rows(dml: &Dml) -> bool {
 }
 
 /// Partitions and children in which WHERE may find rows.
-fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<RelationId> {
-    let mut facts = Vec::new();
+pub(super) fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<RelationId> {
+    let (mut facts, mut choices) = (Vec::new(), Vec::new());
     if let Some(predicate) = dml
         .predicate
         .as_ref()
         .filter(|_| dml.kind != DmlKind::Merge && (dml.target.is_some() || dml.reads.len() == 1))
     {
         bound_proof::collect(&predicate.node, &mut facts);
+        choices = bound_proof::choices_in(&predicate.node);
     }
-    let pruned = pruning::pruned(catalog, id, &facts);
+    let pruned = pruning::pruned(catalog, id, &facts, &choices);
     let mut all = catalog.descendants(id);
     all.retain(|partition| !pruned.contains(partition));
     all

@@ -11,6 +11,8 @@ pub enum Change {
     SequencesFollowPersistence,
     /// ALTER TRIGGER ... RENAME on a partitioned table renames those of its partitions too.
     TriggerRenameRecurses,
+    /// A query opens the indexes of a partitioned table itself when it is planned.
+    PartitionedIndexesPlanned,
     /// ADD, SET and DROP IDENTITY on a partitioned table are done to its partitions too.
     IdentityRecurses,
     /// GRANT and REVOKE take ACCESS SHARE on each relation that they name.
@@ -64,6 +66,11 @@ const TABLE: &[Line] = &[
         Change::TriggerRenameRecurses,
         15,
         "renametrig in src/backend/commands/trigger.c; observed on 14.23 to 18.4",
+    ),
+    line(
+        Change::PartitionedIndexesPlanned,
+        16,
+        "get_relation_info in src/backend/optimizer/util/plancat.c; observed on 15.18 and 16.14",
     ),
     line(
         Change::IdentityRecurses,

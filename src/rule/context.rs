@@ -289,10 +289,13 @@ impl<'a> Context<'a> {
 }
 
 impl Effect {
-    /// Whether reads or writes of the relation wait for this statement or for the lock that it works under.
+    /// Whether reads or writes of the relation wait for this statement or for the lock that it works under. Where only DELETE does, it is one of a row that others
+    /// refer to just now.
     #[must_use]
     pub fn delays_users(&self) -> bool {
-        self.waiting().into_iter().any(Access::is_everyday)
+        let waiting = self.waiting();
+        let mut everyday = waiting.into_iter().filter(|kind| kind.is_everyday());
+        everyday.any(|kind| kind != Access::Delete)
     }
 
     /// Who waits for the relation while the statement works.

@@ -16,6 +16,16 @@ pub(super) fn through_index(
     add: &mut impl FnMut(RelationId, Vec<Access>),
 ) {
     let partition = catalog.get(table).bound.is_some();
+    if catalog.get(table).partitioned {
+        let planned = version.has(Change::PartitionedIndexesPlanned)
+            && LockMode::AccessShare.conflicts_with(lock);
+        let parents = catalog.partitioned_parents(table);
+        for id in std::iter::once(table).chain(parents).filter(|_| planned) {
+            use Access::{Delete, Select, SelectForUpdate, Update};
+            add(id, vec![Select, SelectForUpdate, Update, Delete]);
+        }
+        return;
+    }
     let opens = |access: &Access| match access {
         Access::Select | Access::SelectForUpdate => LockMode::AccessShare.conflicts_with(lock),
         Access::Insert | Access::Update | Access::Delete | Access::Vacuum => {
@@ -27,7 +37,7 @@ pub(super) fn through_index(
     for parent in catalog.ancestors(table) {
         let mut through = own.clone();
         if partition {
-            if LockMode::ShareUpdateExclusive.conflicts_with(lock) {
+            if LockMode::AccessShare.conflicts_with(lock) {
                 through.push(Access::CreateIndexConcurrently);
             }
         } else {

@@ -167,7 +167,7 @@ impl Catalog {
             return;
         }
         for partition in self.descendants(table) {
-            if self.get(partition).parent == Some(table) {
+            if self.get(partition).parents.contains(&table) {
                 self.copy_index(table, above, partition);
             }
         }

@@ -125,7 +125,7 @@ impl Catalog {
     pub(super) fn inherit(&mut self, child: RelationId, parent: RelationId) {
         let above = self.get(parent).clone();
         let below = self.get_mut(child);
-        below.parent = Some(parent);
+        below.parents.push(parent);
         below.complete &= above.complete;
         for column in above.columns {
             if below.column(&column.name).is_none() {
@@ -167,7 +167,7 @@ impl Catalog {
             };
             let below = self.descendants(partition);
             let below = below.into_iter().rev();
-            let below = below.filter(|below| self.get(*below).parent == Some(partition));
+            let below = below.filter(|below| self.get(*below).parents.contains(&partition));
             next.extend(below.map(|below| (partition, index, below)));
         }
     }
@@ -184,7 +184,7 @@ impl Catalog {
         let constraint = constraints.find(|c| c.index == Some(above)).cloned();
         let below = self.free_index_like(partition, &definition);
         if let Some(below) = below {
-            self.get_mut(below).parent = Some(above);
+            self.get_mut(below).parents = vec![above];
             self.link(above, below);
             return None;
         }
@@ -199,7 +199,7 @@ impl Catalog {
         };
         definition.name = Some(name.clone());
         let id = self.new_index(partition, &definition);
-        self.get_mut(id).parent = Some(above);
+        self.get_mut(id).parents = vec![above];
         self.link(above, id);
         if let Some(constraint) = constraint {
             self.get_mut(partition).constraints.push(Constraint {
