@@ -42,6 +42,11 @@ fn main() -> ExitCode {
                 "migrations that make roles",
                 that_make_roles,
             ),
+            trial(
+                server.as_ref(),
+                "migrations that want roles",
+                that_want_roles,
+            ),
         ];
         rules.chain(others).collect::<Vec<Trial>>()
     });
@@ -200,4 +205,15 @@ fn that_make_roles(server: &Server) {
     let runs = of_path(server, &first, second, 60);
     assert!(runs.as_expected(), "{}", runs.reason);
     assert_eq!(runs.mismatches(), 0, "{runs:#?}");
+}
+
+/// What a migration grants to is there in production; the server of a proof is new.
+fn that_want_roles(server: &Server) {
+    let first = format!("{TABLE}GRANT SELECT ON t TO mig_lint_auditor;\n");
+    let second = "ALTER TABLE t OWNER TO \"mig-lint owner\";\n";
+    let runs = of_path(server, &first, second, 60);
+    if server.is_private() {
+        assert!(runs.as_expected(), "{}", runs.reason);
+        assert_eq!(runs.mismatches(), 0, "{runs:#?}");
+    }
 }

@@ -4,7 +4,7 @@ use crate::effects::{Reason, Work};
 use crate::finding::Finding;
 use crate::ir::{AlterAction, AlterTable, TypeName};
 use crate::postgres::Version;
-use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity};
+use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects};
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -35,8 +35,9 @@ fn finding(
         .filter(|work| work.part.command == command)
         .collect();
     // The table itself comes first; what a foreign key adds on another table is said beside it.
-    let chief = work.iter().max_by_key(|work| work.part.work)?;
-    let others: Vec<_> = work.iter().map(|work| work.effect).collect();
+    let most = work.iter().map(|work| work.part.work).max()?;
+    let chief = work.iter().find(|work| work.part.work == most)?;
+    let others = effects(&work);
     let table = cx.display(&alter.name);
     let from = cx
         .catalog

@@ -2,9 +2,10 @@
 
 use crate::effects::{Effect, Reason};
 use crate::finding::Finding;
-use crate::ir::{Action, DmlKind};
+use crate::ir::{Action, AlterAction, ColumnDef, DmlKind, PartitionBound};
+use crate::postgres::types::is_serial;
 use crate::postgres::{Access, Version};
-use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity};
+use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects};
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -35,12 +36,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
 /// One finding for all the work of a subcommand; the first of its strongest kinds gives the words.
 fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
     let chief = strongest(work)?;
-    let mut others: Vec<&Effect> = Vec::new();
-    for work in work {
-        if !others.iter().any(|known| known.id == work.effect.id) {
-            others.push(work.effect);
-        }
-    }
+    let others = effects(work);
     let name = table(chief.effect);
     let who = who(&chief.effect.waiting());
     let (cause, help) = words(cx, chief);
@@ -88,7 +84,11 @@ fn elsewhere(cx: &Context<'_>) -> Option<Finding> {
 
 fn strongest<'w, 'a>(work: &'w [Blocking<'a>]) -> Option<&'w Blocking<'a>> {
     let most = work.iter().map(|work| work.part.work).max()?;
-    work.iter().find(|work| work.part.work == most)
+    let mut most = work.iter().filter(|work| work.part.work == most);
+    // Of a table and its index the one that keeps readers too.
+    let first = most.clone().next();
+    most.find(|work| work.effect.waiting().contains(&Access::Select))
+        .or(first)
 }
 
 fn table(effect: &Effect) -> &str {
@@ -114,7 +114,9 @@ fn who(waiting: &[Access]) -> &'static str {
     let reads = waiting.contains(&Access::Select);
     let inserts = waiting.contains(&Access::Insert);
     match (reads, inserts) {
-        (true, _) => "all reads and writes",
+        // Nobody writes to a materialized view.
+        (true, false) => "all reads",
+        (true, true) => "all reads and writes",
         (false, true) => "all writes",
         (false, false) => "updates and deletes of the same rows",
     }
@@ -127,6 +129,10 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
         Reason::Check if cx.is_django() => (
             "every row is checked",
             "AddConstraintNotValid (in django.contrib.postgres.operations), ValidateConstraint in a later migration",
+        ),
+        Reason::Check if matches!(action, Action::AlterDomain { .. }) => (
+            "every row is checked",
+            "add a CHECK to each table instead, NOT VALID, and validate it in a later migration: a domain's is always checked under this lock",
         ),
         Reason::Check => (
             "every row is checked",
@@ -158,11 +164,15 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
         ),
         Reason::ColumnDefault => (
             "every row is written anew to get its value",
-            "add the column without the default, set the default, fill old rows in batches that commit",
+            valued(action, work.part.command),
         ),
         Reason::Storage => (
             "the whole table is written anew",
             "do it in a maintenance window, or move rows to a new table in batches",
+        ),
+        Reason::PartitionBound if is_default(cx, work) => (
+            "every row is compared with the new partition's bound",
+            "validate a CHECK first that rules out what goes to the new partition, then it is not read",
         ),
         Reason::PartitionBound => (
             "every row is compared with the partition's bound",
@@ -186,6 +196,10 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
             "rows are written, piece after piece in one transaction",
             "run it outside a transaction, so that each batch commits by itself",
         ),
+        Reason::Query if locks_rows(action) => (
+            "rows are locked",
+            "lock single rows, or a few at a time with LIMIT, and commit in between",
+        ),
         Reason::Query => (
             "rows are read",
             "end the transaction that holds the lock first",
@@ -194,6 +208,42 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) 
             ("the table is worked on", "do it in a migration of its own")
         }
     }
+}
+
+fn locks_rows(action: &Action) -> bool {
+    matches!(action, Action::Dml(dml) if dml.row_lock.is_some())
+}
+
+fn is_default(cx: &Context<'_>, work: &Blocking<'_>) -> bool {
+    cx.catalog.get(work.effect.id).bound == Some(PartitionBound::Default)
+}
+
+/// What to do instead of a subcommand that gives every row a value.
+fn valued(action: &Action, command: usize) -> &'static str {
+    let Action::AlterTable(alter) = action else {
+        return "add the column without the default, set the default, fill old rows in batches that commit";
+    };
+    match alter.commands.get(command).map(|command| &command.action) {
+        Some(AlterAction::AddColumn { column, .. }) if column.generated.is_some() => {
+            "add a plain column, keep it right with a trigger, fill old rows in batches that commit"
+        }
+        Some(AlterAction::AddColumn { column, .. })
+            if column.default.is_none() && !column.identity && !is_serial_column(column) =>
+        {
+            "a domain with a CHECK or NOT NULL is checked row by row: give the column the type behind it, and add the CHECK NOT VALID"
+        }
+        Some(AlterAction::SetExpression { .. }) => {
+            "add a new column, keep it right with a trigger, fill it in batches, then swap the names"
+        }
+        _ => {
+            "add the column without the default, set the default, fill old rows in batches that commit"
+        }
+    }
+}
+
+fn is_serial_column(column: &ColumnDef) -> bool {
+    let ty = column.ty.as_ref();
+    ty.is_some_and(|ty| is_serial(&ty.name.name))
 }
 
 fn batches(cx: &Context<'_>, doing: &str) -> &'static str {

@@ -1,9 +1,11 @@
 //! Dropping a column breaks code that still names it.
 
+use crate::effects::{Age, Effect};
 use crate::finding::{Finding, Harm, Level};
-use crate::ir::{AlterAction, AlterTable, RelationKind};
+use crate::ir::{Action, AlterAction, ObjectKind, RelationKind};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
+use crate::schema::Object;
 
 pub const RULE: Rule = Rule {
     category: Category::Compatibility,
@@ -14,20 +16,46 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    cx.subcommands()
+    let named = cx
+        .subcommands()
         .filter_map(|(at, alter, action)| match action {
-            AlterAction::DropColumn { column, .. } => finding(cx, alter, at, column),
+            AlterAction::DropColumn { column, .. } if !cx.is_new_column(&alter.name, column) => {
+                finding(cx, at, cx.on_earlier(&alter.name)?, column)
+            }
             _ => None,
-        })
-        .collect()
+        });
+    named.chain(with_type(cx)).collect()
 }
 
-fn finding(cx: &Context<'_>, alter: &AlterTable, command: usize, column: &str) -> Option<Finding> {
-    let effect = cx.on_earlier(&alter.name)?;
-    if effect.kind != RelationKind::Table || cx.is_new_column(&alter.name, column) {
+/// The columns that go with their type or domain, by CASCADE.
+fn with_type(cx: &Context<'_>) -> Vec<Finding> {
+    let Action::Drop(drop) = &cx.statement.action else {
+        return Vec::new();
+    };
+    let kinds = [ObjectKind::Type, ObjectKind::Domain, ObjectKind::Extension];
+    if !drop.cascade || !kinds.contains(&drop.kind) {
+        return Vec::new();
+    }
+    let reach = cx.catalog.reach(cx.catalog.dropped_by(drop), true);
+    let columns = reach.objects.iter().filter_map(|object| {
+        let Object::Column(table, column) = object else {
+            return None;
+        };
+        let effects = cx.step.effects.iter();
+        let mut earlier = effects.filter(|effect| effect.age == Age::Earlier);
+        let effect = earlier.find(|effect| effect.id == *table)?;
+        let table = cx.catalog.get(*table);
+        let first = table.bound.is_none() && !cx.is_new_column(&table.full_name(), column);
+        finding(cx, 0, effect, column).filter(|_| first)
+    });
+    columns.collect()
+}
+
+fn finding(cx: &Context<'_>, command: usize, effect: &Effect, column: &str) -> Option<Finding> {
+    if effect.kind != RelationKind::Table {
         return None;
     }
-    let table = cx.display(&alter.name);
+    let table = cx.catalog.get(effect.id).display_name();
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)
         .level(Level::Error)

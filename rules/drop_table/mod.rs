@@ -1,9 +1,11 @@
 //! Dropping a table breaks code that still names it.
 
+use crate::effects::{Age, Effect};
 use crate::finding::{Finding, Harm, Level};
-use crate::ir::{Action, Name, ObjectKind};
+use crate::ir::{Action, Drop, ObjectKind, RelationKind};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity, join_and};
+use crate::schema::{Object, RelationId};
 
 pub const RULE: Rule = Rule {
     category: Category::Compatibility,
@@ -17,38 +19,86 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     let Action::Drop(drop) = &cx.statement.action else {
         return Vec::new();
     };
-    if !matches!(drop.kind, ObjectKind::Relation(kind) if kind.is_queried()) {
-        return Vec::new();
-    }
-    let gone: Vec<&Name> = drop
-        .names
-        .iter()
-        .filter(|name| cx.on_earlier(name).is_some() && !cx.is_made_later(name))
-        .collect();
-    finding(cx, &gone).into_iter().collect()
+    finding(cx, drop, &gone(cx, drop)).into_iter().collect()
 }
 
-fn finding(cx: &Context<'_>, gone: &[&Name]) -> Option<Finding> {
-    let effects: Vec<_> = gone.iter().filter_map(|name| cx.on_earlier(name)).collect();
-    let names: Vec<String> = gone.iter().map(|name| cx.display(name)).collect();
-    let names = join_and(&names.iter().map(String::as_str).collect::<Vec<_>>());
+/// What goes that code may name: what is named, or what a schema, a type or an extension takes along.
+fn gone<'a>(cx: &Context<'a>, drop: &Drop) -> Vec<&'a Effect> {
+    if let ObjectKind::Relation(kind) = drop.kind {
+        let names = drop.names.iter().filter(|_| kind.is_queried());
+        let lasting = names.filter(|name| !cx.is_made_later(name));
+        return lasting.filter_map(|name| cx.on_earlier(name)).collect();
+    }
+    let reached = reached(cx, drop);
+    let effects = cx.step.effects.iter();
+    let found = effects.filter(|effect| {
+        let parents = &cx.catalog.get(effect.id).parents;
+        effect.age == Age::Earlier
+            && effect.kind.is_queried()
+            && reached.contains(&effect.id)
+            && !parents.iter().any(|parent| reached.contains(parent))
+            && !cx.is_made_later(&cx.catalog.get(effect.id).full_name())
+    });
+    found.collect()
+}
+
+fn reached(cx: &Context<'_>, drop: &Drop) -> Vec<RelationId> {
+    if !drop.cascade {
+        return Vec::new();
+    }
+    let reach = cx.catalog.reach(cx.catalog.dropped_by(drop), true);
+    let relations = reach.objects.into_iter().filter_map(|object| match object {
+        Object::Relation(id) => Some(id),
+        _ => None,
+    });
+    relations.collect()
+}
+
+fn finding(cx: &Context<'_>, drop: &Drop, gone: &[&Effect]) -> Option<Finding> {
+    let names: Vec<String> = gone.iter().map(|effect| display(cx, effect.id)).collect();
+    let names = join(&names);
     let (them, are) = match gone {
         [_] => ("it", "is"),
         _ => ("them", "are"),
     };
+    let rows = gone.iter().any(|effect| effect.kind == RelationKind::Table);
+    let rows = if rows {
+        ", with all rows; there is no way back but a backup"
+    } else {
+        ""
+    };
     let found = cx
-        .finding(0, effects.first()?.id, Harm::BreaksCode)
+        .finding(0, gone.first()?.id, Harm::BreaksCode)
         .level(Level::Error)
         .says(
             format!("dropping {names} breaks every query of running code that names {them}"),
-            format!(
-                "{names} {are} gone at commit, with all rows; there is no way back but a backup"
-            ),
+            format!("{names} {are} gone at commit{rows}"),
         )
-        .effects(effects.into_iter().cloned().collect())
+        .effects(gone.iter().map(|effect| (*effect).clone()).collect())
         .help(
             "release code that no longer names it first, drop it in a later release",
             Vec::new(),
-        );
+        )
+        .note(views(cx, drop, gone));
     Some(found.build())
+}
+
+/// The views that CASCADE takes along.
+fn views(cx: &Context<'_>, drop: &Drop, gone: &[&Effect]) -> Option<String> {
+    let kinds = [RelationKind::View, RelationKind::MaterializedView];
+    let views = reached(cx, drop).into_iter().filter(|id| {
+        kinds.contains(&cx.catalog.get(*id).kind) && gone.iter().all(|effect| effect.id != *id)
+    });
+    let mut views: Vec<String> = views.map(|id| display(cx, id)).collect();
+    views.sort_unstable();
+    let verb = if views.len() == 1 { "goes" } else { "go" };
+    (!views.is_empty()).then(|| format!("by CASCADE {} {verb} too", join(&views)))
+}
+
+fn display(cx: &Context<'_>, id: RelationId) -> String {
+    cx.catalog.get(id).display_name()
+}
+
+fn join(names: &[String]) -> String {
+    join_and(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }

@@ -48,14 +48,22 @@ fn added(
             format!("{locks} until commit, while every row of {table} is checked"),
         )
         .help(
-            if cx.is_django() {
+            if takes_none(cx, alter) {
+                "add it NOT VALID to each partition and validate it there, in a later migration; the partitioned table then takes it over from them"
+            } else if cx.is_django() {
                 "db_constraint=False on the field for now; add it NOT VALID by RunSQL, validate it in a later migration"
             } else {
                 "add it NOT VALID, validate it in a later migration"
             },
-            instead(cx, alter, command, constraint),
+            if takes_none(cx, alter) {
+                Vec::new()
+            } else {
+                instead(cx, alter, command, constraint)
+            },
         )
-        .note(partitioned(cx, alter));
+        .note(takes_none(cx, alter).then(|| {
+            "a partitioned table takes no NOT VALID foreign key before PostgreSQL 18".to_owned()
+        }));
     Some(found.build())
 }
 
@@ -111,10 +119,9 @@ fn instead(
     ]
 }
 
-fn partitioned(cx: &Context<'_>, alter: &AlterTable) -> Option<String> {
-    let refused = cx.catalog.find(&alter.name)?.partitioned
-        && !cx.version.has(Change::PartitionedForeignKeyNotValid);
-    refused.then(|| {
-        "a partitioned table takes no NOT VALID foreign key before PostgreSQL 18: add it to each partition".to_owned()
-    })
+/// Whether NOT VALID is refused because the table is partitioned.
+fn takes_none(cx: &Context<'_>, alter: &AlterTable) -> bool {
+    let table = cx.catalog.find(&alter.name);
+    table.is_some_and(|table| table.partitioned)
+        && !cx.version.has(Change::PartitionedForeignKeyNotValid)
 }

@@ -59,6 +59,17 @@ fn reaches_further(cx: &Context<'_>, effect: &Effect) -> bool {
             });
             drop.kind == kind || (relation && !named)
         }
+        // What a new table refers to, or is a partition of.
+        Action::CreateTable(_) => true,
+        Action::Truncate {
+            tables, cascade, ..
+        } => {
+            let named = tables.iter().filter_map(|name| cx.on_earlier(name));
+            let mut reached = named.map(|named| {
+                named.id == effect.id || cx.catalog.ancestors(effect.id).contains(&named.id)
+            });
+            *cascade && !reached.any(|reached| reached)
+        }
         _ => false,
     }
 }

@@ -4,7 +4,7 @@ use crate::effects::{Part, Reason};
 use crate::finding::Finding;
 use crate::ir::{Action, AlterAction, ConstraintKind};
 use crate::postgres::{Change, Version};
-use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, quote, quote_name};
+use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects, quote, quote_name};
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -18,10 +18,21 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     let read = cx
         .blocking()
         .filter(|work| work.part.reason == Reason::NotNull);
-    read.filter_map(|work| finding(cx, &work)).collect()
+    let mut found: Vec<Vec<Blocking<'_>>> = Vec::new();
+    for work in read {
+        // Partitions and children are read for the same subcommand.
+        let same = |known: &&mut Vec<Blocking<'_>>| known[0].part.command == work.part.command;
+        match found.iter_mut().find(same) {
+            Some(known) => known.push(work),
+            None => found.push(vec![work]),
+        }
+    }
+    let findings = found.iter().filter_map(|all| finding(cx, all));
+    findings.collect()
 }
 
-fn finding(cx: &Context<'_>, work: &Blocking<'_>) -> Option<Finding> {
+fn finding(cx: &Context<'_>, all: &[Blocking<'_>]) -> Option<Finding> {
+    let work = all.first()?;
     let Action::AlterTable(alter) = &cx.statement.action else {
         return None;
     };
@@ -47,7 +58,7 @@ fn finding(cx: &Context<'_>, work: &Blocking<'_>) -> Option<Finding> {
         "all writes"
     };
     let found = cx
-        .blocking_finding(work, &[])
+        .blocking_finding(work, &effects(all))
         .says(
             format!("{what} is checked row by row while {waiting} of {table} wait"),
             format!(

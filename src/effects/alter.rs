@@ -1,7 +1,10 @@
 //! ALTER TABLE and its relatives: the lock of each subcommand, and the work that it does under it.
 
 use super::touch::Touches;
-use super::{Certainty, Reason, Work, column, column_type, constraint, locks, partition, storage};
+use super::{
+    Certainty, Reason, Work, column, column_type, constraint, inherited_constraint, locks,
+    partition, storage,
+};
 use crate::ir::{
     AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, RelationKind, TriggerSet,
 };
@@ -37,11 +40,25 @@ pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
 
 /// A subcommand on a table is one on its partitions and, most of them, on its inheritance children.
 fn recurse(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: LockMode) {
+    let mut spared: Vec<RelationId> = Vec::new();
     for child in touches.catalog.descendants(id) {
         let partition = touches.catalog.get(child).bound.is_some();
+        if spared.contains(&child) {
+            if touches.version.has(Change::ConstraintsLockChildren) {
+                touches.lock(child, lock);
+            }
+            continue;
+        }
         match action {
             AlterAction::AddConstraint(new) if new.kind.has_index() => {
-                constraint::key_of_child(touches, child, new);
+                inherited_constraint::key_of_child(touches, id, child, new);
+                continue;
+            }
+            AlterAction::AddConstraint(new)
+                if partition && inherited_constraint::takes_over(touches, child, &new.kind) =>
+            {
+                touches.lock(child, lock);
+                spared.extend(touches.catalog.descendants(child));
                 continue;
             }
             AlterAction::AddConstraint(new) if !goes_down(new, partition) => {
@@ -97,6 +114,11 @@ fn reaches_children(
         {
             false
         }
+        AlterAction::AddIdentity { .. }
+        | AlterAction::SetIdentity { .. }
+        | AlterAction::DropIdentity { .. } => {
+            !only && relation.partitioned && touches.version.has(Change::IdentityRecurses)
+        }
         // Trigger by trigger: those of each row that the partitions have too.
         AlterAction::Trigger { which, .. } => {
             let user = relation.attached.iter().any(|at| {
@@ -134,7 +156,7 @@ fn only(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: L
     };
     let children = touches.catalog.descendants(id);
     for child in children {
-        if told && touches.catalog.get(child).parent == Some(id) {
+        if told && touches.catalog.get(child).parents.contains(&id) {
             touches.lock(child, lock);
         }
     }

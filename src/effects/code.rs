@@ -74,17 +74,30 @@ fn fired<'a>(catalog: &'a Catalog, action: &Action) -> Vec<(&'a Code, bool)> {
             at.kind == ObjectKind::Trigger && !at.disabled && on
         };
         for trigger in table.attached.iter().filter(fires) {
-            for function in &trigger.calls {
-                let namesakes = catalog.routines(&Name::bare(function.clone()));
-                found.extend(
-                    namesakes
-                        .iter()
-                        .map(|code| (&**code, trigger.fires.perhaps)),
-                );
-            }
+            let code = function(catalog, trigger);
+            found.extend(code.map(|code| (code, trigger.fires.perhaps)));
         }
     }
     found
+}
+
+/// The code of a trigger's function.
+fn function<'a>(catalog: &'a Catalog, trigger: &'a Attached) -> impl Iterator<Item = &'a Code> {
+    let functions = trigger.calls.iter();
+    functions.flat_map(|function| {
+        let namesakes = catalog.routines(&Name::bare(function.clone()));
+        namesakes.iter().map(|code| &**code)
+    })
+}
+
+/// The statements that a trigger surely runs whenever it fires.
+pub(super) fn of_trigger(catalog: &Catalog, trigger: &Attached) -> Vec<Action> {
+    let mut run = Run::default();
+    for code in function(catalog, trigger) {
+        run.code(catalog, code, false, 0);
+    }
+    let sure = run.steps.into_iter().filter(|step| !step.conditional);
+    sure.map(|step| step.action).collect()
 }
 
 /// The code behind the defaults of columns that INSERT leaves out.

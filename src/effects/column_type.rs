@@ -189,7 +189,7 @@ fn indexes(
         .filter_map(|index| {
             let definition = index.definition.as_ref()?;
             // What is part of a partitioned index is always made anew.
-            let kept = index.parent.is_none() && keeps(definition);
+            let kept = index.parents.is_empty() && keeps(definition);
             definition.reads_column(column).then_some((index.id, kept))
         })
         .collect();

@@ -3,9 +3,8 @@
 use super::touch::Touches;
 use super::{Certainty, Reason, Work};
 use crate::ir::{Constraint as NewConstraint, ConstraintKind, ExprNode, RelationKind};
-use crate::postgres::Change;
 use crate::postgres::LockMode::{
-    AccessExclusive, AccessShare, RowShare, Share, ShareRowExclusive, ShareUpdateExclusive,
+    AccessExclusive, AccessShare, RowShare, ShareRowExclusive, ShareUpdateExclusive,
 };
 use crate::schema::{Object, Relation, RelationId};
 
@@ -28,6 +27,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
         ConstraintKind::ForeignKey {
             references,
             columns,
+            temporal,
             ..
         } => {
             let parent = touches.catalog.resolve(references, RelationKind::Table);
@@ -39,8 +39,10 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
                 Work::None
             };
             touches.work(id, ShareRowExclusive, work, Reason::ForeignKey);
-            // Of NULL nothing is looked up.
-            let work = if empty { Work::None } else { work };
+            // Of NULL nothing is looked up; by PERIOD it is looked up row by row, in an index.
+            // Of a partitioned table the partitions' rows are, one partition after the other.
+            let without = empty || *temporal || touches.catalog.get(id).partitioned;
+            let work = if without { Work::None } else { work };
             for parent in touches.with_partitions(Some(parent)) {
                 if parent != id {
                     touches.work(parent, ShareRowExclusive, work, Reason::ForeignKey);
@@ -135,28 +137,6 @@ fn lock_index(touches: &mut Touches<'_>, table: RelationId, name: &str, constrai
         .find(|index| index.name == name);
     if let Some(index) = index.map(|index| index.id) {
         touches.lock(index, ShareUpdateExclusive);
-    }
-}
-
-/// UNIQUE, PRIMARY KEY and EXCLUDE on a table with children: partitions get an index each, other children none.
-pub(super) fn key_of_child(touches: &mut Touches<'_>, child: RelationId, new: &NewConstraint) {
-    let all = touches.version.has(Change::ConstraintsLockChildren);
-    let partition = touches.catalog.get(child).bound.is_some();
-    let primary = matches!(new.kind, ConstraintKind::PrimaryKey { .. });
-    let lock = if all || primary {
-        AccessExclusive
-    } else {
-        Share
-    };
-    if partition {
-        touches.work(child, lock, Work::IndexBuild, Reason::ConstraintIndex);
-    } else if lock == AccessExclusive {
-        touches.lock(child, lock);
-    }
-    if let ConstraintKind::PrimaryKey { columns, .. } = &new.kind {
-        for column in columns {
-            set_not_null(touches, child, column);
-        }
     }
 }
 

@@ -79,9 +79,15 @@ pub(super) fn create_index(touches: &mut Touches<'_>, create: &CreateIndex) {
     if !create.only {
         tables.extend(touches.catalog.descendants(id));
     }
+    // Below a partition whose index becomes part of the new one.
+    let mut spared: Vec<RelationId> = Vec::new();
     for table in tables {
         let relation = touches.catalog.get(table);
         let is_root_of_partitions = relation.partitioned;
+        if spared.contains(&table) {
+            touches.lock(table, lock);
+            continue;
+        }
         if table != id && relation.bound.is_none() {
             // Inheritance children have indexes of their own.
             continue;
@@ -98,6 +104,7 @@ pub(super) fn create_index(touches: &mut Touches<'_>, create: &CreateIndex) {
         touches.work(table, lock, work, Reason::Index);
         if let Some(index) = matching {
             touches.lock(index, lock);
+            spared.extend(touches.catalog.descendants(table));
         }
     }
 }

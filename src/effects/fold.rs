@@ -102,7 +102,7 @@ impl<'a> Fold<'a> {
             .into_iter()
             .map(|touched| self.effect(file, touched, in_transaction))
             .collect();
-        let held = self.held_elsewhere(file, &effects);
+        let held = self.held_elsewhere(file, &effects, &statement.action);
         Step {
             can_run_in_transaction: can_run_in_transaction(&statement.action, &self.catalog),
             in_transaction,
@@ -120,18 +120,40 @@ impl<'a> Fold<'a> {
     }
 
     /// Locks that the transaction holds on relations that none of these effects is about, where users of a table that was there before wait for them.
-    fn held_elsewhere(&self, file: &SourceFile, effects: &[Effect]) -> Vec<HeldLock> {
+    fn held_elsewhere(
+        &self,
+        file: &SourceFile,
+        effects: &[Effect],
+        action: &Action,
+    ) -> Vec<HeldLock> {
+        // Who asks for what was dropped waits for what takes its name.
+        let renewed = |dropped: &Relation| {
+            let name = dropped.full_name();
+            let made = match action {
+                Action::CreateTable(create) => Some(&create.name),
+                Action::CreateTableAs(create) => Some(&create.name),
+                _ => None,
+            };
+            self.catalog.find(&name).is_some_and(|it| !it.dropped)
+                || made.is_some_and(|made| made.name == name.name)
+        };
         let mut held: Vec<HeldLock> = Vec::new();
-        for (id, (lock, span)) in &self.block.held {
+        for id in &self.block.seen {
+            let Some((lock, span)) = self.block.held.get(id) else {
+                continue;
+            };
             let relation = self.catalog.get(*id);
             let index = relation.kind == RelationKind::Index;
             let table = match relation.table.filter(|_| index) {
                 Some(table) => self.catalog.get(table),
                 None => relation,
             };
-            let keeps_users = lock.blocks().iter().any(|access| access.is_everyday());
+            let keeps_users = Access::EVERYDAY
+                .into_iter()
+                .any(|access| access.waits_for(*lock));
             let here = effects.iter().any(|effect| effect.id == table.id);
-            if here || table.dropped || !keeps_users || self.age(table) != Age::Earlier {
+            let gone = table.dropped && !renewed(table);
+            if here || gone || !keeps_users || self.age(table) != Age::Earlier {
                 continue;
             }
             let known = held.iter_mut().find(|known| known.id == table.id);
@@ -164,7 +186,7 @@ impl<'a> Fold<'a> {
     pub fn advance(&mut self, statement: &Statement, step: &Step) {
         if step.in_transaction {
             for effect in &step.effects {
-                self.block.hold(effect.id, effect.lock, statement.span);
+                self.block.hold(effect, statement.span);
                 if let Action::Dml(_) = &statement.action {
                     self.block.hold_rows(effect.id, &effect.blocks);
                 }
@@ -189,9 +211,7 @@ impl<'a> Fold<'a> {
         }
         if !self.block.is_open() {
             self.catalog.now.transaction += 1;
-            self.block.held.clear();
-            self.block.waiting.clear();
-            self.block.rows.clear();
+            self.block.let_go();
         }
     }
 

@@ -79,7 +79,7 @@ fn children(
             continue;
         };
         let deletes = kind == DmlKind::Delete;
-        if !deletes && !is_rekeyed(touches.catalog, id, key, sets) || child.id == id {
+        if !deletes && rekeyed(touches.catalog, id, key, sets).is_empty() {
             continue;
         }
         let action = if deletes { on_delete } else { on_update };
@@ -97,7 +97,13 @@ fn children(
             } else {
                 DmlKind::Update
             };
-            changed.push((child.id, kind, columns.clone()));
+            let written = if !deletes && action == "cascade" {
+                let renewed = rekeyed(touches.catalog, id, key, sets);
+                renewed.iter().map(|at| columns[*at].clone()).collect()
+            } else {
+                columns.clone()
+            };
+            changed.push((child.id, kind, written));
         }
     }
     for (child, lock, work) in asked {
@@ -106,20 +112,24 @@ fn children(
     changed
 }
 
-/// Whether UPDATE of these columns changes the key that a foreign key refers to.
-fn is_rekeyed(catalog: &Catalog, id: RelationId, key: &Constraint, sets: &[String]) -> bool {
+/// Which columns of a foreign key follow an UPDATE of these columns of the key that it refers to, counted from 0.
+fn rekeyed(catalog: &Catalog, id: RelationId, key: &Constraint, sets: &[String]) -> Vec<usize> {
     let ConstraintKind::ForeignKey {
-        referenced_columns, ..
+        columns,
+        referenced_columns,
+        ..
     } = &key.kind
     else {
-        return false;
+        return Vec::new();
     };
-    match catalog.get(id).primary_key() {
-        Some(primary) if referenced_columns.is_empty() => {
-            primary.columns().iter().any(|column| holds(sets, column))
-        }
-        _ => referenced_columns.iter().any(|column| holds(sets, column)),
-    }
+    let primary = catalog.get(id).primary_key();
+    let referenced: Vec<&str> = match primary {
+        Some(primary) if referenced_columns.is_empty() => primary.columns(),
+        _ => referenced_columns.iter().map(String::as_str).collect(),
+    };
+    let pairs = columns.iter().zip(referenced).enumerate();
+    let renewed = pairs.filter(|(_, (_, referenced))| holds(sets, referenced));
+    renewed.map(|(at, _)| at).collect()
 }
 
 fn holds(sets: &[String], column: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::touch::Touches;
 use super::{Certainty, Reason, Work, rows};
-use crate::ir::{Action, Name, RelationKind};
+use crate::ir::{Action, ConstraintKind, Name, RelationKind};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, Exclusive, Share, ShareUpdateExclusive,
@@ -85,11 +85,37 @@ fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: b
         "table" => {
             let table = touches.catalog.resolve(name, RelationKind::Table);
             let tables = touches.with_partitions(Some(table));
+            let lock = if concurrently {
+                ShareUpdateExclusive
+            } else {
+                Share
+            };
+            touches.lock(table, lock);
+            for partition in &tables[1..] {
+                // While they are looked up.
+                touches.lock(*partition, Share);
+            }
             reindex_tables(touches, tables, concurrently);
         }
         "index" => {
             let index = touches.catalog.resolve(name, RelationKind::Index);
-            let indexes = touches.with_partitions(Some(index));
+            let mut indexes = touches.with_partitions(Some(index));
+            if touches.catalog.get(index).partitioned {
+                // The indexes between it and those that have a file are locked while these are looked up, and their tables are not.
+                for between in indexes.split_off(1) {
+                    if touches.catalog.get(between).partitioned {
+                        touches.lock(between, Share);
+                    } else {
+                        indexes.push(between);
+                    }
+                }
+                let lock = if concurrently {
+                    ShareUpdateExclusive
+                } else {
+                    AccessExclusive
+                };
+                touches.lock(index, lock);
+            }
             let tables = indexes
                 .iter()
                 .filter_map(|index| touches.catalog.get(*index).table)
@@ -131,10 +157,11 @@ fn rebuild(
         let relation = touches.catalog.get(index);
         built.extend(relation.table);
         // An index on a partitioned table has no file of its own.
-        if !relation.partitioned {
-            touches.work(index, AccessExclusive, Work::IndexBuild, Reason::Reindex);
-        } else if concurrently {
+        if concurrently && is_exclusion(touches, index) {
+            // It is left as it is, with a warning.
             touches.lock(index, ShareUpdateExclusive);
+        } else if !relation.partitioned {
+            touches.work(index, AccessExclusive, Work::IndexBuild, Reason::Reindex);
         }
     }
     let lock = if concurrently {
@@ -150,6 +177,17 @@ fn rebuild(
         };
         touches.work(table, lock, work, Reason::Reindex);
     }
+}
+
+/// Whether an EXCLUDE constraint stands on an index: such a one cannot be built CONCURRENTLY.
+///
+/// Source: `ReindexRelationConcurrently` in `src/backend/commands/indexcmds.c`.
+fn is_exclusion(touches: &Touches<'_>, index: RelationId) -> bool {
+    let table = touches.catalog.get(index).table;
+    let constraints = table.map(|table| touches.catalog.get(table).constraints.iter());
+    constraints.into_iter().flatten().any(|constraint| {
+        constraint.index == Some(index) && matches!(constraint.kind, ConstraintKind::Exclude { .. })
+    })
 }
 
 /// Relations that a statement put into the tablespace, and those of which nobody knows where they lie.

@@ -1,6 +1,7 @@
 //! What statements do to relations: locks, work, and who waits.
 
 mod alter;
+mod bound_proof;
 mod code;
 mod column;
 mod column_type;
@@ -10,6 +11,7 @@ mod drop;
 mod effect;
 mod fold;
 mod foreign_keys;
+mod inherited_constraint;
 mod locks;
 mod maintenance;
 mod partition;

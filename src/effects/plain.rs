@@ -10,7 +10,7 @@ use crate::postgres::LockMode::{
     self, AccessExclusive, AccessShare, RowExclusive, Share, ShareRowExclusive,
     ShareUpdateExclusive,
 };
-use crate::schema::RelationId;
+use crate::schema::{Catalog, RelationId};
 
 /// What a statement other than ALTER TABLE does.
 pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
@@ -61,14 +61,13 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
         Action::LockTable { tables, mode, only } => {
             for name in tables {
                 let id = named(touches, name, RelationKind::Table, *mode);
-                // The tables that a view reads are locked with it.
-                for read in touches.catalog.get(id).reads.clone() {
-                    touches.lock(read, *mode);
-                }
-                if !only {
-                    for child in touches.catalog.descendants(id) {
-                        touches.lock(child, *mode);
-                    }
+                let children = if *only {
+                    Vec::new()
+                } else {
+                    touches.catalog.descendants(id)
+                };
+                for id in [behind_view(touches.catalog, id), children].concat() {
+                    touches.lock(id, *mode);
                 }
             }
         }
@@ -85,14 +84,12 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
             uses,
             ..
         } => attach(touches, *kind, table, from.as_ref(), uses),
-        Action::AlterOn { table, depends, .. } => {
-            let lock = if *depends {
-                AccessShare
-            } else {
-                AccessExclusive
-            };
-            named(touches, table, RelationKind::Table, lock);
-        }
+        Action::AlterOn {
+            kind,
+            table,
+            depends,
+            ..
+        } => alter_attached(touches, *kind, table, *depends),
         Action::AlterComposite { name } => {
             let id = named(touches, name, RelationKind::CompositeType, AccessExclusive);
             let made_of_it: Vec<RelationId> = touches
@@ -148,6 +145,29 @@ fn beside(touches: &mut Touches<'_>, action: &Action) {
     }
 }
 
+/// The tables and views that are locked with a view: what it reads, with partitions and children, and what views among them read; materialized views are not.
+///
+/// Source: `LockViewRecurse_walker` in `src/backend/commands/lockcmds.c`.
+fn behind_view(catalog: &Catalog, view: RelationId) -> Vec<RelationId> {
+    let mut all: Vec<RelationId> = Vec::new();
+    let mut next = vec![view];
+    while let Some(id) = next.pop() {
+        let relation = catalog.get(id);
+        if relation.kind != RelationKind::View {
+            continue;
+        }
+        let kinds = [RelationKind::Table, RelationKind::View];
+        let read = relation.reads.iter().copied();
+        let read = read.filter(|id| kinds.contains(&catalog.get(*id).kind));
+        let read: Vec<RelationId> = read.filter(|id| !all.contains(id)).collect();
+        let children = read.iter().flat_map(|id| catalog.descendants(*id));
+        all.extend(children);
+        all.extend(&read);
+        next.extend(read);
+    }
+    all
+}
+
 /// CREATE TRIGGER, RULE, POLICY and STATISTICS: the relation, and what their conditions and actions name.
 fn attach(
     touches: &mut Touches<'_>,
@@ -186,6 +206,22 @@ fn checked(touches: &mut Touches<'_>, code: &Code) {
                 ..dml.clone()
             };
             rows::dml(touches, &planned);
+        }
+    }
+}
+
+/// ALTER TRIGGER, RULE and POLICY: RENAME, new conditions, or `DEPENDS ON EXTENSION`.
+fn alter_attached(touches: &mut Touches<'_>, kind: ObjectKind, table: &Name, depends: bool) {
+    if depends {
+        named(touches, table, RelationKind::Table, AccessShare);
+        return;
+    }
+    let id = named(touches, table, RelationKind::Table, AccessExclusive);
+    if kind == ObjectKind::Trigger && touches.version.has(Change::TriggerRenameRecurses) {
+        for partition in touches.catalog.descendants(id) {
+            if touches.catalog.get(partition).bound.is_some() {
+                touches.lock(partition, AccessExclusive);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: PostgreSQL documentation, "Partition Pruning"; `src/backend/executor/execPartition.c`.
 
-use super::partition::is_word;
+use super::bound_proof::{Choice, Fact, is_word};
 use crate::ir::{Dml, ExprNode, IndexColumn, PartitionBound};
 use crate::schema::{Catalog, Relation, RelationId};
 use std::cmp::Ordering;
@@ -11,7 +11,8 @@ use std::cmp::Ordering;
 pub(super) fn pruned(
     catalog: &Catalog,
     parent: RelationId,
-    facts: &[(&str, &str, &str)],
+    facts: &[Fact<'_>],
+    choices: &[Choice<'_>],
 ) -> Vec<RelationId> {
     let mut pruned = Vec::new();
     let mut next = vec![parent];
@@ -28,18 +29,24 @@ pub(super) fn pruned(
             .descendants(parent)
             .into_iter()
             .map(|child| catalog.get(child))
-            .filter(|child| child.parent == Some(parent))
+            .filter(|child| child.parents.contains(&parent))
             .collect();
-        let taken = children.iter().any(|child| {
-            let mut fixed = about.iter().filter(|(operator, _)| *operator == "=");
-            fixed
-                .any(|(operator, value)| holds(child.bound.as_ref(), operator, value) == Some(true))
-        });
-        for child in children {
+        let lists = choices.iter().filter(|(column, _)| *column == key);
+        let takes = |child: &Relation, value: &str| holds(child.bound.as_ref(), "=", value);
+        let takes_one = |value: &&str| children.iter().any(|it| takes(it, value) == Some(true));
+        let taken = lists
+            .clone()
+            .any(|(_, values)| values.iter().all(takes_one));
+        for child in &children {
             let excludes = |(operator, value): &(&str, &str)| {
                 holds(child.bound.as_ref(), operator, value) == Some(false)
             };
-            if child.bound == Some(PartitionBound::Default) && taken || about.iter().any(excludes) {
+            let excludes_all = |(_, values): &Choice<'_>| {
+                let mut values = values.iter();
+                values.all(|value| takes(child, value) == Some(false))
+            };
+            let default = child.bound == Some(PartitionBound::Default) && taken;
+            if default || about.iter().any(excludes) || lists.clone().any(excludes_all) {
                 pruned.push(child.id);
                 pruned.extend(catalog.descendants(child.id));
             } else {
@@ -89,7 +96,11 @@ pub(super) fn of_rows(catalog: &Catalog, table: RelationId, insert: &Dml) -> Vec
         if !facts.iter().any(|(column, ..)| *column == key) {
             continue;
         }
-        let pruned = pruned(catalog, table, &facts);
+        let fixed: Vec<Choice<'_>> = facts
+            .iter()
+            .map(|(column, _, value)| (*column, vec![*value]))
+            .collect();
+        let pruned = pruned(catalog, table, &facts, &fixed);
         let mut left = catalog.descendants(table);
         left.retain(|partition| !pruned.contains(partition));
         let leaves = left

@@ -17,7 +17,9 @@ pub(super) fn of(
     lock: LockMode,
     dml: &Dml,
 ) -> &'static [Access] {
-    if dml.execution != Execution::Whole {
+    // What a cursor locks comes with FETCH, for which it is there.
+    let locks = dml.execution == Execution::Cursor && dml.row_lock.is_some();
+    if dml.execution != Execution::Whole && !locks {
         return &[];
     }
     // What is written to a table is written to its partitions and children.
@@ -28,12 +30,14 @@ pub(super) fn of(
     if dml.target.is_some() && !is_target {
         return of_others(catalog, relation, lock, dml);
     }
+    if is_target && !named(relation, dml.target.as_ref()) && moved_to(catalog, relation, dml) {
+        return &[];
+    }
     match dml.kind {
         DmlKind::Select => selected(relation, lock, dml),
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
         DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => &[],
-        DmlKind::Merge if dml.merges_unmatched => &[SelectForUpdate, Update, Delete],
-        DmlKind::Merge => &[SelectForUpdate, Update],
+        DmlKind::Merge => &[SelectForUpdate, Update, Delete],
         DmlKind::Insert => &[],
         DmlKind::Update | DmlKind::Delete => {
             if rows::is_bounded(relation, dml) {
@@ -63,7 +67,14 @@ pub(super) fn of_all(
     let rekeyed = relation
         .primary_key()
         .is_some_and(|primary| primary.columns().iter().any(key));
-    match dml.kind {
+    // What WITH writes is written as it says there.
+    let within = dml.writes.iter();
+    let kind = within
+        .filter(|(_, name)| name.name == relation.name)
+        .map(|(kind, _)| *kind)
+        .next()
+        .unwrap_or(dml.kind);
+    match kind {
         DmlKind::Select => dml.row_lock,
         DmlKind::Delete => Some(RowLock::ForUpdate),
         _ if rekeyed => Some(RowLock::ForUpdate),
@@ -71,11 +82,18 @@ pub(super) fn of_all(
     }
 }
 
+/// Whether a partition holds no row that WHERE finds: rows may come to it, which nobody else sees.
+fn moved_to(catalog: &Catalog, partition: &Relation, dml: &Dml) -> bool {
+    let target = dml.target.as_ref().and_then(|target| catalog.find(target));
+    let found = target.map(|target| rows::reached(catalog, target.id, dml));
+    found.is_some_and(|found| !found.contains(&partition.id))
+}
+
 fn named(relation: &Relation, name: Option<&crate::ir::Name>) -> bool {
     name.is_some_and(|name| name.name == relation.name)
 }
 
-/// SELECT ... FOR UPDATE and its weaker kinds. A join or a condition may leave rows out.
+/// SELECT ... FOR UPDATE and its weaker kinds: of every table, or of those that OF names.
 fn selected(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access] {
     let Some(strength) = dml.row_lock else {
         return &[];
@@ -83,9 +101,9 @@ fn selected(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access]
     if lock != LockMode::RowShare {
         return &[];
     }
-    let whole = dml.predicate.is_none() && dml.reads.len() == 1;
     match strength {
-        _ if !whole || dml.limited || rows::is_bounded(relation, dml) => &[SelectForUpdate],
+        // Of a LIMIT's few rows nobody knows which.
+        _ if dml.limited || rows::is_bounded(relation, dml) => &[SelectForUpdate],
         RowLock::ForKeyShare => &[SelectForUpdate, Delete],
         _ => &[SelectForUpdate, Update, Delete],
     }
@@ -109,7 +127,11 @@ fn of_others(
     }
     let target = dml.target.as_ref().and_then(|target| catalog.find(target));
     let bounded = target.is_some_and(|target| rows::is_bounded(target, dml));
-    match (lock, dml.kind) {
+    // What a foreign key's action changes goes with rows of the target, or of a table that WITH writes to.
+    let changes = |kind: &DmlKind| matches!(kind, DmlKind::Delete | DmlKind::Update);
+    let mut within = dml.writes.iter().map(|(kind, _)| *kind);
+    let within = within.find(|kind| lock == LockMode::RowExclusive && changes(kind));
+    match (lock, within.unwrap_or(dml.kind)) {
         // What goes or changes with single rows.
         (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) if bounded => {
             &[SelectForUpdate]

@@ -1,7 +1,7 @@
 //! Statements that read or write rows.
 
 use super::touch::Touches;
-use super::{Reason, Work, foreign_keys, partition, pruning};
+use super::{Reason, Work, bound_proof, foreign_keys, pruning};
 use crate::ir::{Dml, DmlKind, Execution, ExprNode, Name, ObjectKind, RelationKind, SequenceUse};
 use crate::postgres::LockMode::{self, AccessShare, RowExclusive, RowShare};
 use crate::schema::{Catalog, Column, Relation, RelationId};
@@ -122,16 +122,17 @@ fn first_rows(dml: &Dml) -> bool {
 }
 
 /// Partitions and children in which WHERE may find rows.
-fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<RelationId> {
-    let mut facts = Vec::new();
+pub(super) fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<RelationId> {
+    let (mut facts, mut choices) = (Vec::new(), Vec::new());
     if let Some(predicate) = dml
         .predicate
         .as_ref()
-        .filter(|_| dml.kind != DmlKind::Merge)
+        .filter(|_| dml.kind != DmlKind::Merge && (dml.target.is_some() || dml.reads.len() == 1))
     {
-        partition::collect(&predicate.node, &mut facts);
+        bound_proof::collect(&predicate.node, &mut facts);
+        choices = bound_proof::choices_in(&predicate.node);
     }
-    let pruned = pruning::pruned(catalog, id, &facts);
+    let pruned = pruning::pruned(catalog, id, &facts, &choices);
     let mut all = catalog.descendants(id);
     all.retain(|partition| !pruned.contains(partition));
     all
@@ -311,11 +312,18 @@ pub(super) fn is_bounded(relation: &Relation, dml: &Dml) -> bool {
         return false;
     };
     let mut fixed = fixed_columns(&predicate.node);
-    let joins = dml.target.is_some() && !dml.reads.is_empty();
-    if joins {
+    let tables = dml.reads.len() + usize::from(dml.target.is_some());
+    if tables > 1 {
         // Which table a column belongs to is seen only where that is written.
         let text: String = predicate.text.split_whitespace().collect();
-        fixed.retain(|column| text.contains(&format!("{}.{column}=", relation.name)));
+        let aliases = dml.aliases.iter();
+        let aliases = aliases.filter(|(_, of)| of.name == relation.name);
+        let mut called: Vec<&str> = aliases.map(|(alias, _)| alias.as_str()).collect();
+        called.push(&relation.name);
+        fixed.retain(|column| {
+            let mut called = called.iter();
+            called.any(|called| text.contains(&format!("{called}.{column}=")))
+        });
     }
     match relation.primary_key() {
         Some(key) => key.columns().iter().all(|column| fixed.contains(column)),

@@ -1,10 +1,11 @@
 //! Transactions: which statements share one, which locks it holds, which statements refuse to run in one.
 
+use super::{Age, Effect};
 use crate::ir::{Action, Migration, RowLock, Transaction};
 use crate::postgres::{Access, LockMode};
 use crate::schema::{Catalog, RelationId};
 use crate::source::{Span, TransactionMode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The transaction that is open, if one is, and the locks that it holds.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ pub(super) struct Block {
     implicit: bool,
     /// The strongest lock on each relation, and the statement that took it.
     pub(super) held: BTreeMap<RelationId, (LockMode, Span)>,
+    /// Which of these others can see: they were there before the transaction.
+    pub(super) seen: BTreeSet<RelationId>,
     /// Who waits for rows, of the table or of the catalog, that earlier statements have written or locked.
     pub(super) waiting: BTreeMap<RelationId, Vec<Access>>,
     /// Tables of which earlier statements have locked all rows, and how.
@@ -65,9 +68,7 @@ impl Block {
             return false;
         }
         self.implicit = several;
-        self.held.clear();
-        self.waiting.clear();
-        self.rows.clear();
+        self.let_go();
         several
     }
 
@@ -77,11 +78,23 @@ impl Block {
     }
 
     /// Notes a lock that is kept until the transaction ends.
-    pub(super) fn hold(&mut self, id: RelationId, lock: LockMode, statement: Span) {
-        let entry = self.held.entry(id).or_insert((lock, statement));
+    pub(super) fn hold(&mut self, effect: &Effect, statement: Span) {
+        let lock = effect.lock;
+        let entry = self.held.entry(effect.id).or_insert((lock, statement));
         if lock > entry.0 {
             *entry = (lock, statement);
         }
+        if effect.age != Age::ThisTransaction {
+            self.seen.insert(effect.id);
+        }
+    }
+
+    /// Forgets all that was held.
+    pub(super) fn let_go(&mut self) {
+        self.held.clear();
+        self.seen.clear();
+        self.waiting.clear();
+        self.rows.clear();
     }
 
     /// Notes the rows that are locked until the transaction ends.
@@ -146,9 +159,7 @@ impl Block {
 
     fn end(&mut self, chain: bool) -> bool {
         self.explicit = chain;
-        self.held.clear();
-        self.waiting.clear();
-        self.rows.clear();
+        self.let_go();
         self.cursor = false;
         self.savepoints.clear();
         self.start = None;

@@ -1,11 +1,13 @@
 //! Who waits for a statement, by whatever way: the relation's own lock, its indexes, its rows, or another relation.
 
+mod code;
 mod foreign_keys;
+mod parts;
 
 use super::transaction::Block;
 use super::{Effect, Step, Work, row_waits};
-use crate::ir::{Action, AlterAction, Execution, PartitionBound, Passes, RelationKind, RowLock};
-use crate::postgres::{Access, Change, LockMode, Version};
+use crate::ir::{Action, AlterAction, ConstraintKind, Execution, Passes, RelationKind, RowLock};
+use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use std::collections::BTreeMap;
 
@@ -32,6 +34,9 @@ pub(super) fn of_statement(
             add(id, through);
         }
     }
+    for id in actions.iter().flat_map(|action| looked_up(catalog, action)) {
+        add(id, vec![Access::SelectForUpdate, Access::Delete]);
+    }
     for (id, waiting) in &block.waiting {
         add(*id, waiting.clone());
     }
@@ -52,25 +57,34 @@ pub(super) fn of_statement(
             add(parent, rows.clone());
         }
     }
+    let reach = code::reach(catalog);
     let concurrent = actions.iter().any(|action| is_concurrent(action));
     let longest = longest(actions);
     for (id, lock) in &locks {
         let relation = catalog.get(*id);
         if let (RelationKind::Index, Some(table)) = (relation.kind, relation.table) {
-            if !concurrent {
-                through_index(catalog, version, table, *lock, &mut add);
+            let now = catalog.now.transaction;
+            // Nobody else opens an index that this transaction has made.
+            let visible = relation.created.is_none_or(|made| made.transaction != now);
+            if !concurrent && visible {
+                parts::through_index(catalog, version, table, *lock, &mut add);
                 foreign_keys::through_index(catalog, table, *lock, &mut add);
+                code::through(&reach, table, *lock, &mut add);
             }
             continue;
         }
         let own = step.effects.iter().any(|effect| effect.id == *id);
         let lock = &if own { (*lock).min(longest) } else { *lock };
         add(*id, lock.blocks());
-        if !matches!(relation.kind, RelationKind::Table) {
+        code::through(&reach, *id, *lock, &mut add);
+        if relation.kind == RelationKind::CompositeType {
+            parts::through_type(catalog, relation, *lock, &mut add);
+        }
+        if relation.kind != RelationKind::Table {
             continue;
         }
         foreign_keys::through_lock(catalog, *id, *lock, &mut add);
-        through_partitions(catalog, version, *id, *lock, &mut add);
+        parts::through_partitions(catalog, version, *id, *lock, &mut add);
     }
     if block.cursor || keeps_snapshot(step, actions) {
         for relation in catalog.relations() {
@@ -106,6 +120,28 @@ fn through_views(catalog: &Catalog, waits: &mut BTreeMap<RelationId, Vec<Access>
     for (view, list) in through {
         waits.entry(view).or_default().extend(list);
     }
+}
+
+/// The tables of which an ALTER TABLE locks the rows that it looks up one by one, FOR KEY SHARE: those that a new foreign key with PERIOD refers to.
+///
+/// Source: `validateForeignKeyConstraint` in `src/backend/commands/tablecmds.c`.
+fn looked_up(catalog: &Catalog, action: &Action) -> Vec<RelationId> {
+    let Action::AlterTable(alter) = action else {
+        return Vec::new();
+    };
+    let commands = alter.commands.iter();
+    let parents = commands.filter_map(|command| match &command.action {
+        AlterAction::AddConstraint(new) if !new.not_valid && !new.not_enforced => match &new.kind {
+            ConstraintKind::ForeignKey {
+                references,
+                temporal: true,
+                ..
+            } => catalog.find(references).map(|parent| parent.id),
+            _ => None,
+        },
+        _ => None,
+    });
+    parents.collect()
 }
 
 /// By name, without those whom an error meets before they would wait, and without what nobody else can see.
@@ -275,17 +311,26 @@ pub(super) fn through_catalog(
             });
             let stored = |relation: &&Relation| {
                 let kinds = [RelationKind::Table, RelationKind::MaterializedView];
-                kinds.contains(&relation.kind) && !relation.partitioned
+                kinds.contains(&relation.kind)
             };
-            // VACUUM updates the row of the database too.
-            let waiting = if *database {
-                vec![Access::Vacuum]
-            } else {
-                vec![Access::Vacuum, Access::CreateIndexConcurrently]
-            };
-            let touched = named.chain(all).filter(stored);
+            let mut touched: Vec<&Relation> = named.chain(all).filter(stored).collect();
+            // VACUUM of a partitioned table goes on to its partitions.
+            let above = touched
+                .iter()
+                .flat_map(|one| catalog.partitioned_parents(one.id));
+            let above: Vec<RelationId> = above.collect();
+            touched.extend(above.into_iter().map(|id| catalog.get(id)));
             touched
-                .map(|relation| (relation.id, waiting.clone()))
+                .into_iter()
+                .map(|relation| {
+                    // VACUUM updates the row of the database too. On a partitioned table no index is built CONCURRENTLY.
+                    let waiting = if *database || relation.partitioned {
+                        vec![Access::Vacuum]
+                    } else {
+                        vec![Access::Vacuum, Access::CreateIndexConcurrently]
+                    };
+                    (relation.id, waiting)
+                })
                 .collect()
         }
         Action::AlterTable(alter) => {
@@ -307,79 +352,5 @@ pub(super) fn through_catalog(
             tables.map(|table| (table, vec![Access::Vacuum])).collect()
         }
         _ => Vec::new(),
-    }
-}
-
-/// A query opens every index of its table when it is planned, a write when it is executed; those of partitions and children with them.
-///
-/// Source: `get_relation_info` in `src/backend/optimizer/util/plancat.c`, `ExecOpenIndices` in `src/backend/executor/execIndexing.c`,
-/// `vac_open_indexes` in `src/backend/commands/vacuum.c`; `DefineIndex` in `src/backend/commands/indexcmds.c`, which looks for indexes to attach.
-fn through_index(
-    catalog: &Catalog,
-    version: Version,
-    table: RelationId,
-    lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
-) {
-    let partition = catalog.get(table).bound.is_some();
-    let opens = |access: &Access| match access {
-        Access::Select | Access::SelectForUpdate => LockMode::AccessShare.conflicts_with(lock),
-        Access::Insert | Access::Update | Access::Delete | Access::Vacuum => {
-            LockMode::RowExclusive.conflicts_with(lock)
-        }
-        Access::CreateIndexConcurrently => false,
-    };
-    let own: Vec<Access> = Access::ALL.into_iter().filter(opens).collect();
-    for parent in catalog.ancestors(table) {
-        let mut through = own.clone();
-        if partition {
-            if LockMode::ShareUpdateExclusive.conflicts_with(lock) {
-                through.push(Access::CreateIndexConcurrently);
-            }
-        } else {
-            through.retain(|access| match access {
-                Access::Insert => false,
-                Access::Vacuum => version.has(Change::MaintenanceRecurses),
-                _ => true,
-            });
-        }
-        add(parent, through);
-    }
-    add(table, own);
-}
-
-/// A query on a table opens its partitions and inheritance children; a row put into a partition is checked against its parent's bounds.
-fn through_partitions(
-    catalog: &Catalog,
-    version: Version,
-    id: RelationId,
-    lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
-) {
-    let relation = catalog.get(id);
-    let mut through = lock.blocks();
-    match &relation.bound {
-        // Rows go there only where no other partition takes them.
-        Some(PartitionBound::Default) => through.retain(|access| *access != Access::Insert),
-        Some(_) => {}
-        None => through.retain(|access| match access {
-            Access::Insert | Access::CreateIndexConcurrently => false,
-            // ANALYZE reads the children of a table in any version.
-            Access::Vacuum => {
-                version.has(Change::MaintenanceRecurses)
-                    || LockMode::AccessShare.conflicts_with(lock)
-            }
-            _ => true,
-        }),
-    }
-    for parent in catalog.ancestors(id) {
-        add(parent, through.clone());
-    }
-    if relation.partitioned && LockMode::AccessShare.conflicts_with(lock) {
-        for child in catalog.descendants(id) {
-            if catalog.get(child).bound.is_some() {
-                add(child, vec![Access::Insert, Access::Update]);
-            }
-        }
     }
 }

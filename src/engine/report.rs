@@ -69,7 +69,7 @@ pub struct StatementReport {
 }
 
 /// What one statement does.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prediction {
     /// What kind of statement it is, for example `alter-table`.
     pub kind: String,

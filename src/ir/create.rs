@@ -148,6 +148,8 @@ pub enum ConstraintKind {
         references: Name,
         /// Empty: the referenced table's primary key.
         referenced_columns: Vec<String>,
+        /// PERIOD (PostgreSQL 18).
+        temporal: bool,
         /// Folded action, for example `cascade` or `set null`.
         on_delete: Option<String>,
         on_update: Option<String>,

@@ -25,7 +25,7 @@ pub struct Dml {
     pub sets: Vec<String>,
     /// INSERT ... ON CONFLICT DO UPDATE.
     pub updates_on_conflict: bool,
-    /// The WHERE clause of UPDATE or DELETE, and of a SELECT without joins; for MERGE what stands behind ON.
+    /// The WHERE clause of UPDATE or DELETE, and of a SELECT without joins or with row locks; for MERGE what stands behind ON.
     pub predicate: Option<Expr>,
     /// Relations that are written with ONLY: their children are left alone.
     pub only: Vec<Name>,

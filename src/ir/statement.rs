@@ -316,6 +316,10 @@ pub struct Fires {
     pub on_truncate: bool,
     /// Only where WHEN holds, or where one of certain columns is written.
     pub perhaps: bool,
+    /// For each row, also of partitions; else once a statement.
+    pub each_row: bool,
+    /// INITIALLY DEFERRED: when the transaction ends.
+    pub deferred: bool,
 }
 
 /// `DROP kind names`.

@@ -9,6 +9,12 @@ pub enum Change {
     NewPartitionLocksReferencing,
     /// SET LOGGED and SET UNLOGGED take the sequences of the table along.
     SequencesFollowPersistence,
+    /// ALTER TRIGGER ... RENAME on a partitioned table renames those of its partitions too.
+    TriggerRenameRecurses,
+    /// A query opens the indexes of a partitioned table itself when it is planned.
+    PartitionedIndexesPlanned,
+    /// ADD, SET and DROP IDENTITY on a partitioned table are done to its partitions too.
+    IdentityRecurses,
     /// GRANT and REVOKE take ACCESS SHARE on each relation that they name.
     GrantLocksRelations,
     /// VACUUM and ANALYZE of an inheritance parent process its children too, and ONLY spares them.
@@ -55,6 +61,21 @@ const TABLE: &[Line] = &[
         Change::ForeignKeyTriggersRecurse,
         15,
         "EnableDisableTrigger in src/backend/commands/trigger.c; observed on 14.23 to 18.4",
+    ),
+    line(
+        Change::TriggerRenameRecurses,
+        15,
+        "renametrig in src/backend/commands/trigger.c; observed on 14.23 to 18.4",
+    ),
+    line(
+        Change::PartitionedIndexesPlanned,
+        16,
+        "get_relation_info in src/backend/optimizer/util/plancat.c; observed on 15.18 and 16.14",
+    ),
+    line(
+        Change::IdentityRecurses,
+        17,
+        "release notes of 17: identity columns of partitioned tables; ATPrepCmd in tablecmds.c; observed on 16.14 and 17.10",
     ),
     line(
         Change::GrantLocksRelations,

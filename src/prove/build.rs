@@ -35,8 +35,8 @@ pub(super) struct Stage {
 pub(super) enum BuildError {
     #[error(transparent)]
     Server(#[from] Error),
-    #[error("{what} fails: {why}")]
-    Refused { what: String, why: String },
+    #[error("{what} fails: {failed}")]
+    Refused { what: String, failed: Failed },
     /// The server said something that is not understood.
     #[error("{0}")]
     Unknown(String),
@@ -121,7 +121,7 @@ fn refused(what: &str, result: Result<(), Error>) -> Result<(), BuildError> {
     match result {
         Err(Error::Sql(error)) => Err(BuildError::Refused {
             what: what.to_owned(),
-            why: error.to_string(),
+            failed: Failed::Refused(error),
         }),
         other => Ok(other?),
     }
@@ -130,6 +130,6 @@ fn refused(what: &str, result: Result<(), Error>) -> Result<(), BuildError> {
 fn ran(migration: &str, result: Result<(), Failed>) -> Result<(), BuildError> {
     result.map_err(|failed| BuildError::Refused {
         what: format!("migration {migration}, which only prepares,"),
-        why: failed.words().1,
+        failed,
     })
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// What is run and watched.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Case {
     /// `bad`, `good`, or what the migration is called.
     pub name: String,
@@ -33,7 +33,7 @@ pub struct Case {
 }
 
 /// A migration of a case.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Migration {
     pub name: String,
     pub path: String,
@@ -45,7 +45,7 @@ pub struct Migration {
 }
 
 /// A statement with what is predicted for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Statement {
     pub sql: String,
     /// Counted from 1.

@@ -21,9 +21,11 @@ pub(super) struct Runner {
 }
 
 /// Why a statement did not run to its end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(super) enum Failed {
+    #[error("{0}")]
     Refused(SqlError),
+    #[error("not done after {} s, so it was cancelled; --timeout gives it more", .0.as_secs())]
     TimedOut(Duration),
 }
 
@@ -142,13 +144,17 @@ impl Failed {
     pub(super) fn words(&self) -> (String, String) {
         match self {
             Self::Refused(error) => (error.sqlstate.clone(), error.message.clone()),
-            Self::TimedOut(after) => (
-                "57014".to_owned(),
-                format!(
-                    "not done after {} s, so it was cancelled; --timeout gives it more",
-                    after.as_secs()
-                ),
-            ),
+            Self::TimedOut(_) => ("57014".to_owned(), self.to_string()),
         }
+    }
+
+    /// The role that is named and not there: 42704 is undefined_object of any kind.
+    pub(super) fn lacks_role(&self) -> Option<&str> {
+        let Self::Refused(error) = self else {
+            return None;
+        };
+        let named = error.message.strip_prefix("role \"")?;
+        let role = named.strip_suffix("\" does not exist")?;
+        (error.sqlstate == "42704").then_some(role)
     }
 }

@@ -15,10 +15,7 @@ use unicode_width::UnicodeWidthStr;
 pub fn locks_human(report: &Report, all: bool, look: Look) -> String {
     let statements = report.migrations.iter().flat_map(|m| &m.statements);
     let predictions = statements.filter_map(|statement| statement.prediction.as_deref());
-    let widths = Widths::of(
-        predictions.flat_map(|prediction| shown(&prediction.effects, all)),
-        look,
-    );
+    let widths = Widths::of(predictions, all, look);
     let mut text = String::new();
     if widths.lock > 0 {
         let titles = ["relation", "lock", "work", "until", "who waits"];
@@ -123,17 +120,28 @@ struct Widths {
 }
 
 impl Widths {
-    /// What stands beside a relation's name at most, in columns.
-    const REST: usize = 6 + 2 + 22 + 2 + 12 + 2 + 9 + 2 + 9;
-
-    fn of<'a>(effects: impl Iterator<Item = &'a Effect>, look: Look) -> Self {
-        let most = look.width.saturating_sub(Self::REST).max(8);
-        effects.fold(Self::default(), |widths, effect| Self {
-            // A longer name pushes its own line to the right, not all others.
-            name: widths.name.max(effect.relation.width().min(most)).max(8),
-            lock: widths.lock.max(effect.lock.sql_name().len()),
-            work: widths.work.max(work(effect).len()).max(4),
-        })
+    fn of<'a>(
+        predictions: impl Iterator<Item = &'a Prediction> + Clone,
+        all: bool,
+        look: Look,
+    ) -> Self {
+        let mut widths = Self::default();
+        for effect in predictions.clone().flat_map(|it| shown(&it.effects, all)) {
+            widths.lock = widths.lock.max(effect.lock.sql_name().len());
+            widths.work = widths.work.max(work(effect).len()).max(4);
+        }
+        // The margin, the gaps, and the widest of the last two columns: "its end", "everybody".
+        let rest = 6 + 2 + widths.lock + 2 + widths.work + 2 + 9 + 2 + 9;
+        // A longer name pushes its own line to the right, not all others.
+        let most = look.width.saturating_sub(rest).max(8);
+        let locked = predictions
+            .clone()
+            .flat_map(|it| shown(&it.effects, all))
+            .map(|effect| effect.relation.as_str());
+        let waited = predictions.flat_map(|it| it.waits.keys().map(String::as_str));
+        let names = locked.chain(waited).map(|name| name.width().min(most));
+        widths.name = names.max().unwrap_or(0).max(8);
+        widths
     }
 
     fn line(&self, [name, lock, work, until, who]: [&str; 5]) -> String {

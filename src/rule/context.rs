@@ -4,11 +4,25 @@ use super::wording::{size_text, wait_text};
 use super::{Entry, Severity};
 use crate::effects::{Age, Effect, Part, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
-use crate::ir::{Action, AlterAction, AlterTable, Migration, Name, Origin, Statement};
+use crate::ir::{
+    Action, AlterAction, AlterTable, Migration, Name, Origin, RelationKind, Statement,
+};
 use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Sizes};
 use crate::source::{Framework, Span};
+
+/// The relations that work is done to, each once.
+#[must_use]
+pub fn effects<'a>(work: &[Blocking<'a>]) -> Vec<&'a Effect> {
+    let mut all: Vec<&Effect> = Vec::new();
+    for work in work {
+        if !all.iter().any(|known| known.id == work.effect.id) {
+            all.push(work.effect);
+        }
+    }
+    all
+}
 
 /// One statement as a rule sees it.
 #[derive(Clone, Copy, Debug)]
@@ -275,10 +289,13 @@ impl<'a> Context<'a> {
 }
 
 impl Effect {
-    /// Whether reads or writes of the relation wait for this statement or for the lock that it works under.
+    /// Whether reads or writes of the relation wait for this statement or for the lock that it works under. Where only DELETE does, it is one of a row that others
+    /// refer to just now.
     #[must_use]
     pub fn delays_users(&self) -> bool {
-        self.waiting().into_iter().any(Access::is_everyday)
+        let waiting = self.waiting();
+        let mut everyday = waiting.into_iter().filter(|kind| kind.is_everyday());
+        everyday.any(|kind| kind != Access::Delete)
     }
 
     /// Who waits for the relation while the statement works.
@@ -290,6 +307,10 @@ impl Effect {
         }
         waiting.sort_unstable();
         waiting.dedup();
+        // Only REFRESH writes to a materialized view.
+        let written = [Access::Insert, Access::Update, Access::Delete];
+        waiting
+            .retain(|kind| self.kind != RelationKind::MaterializedView || !written.contains(kind));
         waiting
     }
 }

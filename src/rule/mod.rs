@@ -5,7 +5,7 @@ mod example;
 mod registry;
 mod wording;
 
-pub use context::{Blocking, Context};
+pub use context::{Blocking, Context, effects};
 pub use example::Example;
 pub use registry::{RULES, find};
 pub use wording::{join_and, lock_text, quote, quote_name, short_number, waiting_text};

@@ -1,7 +1,7 @@
 //! The words that findings share: who waits, how large a table is, names as SQL writes them.
 
 use crate::effects::{Effect, HeldLock, Work};
-use crate::ir::Name;
+use crate::ir::{Name, RelationKind};
 use crate::postgres::{Access, keywords};
 use crate::sizes::Size;
 
@@ -13,13 +13,13 @@ pub(super) fn size_text(effects: &[&Effect]) -> String {
         let name = effect.table.as_ref().unwrap_or(&effect.relation);
         match effect.estimate.as_ref().filter(|size| size.rows.is_some()) {
             Some(size) => known.push(format!("{name} {}", describe(size))),
+            None if unknown.contains(&name.as_str()) => {}
             None => unknown.push(name.as_str()),
         }
     }
     known.dedup();
-    unknown.dedup();
     if !unknown.is_empty() {
-        known.push(format!("{} unknown, taken as large", unknown.join(" and ")));
+        known.push(format!("{} unknown, taken as large", join_and(&unknown)));
     }
     known.join("; ")
 }
@@ -71,17 +71,22 @@ pub(super) fn wait_text(effects: &[&Effect], held: &[HeldLock]) -> String {
     let elsewhere = held
         .iter()
         .map(|held| (held.relation.as_str(), held.lock.blocks()));
-    let mut groups: Vec<(Vec<Access>, Vec<&str>)> = Vec::new();
+    // A table and its indexes are one to those who wait.
+    let mut tables: Vec<(&str, Vec<Access>)> = Vec::new();
     for (name, waiting) in here.chain(elsewhere) {
+        match tables.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, kinds)) => kinds.extend(waiting),
+            None => tables.push((name, waiting)),
+        }
+    }
+    let mut groups: Vec<(Vec<Access>, Vec<&str>)> = Vec::new();
+    for (name, waiting) in tables {
         let kinds: Vec<Access> = Access::EVERYDAY
             .into_iter()
             .filter(|kind| waiting.contains(kind))
             .collect();
-        if kinds.is_empty() {
-            continue;
-        }
         match groups.iter_mut().find(|(known, _)| *known == kinds) {
-            Some((_, names)) if names.contains(&name) => {}
+            _ if kinds.is_empty() => {}
             Some((_, names)) => names.push(name),
             None => groups.push((kinds, vec![name])),
         }
@@ -97,7 +102,9 @@ pub(super) fn wait_text(effects: &[&Effect], held: &[HeldLock]) -> String {
         .filter(|kind| goes_on(kind))
         .map(|kind| kind.sql_name())
         .collect();
-    if let [_, ..] = free.as_slice() {
+    let view = |effect: &&&Effect| effect.kind == RelationKind::MaterializedView;
+    let written = effects.iter().filter(view).count() < effects.len();
+    if let ([_, ..], true) = (free.as_slice(), written) {
         let verb = if free.len() == 1 { "goes" } else { "go" };
         text.push_str(&format!("; {} {verb} on", join_and(&free)));
     }

@@ -109,7 +109,8 @@ impl Search<'_> {
         let children = self.catalog.descendants(id);
         self.next
             .extend(parts.chain(children).map(Object::Relation));
-        if let (Some(parent), Some(_)) = (relation.parent, &relation.bound) {
+        if let ([parent], Some(_)) = (&relation.parents[..], &relation.bound) {
+            let parent = *parent;
             self.reach.changed.insert(parent);
             let default = self.catalog.default_partition(parent);
             self.reach.changed.extend(default.map(|default| default.id));

@@ -250,7 +250,7 @@ impl Catalog {
         let mut indexes = self.indexes(partition);
         let like = |index: &&Relation| {
             let definition = index.definition.as_ref();
-            index.parent.is_none() && definition.is_some_and(|definition| definition.is_like(new))
+            index.parents.is_empty() && definition.is_some_and(|definition| definition.is_like(new))
         };
         indexes.find(like).map(|index| index.id)
     }
@@ -286,7 +286,7 @@ impl Catalog {
         let mut parents = vec![ancestor];
         while let Some(parent) = parents.pop() {
             for child in self.dependents(parent) {
-                if child.parent == Some(parent) && !all.contains(&child.id) {
+                if child.parents.contains(&parent) && !all.contains(&child.id) {
                     all.push(child.id);
                     parents.push(child.id);
                 }
@@ -300,10 +300,14 @@ impl Catalog {
     #[must_use]
     pub fn ancestors(&self, id: RelationId) -> Vec<RelationId> {
         let mut all: Vec<RelationId> = Vec::new();
-        let mut next = self.get(id).parent;
-        while let Some(parent) = next.filter(|parent| !all.contains(parent)) {
-            all.push(parent);
-            next = self.get(parent).parent;
+        let mut next = vec![id];
+        while let Some(id) = next.pop() {
+            for parent in &self.get(id).parents {
+                if !all.contains(parent) {
+                    all.push(*parent);
+                    next.push(*parent);
+                }
+            }
         }
         all
     }
@@ -328,7 +332,7 @@ impl Catalog {
     #[must_use]
     pub fn default_partition(&self, table: RelationId) -> Option<&Relation> {
         self.dependents(table).find(|child| {
-            child.parent == Some(table) && child.bound == Some(PartitionBound::Default)
+            child.parents.contains(&table) && child.bound == Some(PartitionBound::Default)
         })
     }
 

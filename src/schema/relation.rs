@@ -48,8 +48,8 @@ pub struct Relation {
     /// For a sequence: the column that owns it.
     pub column: Option<String>,
     pub partitioned: bool,
-    /// The partitioned table that it is a partition of, or that its inheritance comes from.
-    pub parent: Option<RelationId>,
+    /// The partitioned table or index that it is a partition of, or the tables that it inherits from.
+    pub parents: Vec<RelationId>,
     /// For a partitioned table: what decides where its rows go.
     pub partitioning: Option<Partitioning>,
     /// For a partition: its bound.
@@ -203,7 +203,7 @@ impl Relation {
             column: None,
             partitioned: false,
             partitioning: None,
-            parent: None,
+            parents: Vec::new(),
             bound: None,
         }
     }
@@ -228,6 +228,15 @@ impl Relation {
         self.constraints
             .iter()
             .find(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }))
+    }
+
+    /// The name with its schema, as far as known.
+    #[must_use]
+    pub fn full_name(&self) -> Name {
+        Name {
+            schema: self.schema.clone(),
+            name: self.name.clone(),
+        }
     }
 
     /// The name with its schema, where that is another than `public`.

@@ -106,7 +106,7 @@ fn constraint(
     start: Cursor,
 ) -> Option<Constraint> {
     let kind = if cursor.eat("references") {
-        references(cursor, vec![column.to_string()])?
+        references(cursor, vec![column.to_string()], false)?
     } else {
         column_kind(cursor, Some(column))?
     };

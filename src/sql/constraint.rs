@@ -99,9 +99,9 @@ fn table_kind(cursor: &mut Cursor) -> Option<ConstraintKind> {
         let column = cursor.identifier()?;
         Some(ConstraintKind::NotNull { column })
     } else if cursor.eat("foreign key") {
-        let columns = key_columns(cursor)?;
+        let (columns, temporal) = key_columns(cursor)?;
         cursor.expect("references")?;
-        references(cursor, columns)
+        references(cursor, columns, temporal)
     } else if cursor.eat("exclude") {
         exclude(cursor)
     } else {
@@ -126,7 +126,7 @@ pub(super) fn column_kind(cursor: &mut Cursor, column: Option<&str>) -> Option<C
         if cursor.eat("using index") {
             using_index = Some(cursor.identifier()?);
         } else {
-            columns = key_columns(cursor)?;
+            columns = key_columns(cursor)?.0;
         }
     }
     let include = include(cursor)?;
@@ -147,17 +147,19 @@ pub(super) fn column_kind(cursor: &mut Cursor, column: Option<&str>) -> Option<C
     })
 }
 
-/// Takes `(a, b)`, where the last may be `PERIOD c` or `c WITHOUT OVERLAPS` (PostgreSQL 18).
-fn key_columns(cursor: &mut Cursor) -> Option<Vec<String>> {
-    let column = |mut part: Cursor| {
-        if part.tokens().len() == 2 {
-            part.eat("period");
+/// Takes `(a, b)`, where the last may be `PERIOD c` or `c WITHOUT OVERLAPS` (PostgreSQL 18); also whether it is.
+fn key_columns(cursor: &mut Cursor) -> Option<(Vec<String>, bool)> {
+    let mut temporal = false;
+    let mut columns = Vec::new();
+    for mut part in cursor.parentheses()?.commas() {
+        temporal |= part.tokens().len() == 2 && part.eat("period");
+        columns.push(part.identifier()?);
+        temporal |= part.eat("without overlaps");
+        if !part.is_empty() {
+            return None;
         }
-        let name = part.identifier()?;
-        part.eat("without overlaps");
-        part.is_empty().then_some(name)
-    };
-    cursor.parentheses()?.commas().map(column).collect()
+    }
+    Some((columns, temporal))
 }
 
 /// Takes `INCLUDE (a, b)` if it is next; fails where it cannot be read.
@@ -181,10 +183,14 @@ fn index_parameters(cursor: &mut Cursor) -> Option<()> {
 }
 
 /// Takes what follows REFERENCES.
-pub(super) fn references(cursor: &mut Cursor, columns: Vec<String>) -> Option<ConstraintKind> {
+pub(super) fn references(
+    cursor: &mut Cursor,
+    columns: Vec<String>,
+    temporal: bool,
+) -> Option<ConstraintKind> {
     let references = cursor.name()?;
     let referenced_columns = if cursor.at_symbol(b'(') {
-        key_columns(cursor)?
+        key_columns(cursor)?.0
     } else {
         Vec::new()
     };
@@ -204,6 +210,7 @@ pub(super) fn references(cursor: &mut Cursor, columns: Vec<String>) -> Option<Co
         columns,
         references,
         referenced_columns,
+        temporal,
         on_delete,
         on_update,
     })

@@ -36,10 +36,7 @@ pub(super) fn transaction(cursor: &mut Cursor) -> Option<Action> {
         }
         first @ ("rollback" | "abort") => rollback(cursor, first == "rollback")?,
         "savepoint" => Transaction::Savepoint(cursor.identifier()?),
-        "release" => {
-            cursor.eat("savepoint");
-            Transaction::Release(cursor.identifier()?)
-        }
+        "release" => Transaction::Release(savepoint(cursor)?),
         _ => {
             cursor.string()?;
             Transaction::TwoPhase
@@ -56,13 +53,21 @@ fn rollback(cursor: &mut Cursor, may_go_back: bool) -> Option<Transaction> {
     let mut ahead = *cursor;
     ahead.eat_any(&["work", "transaction"]);
     if may_go_back && ahead.eat("to") {
-        ahead.eat("savepoint");
         *cursor = ahead;
-        return cursor.identifier().map(Transaction::RollbackTo);
+        return savepoint(cursor).map(Transaction::RollbackTo);
     }
     Some(Transaction::Rollback {
         chain: chain(cursor),
     })
+}
+
+/// The name behind `[SAVEPOINT]`, which may be that word itself.
+fn savepoint(cursor: &mut Cursor) -> Option<String> {
+    let word = cursor.identifier()?;
+    if word == "savepoint" && !cursor.is_empty() {
+        return cursor.identifier();
+    }
+    Some(word)
 }
 
 fn chain(cursor: &mut Cursor) -> bool {

@@ -36,8 +36,17 @@ fn trigger(cursor: &mut Cursor) -> Option<Action> {
         None
     };
     let mut how = cursor.until(|ahead| ahead.at("execute"));
-    how.until(|ahead| ahead.at("when"));
+    let mut manner = how.until(|ahead| ahead.at("when"));
     let mut fires = fires(events);
+    while !manner.is_empty() {
+        match manner.eat_any(&["initially deferred", "for each row", "for row"]) {
+            Some("initially deferred") => fires.deferred = true,
+            Some(_) => fires.each_row = true,
+            None => {
+                manner.next();
+            }
+        }
+    }
     fires.perhaps |= !how.is_empty();
     cursor.expect("execute")?;
     cursor.eat_any(&["function", "procedure"])?;

@@ -112,7 +112,7 @@ fn refused_qualifier(cursor: &mut Cursor) -> Option<()> {
         return Some(());
     }
     if cursor.eat("references") {
-        return references(cursor, Vec::new()).map(|_| ());
+        return references(cursor, Vec::new(), false).map(|_| ());
     }
     if cursor.eat("generated") {
         cursor.until(|ahead| ahead.at("as"));

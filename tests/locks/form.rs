@@ -10,12 +10,16 @@ pub(crate) const UNPROBED: &str = "pt_2";
 #[derive(Deserialize)]
 pub(crate) struct Observed {
     pub(crate) schema: String,
+    /// What forms of one kind set up first, by the name of that kind.
+    #[serde(default)]
+    pub(crate) bases: BTreeMap<String, Vec<String>>,
     pub(crate) forms: Vec<Form>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Form {
     pub(crate) form: String,
+    pub(crate) base: Option<String>,
     #[serde(default)]
     pub(crate) setup: Vec<String>,
     #[serde(default)]

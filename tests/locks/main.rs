@@ -21,7 +21,8 @@ use std::fmt::Write as _;
 /// What is predicted for the statements of a form, in a database that was set up as on the server.
 fn predicted(observed: &Observed, form: &Form, version: Version) -> Vec<StatementReport> {
     let mut before = observed.schema.clone();
-    for statement in form.setup.iter().chain(&form.interrupted) {
+    let base = form.base.iter().flat_map(|base| &observed.bases[base]);
+    for statement in base.chain(&form.setup).chain(&form.interrupted) {
         writeln!(before, "{statement};").expect("a string takes all");
     }
     let mut text = String::new();
@@ -141,7 +142,7 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
             effect.work > Work::None && reads && !is_index(effect)
         });
         // A query may find what it wants in an index alone.
-        let by_index = ["JOIN", "max(", "COPY (", "MERGE", "(SELECT"];
+        let by_index = ["JOIN", "max(", "COPY (", "MERGE", "(SELECT", " WHERE "];
         let may_use_index = |sql: &String| by_index.iter().any(|word| sql.contains(word));
         if form.sql.iter().any(may_use_index) {
             let queried = worked(&|effect| {
@@ -156,8 +157,6 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
     }
     let mut waits: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     if let Some(prediction) = predictions.next_back() {
-        let grants = ["GRANT", "REVOKE"];
-        let privileges = grants.iter().any(|word| form.sql[0].starts_with(word));
         let foreign = |name: &str| {
             let mut all = effects.iter();
             all.any(|(_, effect)| {
@@ -172,11 +171,10 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
                 && !foreign(name)
                 && (["t", "p"].contains(&name)
                     || seen.locks.contains_key(name)
-                    || !privileges
-                        && prediction
-                            .waits
-                            .get(name)
-                            .is_some_and(|list| list[..] != everywhere))
+                    || prediction
+                        .waits
+                        .get(name)
+                        .is_some_and(|list| list[..] != everywhere))
         };
         // CREATE INDEX CONCURRENTLY is refused on a partitioned table: nobody waited there for an index of a partition.
         let attaches = form.sql.iter().any(|sql| sql.starts_with("ALTER INDEX"));

@@ -39,6 +39,19 @@ pub(crate) fn wanted_rows(
     };
     kinds.retain(|kind| !rows.contains(kind));
     kinds.extend(expected);
+    // A new row waits for a locked row of another table only where it refers to that one.
+    if form.sql.iter().any(|sql| sql.contains(" WHERE "))
+        && !seen.contains("insert")
+        && !named(form, name)
+    {
+        kinds.remove("insert");
+    }
+}
+
+/// Whether a statement names the relation.
+fn named(form: &Form, name: &str) -> bool {
+    let mut words = form.sql.iter().flat_map(|sql| sql.split_whitespace());
+    words.any(|word| word == name)
 }
 
 /// The probe that wanted the row of this `id`.

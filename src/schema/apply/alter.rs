@@ -35,6 +35,11 @@ impl Catalog {
         }
     }
 
+    fn no_inherit(&mut self, child: RelationId, parent: &Name) {
+        let parent = self.resolve(parent, RelationKind::Table);
+        self.get_mut(child).parents.retain(|other| *other != parent);
+    }
+
     fn alter(&mut self, id: RelationId, action: &AlterAction) {
         match action {
             AlterAction::AddColumn {
@@ -98,15 +103,15 @@ impl Catalog {
             }
             AlterAction::Inherit(parent) => {
                 let parent = self.resolve(parent, RelationKind::Table);
-                self.get_mut(id).parent = Some(parent);
+                self.get_mut(id).parents.push(parent);
                 self.link(parent, id);
             }
-            AlterAction::NoInherit(_) => self.get_mut(id).parent = None,
+            AlterAction::NoInherit(parent) => self.no_inherit(id, parent),
             AlterAction::AttachPartition { partition, bound } => {
                 let kind = self.get(id).kind;
                 let child = self.resolve(partition, kind);
                 let relation = self.get_mut(child);
-                relation.parent = Some(id);
+                relation.parents = vec![id];
                 relation.bound.clone_from(bound);
                 self.link(id, child);
                 if kind != RelationKind::Index {
@@ -116,11 +121,11 @@ impl Catalog {
             AlterAction::DetachPartition { partition, .. } => {
                 let child = self.resolve(partition, RelationKind::Table);
                 let relation = self.get_mut(child);
-                relation.parent = None;
+                relation.parents.clear();
                 relation.bound = None;
                 let indexes: Vec<RelationId> = self.indexes(child).map(|index| index.id).collect();
                 for index in indexes {
-                    self.get_mut(index).parent = None;
+                    self.get_mut(index).parents.clear();
                 }
             }
             AlterAction::RenameTo(name) => self.rename(id, name),

@@ -4,7 +4,7 @@ use crate::ir::{
     Constraint as NewConstraint, ConstraintKind, CreateIndex, IndexColumn, IndexElement, Name,
     RelationKind,
 };
-use crate::schema::{Catalog, Constraint, RelationId, naming};
+use crate::schema::{Catalog, Constraint, Relation, RelationId, naming};
 
 impl Catalog {
     /// Adds a constraint, with the index that it needs.
@@ -167,18 +167,18 @@ impl Catalog {
             return;
         }
         for partition in self.descendants(table) {
-            self.copy_index(table, above, partition);
+            if self.get(partition).parents.contains(&table) {
+                self.copy_index(table, above, partition);
+            }
         }
     }
 
     pub(super) fn new_index(&mut self, table: RelationId, definition: &CreateIndex) -> RelationId {
         let on = self.get(table);
+        let chosen = || self.free_name(on, naming::index_name(&on.name, &definition.elements));
         let name = Name {
             schema: on.schema.clone(),
-            name: definition
-                .name
-                .clone()
-                .unwrap_or_else(|| naming::index_name(&on.name, &definition.elements)),
+            name: definition.name.clone().unwrap_or_else(chosen),
         };
         let partitioned = on.partitioned;
         let id = self.create(&name, RelationKind::Index);
@@ -189,6 +189,29 @@ impl Catalog {
         index.tablespace.clone_from(&definition.tablespace);
         self.link(table, id);
         id
+    }
+}
+
+impl Catalog {
+    /// `name`, with a number where the schema of `beside` has such a relation already.
+    ///
+    /// Source: `ChooseRelationName` in `src/backend/commands/indexcmds.c`.
+    fn free_name(&self, beside: &Relation, name: String) -> String {
+        let taken = |name: &str| {
+            let name = Name {
+                schema: beside.schema.clone(),
+                name: name.to_owned(),
+            };
+            self.find(&name).is_some_and(|relation| !relation.dropped)
+        };
+        if !taken(&name) {
+            return name;
+        }
+        let mut number = 1;
+        while taken(&format!("{name}{number}")) {
+            number += 1;
+        }
+        format!("{name}{number}")
     }
 }
 

@@ -1,12 +1,13 @@
 //! CREATE TABLE and CREATE INDEX: new relations, with the columns, constraints and indexes that come with them.
 
 use crate::ir::{
-    ColumnDef, ConstraintKind, CreateTable, CreateTableAs, Expr, ExprNode, LikeClause, Name,
-    RelationKind, TypeName,
+    ColumnDef, Constraint as NewConstraint, ConstraintKind, CreateIndex, CreateTable,
+    CreateTableAs, Expr, ExprNode, LikeClause, Name, RelationKind, TypeName,
 };
 use crate::postgres::object_name;
 use crate::postgres::types::is_serial;
 use crate::schema::{Catalog, Column, Constraint, RelationId, naming};
+use crate::source::Span;
 
 impl Catalog {
     pub(super) fn create_table(&mut self, create: &CreateTable) {
@@ -124,7 +125,7 @@ impl Catalog {
     pub(super) fn inherit(&mut self, child: RelationId, parent: RelationId) {
         let above = self.get(parent).clone();
         let below = self.get_mut(child);
-        below.parent = Some(parent);
+        below.parents.push(parent);
         below.complete &= above.complete;
         for column in above.columns {
             if below.column(&column.name).is_none() {
@@ -150,7 +151,7 @@ impl Catalog {
         }
     }
 
-    /// Gives a partition the like of an index of its parent, with the constraint that stands on it: one that it has already, or a new one.
+    /// Gives a partition the like of an index of its parent, and its partitions likewise.
     ///
     /// Source: `DefineIndex` in `src/backend/commands/indexcmds.c`.
     pub(super) fn copy_index(
@@ -159,16 +160,33 @@ impl Catalog {
         above: RelationId,
         partition: RelationId,
     ) {
-        let Some(mut definition) = self.get(above).definition.clone() else {
-            return;
-        };
+        let mut next = vec![(parent, above, partition)];
+        while let Some((parent, above, partition)) = next.pop() {
+            let Some(index) = self.copy_index_once(parent, above, partition) else {
+                continue;
+            };
+            let below = self.descendants(partition);
+            let below = below.into_iter().rev();
+            let below = below.filter(|below| self.get(*below).parents.contains(&partition));
+            next.extend(below.map(|below| (partition, index, below)));
+        }
+    }
+
+    /// One index, with the constraint that stands on it: one that the partition has already, or a new one, which is returned.
+    fn copy_index_once(
+        &mut self,
+        parent: RelationId,
+        above: RelationId,
+        partition: RelationId,
+    ) -> Option<RelationId> {
+        let mut definition = self.get(above).definition.clone()?;
         let mut constraints = self.get(parent).constraints.iter();
         let constraint = constraints.find(|c| c.index == Some(above)).cloned();
         let below = self.free_index_like(partition, &definition);
         if let Some(below) = below {
-            self.get_mut(below).parent = Some(above);
+            self.get_mut(below).parents = vec![above];
             self.link(above, below);
-            return;
+            return None;
         }
         let table = self.get(partition).name.clone();
         definition.table = Name::bare(table.clone());
@@ -181,7 +199,7 @@ impl Catalog {
         };
         definition.name = Some(name.clone());
         let id = self.new_index(partition, &definition);
-        self.get_mut(id).parent = Some(above);
+        self.get_mut(id).parents = vec![above];
         self.link(above, id);
         if let Some(constraint) = constraint {
             self.get_mut(partition).constraints.push(Constraint {
@@ -190,11 +208,12 @@ impl Catalog {
                 ..constraint
             });
         }
+        Some(id)
     }
 
     fn copy_like(&mut self, table: RelationId, like: &LikeClause) {
-        let source = self.resolve(&like.source, RelationKind::Table);
-        let source = self.get(source).clone();
+        let from = self.resolve(&like.source, RelationKind::Table);
+        let source = self.get(from).clone();
         let copies = |what: &str| {
             like.options
                 .iter()
@@ -220,14 +239,50 @@ impl Catalog {
             let wanted = match constraint.kind {
                 ConstraintKind::Check(_) => checks,
                 ConstraintKind::NotNull { .. } => true,
-                ConstraintKind::ForeignKey { .. } => false,
-                _ => indexes,
+                _ => false,
             };
             if wanted {
-                target.constraints.push(Constraint {
-                    index: None,
-                    ..constraint
-                });
+                target.constraints.push(constraint);
+            }
+        }
+        let identities = self.get(table).columns.iter();
+        let identities = identities.filter(|column| column.identity);
+        let identities: Vec<String> = identities.map(|column| column.name.clone()).collect();
+        for column in identities {
+            self.own_sequence(table, &column);
+        }
+        if indexes {
+            self.copy_indexes_like(from, table);
+        }
+    }
+
+    /// LIKE ... INCLUDING INDEXES: indexes like those of the source under names of their own, and the constraints that stand on them.
+    ///
+    /// Source: `generateClonedIndexStmt` in `src/backend/parser/parse_utilcmd.c`.
+    fn copy_indexes_like(&mut self, source: RelationId, table: RelationId) {
+        let indexes = self.indexes(source).map(|index| index.id);
+        for index in indexes.collect::<Vec<_>>() {
+            let mut constraints = self.get(source).constraints.iter();
+            let constraint = constraints.find(|constraint| constraint.index == Some(index));
+            if let Some(constraint) = constraint {
+                let new = NewConstraint {
+                    name: None,
+                    kind: constraint.kind.clone(),
+                    not_valid: false,
+                    not_enforced: false,
+                    no_inherit: false,
+                    deferrable: false,
+                    initially_deferred: false,
+                    span: Span::new(0, 0),
+                };
+                self.add_constraint(table, &new);
+            } else if let Some(definition) = self.get(index).definition.clone() {
+                let definition = CreateIndex {
+                    name: None,
+                    table: Name::bare(self.get(table).name.clone()),
+                    ..definition
+                };
+                self.new_index(table, &definition);
             }
         }
     }

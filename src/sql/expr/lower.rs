@@ -75,12 +75,25 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             left: Box::new(lower(left)),
             right: Box::new(lower(right)),
         },
-        Expr::IsNotDistinctFrom(left, right)
-        | Expr::AnyOp { left, right, .. }
-        | Expr::AllOp { left, right, .. } => ExprNode::Other(vec![lower(left), lower(right)]),
-        Expr::InList { expr, list, .. } => {
-            ExprNode::Other(std::iter::once(&**expr).chain(list).map(lower).collect())
+        Expr::IsNotDistinctFrom(left, right) | Expr::AllOp { left, right, .. } => {
+            ExprNode::Other(vec![lower(left), lower(right)])
         }
+        // As a dump writes IN.
+        Expr::AnyOp {
+            left,
+            compare_op: BinaryOperator::Eq,
+            right,
+            ..
+        } => match &**right {
+            Expr::Array(array) => in_list(left, &array.elem, false),
+            _ => ExprNode::Other(vec![lower(left), lower(right)]),
+        },
+        Expr::AnyOp { left, right, .. } => ExprNode::Other(vec![lower(left), lower(right)]),
+        Expr::InList {
+            expr,
+            list,
+            negated,
+        } => in_list(expr, list, *negated),
         Expr::Between {
             expr,
             low,
@@ -114,6 +127,27 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             ExprNode::Other(vec![lower(root), ExprNode::Unparsed])
         }
         _ => standard_function(expr),
+    }
+}
+
+/// `IN (list)` is one of several equalities, `NOT IN (list)` all of their opposites; of what is no column only the parts are kept, as they may be long.
+fn in_list(expr: &Expr, list: &[Expr], negated: bool) -> ExprNode {
+    let mut column = expr;
+    while let Expr::Cast { expr, .. } | Expr::Nested(expr) = column {
+        column = expr;
+    }
+    if !matches!(column, Expr::Identifier(_) | Expr::CompoundIdentifier(_)) {
+        return ExprNode::Other(std::iter::once(expr).chain(list).map(lower).collect());
+    }
+    let operator = if negated { "<>" } else { "=" };
+    let mut all: Vec<ExprNode> = list
+        .iter()
+        .map(|one| compared(expr, operator, one))
+        .collect();
+    match all.len() {
+        1 => all.remove(0),
+        _ if negated => ExprNode::And(all),
+        _ => ExprNode::Or(all),
     }
 }
 

@@ -90,7 +90,8 @@ pub(super) fn scan(query: Cursor) -> Usage {
         scan.step(token);
     }
     let mut usage = scan.usage;
-    if usage.kind == Some(DmlKind::Select) && usage.reads.len() != 1 {
+    let joins = usage.reads.len() != 1 && usage.row_lock.is_none();
+    if usage.kind == Some(DmlKind::Select) && joins {
         usage.predicate = None;
     }
     if usage.kind != Some(DmlKind::Insert) {

@@ -77,6 +77,14 @@ fn transactions_begin_and_end() {
             Transaction::RollbackTo("s".to_string()),
         ),
         ("release savepoint a", Transaction::Release("a".to_string())),
+        (
+            "release savepoint",
+            Transaction::Release("savepoint".to_string()),
+        ),
+        (
+            "rollback to savepoint",
+            Transaction::RollbackTo("savepoint".to_string()),
+        ),
         ("savepoint \"A\"", Transaction::Savepoint("A".to_string())),
         ("prepare transaction 'x'", Transaction::TwoPhase),
         ("set constraints all deferred", Transaction::Other),
