@@ -1,6 +1,6 @@
 //! What stands in a migration, where findings point, what silences them.
 
-use super::{checked, json, migration, project, run};
+use super::{checked, json, migration, project, run, sql};
 use serde_json::Value;
 
 #[test]
@@ -232,4 +232,25 @@ fn a_model_that_a_setting_could_replace_is_the_apps_own() {
         "{sql}"
     );
     assert!(sql.contains(r#"\"item_id\" integer NOT NULL"#), "{sql}");
+}
+
+#[test]
+fn nobody_is_said_to_wait_for_a_table_that_is_made_here() {
+    let first = sql("CREATE TABLE item (id int PRIMARY KEY, kind int)");
+    let key = sql("ALTER TABLE item ADD CONSTRAINT f FOREIGN KEY (kind) REFERENCES kind (id)");
+    for (before, tables) in [
+        ("SELECT 1", "item and kind"),
+        ("CREATE TABLE kind (id int PRIMARY KEY)", "item"),
+    ] {
+        let folder = project(&[
+            ("shop/migrations/0001_a.py", &migration("", &first)),
+            (
+                "shop/migrations/0002_b.py",
+                &migration("('shop', '0001_a')", &format!("{}, {key}", sql(before))),
+            ),
+        ]);
+        let (_, report) = json(folder.path(), &["check", "shop/migrations/0002_b.py"]);
+        let expected = format!("a foreign key checked on the spot stops all writes to {tables}");
+        assert_eq!(report["findings"][0]["message"], expected, "{before}");
+    }
 }
