@@ -174,3 +174,62 @@ fn classes_of_packages_are_what_they_are_on_postgresql() {
         assert!(sql.contains(part), "{part}: {sql}");
     }
 }
+
+#[test]
+fn what_an_operation_does_on_another_database_is_left_out() {
+    let class = |name: &str, body: &str| {
+        format!(
+            "class {name}(migrations.RunSQL):\n    def database_forwards(self, app_label, schema_editor, from_state, to_state):\n{body}\n"
+        )
+    };
+    let super_call = "super().database_forwards(app_label, schema_editor, from_state, to_state)";
+    let text = format!(
+        "from django.db import migrations\n\nMYSQL = 'mysql'\n\n{}{}{}{}class Migration(migrations.Migration):\n    operations = [Here('SELECT 1'), There('SELECT 2'), NotThere('SELECT 3'), Perhaps('SELECT 4')]\n",
+        class(
+            "Here",
+            &format!(
+                "        if schema_editor.connection.vendor.startswith('postgres'):\n            {super_call}\n"
+            )
+        ),
+        class(
+            "There",
+            &format!(
+                "        if schema_editor.connection.vendor == MYSQL:\n            {super_call}\n"
+            )
+        ),
+        class(
+            "NotThere",
+            &format!(
+                "        if schema_editor.connection.vendor == MYSQL:\n            return\n        {super_call}\n"
+            )
+        ),
+        class(
+            "Perhaps",
+            &format!("        if self.elsewhere():\n            {super_call}\n")
+        ),
+    );
+    let folder = project(&[("shop/migrations/0001_a.py", &text)]);
+    let (_, listing) = json(folder.path(), &["sql", "."]);
+    let migration = &listing["migrations"][0];
+    let statements = migration["statements"].as_array().expect("statements");
+    let sql: Vec<&str> = statements
+        .iter()
+        .filter_map(|statement| statement["sql"].as_str())
+        .collect();
+    assert_eq!(sql, ["SELECT 1", "SELECT 3", "SELECT 4"]);
+    let opaque = migration["opaque"].as_array().expect("notes");
+    assert_eq!(opaque.len(), 1, "{opaque:?}");
+}
+
+#[test]
+fn a_model_that_a_setting_could_replace_is_the_apps_own() {
+    let text = "from django.conf import settings\nfrom django.db import migrations, models\n\nclass Migration(migrations.Migration):\n    operations = [\n        migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True))], options={'swappable': 'SHOP_ITEM_MODEL'}),\n        migrations.CreateModel('Part', [('id', models.AutoField(primary_key=True)), ('item', models.ForeignKey(settings.SHOP_ITEM_MODEL, models.CASCADE))]),\n    ]\n";
+    let folder = project(&[("shop/migrations/0001_a.py", text)]);
+    let (_, listing) = json(folder.path(), &["sql", "."]);
+    let sql = listing.to_string();
+    assert!(
+        sql.contains(r#"FOREIGN KEY (\"item_id\") REFERENCES \"shop_item\" (\"id\")"#),
+        "{sql}"
+    );
+    assert!(sql.contains(r#"\"item_id\" integer NOT NULL"#), "{sql}");
+}

@@ -186,6 +186,14 @@ impl Kind {
         matches!(self, Positive(..))
     }
 
+    /// Whether a driver wraps its values into objects, of which no two are equal.
+    ///
+    /// Source: `_alter_field` in `django/db/backends/base/schema.py` compares what `get_db_prep_save` returns: `Jsonb`, `Binary`.
+    #[must_use]
+    pub fn is_wrapped(self) -> bool {
+        matches!(self.class(), "JSONField" | "BinaryField")
+    }
+
     /// Whether it has an index unless it says otherwise.
     #[must_use]
     pub fn is_indexed(self) -> bool {

@@ -11,6 +11,8 @@ use crate::source::Span;
 pub use classes::Kind;
 use std::sync::Arc;
 
+const SETTINGS: &str = "django.conf.settings.";
+
 /// Arguments that never change a table.
 ///
 /// Source: `Field.non_db_attrs` in `django/db/models/fields/__init__.py`.
@@ -316,6 +318,14 @@ fn without_places(value: &Value) -> Value {
 pub(super) fn model_named(value: &Value, owner: &ModelKey) -> Option<(ModelKey, String)> {
     let text = match value {
         Value::Str(text) => text.text.as_str(),
+        Value::Name(path) if path.starts_with(SETTINGS) => {
+            // `settings.SHOP_ORDER_MODEL`, which nobody has set: the app's own, as the package swapper has it.
+            let setting = path.strip_prefix(SETTINGS)?.strip_suffix("_MODEL")?;
+            let app = format!("{}_", owner.app.to_uppercase());
+            let name = setting.strip_prefix(&app)?.replace('_', "");
+            let name = name.to_lowercase();
+            return Some((ModelKey::new(&owner.app, &name), name));
+        }
         Value::Name(path) => {
             // A class: `app.models.Model`.
             let mut parts = path.rsplit('.');

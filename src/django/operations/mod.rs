@@ -1,6 +1,7 @@
 //! The `Migration` class of a file: what it depends on, and its operations.
 
 mod arguments;
+mod asks_base;
 mod body;
 mod calls_on_rows;
 mod deeds;

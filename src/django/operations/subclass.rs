@@ -1,13 +1,13 @@
 //! Operations of the project's own that derive from Django's.
 
+use super::asks_base::Asks;
 use super::body::Body;
 use super::functions::Passed;
 use super::read::{Reader, not_known};
 use super::things::{Done, Thing};
 use crate::django::operation::{Deed, Operation, OperationKind};
 use crate::django::value::{Call, Opaque};
-use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Stmt, StmtClassDef, StmtFunctionDef};
 
 /// Django's class that runs nothing and changes no state by itself.
 const PLAIN: &str = "django.db.migrations.Operation";
@@ -65,7 +65,7 @@ impl Reader<'_, '_> {
                 };
                 if let Some(forwards) = method(class, FORWARDS) {
                     let name = format!("{}.{FORWARDS}", call.callee);
-                    match asks_base(forwards, FORWARDS) {
+                    match evaluator.asks_base(forwards, FORWARDS) {
                         Asks::Always => {}
                         Asks::Perhaps => derived
                             .notes
@@ -77,7 +77,7 @@ impl Reader<'_, '_> {
                     }
                 }
                 if let Some(state) = method(class, STATE) {
-                    derived.stateless = asks_base(state, STATE) == Asks::Never;
+                    derived.stateless = evaluator.asks_base(state, STATE) == Asks::Never;
                     if derived.stateless && !does_nothing(state) {
                         derived
                             .notes
@@ -146,53 +146,6 @@ impl<'a> Body<'_, 'a> {
 pub(super) fn method<'c>(class: &'c StmtClassDef, name: &str) -> Option<&'c StmtFunctionDef> {
     let mut functions = class.body.iter().filter_map(Stmt::as_function_def_stmt);
     functions.find(|function| function.name.as_str() == name)
-}
-
-/// Whether a method calls that of its base.
-#[derive(PartialEq)]
-enum Asks {
-    Always,
-    Perhaps,
-    Never,
-}
-
-fn asks_base(function: &StmtFunctionDef, name: &str) -> Asks {
-    let calls = |statement: &Stmt| {
-        let mut search = BaseCall { name, found: false };
-        search.visit_stmt(statement);
-        search.found
-    };
-    let is_plain = |statement: &Stmt| matches!(statement, Stmt::Expr(_) | Stmt::Return(_));
-    let Some(at) = function.body.iter().position(calls) else {
-        return Asks::Never;
-    };
-    let is_straight = function.body[..at]
-        .iter()
-        .all(|statement| !matches!(statement, Stmt::If(_) | Stmt::For(_) | Stmt::Try(_)));
-    if is_plain(&function.body[at]) && is_straight {
-        Asks::Always
-    } else {
-        Asks::Perhaps
-    }
-}
-
-/// Looks for `super().name(...)`.
-struct BaseCall<'n> {
-    name: &'n str,
-    found: bool,
-}
-
-impl<'a> Visitor<'a> for BaseCall<'_> {
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        if let Expr::Attribute(attribute) = expression
-            && attribute.attr.as_str() == self.name
-            && let Expr::Call(call) = &*attribute.value
-            && matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "super")
-        {
-            self.found = true;
-        }
-        walk_expr(self, expression);
-    }
 }
 
 /// `pass`, or words alone.

@@ -45,7 +45,8 @@ impl Editor<'_, '_> {
         if tightened && new.db_default().is_none() {
             let was = self.default_of(old);
             let is = self.default_of(new);
-            let anew = is.as_deref().is_some_and(super::values::is_momentary);
+            let anew = is.as_deref().is_some_and(super::values::is_momentary)
+                || new.kind.is_wrapped() && old.kind.is_wrapped();
             if (was != is || anew) && is.is_some() {
                 temporary.clone_from(&is);
                 if let Some(default) = is {
