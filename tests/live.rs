@@ -212,8 +212,6 @@ fn that_want_roles(server: &Server) {
     let first = format!("{TABLE}GRANT SELECT ON t TO mig_lint_auditor;\n");
     let second = "ALTER TABLE t OWNER TO \"mig-lint owner\";\n";
     let runs = of_path(server, &first, second, 60);
-    if server.is_private() {
-        assert!(runs.as_expected(), "{}", runs.reason);
-        assert_eq!(runs.mismatches(), 0, "{runs:#?}");
-    }
+    assert!(runs.as_expected(), "{}", runs.reason);
+    assert_eq!(runs.mismatches(), 0, "{runs:#?}");
 }

@@ -15,7 +15,7 @@ use super::step::Seen;
 use super::{path, rule};
 use crate::config::Settings;
 use crate::postgres::Version;
-use crate::rule::Entry;
+use crate::rule::{Entry, quote};
 use mig_lint_demo_db::{Error, Notices, Server};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -236,7 +236,7 @@ fn count_with_roles(
         let Some(role) = role else {
             return counted;
         };
-        let make = format!("CREATE ROLE \"{}\";\n", role.replace('"', "\"\""));
+        let make = format!("CREATE ROLE {};\n", quote(role));
         if !bench.server.is_private() || case.setup.contains(&make) {
             return counted;
         }

@@ -64,3 +64,15 @@ fn element_names(elements: &[IndexElement]) -> String {
     });
     names.collect::<Vec<_>>().join("_")
 }
+
+/// `name`, with the first number behind it where it is taken.
+pub(super) fn free(name: String, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(&name) {
+        return name;
+    }
+    let mut number = 1;
+    while taken(&format!("{name}{number}")) {
+        number += 1;
+    }
+    format!("{name}{number}")
+}

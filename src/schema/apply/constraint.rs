@@ -88,15 +88,7 @@ impl Catalog {
 
     /// `name`, with a number where the table has such a constraint already.
     fn free_constraint_name(&self, table: RelationId, name: String) -> String {
-        let taken = |name: &str| self.get(table).constraint(name).is_some();
-        if !taken(&name) {
-            return name;
-        }
-        let mut number = 1;
-        while taken(&format!("{name}{number}")) {
-            number += 1;
-        }
-        format!("{name}{number}")
+        naming::free(name, |name| self.get(table).constraint(name).is_some())
     }
 
     /// The index of a UNIQUE or PRIMARY KEY constraint: a new one, or the one that USING INDEX names.
@@ -190,28 +182,18 @@ impl Catalog {
         self.link(table, id);
         id
     }
-}
 
-impl Catalog {
     /// `name`, with a number where the schema of `beside` has such a relation already.
     ///
     /// Source: `ChooseRelationName` in `src/backend/commands/indexcmds.c`.
     fn free_name(&self, beside: &Relation, name: String) -> String {
-        let taken = |name: &str| {
+        naming::free(name, |name| {
             let name = Name {
                 schema: beside.schema.clone(),
                 name: name.to_owned(),
             };
             self.find(&name).is_some_and(|relation| !relation.dropped)
-        };
-        if !taken(&name) {
-            return name;
-        }
-        let mut number = 1;
-        while taken(&format!("{name}{number}")) {
-            number += 1;
-        }
-        format!("{name}{number}")
+        })
     }
 }
 
