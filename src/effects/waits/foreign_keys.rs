@@ -15,12 +15,7 @@ pub(super) fn through_lock(
     add: &mut impl FnMut(RelationId, Vec<Access>),
 ) {
     let looked_up = LockMode::RowShare.conflicts_with(lock);
-    let written = LockMode::RowExclusive.conflicts_with(lock);
-    for (parent, writes) in deleting(catalog, table) {
-        if looked_up || writes && written {
-            add(parent, vec![Access::Delete]);
-        }
-    }
+    deleted(catalog, table, looked_up, lock, add);
     if looked_up {
         inserting(catalog, table, |_| true, add);
     }
@@ -34,14 +29,25 @@ pub(super) fn through_index(
     add: &mut impl FnMut(RelationId, Vec<Access>),
 ) {
     let planned = LockMode::AccessShare.conflicts_with(lock);
-    let written = LockMode::RowExclusive.conflicts_with(lock);
-    for (parent, writes) in deleting(catalog, table) {
-        if planned || writes && written {
-            add(parent, vec![Access::Delete]);
-        }
-    }
+    deleted(catalog, table, planned, lock, add);
     if planned {
         inserting(catalog, table, is_required, add);
+    }
+}
+
+/// Deletes from parents: all of them where the look-up waits, else those that write to the table, where the lock keeps writers out.
+fn deleted(
+    catalog: &Catalog,
+    table: RelationId,
+    looks_up: bool,
+    lock: LockMode,
+    add: &mut impl FnMut(RelationId, Vec<Access>),
+) {
+    let written = LockMode::RowExclusive.conflicts_with(lock);
+    for (parent, writes) in deleting(catalog, table) {
+        if looks_up || writes && written {
+            add(parent, vec![Access::Delete]);
+        }
     }
 }
 
