@@ -7,6 +7,8 @@ mod list;
 mod mark;
 mod naming;
 mod relation;
+#[cfg(test)]
+mod tests;
 mod undo;
 
 pub use dependency::{Object, Reach, sequence_name, takes_own_sequence};

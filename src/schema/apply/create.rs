@@ -38,13 +38,17 @@ impl Catalog {
         }
         if let Some((parent, bound)) = &create.partition_of {
             let parent = self.resolve(parent, RelationKind::Table);
-            self.set_bound(parent, table, Some(bound));
-            self.inherit(table, parent);
-            self.copy_indexes(parent, table);
+            if self.may_be_child(table, parent) {
+                self.set_bound(parent, table, Some(bound));
+                self.inherit(table, parent);
+                self.copy_indexes(parent, table);
+            }
         }
         for parent in &create.inherits {
             let parent = self.resolve(parent, RelationKind::Table);
-            self.inherit(table, parent);
+            if self.may_be_child(table, parent) {
+                self.inherit(table, parent);
+            }
         }
         for like in &create.like {
             self.copy_like(table, like);
@@ -143,6 +147,11 @@ impl Catalog {
             }
         }
         self.link(parent, Link::Child, child);
+    }
+
+    /// Whether one relation can be a child of the other: not where that is a child of it, which a server refuses.
+    pub(super) fn may_be_child(&self, child: RelationId, parent: RelationId) -> bool {
+        child != parent && !self.ancestors(parent).contains(&child)
     }
 
     /// A table becomes a partition with this bound; `None` where it is none any more.
