@@ -9,6 +9,7 @@ pub mod django;
 pub mod effects;
 pub mod engine;
 pub mod finding;
+pub mod frontend;
 pub mod ir;
 pub mod postgres;
 pub mod prove;

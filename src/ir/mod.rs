@@ -8,6 +8,7 @@ mod expr;
 mod kind;
 mod name;
 mod origin;
+mod outline;
 mod reach;
 mod statement;
 
@@ -22,7 +23,8 @@ pub use create::{
 pub use dml::{Dml, DmlKind, Execution, RowLock, SequenceUse};
 pub use expr::{Expr, ExprNode};
 pub use name::{Name, TypeName};
-pub use origin::{Origin, Python, Sent};
+pub use origin::Origin;
+pub use outline::{Outline, Sent};
 pub use statement::{
     Action, CreateObject, Drop, Fires, Migration, ObjectKind, Problem, ProblemKind, RelationKind,
     SetVariable, Statement, Transaction, Uses, Utility,

@@ -4,10 +4,13 @@ use super::folder::{Folder, Member, Standing};
 use super::framework::{self, Convention, flyway};
 use super::place::{Layout, place};
 use super::walk::{Walk, on_disk, tidy, walk};
-use super::{Framework, History, Order, PythonFile, Script, TransactionMode, python, read};
+use super::{
+    Framework, History, Order, Script, SourceFile, TransactionMode, pending, python, read,
+};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What to look for, and what the config says about it.
 #[derive(Debug)]
@@ -61,7 +64,7 @@ pub struct Discovery {
     pub histories: Vec<History>,
     pub faults: Vec<Fault>,
     /// Files in packages of Django migrations, in the order of their paths.
-    pub python: Vec<PythonFile>,
+    pub python: Vec<Arc<SourceFile>>,
     /// SQL files that lie among migrations but that their runner does not run.
     pub passed_over: Vec<PathBuf>,
     /// How many files were opened.
@@ -79,6 +82,16 @@ impl Fault {
     }
 }
 
+impl Request {
+    /// Whether a path, or a folder that holds it, is to be passed over.
+    #[must_use]
+    pub fn excludes(&self, path: &Path) -> bool {
+        tidy(path)
+            .ancestors()
+            .any(|path| self.exclude.is_match(path))
+    }
+}
+
 /// Finds and reads the migrations below the paths of the request.
 #[must_use]
 pub fn discover(request: &Request) -> Discovery {
@@ -87,7 +100,7 @@ pub fn discover(request: &Request) -> Discovery {
         python,
         mut faults,
     } = walk(request);
-    let (python, unreadable) = python::migrations(python);
+    let (python, unreadable) = python::migrations(&python);
     faults.extend(unreadable);
     let mut discovery = Discovery {
         files: sql.len() + python.len(),
@@ -222,6 +235,11 @@ impl Discovery {
 
     /// Keeps a history up to its last reported script.
     fn push(&mut self, folder: &Folder, framework: Framework, mut scripts: Vec<Script>) {
+        let is_selection = pending::is_selection(scripts.iter().map(|script| {
+            let path = script.file.path();
+            let above = path.parent().filter(|_| folder.layout != Layout::Folders);
+            (above.unwrap_or(&folder.root), script.reported)
+        }));
         let last = scripts.iter().rposition(|script| script.reported);
         scripts.truncate(last.map_or(0, |last| last + 1));
         if !scripts.is_empty() {
@@ -229,6 +247,7 @@ impl Discovery {
                 root: on_disk(&folder.root).into(),
                 framework,
                 scripts,
+                is_selection,
             });
         }
     }
@@ -278,7 +297,7 @@ impl Discovery {
             let found = scripts
                 .filter(|script| script.reported)
                 .map(|script| script.file.path())
-                .chain(self.python.iter().map(|python| python.file.path()))
+                .chain(self.python.iter().map(|python| python.path()))
                 .chain(self.faults.iter().map(|fault| fault.path.as_path()))
                 .any(|found| found.starts_with(&path));
             if !found {

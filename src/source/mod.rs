@@ -8,6 +8,7 @@ mod framework;
 mod history;
 mod ignored;
 mod order;
+mod pending;
 mod place;
 mod python;
 mod read;
@@ -20,7 +21,8 @@ pub use discover::{Discovery, Fault, FaultKind, HistoryOverride, Request, discov
 pub use file::SourceFile;
 pub use history::{Delivery, History, Script};
 pub use order::Order;
-pub use python::{PythonFile, python_migrations};
+pub use pending::{is_selection, last_deployed};
+pub use python::python_migrations;
 pub use read::read_python;
 pub use span::{Place, Span};
 pub use suppress::{Scope, Suppression, suppression};
