@@ -2,15 +2,17 @@
 
 #[cfg(feature = "prove")]
 mod proving;
+mod value;
 
 use crate::commands::{self, Failure, check, explain, locks, rules, sql};
 use crate::config::{Arguments, FailOn};
 use crate::postgres::Version;
 use crate::report::Look;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use value::{Color, version};
 
 /// Tells which PostgreSQL migration will take a site down, before it is deployed.
 #[derive(Debug, Parser)]
@@ -155,14 +157,6 @@ struct Output {
     color: Color,
 }
 
-/// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
 /// Runs the command that was typed.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -287,13 +281,6 @@ fn read_stdin() -> Result<String, Failure> {
             "PostgreSQL files are read as UTF-8",
         )
     })
-}
-
-fn version(text: &str) -> Result<Version, String> {
-    text.parse::<u8>()
-        .ok()
-        .and_then(Version::new)
-        .ok_or_else(|| format!("versions are {} to {}", Version::OLDEST, Version::NEWEST))
 }
 
 /// How standard output and standard error want to be written to.

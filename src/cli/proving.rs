@@ -1,8 +1,7 @@
 //! What can be typed behind `prove`.
 
-use super::{Color, version};
+use super::value::{Color, rows, version};
 use crate::commands::prove;
-use crate::config::parse_rows;
 use crate::postgres::Version;
 use clap::Args;
 use mig_lint_demo_db::Wanted;
@@ -78,13 +77,4 @@ impl ProveArgs {
             file: self.output_file,
         }
     }
-}
-
-fn rows(text: &str) -> Result<u64, String> {
-    let rows =
-        parse_rows(text).ok_or_else(|| "write a number of rows: 1M, 10_000_000".to_owned())?;
-    if rows < 1_000 {
-        return Err("fewer than 1,000 rows show nothing".to_owned());
-    }
-    Ok(rows)
 }

@@ -1,6 +1,7 @@
 //! Output: one file a format, each a function of a `Report` to text.
 
 mod concise;
+mod document;
 #[cfg(feature = "cli")]
 mod human;
 mod json;

@@ -1,6 +1,6 @@
 //! The SQL that each migration runs: for people as SQL with comments, and as JSON.
 
-use super::json::{SCHEMA_VERSION, document};
+use super::document::{SCHEMA_VERSION, document};
 use super::look::{Look, one_line};
 use super::sarif::slashes;
 use crate::engine::Listing;
