@@ -30,7 +30,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
             temporal,
             ..
         } => {
-            let parent = touches.catalog.resolve(references, RelationKind::Table);
+            let parent = touches.find(references);
             let empty = columns.iter().any(|column| touches.adding.contains(column));
             // A table that was made just now has no rows to look up.
             let work = if checks_rows && !touches.is_new(id) {
@@ -43,7 +43,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
             // Of a partitioned table the partitions' rows are, one partition after the other.
             let without = empty || *temporal || touches.catalog.get(id).partitioned;
             let work = if without { Work::None } else { work };
-            for parent in touches.with_partitions(Some(parent)) {
+            for parent in touches.with_partitions(parent) {
                 if parent != id {
                     touches.work(parent, ShareRowExclusive, work, Reason::ForeignKey);
                 }

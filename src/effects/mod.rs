@@ -14,6 +14,7 @@ mod foreign_keys;
 mod inherited_constraint;
 mod locks;
 mod maintenance;
+mod outside_transaction;
 mod partition;
 mod plain;
 mod pruning;
@@ -26,4 +27,4 @@ mod waits;
 
 pub use effect::{Age, Certainty, Effect, Held, HeldLock, Part, Reason, Under, Work};
 pub use fold::{Fold, Step};
-pub use transaction::can_run_in_transaction;
+pub use outside_transaction::can_run_in_transaction;

@@ -10,8 +10,10 @@ use crate::schema::{Catalog, Column, Relation, RelationId};
 pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     let whole = dml.execution == Execution::Whole;
     let by_keys = joined_by_keys(touches, dml);
-    for name in dml.reads.iter().filter(|name| !is_system(name)) {
-        let id = touches.catalog.resolve(name, RelationKind::Table);
+    for name in dml.reads.iter().filter(|name| !name.is_system()) {
+        let Some(id) = touches.find(name) else {
+            continue;
+        };
         let chosen =
             dml.row_lock_of.is_empty() || dml.row_lock_of.iter().any(|of| dml.names(of, name));
         let lock = if dml.row_lock.is_some() && dml.target.is_none() && chosen {
@@ -39,7 +41,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     }
     sequences(touches, dml);
     for (kind, target) in &dml.writes {
-        let id = touches.catalog.resolve(target, RelationKind::Table);
+        let Some(id) = touches.find(target) else {
+            continue;
+        };
         let work = if whole { Work::RowWrites } else { Work::None };
         touches.work(id, RowExclusive, work, Reason::Rows);
         if whole {
@@ -49,7 +53,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     let Some(target) = &dml.target else {
         return;
     };
-    let id = touches.catalog.resolve(target, RelationKind::Table);
+    let Some(id) = touches.find(target) else {
+        return;
+    };
     let relation = touches.catalog.get(id);
     let batch = is_batch(relation, dml);
     let small = !whole
@@ -138,20 +144,13 @@ pub(super) fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<Relat
     all
 }
 
-/// Whether it is a system catalog or view, which no migration changes.
-fn is_system(name: &Name) -> bool {
-    match name.schema.as_deref() {
-        Some(schema) => matches!(schema, "pg_catalog" | "information_schema"),
-        None => name.name.starts_with("pg_"),
-    }
-}
-
 /// Relations that a query reads, to their end or not at all.
 pub(super) fn reads(touches: &mut Touches<'_>, names: &[Name], lock: LockMode, whole: bool) {
     for name in names {
-        let id = touches.catalog.resolve(name, RelationKind::Table);
         let work = if whole { Work::Scan } else { Work::None };
-        read(touches, id, lock, work, false);
+        if let Some(id) = touches.find(name) {
+            read(touches, id, lock, work, false);
+        }
     }
 }
 
@@ -212,8 +211,8 @@ fn joined_by_keys(touches: &mut Touches<'_>, dml: &Dml) -> bool {
     let keys: Vec<Vec<String>> = [target, read]
         .into_iter()
         .map(|name| {
-            let id = touches.catalog.resolve(name, RelationKind::Table);
-            let key = touches.catalog.get(id).primary_key();
+            let table = touches.catalog.find(name);
+            let key = table.and_then(|table| table.primary_key());
             let [column] = key.map(|key| key.columns()).unwrap_or_default()[..] else {
                 return Vec::new();
             };
@@ -239,16 +238,13 @@ fn joined_by_keys(touches: &mut Touches<'_>, dml: &Dml) -> bool {
 fn sequences(touches: &mut Touches<'_>, dml: &Dml) {
     for used in &dml.sequences {
         let id = match used {
-            SequenceUse::Named(name) => touches.catalog.resolve(name, RelationKind::Sequence),
-            SequenceUse::OfColumn(table, column) => {
-                let table = touches.catalog.resolve(table, RelationKind::Table);
-                match touches.catalog.owned_sequence(table, column) {
-                    Some(sequence) => sequence.id,
-                    None => continue,
-                }
-            }
+            SequenceUse::Named(name) => touches.find(name),
+            SequenceUse::OfColumn(table, column) => touches.find(table).and_then(|table| {
+                let owned = touches.catalog.owned_sequence(table, column);
+                owned.map(|sequence| sequence.id)
+            }),
         };
-        if dml.execution == Execution::Whole {
+        if let (Some(id), Execution::Whole) = (id, dml.execution) {
             touches.lock(id, RowExclusive);
         }
     }
@@ -261,7 +257,7 @@ fn numbered(touches: &mut Touches<'_>, id: RelationId, dml: &Dml) {
         return;
     }
     let mut used: Vec<RelationId> = Vec::new();
-    for column in &touches.catalog.get(id).columns {
+    for column in touches.catalog.get(id).columns.iter() {
         if dml.columns.contains(&column.name) {
             continue;
         }

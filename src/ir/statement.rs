@@ -79,6 +79,12 @@ impl RelationKind {
     pub const fn is_queried(self) -> bool {
         !matches!(self, Self::Index | Self::Sequence)
     }
+
+    /// Whether it stands for a query.
+    #[must_use]
+    pub const fn is_view(self) -> bool {
+        matches!(self, Self::View | Self::MaterializedView)
+    }
 }
 
 /// Objects that DROP, COMMENT, GRANT and CREATE name.
@@ -266,7 +272,7 @@ pub enum Action {
     /// `DO`: a block of procedural code.
     Do {
         language: String,
-        code: Code,
+        code: Arc<Code>,
         /// The code runs COMMIT or ROLLBACK, which no transaction block allows.
         controls_transaction: bool,
     },
