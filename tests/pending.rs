@@ -246,3 +246,20 @@ fn a_whole_folder_is_judged_one_by_one_and_a_part_of_it_together() {
     assert_eq!(findings(&paths[..2], None).len(), 0);
     assert_eq!(findings(&paths[1..], None).len(), 1);
 }
+
+#[test]
+fn a_folder_of_a_history_is_judged_one_by_one_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "CREATE TABLE t (id int, a int);\n";
+    write(folder.path(), "migration/v1/V1__a.sql", text);
+    write(
+        folder.path(),
+        "migration/v1/V2__b.sql",
+        "ALTER TABLE t DROP COLUMN a;\n",
+    );
+    write(folder.path(), "migration/v2/V3__c.sql", "SELECT 1;\n");
+    let v1 = folder.path().join("migration/v1");
+    let paths = ["V1__a.sql", "V2__b.sql"].map(|name| v1.join(name));
+    assert_eq!(findings(&[v1], None).len(), 1);
+    assert_eq!(findings(&paths, None).len(), 1);
+}

@@ -104,34 +104,10 @@ impl<'p> Round<'p> {
         asked: &[&MigrationKey],
         broken: &[MigrationFile],
     ) -> Option<History> {
-        let applied: BTreeSet<MigrationKey> =
-            graph.plan(self.deployed.iter()).into_iter().collect();
-        let pending = asked.iter().copied().filter(|key| !applied.contains(key));
-        let pending: BTreeSet<&MigrationKey> = pending.collect();
+        let applied = graph.plan(self.deployed.iter()).into_iter().collect();
         let is_said = self.says_what_is_pending();
-        let whole = graph.order();
-        let mut order = graph.plan(whole.iter().filter(|key| pending.contains(key)));
-        if is_said {
-            order = deployed_first(order, &pending, graph);
-        }
-        let mut faults: BTreeMap<&MigrationKey, Vec<&GraphFault>> = BTreeMap::new();
-        for fault in &graph.faults {
-            let is_told = self.is_asked_for(&fault.at) && !applied.contains(&fault.at);
-            let mut of_app = order.iter().rev().filter(|key| key.app == fault.at.app);
-            let other = of_app.find(|key| fault.of_app && !is_told && pending.contains(key));
-            faults
-                .entry(other.unwrap_or(&fault.at))
-                .or_default()
-                .push(fault);
-        }
-        let mut migrations = self.compiled(graph, &order);
-        for (read, key) in migrations.iter_mut().zip(&order) {
-            read.migration.reported = pending.contains(key);
-            let declared = self.files.get(key).and_then(|file| file.migration.as_ref());
-            let found = faults.get(key).into_iter().flatten();
-            let found = found.map(|fault| problem(fault, declared));
-            read.migration.problems.extend(found);
-        }
+        let plan = Plan::new(graph, asked, applied, is_said);
+        let mut migrations = self.compiled(&plan);
         for file in broken.iter().filter(|file| self.asks_for(file)) {
             let (mut migration, outline) = compiled::broken(file);
             migration.reported = true;
@@ -152,21 +128,81 @@ impl<'p> Round<'p> {
         })
     }
 
-    fn is_asked_for(&self, key: &MigrationKey) -> bool {
-        self.files.get(key).is_some_and(|file| self.asks_for(file))
-    }
-
-    fn compiled(&self, graph: &Graph, order: &[MigrationKey]) -> Vec<Read> {
-        let files = order.iter().filter_map(|key| self.files.get(key));
+    /// What is planned, with what is wrong about it.
+    fn compiled(&self, plan: &Plan<'_>) -> Vec<Read> {
+        let files = plan.order.iter().filter_map(|key| self.files.get(key));
         let files: Vec<&MigrationFile> = files.collect();
         let wish = Wish {
             options: self.request.django,
             view: self.request.view,
         };
-        let compiled = compiled::migrations(self.project, &files, graph, wish).into_iter();
-        compiled
-            .map(|(migration, outline)| Read::outlined(migration, outline))
-            .collect()
+        let mut faults = self.faults(plan);
+        let compiled = compiled::migrations(self.project, &files, plan.graph, wish).into_iter();
+        let read = compiled
+            .zip(&plan.order)
+            .map(|((mut migration, outline), key)| {
+                migration.reported = plan.pending.contains(key);
+                let declared = self.files.get(key).and_then(|file| file.migration.as_ref());
+                let found = faults.remove(key).into_iter().flatten();
+                let found = found.map(|fault| problem(fault, declared));
+                migration.problems.extend(found);
+                Read::outlined(migration, outline)
+            });
+        read.collect()
+    }
+
+    /// What is wrong with the graph, by the migration at which it is told. What is the matter of a whole app is told at the last that is pending,
+    /// where nobody asks for the one to blame.
+    fn faults<'g>(&self, plan: &'g Plan<'g>) -> BTreeMap<&'g MigrationKey, Vec<&'g GraphFault>> {
+        let mut faults: BTreeMap<&MigrationKey, Vec<&GraphFault>> = BTreeMap::new();
+        for fault in &plan.graph.faults {
+            let blamed = self.files.get(&fault.at);
+            let is_told =
+                blamed.is_some_and(|file| self.asks_for(file)) && !plan.applied.contains(&fault.at);
+            let mut of_app = plan
+                .order
+                .iter()
+                .rev()
+                .filter(|key| key.app == fault.at.app);
+            let other = of_app.find(|key| plan.pending.contains(key));
+            let other = other.filter(|_| fault.of_app && !is_told);
+            let at = other.unwrap_or(&fault.at);
+            faults.entry(at).or_default().push(fault);
+        }
+        faults
+    }
+}
+
+/// What of a graph runs.
+struct Plan<'g> {
+    graph: &'g Graph,
+    /// What is deployed, as far as the config says.
+    applied: BTreeSet<MigrationKey>,
+    pending: BTreeSet<&'g MigrationKey>,
+    /// What is pending and all that it needs, in running order.
+    order: Vec<MigrationKey>,
+}
+
+impl<'g> Plan<'g> {
+    fn new(
+        graph: &'g Graph,
+        asked: &[&'g MigrationKey],
+        applied: BTreeSet<MigrationKey>,
+        is_said: bool,
+    ) -> Self {
+        let pending = asked.iter().copied().filter(|key| !applied.contains(key));
+        let pending: BTreeSet<&MigrationKey> = pending.collect();
+        let whole = graph.order();
+        let mut order = graph.plan(whole.iter().filter(|key| pending.contains(key)));
+        if is_said {
+            order = deployed_first(order, &pending, graph);
+        }
+        Self {
+            graph,
+            applied,
+            pending,
+            order,
+        }
     }
 }
 
