@@ -2,7 +2,8 @@
 
 use crate::ir::{
     ColumnDef, Constraint as NewConstraint, ConstraintKind, CreateIndex, CreateTable,
-    CreateTableAs, Expr, ExprNode, LikeClause, Name, PartitionBound, RelationKind, TypeName,
+    CreateTableAs, Expr, ExprNode, LikeClause, LikePart, Name, PartitionBound, RelationKind,
+    TypeName,
 };
 use crate::postgres::object_name;
 use crate::postgres::types::is_serial;
@@ -100,7 +101,7 @@ impl Catalog {
                 ExprNode::Cast { ty, .. } => Some(ty.clone()),
                 ExprNode::Column(source) => reads
                     .iter()
-                    .find_map(|read| self.get(*read).column(source))
+                    .find_map(|read| self.get(*read).column(&source.name))
                     .and_then(|column| column.ty.clone()),
                 _ => None,
             };
@@ -234,19 +235,14 @@ impl Catalog {
     fn copy_like(&mut self, table: RelationId, like: &LikeClause) {
         let from = self.resolve(&like.source, RelationKind::Table);
         let source = self.get(from).clone();
-        let copies = |what: &str| {
-            like.options
-                .iter()
-                .fold(false, |on, option| match option.split_once(' ') {
-                    Some((verb, object)) if object == what || object == "all" => {
-                        verb == "including"
-                    }
-                    _ => on,
-                })
+        let copies = |what: LikePart| {
+            let about = |(_, part): &&(bool, LikePart)| *part == what || *part == LikePart::All;
+            let said = like.options.iter().rfind(about);
+            said.is_some_and(|(includes, _)| *includes)
         };
-        let (defaults, identity, generated) =
-            (copies("defaults"), copies("identity"), copies("generated"));
-        let (checks, indexes) = (copies("constraints"), copies("indexes"));
+        let (defaults, identity) = (copies(LikePart::Defaults), copies(LikePart::Identity));
+        let generated = copies(LikePart::Generated);
+        let (checks, indexes) = (copies(LikePart::Constraints), copies(LikePart::Indexes));
         self.get_mut(table).complete &= source.complete;
         for column in source.columns.iter() {
             let mut column = column.clone();
