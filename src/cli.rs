@@ -1,15 +1,18 @@
 //! The command line: what can be typed, and which command gets it.
 
-use crate::commands::{self, Failure, check, explain, locks, prove, rules, sql};
-use crate::config::{Arguments, FailOn, parse_rows};
+#[cfg(feature = "prove")]
+mod proving;
+mod value;
+
+use crate::commands::{self, Failure, check, explain, locks, rules, sql};
+use crate::config::{Arguments, FailOn};
 use crate::postgres::Version;
 use crate::report::Look;
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use mig_lint_demo_db::Wanted;
+use clap::{Args, Parser, Subcommand};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
+use value::{Color, version};
 
 /// Tells which PostgreSQL migration will take a site down, before it is deployed.
 #[derive(Debug, Parser)]
@@ -40,7 +43,8 @@ enum Command {
     /// Explain a rule: why it hurts, and what to do instead
     Explain(ExplainArgs),
     /// Run on a live PostgreSQL, and compare with the prediction
-    Prove(ProveArgs),
+    #[cfg(feature = "prove")]
+    Prove(proving::ProveArgs),
 }
 
 #[derive(Debug, Args)]
@@ -114,53 +118,6 @@ struct ExplainArgs {
     color: Color,
 }
 
-#[derive(Debug, Args)]
-struct ProveArgs {
-    /// Rules, fixtures, or paths of migrations; none is all rules
-    names: Vec<String>,
-    /// An existing server: a scratch database is created there, and dropped at the end
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "MIG_LINT_DATABASE_URL",
-        hide_env_values = true
-    )]
-    database_url: Option<String>,
-    /// Go on though the server is on another machine
-    #[arg(long, requires = "database_url")]
-    yes: bool,
-    /// Start a private server of this major version [default: the newest found]
-    #[arg(long, value_name = "N", value_parser = version)]
-    pg_version: Option<Version>,
-    /// The folder that holds PostgreSQL's programs
-    #[arg(long, value_name = "DIR", conflicts_with = "database_url")]
-    pg_bin: Option<PathBuf>,
-    /// Rows in the large tables: 1M, 10_000_000
-    #[arg(long, value_name = "N", value_parser = rows)]
-    rows: Option<u64>,
-    /// How long a single statement may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    timeout: u64,
-    /// Write what was seen to observed.json in the folder of each rule
-    #[arg(long)]
-    record: bool,
-    /// Leave the database of each run at scale, and a private server, as they are at the end
-    #[arg(long)]
-    keep: bool,
-    /// Download nothing
-    #[arg(long)]
-    offline: bool,
-    /// How the proof is written
-    #[arg(long, value_name = "FMT", default_value = "human")]
-    output_format: prove::Format,
-    /// Write to this file; the terminal gets the verdicts
-    #[arg(long, value_name = "FILE")]
-    output_file: Option<PathBuf>,
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    color: Color,
-}
-
 /// What is read, and by which lights.
 #[derive(Debug, Args)]
 struct Input {
@@ -200,14 +157,6 @@ struct Output {
     color: Color,
 }
 
-/// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
 /// Runs the command that was typed.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -230,7 +179,8 @@ pub fn main() -> ExitCode {
         }),
         Command::Rules(args) => rules::run(args.output_format, look),
         Command::Explain(args) => explain::run(&args.rule, look),
-        Command::Prove(args) => prove::run(&prove_args(args), look),
+        #[cfg(feature = "prove")]
+        Command::Prove(args) => commands::prove::run(&args.options(), look),
     };
     commands::finish(result, error_look)
 }
@@ -243,6 +193,7 @@ impl Command {
             Self::Sql(args) => (args.color, commands::Verbosity::Normal),
             Self::Rules(args) => (args.color, commands::Verbosity::Normal),
             Self::Explain(args) => (args.color, commands::Verbosity::Normal),
+            #[cfg(feature = "prove")]
             Self::Prove(args) => (args.color, commands::Verbosity::Normal),
         }
     }
@@ -290,26 +241,6 @@ fn locks_args(
     locks::run(arguments(args.input)?, &options, look)
 }
 
-fn prove_args(args: ProveArgs) -> prove::Options {
-    prove::Options {
-        names: args.names,
-        wanted: Wanted {
-            url: args.database_url,
-            yes: args.yes,
-            major: args.pg_version.map(|version| version.major().into()),
-            pg_bin: args.pg_bin,
-            keep: args.keep,
-            offline: args.offline,
-            port: None,
-        },
-        rows: args.rows,
-        timeout: Duration::from_secs(args.timeout),
-        record: args.record,
-        format: args.output_format,
-        file: args.output_file,
-    }
-}
-
 fn arguments(input: Input) -> Result<Arguments, Failure> {
     if let Some(threads) = input.threads {
         // Only a second call could fail, and there is none.
@@ -350,22 +281,6 @@ fn read_stdin() -> Result<String, Failure> {
             "PostgreSQL files are read as UTF-8",
         )
     })
-}
-
-fn version(text: &str) -> Result<Version, String> {
-    text.parse::<u8>()
-        .ok()
-        .and_then(Version::new)
-        .ok_or_else(|| format!("versions are {} to {}", Version::OLDEST, Version::NEWEST))
-}
-
-fn rows(text: &str) -> Result<u64, String> {
-    let rows =
-        parse_rows(text).ok_or_else(|| "write a number of rows: 1M, 10_000_000".to_owned())?;
-    if rows < 1_000 {
-        return Err("fewer than 1,000 rows show nothing".to_owned());
-    }
-    Ok(rows)
 }
 
 /// How standard output and standard error want to be written to.

@@ -1,16 +1,21 @@
 //! mig-lint: which PostgreSQL migration will take a site down, told before it is deployed.
 //!
-//! `docs/architecture.md` shows the layers; each module imports only from those above its own.
+//! `docs/architecture.md` shows the layers; each module imports only from those above its own. Without the features `cli` and `prove` it is a library that reads
+//! migrations and reports, prints nothing, and starts no server.
 
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
 mod commands;
 pub mod config;
 pub mod django;
 pub mod effects;
 pub mod engine;
 pub mod finding;
+pub mod frontend;
 pub mod ir;
 pub mod postgres;
+#[cfg(feature = "prove")]
 pub mod prove;
 pub mod report;
 pub mod rule;

@@ -1,8 +1,8 @@
 //! Single changes of every kind, `tests/data/django/changes.txt`: the SQL is what real Django of each version printed for them.
 
 use mig_lint::config::{Arguments, Settings};
-use mig_lint::django::facts::View;
 use mig_lint::engine;
+use mig_lint::frontend::View;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,12 +95,12 @@ fn every_change_runs_what_django_runs() {
         let changes = listing
             .migrations
             .iter()
-            .filter(|migration| migration.name == "0002_change");
+            .filter(|read| read.migration.name == "0002_change");
         let said: BTreeMap<&str, Vec<String>> = changes
-            .filter_map(|migration| migration.python.as_deref())
-            .map(|python| {
-                let sent = python.sent.iter().map(|sent| plain(&sent.sql));
-                (python.app.as_str(), sent.collect())
+            .filter_map(|read| read.outline.as_deref())
+            .map(|outline| {
+                let sent = outline.sent.iter().map(|sent| plain(&sent.sql));
+                (outline.app.as_str(), sent.collect())
             })
             .collect();
         let facts = text(&format!("changes-{version}.txt"));

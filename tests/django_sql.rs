@@ -1,9 +1,9 @@
 //! The SQL of a Django project equals what real Django of each version printed; see `tests/data/django/README.md`.
 
 use mig_lint::config::{Arguments, Settings};
-use mig_lint::django::facts::View;
 use mig_lint::engine::{self, Listing};
-use mig_lint::ir::Migration;
+use mig_lint::frontend::{Read, View};
+use mig_lint::ir::Outline;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -24,9 +24,8 @@ fn listing(version: (u8, u8)) -> Listing {
 }
 
 /// What is sent to the server, as one line each; what code does is no SQL to Django.
-fn sent(migration: &Migration) -> Vec<String> {
-    let python = migration.python.as_deref().expect("a migration in Python");
-    let sent = python.sent.iter().filter(|sent| !sent.code);
+fn sent(outline: &Outline) -> Vec<String> {
+    let sent = outline.sent.iter().filter(|sent| !sent.code);
     sent.map(|sent| plain(&sent.sql)).collect()
 }
 
@@ -56,33 +55,33 @@ fn the_sql_is_that_of_django() {
         let text = fs::read_to_string(path).expect("the facts can be read");
         let listing = listing(version);
         assert_eq!(listing.unchecked.len(), 0);
-        let shop: Vec<&Migration> = listing
-            .migrations
-            .iter()
-            .filter(|migration| migration.file.path().to_string_lossy().contains("shop"))
-            .collect();
+        let is_shop = |read: &&Read| {
+            let path = read.migration.file.path();
+            path.to_string_lossy().contains("shop")
+        };
+        let shop: Vec<&Read> = listing.migrations.iter().filter(is_shop).collect();
         assert_eq!(shop.len(), text.matches("== ").count(), "{version:?}");
-        for migration in shop {
+        for Read { migration, outline } in shop {
+            let outline = outline.as_deref().expect("a migration in Python");
             assert_eq!(
-                sent(migration),
+                sent(outline),
                 printed(&text, &migration.name),
                 "Django {major}.{minor}, {}",
                 migration.name
             );
-            let python = migration.python.as_deref().expect("a migration in Python");
-            assert_eq!(python.opaque, [], "{}", migration.name);
+            assert_eq!(outline.opaque, [], "{}", migration.name);
         }
     }
 }
 
 #[test]
 fn every_statement_is_known_and_points_into_its_operation() {
-    for migration in listing((5, 2)).migrations {
+    for Read { migration, outline } in listing((5, 2)).migrations {
         assert_eq!(migration.problems, []);
-        let python = migration.python.as_deref().expect("a migration in Python");
+        let outline = outline.expect("a migration in Python");
         for statement in &migration.statements {
             assert_ne!(statement.action.kind(), "unknown", "{statement:?}");
-            let inside = python.operations.iter().any(|(operation, _)| {
+            let inside = outline.operations.iter().any(|(operation, _)| {
                 operation.start <= statement.span.start && statement.span.end <= operation.end
             });
             let text = migration.file.slice(statement.span);

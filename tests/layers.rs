@@ -1,4 +1,7 @@
-//! Every module imports only from the layers above its own, as `docs/architecture.md` lists them.
+//! Every module imports only from the layers above its own, as `docs/architecture.md` lists them; and no files import each other in a circle.
+
+#[path = "layers/circles.rs"]
+mod circles;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -106,34 +109,100 @@ fn names(path: &str) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn modules_import_only_from_above() {
-    let layers = layers();
+/// What stands in the lines of code of every source file: its place, its module path, and the line without its comment.
+fn lines() -> Vec<(String, Vec<String>, String)> {
     let mut files = Vec::new();
     rust_files(&Path::new(ROOT).join("src"), &mut files);
     rust_files(&Path::new(ROOT).join("rules"), &mut files);
-    let mut wrong = Vec::new();
+    let mut lines = Vec::new();
     for file in files {
         let own = module_path(&file);
+        let text = fs::read_to_string(&file).expect("a source file can be read");
+        let shown = file.strip_prefix(ROOT).expect("inside the crate").display();
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            let place = format!("{shown}:{}", number + 1);
+            lines.push((place, own.clone(), code.to_owned()));
+        }
+    }
+    lines
+}
+
+#[test]
+fn modules_import_only_from_above() {
+    let layers = layers();
+    let mut wrong = Vec::new();
+    for (place, own, code) in lines() {
         // The crate's root only lists its modules.
         let Some(module) = own.first() else { continue };
         let layer = *layers
             .get(module)
             .unwrap_or_else(|| panic!("{module} is in no row of the layer table"));
-        let text = fs::read_to_string(&file).expect("a source file can be read");
-        for (number, line) in text.lines().enumerate() {
-            let code = line.split("//").next().unwrap_or_default();
-            for target in targets(&own, code) {
-                let same = target == *module;
-                let above = layers.get(&target).is_some_and(|above| *above < layer);
-                let known = layers.contains_key(&target);
-                // Rules never import each other.
-                let sibling = same && module == "rules" && code.contains("crate::rules::");
-                if known && (!same && !above || sibling) {
-                    let place = file.strip_prefix(ROOT).expect("inside the crate").display();
-                    wrong.push(format!("{place}:{}: {module} imports {target}", number + 1));
-                }
+        for target in targets(&own, &code) {
+            let same = target == *module;
+            let above = layers.get(&target).is_some_and(|above| *above < layer);
+            let known = layers.contains_key(&target);
+            // Rules never import each other.
+            let sibling = same && module == "rules" && code.contains("crate::rules::");
+            if known && (!same && !above || sibling) {
+                wrong.push(format!("{place}: {module} imports {target}"));
             }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn front_ends_know_nothing_of_each_other_and_the_engine_nothing_of_them() {
+    let forbidden = |own: &[String], code: &str| match own {
+        [frontend, own, ..] if frontend == "frontend" => match own.as_str() {
+            "scripts" => code.contains("django"),
+            _ => code.contains("scripts") || code.contains("sql::"),
+        },
+        [engine, ..] if engine == "engine" => {
+            code.contains("django::") || code.contains("sql::parse") || code.contains("discover(")
+        }
+        _ => false,
+    };
+    let lines = lines().into_iter();
+    let wrong: Vec<String> = lines
+        .filter(|(_, own, code)| forbidden(own, code))
+        .map(|(place, _, code)| format!("{place}: {code}"))
+        .collect();
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// The crates that only the features bring.
+fn optional_crates() -> Vec<String> {
+    let manifest = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).expect("it can be read");
+    let manifest: toml::Table = manifest.parse().expect("it is TOML");
+    let features = manifest["features"].as_table().expect("features").values();
+    let enabled = features.filter_map(toml::Value::as_array).flatten();
+    let crates = enabled.filter_map(|feature| feature.as_str()?.strip_prefix("dep:"));
+    crates.map(|name| name.replace('-', "_")).collect()
+}
+
+/// So that it builds without features, and prints nothing: `cargo build --lib --no-default-features`.
+#[test]
+fn the_library_stands_without_prove_and_cli() {
+    let (layers, optional) = (layers(), optional_crates());
+    assert!(
+        optional.contains(&"mig_lint_demo_db".to_owned()),
+        "{optional:?}"
+    );
+    let mut wrong = Vec::new();
+    for (place, own, code) in lines() {
+        let Some(layer) = own.first().and_then(|module| layers.get(module)) else {
+            continue;
+        };
+        let names = |name: &String| code.contains(&format!("{name}::"));
+        let is_library = *layer < layers["prove"] && !code.contains("cfg_attr(feature");
+        if is_library && optional.iter().any(names) {
+            wrong.push(format!("{place}: {code}"));
+        }
+        let prints = ["stdout()", "stderr()"].iter().any(|it| code.contains(it));
+        if *layer < layers["commands"] && prints {
+            wrong.push(format!("{place}: {code}"));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

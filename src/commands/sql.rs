@@ -3,8 +3,8 @@
 use super::locks::Format;
 use super::{Failure, Verdict, print, write_file};
 use crate::config::{Arguments, Settings};
-use crate::django::facts::View;
 use crate::engine;
+use crate::frontend::View;
 use crate::report::{self, Look};
 use std::path::PathBuf;
 

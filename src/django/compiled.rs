@@ -4,25 +4,32 @@ use super::branches::Branches;
 use super::evaluate::CustomField;
 use super::facts::{Compiled, DjangoVersion, Generated, ProjectFacts, View};
 use super::graph::Graph;
-use super::history::Wish;
 use super::lower::Lowered;
 use super::migration::DjangoMigration;
 use super::operation::{Operation, OperationKind};
 use super::operations::MigrationFile;
-use super::project::Project;
+use super::project::{Options, Project};
 use super::schema_editor::Replay;
 use super::value::Value;
-use crate::ir::{Migration, Python};
+use crate::ir::{Migration, Outline};
 use crate::source::{Framework, Span, TransactionMode};
 use std::collections::BTreeSet;
 
+/// By which lights migrations are compiled.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    pub options: &'a Options,
+    pub view: View,
+}
+
 /// What each of these migrations runs, given that those before it have run.
-pub(super) fn migrations(
+#[must_use]
+pub fn migrations(
     project: &Project,
     ordered: &[&MigrationFile],
     graph: &Graph,
     wish: Wish<'_>,
-) -> Vec<Migration> {
+) -> Vec<(Migration, Outline)> {
     let declared: Vec<&DjangoMigration> = ordered
         .iter()
         .filter_map(|file| file.migration.as_ref())
@@ -100,25 +107,24 @@ fn facts<'p>(project: &'p Project, wish: Wish<'_>) -> ProjectFacts<'p> {
 }
 
 /// A file that holds no migration that could be read.
-pub(super) fn broken(file: &MigrationFile) -> Migration {
-    let mut migration = migration(file, Compiled::default());
-    migration.reported = true;
-    migration
+#[must_use]
+pub fn broken(file: &MigrationFile) -> (Migration, Outline) {
+    migration(file, Compiled::default())
 }
 
-fn migration(read: &MigrationFile, compiled: Compiled) -> Migration {
+fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
     let declared = read.migration.as_ref();
     let atomic = declared.is_none_or(|migration| migration.atomic);
     let mut lowered = Lowered::new(&read.file);
-    let mut python = Python {
+    let mut outline = Outline {
         app: declared
             .map(|migration| migration.key.app.clone())
             .unwrap_or_default(),
         atomic,
-        ..Python::default()
+        ..Outline::default()
     };
     for operation in declared.iter().flat_map(|migration| &migration.operations) {
-        note(operation, &mut python);
+        note(operation, &mut outline);
     }
     let mut began = 0;
     for generated in &compiled.statements {
@@ -133,18 +139,18 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> Migration {
         }
     }
     let notes = compiled.opaque.into_iter();
-    python
+    outline
         .opaque
         .extend(notes.map(|opaque| (opaque.span, opaque.reason)));
-    python.opaque.sort();
-    python.opaque.dedup();
-    python.comments.clone_from(&read.comments);
-    python.comments.append(&mut lowered.comments);
-    python.comments.sort_unstable();
-    python.sent = lowered.sent;
+    outline.opaque.sort();
+    outline.opaque.dedup();
+    outline.comments.clone_from(&read.comments);
+    outline.comments.append(&mut lowered.comments);
+    outline.comments.sort_unstable();
+    outline.sent = lowered.sent;
     let mut problems = read.problems.clone();
     problems.append(&mut lowered.problems);
-    Migration {
+    let migration = Migration {
         file: read.file.clone(),
         name: declared.map_or_else(
             || read.file.path().display().to_string(),
@@ -160,12 +166,12 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> Migration {
         statements: lowered.statements,
         problems,
         reported: false,
-        python: Some(Box::new(python)),
-    }
+    };
+    (migration, outline)
 }
 
-fn note(operation: &Operation, python: &mut Python) {
-    python
+fn note(operation: &Operation, outline: &mut Outline) {
+    outline
         .operations
         .push((operation.span, operation.describe()));
     if let OperationKind::SeparateDatabaseAndState {
@@ -176,6 +182,6 @@ fn note(operation: &Operation, python: &mut Python) {
         database_operations
             .iter()
             .chain(state_operations)
-            .for_each(|inner| note(inner, python));
+            .for_each(|inner| note(inner, outline));
     }
 }

@@ -13,6 +13,8 @@ pub struct GraphFault {
     /// What is wrong, lower case, without a full stop.
     pub message: String,
     pub help: String,
+    /// Every migration of its app is as much to blame.
+    pub of_app: bool,
 }
 
 /// Which of a squashed migration and those that it replaces are run.
@@ -251,6 +253,7 @@ impl Graph {
                 way.join(" → ")
             ),
             help: "take one of the dependencies out; split a migration where both need parts of each other".to_owned(),
+            of_app: false,
         });
         if let Some(parents) = self.parents.get_mut(last) {
             parents.remove(closes);
@@ -274,6 +277,7 @@ impl Graph {
                     entry: None,
                     message: format!("two migrations are the last of {app}, at which Django stops: {first} and {other}"),
                     help: "join them: `manage.py makemigrations --merge`".to_owned(),
+                    of_app: true,
                 });
             }
         }
@@ -347,6 +351,7 @@ fn itself(key: &MigrationKey) -> GraphFault {
             "a circle of dependencies, at which Django stops: {key} depends on itself"
         ),
         help: "name the migration before it".to_owned(),
+        of_app: false,
     }
 }
 
@@ -361,6 +366,7 @@ fn missing<'k>(
         entry: Some(entry.clone()),
         message: format!("depends on {entry}, which does not exist: Django stops here"),
         help: near.map_or_else(String::new, |name| format!("did you mean {name}?")),
+        of_app: false,
     }
 }
 
@@ -376,6 +382,7 @@ fn renamed(entry: &MigrationKey, of: &DjangoMigration) -> GraphFault {
             "where the app was renamed, give its AppConfig the label {}, or rename it in every migration",
             entry.app
         ),
+        of_app: false,
     }
 }
 

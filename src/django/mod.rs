@@ -1,13 +1,12 @@
 //! Django migrations, read without Python: a syntax tree (never executed) to operations, replayed over project state, lowered to SQL text that `sql` parses.
 
 mod branches;
-mod compiled;
+pub mod compiled;
 mod describe;
 pub mod evaluate;
 pub mod facts;
 pub mod fields;
 pub mod graph;
-pub mod history;
 mod lower;
 pub mod migration;
 pub mod operation;

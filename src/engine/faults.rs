@@ -2,8 +2,9 @@
 
 use crate::config::Settings;
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
+use crate::frontend::Reading;
 use crate::ir::{Migration, ProblemKind};
-use crate::source::{Discovery, SourceFile, Span};
+use crate::source::{SourceFile, Span};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,19 +18,23 @@ pub fn is_unchecked(finding: &Finding) -> bool {
     matches!(finding.rule, UNREADABLE | SYNTAX)
 }
 
-/// Paths that could not be looked at.
-pub(super) fn of_discovery(discovery: &Discovery) -> Vec<Finding> {
-    let faults = discovery.faults.iter().map(|fault| {
+/// Paths that could not be looked at, and a `start-after` that no history holds.
+pub(super) fn of_reading(reading: &Reading, settings: &Settings) -> Vec<Finding> {
+    let faults = reading.faults.iter().map(|fault| {
         whole_file(UNREADABLE, &fault.path, Level::Error)
             .says(&fault.message, "")
             .help(&fault.help, Vec::new())
             .build()
     });
-    faults.collect()
+    let missing = settings.start_after.as_ref();
+    let missing = missing.filter(|_| !reading.is_started);
+    faults
+        .chain(missing.map(|name| start_after(name, settings)))
+        .collect()
 }
 
 /// `start-after` names a migration that is in no history.
-pub(super) fn start_after(name: &str, settings: &Settings) -> Finding {
+fn start_after(name: &str, settings: &Settings) -> Finding {
     let config = settings.config.as_deref().unwrap_or("mig-lint.toml");
     whole_file(UNREADABLE, Path::new(config), Level::Error)
         .says(

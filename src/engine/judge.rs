@@ -5,6 +5,7 @@ use super::faults;
 use super::report::{MigrationReport, Prediction, StatementReport};
 use crate::effects::{Fold, Step};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
+use crate::frontend::Read;
 use crate::ir::{Action, AlterAction, Migration, Origin, Statement};
 use crate::postgres::Version;
 use crate::rule::{Context, Entry, Kind, RULES};
@@ -38,7 +39,7 @@ pub struct Judged {
 /// Replays the migrations of one history in their order, and judges those that are reported.
 #[must_use]
 pub fn judge(
-    history: impl IntoIterator<Item = Migration>,
+    history: impl IntoIterator<Item = impl Into<Read>>,
     circumstances: &Circumstances<'_>,
 ) -> Judged {
     let mut fold = Fold::new(
@@ -49,7 +50,8 @@ pub fn judge(
     );
     let mut judged = Judged::default();
     let mut joins = false;
-    for migration in history {
+    for read in history {
+        let Read { migration, outline } = read.into();
         fold.begin(&migration, joins);
         if migration.reported {
             joins = circumstances.pending_from.is_some()
@@ -63,7 +65,7 @@ pub fn judge(
                 transaction: migration.transaction,
                 parts: migration.parts,
                 statements,
-                python: migration.python,
+                outline,
             });
         } else {
             for statement in &migration.statements {

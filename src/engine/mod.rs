@@ -4,14 +4,13 @@ mod arbitrate;
 mod faults;
 mod judge;
 mod list;
-mod read;
 mod report;
 mod run;
 mod suppress;
 
 pub use faults::is_unchecked;
 pub use judge::{Circumstances, Judged, judge};
-pub use list::{Listed, Listing, histories, list};
+pub use list::{Listing, histories, list};
 pub use report::{MigrationReport, Prediction, Report, StatementReport, Summary};
 pub use run::run;
 pub use suppress::{Suppressed, suppress};

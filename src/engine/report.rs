@@ -2,7 +2,7 @@
 
 use crate::effects::Effect;
 use crate::finding::Finding;
-use crate::ir::{Origin, Python};
+use crate::ir::{Origin, Outline};
 use crate::postgres::{Access, Version};
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
 use serde::Serialize;
@@ -53,8 +53,8 @@ pub struct MigrationReport {
     /// The ranges of the file that were read.
     pub parts: Vec<Span>,
     pub statements: Vec<StatementReport>,
-    /// What only a migration in Python has.
-    pub python: Option<Box<Python>>,
+    /// What its file holds, where that is not the SQL itself.
+    pub outline: Option<Box<Outline>>,
 }
 
 /// One statement of a reported migration.

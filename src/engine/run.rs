@@ -2,13 +2,12 @@
 
 use super::judge::{Circumstances, Judged, judge};
 use super::suppress::suppress;
-use super::{Report, Summary, faults, read};
+use super::{Report, Summary, faults};
 use crate::config::Settings;
-use crate::django::facts::View;
-use crate::django::history as django;
 use crate::finding::{Finding, Level};
+use crate::frontend::{self, History, Reading, Request, View};
 use crate::rule;
-use crate::source::{self, Discovery, History, Request};
+use crate::source;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -16,30 +15,19 @@ use std::path::PathBuf;
 /// Checks everything that the settings name; keeps what every statement does if `predictions` are asked for.
 #[must_use]
 pub fn run(settings: &Settings, predictions: bool) -> Report {
-    let mut discovery = find(settings);
-    let mut findings: Vec<Finding> = faults::of_discovery(&discovery);
-    let Gathered {
-        scripts,
-        projects,
-        is_started,
-    } = gather(&mut discovery, settings, View::Run);
-    if let Some(name) = settings.start_after.as_ref().filter(|_| !is_started) {
-        findings.push(faults::start_after(name, settings));
-    }
-    let notices = projects.iter().filter_map(notice).collect::<BTreeSet<_>>();
+    let reading = read(settings, View::Run);
+    let mut findings: Vec<Finding> = faults::of_reading(&reading, settings);
+    let notices = reading.histories.iter();
+    let notices: BTreeSet<String> = notices.filter_map(|it| it.notice.clone()).collect();
     let mut summary = Summary {
-        files: discovery.files,
+        files: reading.files,
         ..Summary::default()
     };
-    let mut judged: Vec<Judged> = scripts
+    let judged: Vec<Judged> = reading
+        .histories
         .into_par_iter()
         .map(|history| judge_history(history, settings, predictions))
         .collect();
-    judged.par_extend(
-        projects
-            .into_par_iter()
-            .map(|history| judge_project(history, settings, predictions)),
-    );
     let mut migrations = Vec::new();
     for one in judged {
         findings.extend(one.findings);
@@ -75,116 +63,41 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         summary,
         migrations,
         notices: notices.into_iter().collect(),
-        passed_over: discovery.passed_over,
+        passed_over: reading.passed_over,
     }
 }
 
-/// The histories of a run.
-pub(super) struct Gathered {
-    pub(super) scripts: Vec<History>,
-    pub(super) projects: Vec<django::History>,
-    /// Whether a migration is called as `start-after` says; where it says nothing, too.
-    pub(super) is_started: bool,
-}
-
-/// Puts what was found into histories, and makes context of what is deployed.
-pub(super) fn gather(discovery: &mut Discovery, settings: &Settings, view: View) -> Gathered {
-    let mut scripts = std::mem::take(&mut discovery.histories);
-    let wish = django::Wish {
-        options: &settings.django,
+/// Reads what the settings name.
+pub(super) fn read(settings: &Settings, view: View) -> Reading {
+    let text = settings.stdin.as_ref();
+    frontend::read(&Request {
+        source: source::Request {
+            paths: settings.paths.clone(),
+            exclude: settings.exclude.clone(),
+            overrides: settings.overrides.clone(),
+            transaction: settings.transaction,
+        },
+        text: text.map(|(path, text)| (path.as_path(), text.as_str())),
         start_after: settings.start_after.as_deref(),
+        django: &settings.django,
         view,
-    };
-    let (projects, mut is_started) = django::histories(std::mem::take(&mut discovery.python), wish);
-    match &settings.start_after {
-        Some(name) => {
-            for history in &mut scripts {
-                is_started |= deploy_until(history, name);
-            }
-        }
-        None => is_started = true,
-    }
-    Gathered {
-        scripts,
-        projects,
-        is_started,
-    }
+    })
 }
 
-/// What was assumed of a project without being told.
-fn notice(history: &django::History) -> Option<String> {
-    let (major, minor) = history.version;
-    history
-        .version_from
-        .is_none()
-        .then(|| format!("Django {major}.{minor}: the newest known, set version under [django]"))
-}
-
-/// Judges the migrations of a Django project, whose sessions begin in the time zone that Django sets.
-fn judge_project(history: django::History, settings: &Settings, predictions: bool) -> Judged {
-    let mut parameters = settings.session.parameters.clone();
-    parameters
-        .entry("timezone".to_owned())
-        .or_insert(history.time_zone);
-    let first = history
-        .migrations
-        .iter()
-        .position(|migration| migration.reported);
+fn judge_history(history: History, settings: &Settings, predictions: bool) -> Judged {
+    let mut parameters = history.parameters;
+    // What the config says is set after the runner has done so.
+    parameters.extend(settings.session.parameters.clone());
     judge(
         history.migrations,
         &Circumstances {
             version: settings.version,
             sizes: &settings.sizes,
             parameters: &parameters,
-            pending_from: first.filter(|_| history.pending),
+            pending_from: history.pending_from,
             predictions,
         },
     )
-}
-
-pub(super) fn find(settings: &Settings) -> Discovery {
-    if let Some((path, text)) = &settings.stdin {
-        return source::from_text(path, text.clone(), settings.transaction);
-    }
-    source::discover(&Request {
-        paths: settings.paths.clone(),
-        exclude: settings.exclude.clone(),
-        overrides: settings.overrides.clone(),
-        transaction: settings.transaction,
-    })
-}
-
-fn judge_history(history: History, settings: &Settings, predictions: bool) -> Judged {
-    let first = history.scripts.iter().position(|script| script.reported);
-    let context = history.scripts.iter().any(|script| !script.reported);
-    judge(
-        read::migrations(history.scripts),
-        &Circumstances {
-            version: settings.version,
-            sizes: &settings.sizes,
-            parameters: &settings.session.parameters,
-            pending_from: first.filter(|_| context),
-            predictions,
-        },
-    )
-}
-
-/// Makes context of the migration called `name` and of all before it; `false` where there is none of that name.
-fn deploy_until(history: &mut History, name: &str) -> bool {
-    let called = |known: &str| {
-        known == name
-            || known
-                .strip_prefix(name)
-                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    let mut scripts = history.scripts.iter();
-    let Some(last) = scripts.rposition(|script| called(&script.name)) else {
-        return false;
-    };
-    for script in &mut history.scripts[..=last] {
-        script.reported = false;
-    }
-    true
 }
 
 /// What the config says of each rule; sorted by place.

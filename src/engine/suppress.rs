@@ -51,7 +51,7 @@ pub fn suppress(findings: Vec<Finding>, migrations: &[MigrationReport]) -> Suppr
 struct Comments {
     file: Arc<SourceFile>,
     statements: Vec<Span>,
-    /// The operations of a migration in Python.
+    /// The operations of a migration that is written in code.
     operations: Vec<Span>,
     found: Vec<Suppression>,
 }
@@ -65,19 +65,19 @@ impl Comments {
             found: Vec::new(),
         };
         let mut parts = Vec::new();
-        let mut python = None;
+        let mut outline = None;
         for migration in migrations {
             comments.file = migration.file.clone();
             let spans = migration.statements.iter().map(|statement| statement.span);
             comments.statements.extend(spans);
             parts.extend(&migration.parts);
-            python = python.or(migration.python.as_deref());
+            outline = outline.or(migration.outline.as_deref());
         }
         comments.statements.sort_unstable();
         let text = comments.file.text();
-        if let Some(python) = python {
-            comments.operations = python.operations.iter().map(|(span, _)| *span).collect();
-            let spans = python.comments.iter();
+        if let Some(outline) = outline {
+            comments.operations = outline.operations.iter().map(|(span, _)| *span).collect();
+            let spans = outline.comments.iter();
             comments.found = spans.filter_map(|span| suppression(text, *span)).collect();
             return comments;
         }

@@ -8,6 +8,7 @@ mod expr;
 mod kind;
 mod name;
 mod origin;
+mod outline;
 mod reach;
 mod statement;
 
@@ -23,7 +24,8 @@ pub use create::{
 pub use dml::{Dml, DmlKind, Execution, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode};
 pub use name::{Name, TypeName};
-pub use origin::{Origin, Python, Sent};
+pub use origin::Origin;
+pub use outline::{Outline, Sent};
 pub use statement::{
     Action, CreateObject, DomainChange, Drop, Fires, Migration, ObjectKind, Problem, ProblemKind,
     ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,

@@ -20,33 +20,6 @@ pub enum Origin {
     Opaque(String),
 }
 
-/// What only a migration in Python has.
-#[derive(Clone, Debug, Default)]
-pub struct Python {
-    /// The label of its app.
-    pub app: String,
-    /// Whether its framework wraps it in a transaction.
-    pub atomic: bool,
-    /// Comments, from `#` to the end of the line, in order.
-    pub comments: Vec<Span>,
-    /// Its operations in their order, those inside others after these: where they stand, and what they are.
-    pub operations: Vec<(Span, String)>,
-    /// What could not be decided: where, and why.
-    pub opaque: Vec<(Span, String)>,
-    /// What is sent to the server, in order.
-    pub sent: Vec<Sent>,
-}
-
-/// One string as it is sent to the server; it may hold several statements.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
-    pub sql: String,
-    /// The operation, or the part of a string, that it comes from.
-    pub span: Span,
-    /// It stands for what code does.
-    pub code: bool,
-}
-
 impl Origin {
     /// Whether its text is what the server gets. What code does can be told, but not be run without it.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use super::{
     AlterTable, Code, CreateIndex, CreateRoutine, CreateTable, CreateTableAs, CreateView, Dml,
-    DmlKind, Expr, Name, Origin, Python, TypeName,
+    DmlKind, Expr, Name, Origin, TypeName,
 };
 use crate::postgres::LockMode;
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
@@ -24,8 +24,6 @@ pub struct Migration {
     pub problems: Vec<Problem>,
     /// Whether findings are reported; else it is context.
     pub reported: bool,
-    /// What only a migration in Python has.
-    pub python: Option<Box<Python>>,
 }
 
 /// One statement, with its place in the file and what it does.

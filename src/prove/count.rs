@@ -11,6 +11,10 @@ use mig_lint_demo_db::observe::{self, Counts, Relation};
 use mig_lint_demo_db::probe::INDEX_PREFIX;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Rows in each table when it is counted what grows: few enough to be quick, enough that a page more or less does not matter.
+pub(super) const SMALL: u64 = 2_000;
+pub(super) const LARGE: u64 = 6_000;
+
 /// What one statement did, by the counters; relations by the name they had before it.
 #[derive(Debug, Default)]
 pub(super) struct Counted {

@@ -12,13 +12,14 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
     let mut cases = Vec::new();
     for history in engine::histories(settings) {
         let mut migrations = Vec::new();
-        for listed in &history.migrations {
+        for read in history.migrations {
+            let listed = read.migration;
             let path = listed.file.path().display().to_string();
             let same =
                 |migration: &Migration| migration.path == path && migration.name == listed.name;
             match observed.iter().position(same) {
                 Some(at) => migrations.push(observed.remove(at)),
-                None => migrations.push(preparing(listed, path)),
+                None => migrations.push(preparing(&listed, path)),
             }
         }
         // Before the first migration there is nothing to look at.
@@ -45,20 +46,16 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
 /// Place and kind of the first statement whose consequences would stay behind when the scratch database is gone.
 pub(super) fn beyond_database(settings: &Settings) -> Option<(String, String)> {
     let histories = engine::histories(settings);
-    let migrations = histories.iter().flat_map(|history| &history.migrations);
-    migrations
-        .flat_map(|migration| {
-            let all = migration.statements.iter();
-            all.map(move |statement| (migration, statement))
-        })
-        .find(|(_, statement)| {
+    let mut migrations = histories.into_iter().flat_map(|history| history.migrations);
+    migrations.find_map(|read| {
+        let migration = read.migration;
+        let statement = migration.statements.iter().find(|statement| {
             statement.origin.is_run() && statement.action.reaches_beyond_database()
-        })
-        .map(|(migration, statement)| {
-            let line = migration.file.place(statement.span.start).line;
-            let place = format!("{}:{line}", migration.file.path().display());
-            (place, statement.action.kind().to_owned())
-        })
+        })?;
+        let line = migration.file.place(statement.span.start).line;
+        let place = format!("{}:{line}", migration.file.path().display());
+        Some((place, statement.action.kind().to_owned()))
+    })
 }
 
 /// A migration that is only context: its statements, with nothing predicted for them.

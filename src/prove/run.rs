@@ -2,7 +2,7 @@
 
 use super::build::{Bench, BuildError};
 use super::case::Case;
-use super::count::{Counted, count};
+use super::count::{Counted, LARGE, SMALL, count};
 use super::definition::{Definition, DefinitionError};
 use super::fixture::Fixture;
 use super::harm;
@@ -19,10 +19,6 @@ use crate::rule::{Entry, quote};
 use mig_lint_demo_db::{Error, Notices, Server};
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-/// Rows in each table when it is counted what grows: few enough to be quick, enough that a page more or less does not matter.
-pub(super) const SMALL: u64 = 2_000;
-pub(super) const LARGE: u64 = 6_000;
 
 /// What is to be proven.
 #[derive(Debug)]

@@ -2,11 +2,10 @@
 
 use super::case::{Case, Migration, Statement};
 use super::compare::{mismatch, observation};
-use super::count::{Counted, TwoSizes};
+use super::count::{Counted, LARGE, SMALL, TwoSizes};
 use super::hold::Held;
 use super::queue::Queued;
 use super::report::{Part, Prediction, RelationLock, Ride, StepReport, Trouble};
-use super::run::{LARGE, SMALL};
 use super::runner::Failed;
 use crate::postgres::Access;
 use std::collections::{BTreeMap, BTreeSet};

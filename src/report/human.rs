@@ -5,11 +5,13 @@ use super::snippet::snippet;
 use crate::config::ConfigError;
 use crate::engine::Report;
 use crate::finding::{Finding, Level};
+#[cfg(feature = "prove")]
 use crate::prove::Recorded;
+#[cfg(feature = "prove")]
 use crate::rule::{Entry, RULES};
 use crate::source::Span;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+#[cfg(feature = "prove")]
+use std::{collections::BTreeMap, sync::LazyLock};
 
 /// How much of a message or of suggested SQL is shown, in bytes.
 const TEXT_BYTES: usize = 2_000;
@@ -79,6 +81,7 @@ fn finding(finding: &Finding, look: Look) -> String {
 }
 
 /// What servers showed of a rule. Read once: a report may hold thousands of findings.
+#[cfg(feature = "prove")]
 fn seen(rule: &str) -> Option<&'static str> {
     static SEEN: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
         let summary = |entry: &'static Entry| {
@@ -88,6 +91,12 @@ fn seen(rule: &str) -> Option<&'static str> {
         RULES.iter().filter_map(summary).collect()
     });
     SEEN.get(rule).map(String::as_str)
+}
+
+/// Without proofs nobody knows what servers showed.
+#[cfg(not(feature = "prove"))]
+const fn seen(_: &str) -> Option<&'static str> {
+    None
 }
 
 /// `error[rule-id]: the message`, wrapped before it is coloured.

@@ -1,12 +1,10 @@
 //! JSON of the findings: the contract with other programs.
 
+use super::document::{SCHEMA_VERSION, document};
 use crate::effects::Effect;
 use crate::engine::{Report, Summary};
 use crate::finding::{Finding, Note};
 use serde::Serialize;
-
-/// The version of all JSON output; it grows when a key goes or changes its meaning.
-pub(super) const SCHEMA_VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -76,20 +74,5 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
             .map(super::locks_json::effect)
             .collect(),
         url: super::rule_doc::url(finding.rule),
-    }
-}
-
-/// Any of our documents as text. Their types hold nothing that JSON cannot.
-pub(super) fn document(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
-/// A unit variant as JSON writes it, for example `per-file`.
-pub(super) fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! For people at a terminal: what every statement locks, one line a relation.
 
-use super::json::word;
+use super::document::word;
 use super::locks_json::shown;
 use super::look::{Look, one_line, pad};
 use crate::effects::{Certainty, Effect, Held, Work};

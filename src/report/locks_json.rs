@@ -1,6 +1,6 @@
 //! JSON of the locks: the contract with other programs.
 
-use super::json::{SCHEMA_VERSION, document};
+use super::document::{SCHEMA_VERSION, document};
 use super::sarif::slashes;
 use crate::effects::{Age, Effect};
 use crate::engine::{MigrationReport, Prediction, Report, StatementReport};

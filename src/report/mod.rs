@@ -1,36 +1,49 @@
 //! Output: one file a format, each a function of a `Report` to text.
 
 mod concise;
+mod document;
+#[cfg(feature = "cli")]
 mod human;
 mod json;
 mod locks_human;
 mod locks_json;
 mod look;
 mod markdown;
+#[cfg(feature = "prove")]
 mod proof_html;
+#[cfg(feature = "prove")]
 mod proof_human;
+#[cfg(feature = "prove")]
 mod proof_json;
+#[cfg(feature = "prove")]
 mod proof_markdown;
-#[cfg(test)]
+#[cfg(all(test, feature = "prove"))]
 mod proof_sample;
+#[cfg(feature = "prove")]
 mod proof_words;
 mod rule_doc;
 mod rules;
 mod sarif;
+#[cfg(feature = "cli")]
 mod snippet;
 mod sql;
 mod summary;
 
 pub use concise::concise;
+#[cfg(feature = "cli")]
 pub use human::{config_errors, failure, findings, human};
 pub use json::json;
 pub use locks_human::locks_human;
 pub use locks_json::locks_json;
 pub use look::Look;
 pub use markdown::markdown;
+#[cfg(feature = "prove")]
 pub use proof_html::proof_html;
+#[cfg(feature = "prove")]
 pub use proof_human::{proof_human, proof_outcome, proof_summary};
+#[cfg(feature = "prove")]
 pub use proof_json::proof_json;
+#[cfg(feature = "prove")]
 pub use proof_markdown::proof_markdown;
 pub use rule_doc::{RuleDoc, rule_doc};
 pub use rules::{rules_human, rules_json};

@@ -1,6 +1,6 @@
 //! The list of rules.
 
-use super::json::{SCHEMA_VERSION, document};
+use super::document::{SCHEMA_VERSION, document};
 use super::look::{Look, pad};
 use super::rule_doc::{rule_doc, url};
 use crate::postgres::Version;

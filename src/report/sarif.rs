@@ -1,6 +1,6 @@
 //! SARIF 2.1.0, for code scanning.
 
-use super::json::document;
+use super::document::document;
 use super::rule_doc::{rule_doc, url};
 use crate::engine::Report;
 use crate::finding::{Finding, Harm, Level};

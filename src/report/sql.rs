@@ -1,10 +1,11 @@
 //! The SQL that each migration runs: for people as SQL with comments, and as JSON.
 
-use super::json::{SCHEMA_VERSION, document};
+use super::document::{SCHEMA_VERSION, document};
 use super::look::{Look, one_line};
 use super::sarif::slashes;
 use crate::engine::Listing;
-use crate::ir::{Migration, Python, Sent};
+use crate::frontend::Read;
+use crate::ir::{Migration, Outline, Sent};
 use crate::source::{Framework, Span, TransactionMode};
 use serde::Serialize;
 
@@ -53,23 +54,23 @@ pub fn sql_json(listing: &Listing) -> String {
     })
 }
 
-fn json(migration: &Migration) -> JsonMigration<'_> {
-    let python = migration.python.as_deref();
+fn json(Read { migration, outline }: &Read) -> JsonMigration<'_> {
+    let outline = outline.as_deref();
     let line = |span: Span| migration.file.place(span.start).line;
-    let opaque = python.into_iter().flat_map(|python| &python.opaque);
+    let opaque = outline.into_iter().flat_map(|outline| &outline.opaque);
     JsonMigration {
         path: slashes(migration.file.path()),
-        app: python.map(|python| python.app.as_str()),
+        app: outline.map(|outline| outline.app.as_str()),
         name: &migration.name,
         framework: migration.framework,
-        atomic: is_atomic(migration),
+        atomic: is_atomic(migration, outline),
         opaque: opaque
             .map(|(span, reason)| JsonOpaque {
                 line: line(*span),
                 reason,
             })
             .collect(),
-        statements: sent(migration)
+        statements: sent(migration, outline)
             .into_iter()
             .map(|(sql, span, code)| JsonStatement {
                 sql,
@@ -81,9 +82,9 @@ fn json(migration: &Migration) -> JsonMigration<'_> {
     }
 }
 
-fn is_atomic(migration: &Migration) -> bool {
-    match &migration.python {
-        Some(python) => python.atomic,
+fn is_atomic(migration: &Migration, outline: Option<&Outline>) -> bool {
+    match outline {
+        Some(outline) => outline.atomic,
         None => !matches!(
             migration.transaction,
             TransactionMode::None | TransactionMode::PerStatement
@@ -92,9 +93,9 @@ fn is_atomic(migration: &Migration) -> bool {
 }
 
 /// What is sent to the server: its text, where it comes from, and whether it stands for code.
-fn sent(migration: &Migration) -> Vec<(&str, Span, bool)> {
-    match &migration.python {
-        Some(python) => python.sent.iter().map(of_sent).collect(),
+fn sent<'r>(migration: &'r Migration, outline: Option<&'r Outline>) -> Vec<(&'r str, Span, bool)> {
+    match outline {
+        Some(outline) => outline.sent.iter().map(of_sent).collect(),
         None => migration
             .statements
             .iter()
@@ -117,24 +118,22 @@ pub fn sql_human(listing: &Listing, look: Look) -> String {
     listing
         .migrations
         .iter()
-        .map(|migration| human(migration, look))
+        .map(|read| human(read, look))
         .collect()
 }
 
-fn human(migration: &Migration, look: Look) -> String {
+fn human(Read { migration, outline }: &Read, look: Look) -> String {
+    let outline = outline.as_deref();
     let path = one_line(&migration.file.path().display().to_string(), REASON_BYTES);
     let mut text = look.bold(&format!("-- {path}")) + "\n";
-    let is_wrapped = migration
-        .python
-        .as_deref()
-        .is_some_and(|python| python.atomic);
+    let is_wrapped = outline.is_some_and(|outline| outline.atomic);
     if is_wrapped {
         text.push_str("BEGIN;\n");
     }
-    match migration.python.as_deref() {
-        Some(python) => text.push_str(&operations(migration, python, look)),
+    match outline {
+        Some(outline) => text.push_str(&operations(migration, outline, look)),
         None => {
-            for (sql, _, _) in sent(migration) {
+            for (sql, _, _) in sent(migration, None) {
                 text.push_str(&statement(sql, look));
             }
         }
@@ -145,11 +144,11 @@ fn human(migration: &Migration, look: Look) -> String {
     text + "\n"
 }
 
-/// The operations of a migration in Python, each with what it runs; what runs at the end stands at the end.
-fn operations(migration: &Migration, python: &Python, look: Look) -> String {
+/// The operations of a migration in code, each with what it runs; what runs at the end stands at the end.
+fn operations(migration: &Migration, outline: &Outline, look: Look) -> String {
     let mut text = String::new();
-    let mut sent = python.sent.iter().peekable();
-    let outer = outermost(python);
+    let mut sent = outline.sent.iter().peekable();
+    let outer = outermost(outline);
     for (span, what) in outer {
         text.push_str(&heading(what, look));
         let inside = |other: Span| span.start <= other.start && other.end <= span.end;
@@ -162,7 +161,7 @@ fn operations(migration: &Migration, python: &Python, look: Look) -> String {
             text.push_str(&statement(sql, look));
             any = true;
         }
-        for (at, reason) in python.opaque.iter().filter(|(at, _)| inside(*at)) {
+        for (at, reason) in outline.opaque.iter().filter(|(at, _)| inside(*at)) {
             text.push_str(&not_known(migration, *at, reason, look));
             any = true;
         }
@@ -177,10 +176,10 @@ fn operations(migration: &Migration, python: &Python, look: Look) -> String {
     }
     // What is not known of a function stands where the function does.
     let in_none = |at: Span| {
-        let mut operations = python.operations.iter();
+        let mut operations = outline.operations.iter();
         !operations.any(|(span, _)| span.start <= at.start && at.end <= span.end)
     };
-    for (at, reason) in python.opaque.iter().filter(|(at, _)| in_none(*at)) {
+    for (at, reason) in outline.opaque.iter().filter(|(at, _)| in_none(*at)) {
         text.push_str(&not_known(migration, *at, reason, look));
     }
     let rest: Vec<&Sent> = sent.collect();
@@ -200,9 +199,9 @@ fn not_known(migration: &Migration, at: Span, reason: &str, look: Look) -> Strin
 }
 
 /// The operations that stand in no other, in their order.
-fn outermost(python: &Python) -> Vec<(Span, &str)> {
+fn outermost(outline: &Outline) -> Vec<(Span, &str)> {
     let mut outer: Vec<(Span, &str)> = Vec::new();
-    for (span, what) in &python.operations {
+    for (span, what) in &outline.operations {
         let is_inside = |(known, _): &(Span, &str)| {
             known.start <= span.start && span.end <= known.end && known != span
         };

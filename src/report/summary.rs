@@ -113,8 +113,8 @@ pub fn reading(settings: &Settings, report: &Report) -> String {
             text,
             "read: {}  {}, {}, {}",
             reported.file.path().display(),
-            super::json::word(&reported.framework),
-            super::json::word(&reported.transaction),
+            super::document::word(&reported.framework),
+            super::document::word(&reported.transaction),
             count(reported.statements.len(), "statement"),
         );
     }

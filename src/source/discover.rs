@@ -2,57 +2,18 @@
 
 use super::folder::{Folder, Member, Standing};
 use super::framework::{self, Convention, flyway};
-use super::place::{Layout, place};
-use super::walk::{Walk, on_disk, tidy, walk};
-use super::{Framework, History, Order, PythonFile, Script, TransactionMode, python, read};
+use super::layout::Layout;
+use super::path::{on_disk, tidy};
+use super::place::place;
+use super::walk::{Walk, walk};
+use super::{
+    Fault, FaultKind, Framework, History, HistoryOverride, Request, Script, SourceFile,
+    TransactionMode, pending, python, read,
+};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-
-/// What to look for, and what the config says about it.
-#[derive(Debug)]
-pub struct Request {
-    /// Files and folders as they were typed.
-    pub paths: Vec<PathBuf>,
-    /// What to pass over, unless it is itself named.
-    pub exclude: globset::GlobSet,
-    /// What is said about single histories.
-    pub overrides: Vec<HistoryOverride>,
-    /// How every migration is wrapped, whatever the conventions say.
-    pub transaction: Option<TransactionMode>,
-}
-
-/// What the config says about the histories in one folder; what it leaves open is found by convention.
-#[derive(Clone, Debug)]
-pub struct HistoryOverride {
-    pub path: PathBuf,
-    pub framework: Option<Framework>,
-    pub order: Option<Order>,
-    pub transaction: Option<TransactionMode>,
-}
-
-/// Something that could not be looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    pub path: PathBuf,
-    pub kind: FaultKind,
-    pub message: String,
-    pub help: String,
-}
-
-/// Why a path could not be looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// A named path does not exist.
-    Missing,
-    Unreadable,
-    NotUtf8,
-    NulByte,
-    /// A named file undoes or verifies a migration, and nothing else was named that holds one.
-    DownMigration,
-    /// A named path holds no migration.
-    NoMigration,
-}
+use std::sync::Arc;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -61,22 +22,11 @@ pub struct Discovery {
     pub histories: Vec<History>,
     pub faults: Vec<Fault>,
     /// Files in packages of Django migrations, in the order of their paths.
-    pub python: Vec<PythonFile>,
+    pub python: Vec<Arc<SourceFile>>,
     /// SQL files that lie among migrations but that their runner does not run.
     pub passed_over: Vec<PathBuf>,
     /// How many files were opened.
     pub files: usize,
-}
-
-impl Fault {
-    pub(super) fn new(path: &Path, kind: FaultKind, message: String, help: &str) -> Self {
-        Self {
-            path: path.into(),
-            kind,
-            message,
-            help: help.into(),
-        }
-    }
 }
 
 /// Finds and reads the migrations below the paths of the request.
@@ -87,7 +37,7 @@ pub fn discover(request: &Request) -> Discovery {
         python,
         mut faults,
     } = walk(request);
-    let (python, unreadable) = python::migrations(python);
+    let (python, unreadable) = python::migrations(&python);
     faults.extend(unreadable);
     let mut discovery = Discovery {
         files: sql.len() + python.len(),
@@ -98,7 +48,7 @@ pub fn discover(request: &Request) -> Discovery {
     let files: Vec<(PathBuf, Standing)> = sql.into_iter().collect();
     let read: Vec<Result<Member, Fault>> = files
         .par_iter()
-        .map(|(path, standing)| Ok(Member::new(read::read(path)?, *standing)))
+        .map(|(path, standing)| Ok(member(read::read(path)?, *standing)))
         .collect();
     let mut members = Vec::new();
     for result in read {
@@ -134,11 +84,20 @@ pub fn from_text(path: &Path, text: String, transaction: Option<TransactionMode>
                 overrides: Vec::new(),
                 transaction,
             };
-            let member = Member::new(file, Standing::Named);
+            let member = member(file, Standing::Named);
             discovery.collect(&folders(vec![member]), &request);
         }
     }
     discovery
+}
+
+fn member(file: SourceFile, standing: Standing) -> Member {
+    let marked = framework::marked(file.text());
+    Member {
+        file: Arc::new(file),
+        standing,
+        marked,
+    }
 }
 
 /// The files by the history they belong to.
@@ -222,6 +181,11 @@ impl Discovery {
 
     /// Keeps a history up to its last reported script.
     fn push(&mut self, folder: &Folder, framework: Framework, mut scripts: Vec<Script>) {
+        let is_selection = pending::is_selection(scripts.iter().map(|script| {
+            let path = script.file.path();
+            let above = path.parent().filter(|_| folder.layout != Layout::Folders);
+            (above.unwrap_or(&folder.root), script.reported)
+        }));
         let last = scripts.iter().rposition(|script| script.reported);
         scripts.truncate(last.map_or(0, |last| last + 1));
         if !scripts.is_empty() {
@@ -229,6 +193,7 @@ impl Discovery {
                 root: on_disk(&folder.root).into(),
                 framework,
                 scripts,
+                is_selection,
             });
         }
     }
@@ -278,7 +243,7 @@ impl Discovery {
             let found = scripts
                 .filter(|script| script.reported)
                 .map(|script| script.file.path())
-                .chain(self.python.iter().map(|python| python.file.path()))
+                .chain(self.python.iter().map(|python| python.path()))
                 .chain(self.faults.iter().map(|fault| fault.path.as_path()))
                 .any(|found| found.starts_with(&path));
             if !found {

@@ -1,8 +1,8 @@
 //! The files of one history before its framework has put them in order.
 
-use super::place::Layout;
-use super::{Framework, SourceFile, framework};
-use std::ffi::OsStr;
+use super::layout::Layout;
+use super::path::name;
+use super::{Framework, SourceFile};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,15 +35,6 @@ pub(super) enum Standing {
 }
 
 impl Member {
-    pub(super) fn new(file: SourceFile, standing: Standing) -> Self {
-        let marked = framework::marked(file.text());
-        Self {
-            file: Arc::new(file),
-            standing,
-            marked,
-        }
-    }
-
     pub(super) fn path(&self) -> &Path {
         self.file.path()
     }
@@ -67,9 +58,4 @@ impl Member {
     pub(super) fn text(&self) -> &str {
         self.file.text()
     }
-}
-
-/// The last part of a path, or nothing where it is not UTF-8.
-pub(super) fn name(path: &Path) -> &str {
-    path.file_name().and_then(OsStr::to_str).unwrap_or_default()
 }

@@ -12,6 +12,8 @@ pub struct History {
     pub framework: Framework,
     /// Its migrations, first to run first.
     pub scripts: Vec<Script>,
+    /// Whether only some of a folder's migrations are asked for, which says what is pending.
+    pub is_selection: bool,
 }
 
 /// One migration as its runner sees it: a file, or the part of a file, that is run and recorded as a unit.

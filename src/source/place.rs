@@ -1,36 +1,10 @@
 //! Which history a file belongs to, told by its path.
 
-use super::folder::name;
 use super::framework::{flyway, sqitch};
+use super::layout::Layout;
 use super::order::digits;
-use super::walk::tidy;
+use super::path::{name, tidy};
 use std::path::{Path, PathBuf};
-
-/// How a history is spread over folders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Layout {
-    /// All files in one folder.
-    Flat,
-    /// A folder a migration: `migrations/<version>/up.sql`.
-    Folders,
-    /// Versioned files in folders below one folder.
-    Nested,
-    /// Committed migrations and the current one: `migrations/{committed/*.sql,current.sql}`.
-    Committed,
-    /// A plan beside the folders `deploy`, `revert` and `verify`.
-    Planned,
-}
-
-impl Layout {
-    /// How many folders deep the history's files lie below its root.
-    pub(super) fn depth(self) -> Option<usize> {
-        match self {
-            Self::Flat => Some(1),
-            Self::Folders | Self::Committed => Some(2),
-            Self::Nested | Self::Planned => None,
-        }
-    }
-}
 
 /// The root of the history that a file belongs to, and how that is laid out.
 pub(super) fn place(path: &Path) -> (PathBuf, Layout) {

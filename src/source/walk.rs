@@ -1,9 +1,10 @@
 //! From the paths that a person named to the files that may hold migrations.
 
-use super::folder::{Standing, name};
+use super::candidate::is_candidate;
+use super::folder::Standing;
 use super::ignored::Ignored;
+use super::path::{name, on_disk, tidy};
 use super::place::place;
-use super::python::is_candidate;
 use super::{Fault, FaultKind, Request, dialect};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -125,26 +126,6 @@ impl Walk {
             let known = self.python.entry(path).or_insert(standing);
             *known = standing.max(*known);
         }
-    }
-}
-
-/// The path as a person knows it: relative where it lies below the working directory; that directory itself is empty.
-pub(super) fn tidy(path: &Path) -> PathBuf {
-    let below = std::env::current_dir()
-        .ok()
-        .and_then(|here| path.strip_prefix(here).ok());
-    let path = below.unwrap_or(path);
-    path.components()
-        .filter(|part| !matches!(part, std::path::Component::CurDir))
-        .collect()
-}
-
-/// The path to open for a tidy one.
-pub(super) fn on_disk(path: &Path) -> &Path {
-    if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
     }
 }
 

@@ -3,8 +3,8 @@
 use super::cursor::Cursor;
 use super::token::TokenKind;
 use super::{
-    alter_table, comment, create_table, dml, drop, grant, index, maintenance, object, procedural,
-    publication, session, transaction, trigger, user_type, utility, view,
+    alter_table, comment, create_table, dml, drop, grant, index, maintenance, nested, object,
+    procedural, publication, session, transaction, trigger, user_type, utility, view,
 };
 use crate::ir::{Action, Origin, Problem, ProblemKind, Statement};
 use crate::postgres::keywords::starts_statement;
@@ -71,11 +71,11 @@ fn other_families(first_word: &str) -> &'static [Family] {
         "reassign" => &[object::reassign_owned],
         "notify" | "listen" | "unlisten" => &[utility::notification],
         "show" | "checkpoint" | "load" => &[utility::server],
-        "prepare" => &[transaction::transaction, utility::prepared],
-        "execute" | "deallocate" => &[utility::prepared],
-        "declare" => &[utility::declare],
+        "prepare" => &[transaction::transaction, nested::prepared],
+        "execute" | "deallocate" => &[nested::prepared],
+        "declare" => &[nested::declare],
         "fetch" | "move" | "close" => &[utility::cursors],
-        "explain" => &[utility::explain],
+        "explain" => &[nested::explain],
         _ => &[],
     }
 }

@@ -15,6 +15,7 @@ mod grant;
 mod index;
 mod lexer;
 mod maintenance;
+mod nested;
 mod object;
 mod object_kind;
 mod partition;

@@ -2,57 +2,15 @@
 
 mod passes;
 mod scan;
+mod usage;
 
 pub(super) use passes::passes;
+pub(super) use usage::Usage;
 
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::token::TokenKind;
-use crate::ir::{DmlKind, Expr, ExprNode, Name, RowLock, SequenceUse};
-
-/// What a statement on rows does, and to what.
-#[derive(Default)]
-pub(super) struct Usage<'a> {
-    /// What the statement itself is, whatever its WITH clauses do; `None` where no such statement was found.
-    pub(super) kind: Option<DmlKind>,
-    /// The relation that the statement itself writes to.
-    pub(super) target: Option<Name>,
-    /// Relations that are read, each once, in order; common table expressions and functions are none.
-    pub(super) reads: Vec<Name>,
-    /// What statements in WITH write to.
-    pub(super) writes: Vec<(DmlKind, Name)>,
-    /// `SELECT ... INTO`: the table that is made, and whether it is temporary.
-    pub(super) into: Option<(Name, bool)>,
-    /// Relations that are written with ONLY.
-    pub(super) only: Vec<Name>,
-    /// What relations are called, where that is not their name.
-    pub(super) aliases: Vec<(String, Name)>,
-    /// What MERGE does to rows.
-    pub(super) merges: Vec<DmlKind>,
-    pub(super) merges_unmatched: bool,
-    /// LIMIT or FETCH FIRST stands in the statement itself.
-    pub(super) limited: bool,
-    /// ORDER BY or GROUP BY stands in the statement itself.
-    pub(super) ordered: bool,
-    pub(super) row_lock: Option<RowLock>,
-    /// The relations behind `FOR UPDATE OF`.
-    pub(super) row_lock_of: Vec<String>,
-    /// Columns that the statement sets, and whether ON CONFLICT does.
-    pub(super) sets: Vec<String>,
-    pub(super) updates_on_conflict: bool,
-    pub(super) columns: Vec<String>,
-    /// The rows of INSERT ... VALUES.
-    pub(super) rows: Vec<Vec<Expr>>,
-    pub(super) default_values: bool,
-    pub(super) calls: Vec<Name>,
-    pub(super) sequences: Vec<SequenceUse>,
-    /// What stands behind WHERE in UPDATE, DELETE or a SELECT of one relation.
-    pub(super) predicate: Option<Cursor<'a>>,
-    /// What no such statement lacks was found: SET in UPDATE, USING in MERGE, rows in INSERT.
-    pub(super) complete: bool,
-    /// The number of rows that come out depends on a relation or on a function.
-    pub(super) rows_from_tables: bool,
-}
+use crate::ir::{Expr, ExprNode, Name};
 
 /// Reads everything that is left.
 pub(super) fn usage(query: Cursor) -> Usage {

@@ -54,7 +54,6 @@ fn part(
         statements: parsed.statements,
         problems: parsed.problems,
         reported,
-        python: None,
     }
 }
 

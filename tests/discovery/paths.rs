@@ -150,7 +150,7 @@ fn what_is_built_or_ignored_is_passed_over_unless_named() {
     let discovery = discover(&request);
     assert_eq!(names(&discovery), ["1"]);
     assert!(discovery.histories[0].root.ends_with("m"));
-    let python = discovery.python.iter().map(|python| python.file.path());
+    let python = discovery.python.iter().map(|python| python.path());
     let python: Vec<_> = python.filter_map(Path::file_name).collect();
     assert_eq!(python, ["0001_initial.py"]);
 

@@ -82,7 +82,8 @@ fn bad_files_are_findings_and_the_rest_goes_on() {
 
 #[test]
 fn an_encoding_is_followed_where_the_file_names_it() {
-    let folder = project(&[("shop/migrations/0002_b.py", &migration("", &sql(DROP)))]);
+    let after = migration("('shop', '0001_a')", &sql(DROP));
+    let folder = project(&[("shop/migrations/0002_b.py", &after)]);
     let text = migration("", &sql("SELECT 'caf\u{e9}'"));
     let bytes: Vec<u8> = text
         .chars()

@@ -104,3 +104,51 @@ fn squashed_migrations_take_the_place_of_others() {
     let (code, found) = checked(folder.path(), &["."]);
     assert_eq!((code, found), (0, vec![]));
 }
+
+#[test]
+fn two_last_migrations_are_told_whichever_file_is_named() {
+    let none = sql("SELECT 1");
+    let after = migration("('shop', '0001_a')", &none);
+    let folder = project(&[
+        ("shop/migrations/0001_a.py", &migration("", &none)),
+        ("shop/migrations/0002_b.py", &after),
+        ("shop/migrations/0002_c.py", &after),
+    ]);
+    let told = |name: &str| vec![format!("broken-migration-graph:{name}.py:4")];
+    assert_eq!(checked(folder.path(), &["."]), (1, told("0002_c")));
+    for name in ["0001_a", "0002_b", "0002_c"] {
+        let path = format!("shop/migrations/{name}.py");
+        assert_eq!(checked(folder.path(), &[&path]), (1, told(name)));
+    }
+    write(folder.path(), "mig-lint.toml", b"start-after = \"0002_c\"");
+    assert_eq!(checked(folder.path(), &["."]), (1, told("0002_b")));
+}
+
+#[test]
+fn a_folder_is_whole_without_what_is_excluded() {
+    let folder = project(&[
+        (
+            "shop/migrations/0001_a.py",
+            &migration("", &sql("SELECT 1")),
+        ),
+        (
+            "shop/migrations/0002_b.py",
+            &migration("('shop', '0001_a')", &sql(CREATE)),
+        ),
+        (
+            "shop/migrations/0003_c.py",
+            &migration("('shop', '0002_b')", &sql(DROP)),
+        ),
+    ]);
+    let dropped = vec!["drop-column:0003_c.py:6".to_owned()];
+    let (first, others) = (
+        "shop/migrations/0001_a.py",
+        ["shop/migrations/0002_b.py", "shop/migrations/0003_c.py"],
+    );
+    assert_eq!(checked(folder.path(), &["shop"]), (1, dropped.clone()));
+    assert_eq!(checked(folder.path(), &others), (0, vec![]));
+    let config = format!("exclude = [\"{first}\"]");
+    write(folder.path(), "mig-lint.toml", config.as_bytes());
+    assert_eq!(checked(folder.path(), &["shop"]), (1, dropped.clone()));
+    assert_eq!(checked(folder.path(), &others), (1, dropped));
+}

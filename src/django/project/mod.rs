@@ -1,10 +1,12 @@
 //! The project around a file or folder: its apps, its settings and its version of Django, all read as text.
 
 mod app;
+mod options;
 mod requirements;
 mod settings;
 
 pub use app::App;
+pub use options::{FieldOption, Options};
 pub use settings::Settings;
 
 use super::evaluate::World;
@@ -12,31 +14,6 @@ use crate::source::SourceFile;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// What the config says of a project; what it leaves open is read from the project's files.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Django's version, major and minor.
-    pub version: Option<(u8, u8)>,
-    /// The settings file.
-    pub settings: Option<PathBuf>,
-    pub auth_user_model: Option<String>,
-    pub default_auto_field: Option<String>,
-    pub time_zone: Option<String>,
-    /// The labels of apps, by their folders.
-    pub labels: BTreeMap<PathBuf, String>,
-    /// Field classes, by their dotted paths: the class of Django's that they are, and its arguments.
-    pub fields: BTreeMap<String, FieldOption>,
-}
-
-/// What the config says of a field class.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct FieldOption {
-    /// A class of `django.db.models`.
-    pub base: String,
-    /// Arguments that it has: strings, whole numbers, truth values.
-    pub arguments: BTreeMap<String, super::value::Value>,
-}
 
 /// A Django project, as far as its files tell.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
 use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
 use super::sections::{Direction, sections};
-use super::{Convention, Habit, any_marked, no_home, numbered, stem};
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| any_marked(folder, Framework::Dbmate),

@@ -1,10 +1,10 @@
 //! diesel: `migrations/<version>_<name>/up.sql`, wrapped unless `metadata.toml` beside it says otherwise.
 
 use super::super::folder::{Folder, Member};
+use super::super::layout::Layout;
 use super::super::order::{digits, natural};
-use super::super::place::Layout;
 use super::super::{Delivery, Framework, Script, TransactionMode};
-use super::{Convention, Habit, no_home};
+use super::convention::{Convention, Habit, no_home};
 use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {

@@ -1,9 +1,9 @@
 //! Drizzle: files in the order of `meta/_journal.json`, or a folder each beside `snapshot.json`; all pending ones in one transaction.
 
 use super::super::folder::{Folder, Member};
-use super::super::place::Layout;
+use super::super::layout::Layout;
 use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
-use super::{Convention, Habit, no_home, stem};
+use super::convention::{Convention, Habit, no_home, numbered, stem};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs;
@@ -60,7 +60,7 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
         return scripts;
     }
     let Some(journal) = journal(folder) else {
-        return super::numbered(folder, |_| true)
+        return numbered(folder, |_| true)
             .into_iter()
             .map(|member| habit.script(member, stem(member.name())))
             .collect();

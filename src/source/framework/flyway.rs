@@ -3,8 +3,8 @@
 use super::super::folder::{Folder, Member};
 use super::super::order::version;
 use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::convention::{Convention, Habit, no_home, stem};
 use super::leading_words::leading_words;
-use super::{Convention, Habit, no_home, stem};
 use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {

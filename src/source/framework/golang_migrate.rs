@@ -3,7 +3,7 @@
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
 use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
-use super::{Convention, Habit, no_home, numbered, stem};
+use super::convention::{Convention, Habit, no_home, numbered, stem};
 
 pub(super) const CONVENTION: Convention = Convention {
     // pop and psql have files of the same names, with a dialect between the dots or an extension of their own.

@@ -1,10 +1,10 @@
 //! goose: `-- +goose Up` and `-- +goose Down` in one file, sent statement by statement.
 
-use super::super::folder::Folder;
+use super::super::folder::{Folder, Member};
 use super::super::order::digits;
 use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
 use super::sections::{self, Direction, comments};
-use super::{Convention, Habit, any_marked, no_home, numbered, stem};
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| any_marked(folder, Framework::Goose),
@@ -24,7 +24,7 @@ pub(super) fn is_annotation(comment: &str) -> bool {
 }
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
-    let runs = |member: &super::Member| {
+    let runs = |member: &Member| {
         member.marked == Some(Framework::Goose) || !digits(member.name()).is_empty()
     };
     numbered(folder, runs)

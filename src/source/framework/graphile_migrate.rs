@@ -1,10 +1,10 @@
 //! graphile-migrate: `committed/*.sql` under a `--! Previous:` header, then `current.sql`.
 
 use super::super::folder::{Folder, Member, Standing};
-use super::super::place::Layout;
+use super::super::layout::Layout;
 use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::convention::{Convention, Habit, any_marked, numbered, stem};
 use super::leading_words::leading_words;
-use super::{Convention, Habit, any_marked, numbered, stem};
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| {

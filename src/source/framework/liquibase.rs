@@ -2,8 +2,9 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
+use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
+use super::plain::is_down;
 use super::sections::sections;
-use super::{Convention, Habit, any_marked, is_down, no_home, numbered, stem};
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| any_marked(folder, Framework::Liquibase),

@@ -1,10 +1,11 @@
 //! SQL files in a folder, in the order of their names, each in a transaction unless it says otherwise.
 
-use super::super::folder::{Folder, Member, name};
+use super::super::folder::{Folder, Member};
+use super::super::path::name;
 use super::super::{Delivery, Framework, Script, Span, TransactionMode, dialect};
+use super::convention::{Convention, Habit, no_home, numbered, stem};
 use super::sections::{self, Direction, comments};
 use super::steps;
-use super::{Convention, Habit, no_home, numbered, stem};
 use std::collections::HashSet;
 use std::path::Path;
 

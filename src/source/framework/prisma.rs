@@ -1,9 +1,10 @@
 //! Prisma: `migrations/<timestamp>_<name>/migration.sql` in text order, each file one query string that nothing wraps.
 
-use super::super::folder::{Folder, name};
-use super::super::place::Layout;
+use super::super::folder::Folder;
+use super::super::layout::Layout;
+use super::super::path::name;
 use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
-use super::{Convention, Habit};
+use super::convention::{Convention, Habit};
 use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {

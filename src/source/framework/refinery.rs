@@ -3,8 +3,8 @@
 use super::super::folder::{Folder, Member};
 use super::super::order::version;
 use super::super::{Delivery, Framework, Script, TransactionMode, surroundings};
+use super::convention::{Convention, Habit, no_home, stem};
 use super::flyway::{Kind, kind};
-use super::{Convention, Habit, no_home, stem};
 
 pub(super) const CONVENTION: Convention = Convention {
     claims,

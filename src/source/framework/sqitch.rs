@@ -1,10 +1,10 @@
 //! sqitch: `deploy/<change>.sql` in the order of `sqitch.plan`, run by psql: each statement commits by itself unless the file says BEGIN.
 
-use super::super::folder::{Folder, Member, name};
-use super::super::place::Layout;
-use super::super::walk::tidy;
+use super::super::folder::{Folder, Member};
+use super::super::layout::Layout;
+use super::super::path::{name, tidy};
 use super::super::{Delivery, Framework, Script, TransactionMode};
-use super::{Convention, Habit};
+use super::convention::{Convention, Habit};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,8 @@
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
 use super::super::{Delivery, Framework, Script, TransactionMode, surroundings};
-use super::{Convention, Habit, is_down, no_home, numbered, stem};
+use super::convention::{Convention, Habit, no_home, numbered, stem};
+use super::plain::is_down;
 use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {

@@ -2,7 +2,7 @@
 
 use super::super::folder::Member;
 use super::super::{Delivery, Script};
-use super::Habit;
+use super::convention::Habit;
 use super::sections::{comments, sections};
 
 /// Whether a text is made of steps: it begins with the first.

@@ -1,9 +1,11 @@
 //! Supabase: `supabase/migrations/<timestamp>_<name>.sql`, one pipelined batch a file.
 
-use super::super::folder::{Folder, name};
+use super::super::folder::{Folder, Member};
 use super::super::order::digits;
+use super::super::path::name;
 use super::super::{Delivery, Framework, Script, TransactionMode};
-use super::{Convention, Habit, is_down, numbered, stem};
+use super::convention::{Convention, Habit, numbered, stem};
+use super::plain::is_down;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| {
@@ -21,8 +23,7 @@ pub(super) const CONVENTION: Convention = Convention {
 };
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
-    let runs =
-        |member: &super::Member| !digits(member.name()).is_empty() && !is_down(member.path());
+    let runs = |member: &Member| !digits(member.name()).is_empty() && !is_down(member.path());
     numbered(folder, runs)
         .into_iter()
         .map(|member| habit.script(member, stem(member.name())))

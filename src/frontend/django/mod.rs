@@ -1,0 +1,81 @@
+//! Django projects: which migrations there are in each, read in rounds of apps that can be installed together.
+
+mod round;
+
+use super::{History, Request};
+use crate::django::project::{App, Project, root_of};
+use crate::source::{SourceFile, python_migrations};
+use round::Round;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The histories of the projects that these files belong to, and whether `start_after` is one of their migrations.
+pub(super) fn histories(
+    files: Vec<Arc<SourceFile>>,
+    request: &Request<'_>,
+) -> (Vec<History>, bool) {
+    let mut projects: BTreeMap<PathBuf, Vec<Arc<SourceFile>>> = BTreeMap::new();
+    let mut roots: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+    for file in files {
+        let folder = file.path().parent().unwrap_or(Path::new("")).to_owned();
+        let root = roots.entry(folder).or_insert_with(|| root_of(file.path()));
+        projects.entry(root.clone()).or_default().push(file);
+    }
+    let (mut histories, mut is_started) = (Vec::new(), false);
+    for (root, files) in projects {
+        let (found, starts) = of_project(root, files, request);
+        histories.extend(found);
+        is_started |= starts;
+    }
+    (histories, is_started)
+}
+
+fn of_project(
+    root: PathBuf,
+    files: Vec<Arc<SourceFile>>,
+    request: &Request<'_>,
+) -> (Vec<History>, bool) {
+    let asked: BTreeSet<PathBuf> = files.iter().map(|file| file.path().to_owned()).collect();
+    let seen: HashSet<PathBuf> = asked.iter().map(|path| absolute(path)).collect();
+    let context = python_migrations(&root).into_iter();
+    let context = context.filter(|file| !seen.contains(&absolute(file.path())));
+    let all = files.into_iter().chain(context).collect();
+    let project = Project::read(root, all, request.django);
+    let (mut histories, mut is_started) = (Vec::new(), false);
+    for apps in rounds(&project.apps, &asked) {
+        let round = Round::new(&project, &apps, &asked, request);
+        let (found, starts) = round.histories();
+        histories.extend(found);
+        is_started |= starts;
+    }
+    (histories, is_started)
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Apps that share a label cannot be installed together: each further one is looked at with all others around it.
+fn rounds<'p>(apps: &'p [App], asked: &BTreeSet<PathBuf>) -> Vec<Vec<&'p App>> {
+    let mut by_label: BTreeMap<&str, Vec<&App>> = BTreeMap::new();
+    for app in apps {
+        by_label.entry(&app.label).or_default().push(app);
+    }
+    let is_asked = |app: &App| app.files.iter().any(|file| asked.contains(file.path()));
+    let first = |apps: &[&'p App]| apps.first().copied();
+    let usual: Vec<&App> = by_label.values().filter_map(|apps| first(apps)).collect();
+    let mut rounds = vec![usual.clone()];
+    for others in by_label.values() {
+        for other in others.iter().skip(1).filter(|app| is_asked(app)) {
+            let mut round: Vec<&App> = usual
+                .iter()
+                .copied()
+                .filter(|app| app.label != other.label)
+                .collect();
+            round.push(other);
+            rounds.push(round);
+        }
+    }
+    rounds
+}

@@ -1,0 +1,79 @@
+//! Histories of SQL files, as they were found.
+
+use super::{History, Read};
+use crate::ir::Migration;
+use crate::source::{self, Delivery, Script, TransactionMode, last_deployed};
+use crate::sql;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// How many scripts are parsed at a time: enough for every core, few enough that the trees of a long history never lie in memory together.
+const BATCH: usize = 128;
+
+/// These histories, and whether `start_after` is one of their migrations.
+pub(super) fn histories(
+    found: Vec<source::History>,
+    start_after: Option<&str>,
+) -> (Vec<History>, bool) {
+    let mut is_started = false;
+    let histories = found.into_iter().map(|found| {
+        let (history, starts) = history(found, start_after);
+        is_started |= starts;
+        history
+    });
+    (histories.collect(), is_started)
+}
+
+fn history(found: source::History, start_after: Option<&str>) -> (History, bool) {
+    let mut scripts = found.scripts;
+    let deployed = start_after.and_then(|name| {
+        let names: Vec<&str> = scripts.iter().map(|script| script.name.as_str()).collect();
+        last_deployed(&names, name)
+    });
+    if let Some(last) = deployed {
+        for script in &mut scripts[..=last] {
+            script.reported = false;
+        }
+    }
+    let first = scripts.iter().position(|script| script.reported);
+    let history = History {
+        root: found.root,
+        pending_from: first.filter(|_| deployed.is_some() || found.is_selection),
+        migrations: Box::new(migrations(scripts)),
+        parameters: BTreeMap::new(),
+        notice: None,
+    };
+    (history, deployed.is_some())
+}
+
+/// Parses scripts on all cores, in their order.
+fn migrations(scripts: Vec<Script>) -> impl Iterator<Item = Read> {
+    let mut scripts = scripts.into_iter();
+    let batches = std::iter::from_fn(move || {
+        let batch: Vec<Script> = scripts.by_ref().take(BATCH).collect();
+        (!batch.is_empty()).then(|| batch.into_par_iter().map(migration).collect::<Vec<_>>())
+    });
+    batches.flatten().map(Read::from)
+}
+
+/// Parses one script.
+fn migration(script: Script) -> Migration {
+    let parsed = sql::parse(script.file.text(), &script.up, script.separators);
+    // Without its wrapper a file that is sent as one query is still one transaction.
+    let transaction = match (script.transaction, script.delivery) {
+        (TransactionMode::None, Delivery::OneQuery) if parsed.statements.len() > 1 => {
+            TransactionMode::Implicit
+        }
+        (mode, _) => mode,
+    };
+    Migration {
+        file: script.file,
+        name: script.name,
+        framework: script.framework,
+        transaction,
+        parts: script.up,
+        statements: parsed.statements,
+        problems: parsed.problems,
+        reported: script.reported,
+    }
+}

@@ -1,0 +1,30 @@
+//! What a migration holds beside its statements, where these are made from code of another language.
+
+use crate::source::Span;
+
+/// What is written in the file of a migration whose statements a framework makes.
+#[derive(Clone, Debug, Default)]
+pub struct Outline {
+    /// The label of its app.
+    pub app: String,
+    /// Whether its framework wraps it in a transaction.
+    pub atomic: bool,
+    /// Its comments, in order; those inside SQL, too.
+    pub comments: Vec<Span>,
+    /// Its operations in their order, those inside others after these: where they stand, and what they are.
+    pub operations: Vec<(Span, String)>,
+    /// What could not be decided: where, and why.
+    pub opaque: Vec<(Span, String)>,
+    /// What is sent to the server, in order.
+    pub sent: Vec<Sent>,
+}
+
+/// One string as it is sent to the server; it may hold several statements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub sql: String,
+    /// The operation, or the part of a string, that it comes from.
+    pub span: Span,
+    /// It stands for what code does.
+    pub code: bool,
+}

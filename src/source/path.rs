@@ -1,0 +1,29 @@
+//! Paths as people know them.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// The path as a person knows it: relative where it lies below the working directory; that directory itself is empty.
+pub(super) fn tidy(path: &Path) -> PathBuf {
+    let below = std::env::current_dir()
+        .ok()
+        .and_then(|here| path.strip_prefix(here).ok());
+    let path = below.unwrap_or(path);
+    path.components()
+        .filter(|part| !matches!(part, std::path::Component::CurDir))
+        .collect()
+}
+
+/// The path to open for a tidy one.
+pub(super) fn on_disk(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    }
+}
+
+/// The last part of a path, or nothing where it is not UTF-8.
+pub(super) fn name(path: &Path) -> &str {
+    path.file_name().and_then(OsStr::to_str).unwrap_or_default()
+}

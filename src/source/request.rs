@@ -1,0 +1,36 @@
+//! What is looked for.
+
+use super::path::tidy;
+use super::{Framework, Order, TransactionMode};
+use std::path::{Path, PathBuf};
+
+/// What to look for, and what the config says about it.
+#[derive(Debug)]
+pub struct Request {
+    /// Files and folders as they were typed.
+    pub paths: Vec<PathBuf>,
+    /// What to pass over, unless it is itself named.
+    pub exclude: globset::GlobSet,
+    /// What is said about single histories.
+    pub overrides: Vec<HistoryOverride>,
+    /// How every migration is wrapped, whatever the conventions say.
+    pub transaction: Option<TransactionMode>,
+}
+
+/// What the config says about the histories in one folder; what it leaves open is found by convention.
+#[derive(Clone, Debug)]
+pub struct HistoryOverride {
+    pub path: PathBuf,
+    pub framework: Option<Framework>,
+    pub order: Option<Order>,
+    pub transaction: Option<TransactionMode>,
+}
+
+impl Request {
+    /// Whether a path, or a folder that holds it, is to be passed over.
+    #[must_use]
+    pub fn excludes(&self, path: &Path) -> bool {
+        let is_match = |path: &Path| self.exclude.is_match(path);
+        !self.exclude.is_empty() && tidy(path).ancestors().any(is_match)
+    }
+}

@@ -1,0 +1,42 @@
+//! The tools that run migrations, and how they wrap them.
+
+use serde::{Deserialize, Serialize};
+
+/// How a runner wraps one migration in transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransactionMode {
+    /// The runner opens a transaction, runs the file, commits.
+    PerFile,
+    /// The file is sent as one query: PostgreSQL makes one transaction of its statements, and BEGIN and COMMIT inside cut it.
+    Implicit,
+    /// Each statement commits by itself; nothing wraps them.
+    PerStatement,
+    /// The runner's wrapper was switched off for this migration, and each statement commits by itself.
+    None,
+    /// All pending migrations run in one transaction.
+    AllPending,
+}
+
+/// The tool that runs a history, found by its conventions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Framework {
+    /// SQL files in a folder, in the order of their names.
+    Plain,
+    GolangMigrate,
+    Goose,
+    Dbmate,
+    Sqlx,
+    Diesel,
+    Flyway,
+    Refinery,
+    Prisma,
+    Drizzle,
+    Sqitch,
+    GraphileMigrate,
+    Liquibase,
+    NodePgMigrate,
+    Supabase,
+    Django,
+}
