@@ -30,14 +30,11 @@ fn finding(
     column: &str,
     to: &TypeName,
 ) -> Option<Finding> {
-    let work: Vec<Blocking<'_>> = cx
-        .blocking()
-        .filter(|work| work.part.command == command)
-        .collect();
+    let work = cx.blocking_of(command);
     // The table itself comes first; what a foreign key adds on another table is said beside it.
     let most = work.iter().map(|work| work.part.work).max()?;
     let chief = work.iter().find(|work| work.part.work == most)?;
-    let others = effects(&work);
+    let others = effects(work);
     let table = cx.display(&alter.name);
     let from = cx
         .catalog

@@ -16,16 +16,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    let all: Vec<Blocking<'_>> = cx.blocking().collect();
-    let mut commands: Vec<usize> = all.iter().map(|work| work.part.command).collect();
-    // They come relation by relation.
-    commands.sort_unstable();
-    commands.dedup();
-    let here = commands.iter().filter_map(|&command| {
-        let of_command = |work: &Blocking<'_>| work.part.command == command;
-        let work: Vec<Blocking<'_>> = all.iter().copied().filter(of_command).collect();
-        finding(cx, &work)
-    });
+    let here = cx.blocking_by_command();
+    let here = here.filter_map(|work| finding(cx, work));
     let found: Vec<Finding> = here.collect();
     if found.is_empty() {
         return elsewhere(cx).into_iter().collect();
@@ -60,9 +52,8 @@ fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
 
 /// Nobody waits for what the statement does to its own tables, but users of others do, whose locks are held from before.
 fn elsewhere(cx: &Context<'_>) -> Option<Finding> {
-    let work: Vec<Blocking<'_>> = cx.work_under_other_locks().collect();
-    let chief = strongest(&work)?;
-    let locked = cx.step.held.iter().max_by_key(|held| held.lock)?;
+    let chief = strongest(cx.work_under_other_locks())?;
+    let locked = cx.step.held.strongest()?;
     let (cause, _) = words(cx, chief);
     let of = table(chief.effect);
     let found = cx.blocking_finding(chief, &[]).says(

@@ -5,6 +5,7 @@ use crate::finding::{Builder, Finding};
 use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind, Name};
 use crate::postgres::{Change, Version};
 use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text, quote, quote_name};
+use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -40,7 +41,7 @@ fn added(
     // Nobody writes yet to a table that is made here.
     let mut tables = vec![table.clone(), cx.display(references)];
     tables.dedup();
-    tables.retain(|name| cx.blocking().any(|work| work.effect.relation == *name));
+    tables.retain(|name| cx.blocking().iter().any(|work| work.effect.relation == *name));
     let tables = tables.join(" and ");
     let found = found
         .says(
@@ -68,7 +69,7 @@ fn added(
 }
 
 /// The effects on these tables, each once.
-fn effects<'a>(cx: &Context<'a>, tables: &[&Name]) -> Vec<&'a Effect> {
+fn effects<'a>(cx: &Context<'a>, tables: &[&Name]) -> Vec<&'a Arc<Effect>> {
     let names: Vec<String> = tables.iter().map(|table| cx.display(table)).collect();
     let all = cx.step.effects.iter();
     all.filter(|effect| names.contains(&effect.relation))
@@ -93,11 +94,12 @@ fn validated(cx: &Context<'_>, alter: &AlterTable, command: usize, name: &str) -
 /// The work of checking a foreign key in this subcommand, if others wait for it, and the lock it is done under.
 fn blocking(cx: &Context<'_>, command: usize) -> Option<(Builder, &'static str)> {
     let mut scanned = cx
-        .blocking()
-        .filter(|work| work.part.command == command && work.part.reason == Reason::ForeignKey);
+        .blocking_of(command)
+        .iter()
+        .filter(|work| work.part.reason == Reason::ForeignKey);
     let first = scanned.next()?;
     let others: Vec<_> = scanned.map(|work| work.effect).collect();
-    Some((cx.blocking_finding(&first, &others), first.lock.sql_name()))
+    Some((cx.blocking_finding(first, &others), first.lock.sql_name()))
 }
 
 /// The same subcommand with NOT VALID, and its validation.

@@ -20,13 +20,14 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     };
     let mut built = cx
         .blocking()
+        .iter()
         .filter(|work| work.part.reason == Reason::Index);
     let Some(first) = built.next() else {
         return Vec::new();
     };
     let others: Vec<_> = built.map(|work| work.effect).collect();
-    let found = cx.blocking_finding(&first, &others);
-    let (message, label) = words(cx, create, &first);
+    let found = cx.blocking_finding(first, &others);
+    let (message, label) = words(cx, create, first);
     let (help, suggestion) = instead(cx, create);
     vec![found.says(message, label).help(help, suggestion).build()]
 }

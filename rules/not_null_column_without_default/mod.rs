@@ -57,12 +57,11 @@ fn finding(
     let name = &column.name;
     let found = cx
         .finding(command, effect.id, Harm::Fails)
-        .level(Level::Error)
         .says(
             format!("adding {table}.{name} NOT NULL without a default fails on the first row"),
             format!("rows that are there have no value for {name}"),
         )
-        .effects(vec![effect.clone()])
+        .effects([effect])
         .help(
             "give it a constant DEFAULT, which is done at once, or add it without NOT NULL and fill it in batches first",
             Vec::new(),

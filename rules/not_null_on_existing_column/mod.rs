@@ -15,20 +15,12 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    let read = cx
-        .blocking()
-        .filter(|work| work.part.reason == Reason::NotNull);
-    let mut found: Vec<Vec<Blocking<'_>>> = Vec::new();
-    for work in read {
-        // Partitions and children are read for the same subcommand.
-        let same = |known: &&mut Vec<Blocking<'_>>| known[0].part.command == work.part.command;
-        match found.iter_mut().find(same) {
-            Some(known) => known.push(work),
-            None => found.push(vec![work]),
-        }
-    }
-    let findings = found.iter().filter_map(|all| finding(cx, all));
-    findings.collect()
+    // Partitions and children are read for the same subcommand.
+    let read = cx.blocking_by_command().map(|all| {
+        let read = all.iter().filter(|work| work.part.reason == Reason::NotNull);
+        read.copied().collect::<Vec<Blocking<'_>>>()
+    });
+    read.filter_map(|all| finding(cx, &all)).collect()
 }
 
 fn finding(cx: &Context<'_>, all: &[Blocking<'_>]) -> Option<Finding> {

@@ -8,7 +8,7 @@ use crate::source::{Framework, TransactionMode};
 
 pub const RULE: Rule = Rule {
     category: Category::Failure,
-    severity: Severity::Always(Level::Error),
+    severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
     from: Version::OLDEST,
     kind: Kind::Check(check),
@@ -21,21 +21,18 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     // Nobody knows who runs plain files, and how.
     let begun = cx.migration.statements.iter().any(is_begin);
     let guessed = cx.migration.framework == Framework::Plain && !begun;
-    let level = if guessed {
-        Level::Warning
-    } else {
-        Level::Error
-    };
     let what = what(&cx.statement.action);
-    let found = cx
+    let mut found = cx
         .finding_of_statement(Harm::Fails)
-        .level(level)
         .says(
             format!("{what} fails inside a transaction block"),
             wrapped(cx, begun),
         )
-        .effects(cx.step.effects.clone())
+        .effects(&cx.step.effects)
         .help(help(cx, guessed), Vec::new());
+    if guessed {
+        found = found.level(Level::Warning);
+    }
     vec![found.build()]
 }
 

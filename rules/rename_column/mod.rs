@@ -35,12 +35,11 @@ fn finding(
     let table = cx.display(&alter.name);
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)
-        .level(Level::Error)
         .says(
             format!("renaming {table}.{from} breaks every query of running code that names it"),
             format!("{from} is {to} at commit; old code fails from then on, new code before"),
         )
-        .effects(vec![effect.clone()])
+        .effects([effect])
         .help(
             "keep the column's name and change only what the code calls it, or add a new column, write both, and drop the old one later",
             Vec::new(),

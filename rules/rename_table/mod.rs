@@ -42,12 +42,11 @@ fn finding(
     };
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)
-        .level(Level::Error)
         .says(
             format!("{doing} {table} breaks every query of running code that names it"),
             label,
         )
-        .effects(vec![effect.clone()])
+        .effects([effect])
         .help(
             "keep the name and change only what the code calls it, or leave a view with the old name behind, made in the same transaction",
             Vec::new(),

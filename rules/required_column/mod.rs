@@ -50,12 +50,11 @@ fn finding(cx: &Context<'_>, alter: &AlterTable, command: usize, column: &str) -
     let table = cx.display(&alter.name);
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)
-        .level(Level::Error)
         .says(
             format!("{table}.{column} breaks every INSERT of running code, which does not know it"),
             format!("from the commit on {column} needs a value, and has no default"),
         )
-        .effects(vec![effect.clone()])
+        .effects([effect])
         .help(instead(cx), Vec::new());
     Some(found.build())
 }

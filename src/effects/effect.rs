@@ -149,19 +149,6 @@ pub struct Under {
     pub place: Place,
 }
 
-/// A lock on another relation that an earlier statement of the same transaction took, and for which reads or writes wait until it ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldLock {
-    pub id: RelationId,
-    /// The table's name; for an index that of its table.
-    pub relation: String,
-    pub lock: LockMode,
-    /// Where the statement that took it begins.
-    pub place: Place,
-    /// How large the table is, as far as that is known.
-    pub estimate: Option<Size>,
-}
-
 /// When a relation came to be, seen from the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Age {

@@ -5,13 +5,14 @@ mod state;
 use super::code::{self, Run};
 use super::touch::Touches;
 use super::transaction::{Block, can_run_in_transaction};
-use super::{Age, Certainty, Effect, Held, HeldLock, Part, Under, Work, alter, plain, waits};
+use super::{Age, Certainty, Effect, Held, HeldElsewhere, HeldLock, Part, Under, Work, alter, plain, waits};
 use crate::ir::{Action, Migration, Name, RelationKind, Statement};
 use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Creation, Relation, RelationId};
 use crate::sizes::Sizes;
 use crate::source::SourceFile;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Replays a history, statement by statement.
 #[derive(Debug)]
@@ -35,11 +36,11 @@ pub struct Step {
     pub can_run_in_transaction: bool,
     /// Whether it stands inside a transaction that outlives it.
     pub in_transaction: bool,
-    pub effects: Vec<Effect>,
+    pub effects: Vec<Arc<Effect>>,
     /// `lock_timeout` is set: it gives up a lock that does not come.
     pub gives_up: bool,
     /// What its transaction has locked before, on other relations.
-    pub held: Vec<HeldLock>,
+    pub held: HeldElsewhere,
     /// It runs code of which some cannot be seen.
     pub opaque: bool,
 }
@@ -98,9 +99,9 @@ impl<'a> Fold<'a> {
             }
         };
         let in_transaction = self.block.is_open();
-        let effects: Vec<Effect> = touched
+        let effects: Vec<Arc<Effect>> = touched
             .into_iter()
-            .map(|touched| self.effect(file, touched, in_transaction))
+            .map(|touched| Arc::new(self.effect(file, touched, in_transaction)))
             .collect();
         let held = self.held_elsewhere(file, &effects, &statement.action);
         Step {
@@ -123,9 +124,9 @@ impl<'a> Fold<'a> {
     fn held_elsewhere(
         &self,
         file: &SourceFile,
-        effects: &[Effect],
+        effects: &[Arc<Effect>],
         action: &Action,
-    ) -> Vec<HeldLock> {
+    ) -> HeldElsewhere {
         // Who asks for what was dropped waits for what takes its name.
         let renewed = |dropped: &Relation| {
             let name = dropped.full_name();
@@ -168,7 +169,7 @@ impl<'a> Fold<'a> {
                 }),
             }
         }
-        held
+        held.into_iter().collect()
     }
 
     /// Per relation, who waits while a statement that was looked at holds its locks, and its transaction those from before.

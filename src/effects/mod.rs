@@ -11,6 +11,7 @@ mod drop;
 mod effect;
 mod fold;
 mod foreign_keys;
+mod held;
 mod inherited_constraint;
 mod locks;
 mod maintenance;
@@ -24,6 +25,7 @@ mod touch;
 mod transaction;
 mod waits;
 
-pub use effect::{Age, Certainty, Effect, Held, HeldLock, Part, Reason, Under, Work};
+pub use effect::{Age, Certainty, Effect, Held, Part, Reason, Under, Work};
+pub use held::{HeldElsewhere, HeldLock, HeldMode};
 pub use fold::{Fold, Step};
 pub use transaction::can_run_in_transaction;

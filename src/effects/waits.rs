@@ -10,6 +10,7 @@ use crate::ir::{Action, AlterAction, ConstraintKind, Execution, Passes, Relation
 use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Per relation, who waits while the locks of this statement, and those that its transaction holds already, are held.
 pub(super) fn of_statement(
@@ -19,7 +20,7 @@ pub(super) fn of_statement(
     step: &Step,
     actions: &[&Action],
 ) -> BTreeMap<String, Vec<Access>> {
-    let effects: &[Effect] = &step.effects;
+    let effects = &step.effects;
     let held = block.held.iter();
     let mut locks: BTreeMap<RelationId, LockMode> =
         held.map(|(id, (lock, _))| (*id, *lock)).collect();
@@ -252,7 +253,7 @@ fn longest(actions: &[&Action]) -> LockMode {
 /// Relations of which a statement locks all rows, and how.
 pub(super) fn locked_rows(
     catalog: &Catalog,
-    effects: &[Effect],
+    effects: &[Arc<Effect>],
     actions: &[&Action],
 ) -> Vec<(RelationId, RowLock)> {
     let mut found = Vec::new();

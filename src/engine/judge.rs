@@ -4,10 +4,10 @@ use super::arbitrate::{arbitrate, join_queues};
 use super::faults;
 use super::report::{MigrationReport, Prediction, StatementReport};
 use crate::effects::{Fold, Step};
-use crate::finding::{Builder, Cause, Finding, Harm, Level};
+use crate::finding::{Cause, Finding, Harm};
 use crate::ir::{Action, AlterAction, Migration, Origin, Statement};
 use crate::postgres::Version;
-use crate::rule::{Context, Entry, Kind, RULES};
+use crate::rule::{Context, Digest, Entry, Kind, Makes, RULES, entry};
 use crate::sizes::Sizes;
 use crate::source::{Span, TransactionMode};
 use std::collections::BTreeMap;
@@ -82,9 +82,10 @@ fn judge_statements(
 ) -> Vec<StatementReport> {
     let mut reports = Vec::with_capacity(migration.statements.len());
     let mut findings = Vec::new();
-    for statement in &migration.statements {
+    let known = Known::of(migration);
+    for (at, statement) in migration.statements.iter().enumerate() {
         let step = fold.look(&migration.file, statement);
-        findings.extend(ask(migration, statement, &step, fold, circumstances));
+        findings.extend(ask(migration, (at, statement), &known, &step, fold, circumstances));
         let waits = circumstances
             .predictions
             .then(|| fold.waits(statement, &step));
@@ -109,31 +110,56 @@ fn judge_statements(
     reports
 }
 
+/// What is asked of a migration for each of its statements.
+struct Known {
+    makes: Makes,
+    /// Where something could not be read, in the order of the file.
+    problems: Vec<usize>,
+}
+
+impl Known {
+    fn of(migration: &Migration) -> Self {
+        let starts = migration.problems.iter().map(|problem| problem.span.start);
+        let mut problems: Vec<usize> = starts.collect();
+        problems.sort_unstable();
+        Self {
+            makes: Makes::default(),
+            problems,
+        }
+    }
+
+    /// Whether there is a syntax error in the statement, or where it breaks off.
+    fn is_broken(&self, migration: &Migration, statement: &Statement) -> bool {
+        let span = statement.span;
+        let next = self.problems.partition_point(|at| *at < span.start);
+        let reaches = |at: &usize| {
+            let between = Span::new(span.end.min(*at), *at);
+            migration.file.slice(between).trim().is_empty()
+        };
+        statement.origin == Origin::File && self.problems.get(next).is_some_and(reaches)
+    }
+}
+
 /// Asks every rule about one statement.
 fn ask(
     migration: &Migration,
-    statement: &Statement,
+    (at, statement): (usize, &Statement),
+    known: &Known,
     step: &Step,
     fold: &Fold<'_>,
     circumstances: &Circumstances<'_>,
 ) -> Vec<Finding> {
     if let Some(span) = unknown_span(statement) {
-        // A syntax error in it, or where it breaks off, says more.
-        let broken = statement.origin == Origin::File
-            && migration.problems.iter().any(|problem| {
-                let at = problem.span.start;
-                let between = Span::new(statement.span.end.min(at), at);
-                at >= statement.span.start && migration.file.slice(between).trim().is_empty()
-            });
-        return (!broken)
-            .then(|| unknown(migration, statement, step, span))
-            .into_iter()
-            .collect();
+        // A syntax error says more.
+        let told = !known.is_broken(migration, statement);
+        let unknown = told.then(|| unknown(migration, statement, step, span));
+        return unknown.into_iter().collect();
     }
     let allowed = step.can_run_in_transaction || !step.in_transaction;
     if step.effects.is_empty() && allowed {
         return Vec::new();
     }
+    let digest = Digest::new(step);
     let rules = RULES
         .iter()
         .filter(|entry| circumstances.version >= entry.rule.from);
@@ -141,7 +167,10 @@ fn ask(
         entry,
         migration,
         statement,
+        at,
         step,
+        digest: &digest,
+        makes: &known.makes,
         catalog: &fold.catalog,
         version: circumstances.version,
         sizes: circumstances.sizes,
@@ -183,19 +212,14 @@ fn unknown(migration: &Migration, statement: &Statement, step: &Step, span: Span
         relation: None,
         harm: Harm::Unchecked,
     };
-    let finding = Builder::new(
-        "unknown-statement",
-        migration.file.clone(),
-        statement.span,
-        cause,
-    )
-    .at(if statement.origin == Origin::File {
-        span
-    } else {
-        statement.span
-    })
-    .level(Level::Warning)
-    .locked(&step.held);
+    let place = match statement.origin {
+        Origin::File => span,
+        _ => statement.span,
+    };
+    let finding = entry::UNKNOWN_STATEMENT
+        .finding(migration.file.clone(), statement.span, cause)
+        .at(place)
+        .locked(&step.held);
     let told = match &statement.origin {
         Origin::File => finding,
         Origin::Generated(text) | Origin::Code(text) => finding.sql(Some(text.clone())),

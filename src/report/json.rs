@@ -1,12 +1,16 @@
 //! JSON of the findings: the contract with other programs.
 
+use super::facts;
 use crate::effects::Effect;
 use crate::engine::{Report, Summary};
 use crate::finding::{Finding, Note};
 use serde::Serialize;
+use std::borrow::Cow;
 
-/// The version of all JSON output; it grows when a key goes or changes its meaning.
+/// The version of the other JSON output; it grows when a key goes or changes its meaning.
 pub(super) const SCHEMA_VERSION: u32 = 1;
+/// The version of this one.
+const FINDINGS_VERSION: u32 = 2;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -30,14 +34,16 @@ struct JsonFinding<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     sql: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    wait: Option<&'a str>,
+    wait: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<&'a str>,
+    size: Option<String>,
     help: Option<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     suggestion: &'a [String],
-    notes: &'a [Note],
+    notes: Vec<Cow<'a, Note>>,
+    /// The chief one and the worst of the others.
     effects: Vec<Effect>,
+    effects_total: usize,
     url: String,
 }
 
@@ -45,7 +51,7 @@ struct JsonFinding<'a> {
 #[must_use]
 pub fn json(report: &Report) -> String {
     document(&Document {
-        schema_version: SCHEMA_VERSION,
+        schema_version: FINDINGS_VERSION,
         pg_version: report.version.major(),
         summary: report.summary,
         findings: report.findings.iter().map(finding).collect(),
@@ -65,16 +71,17 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
         end_line: end.line,
         end_column: end.column,
         sql: finding.sql.as_deref(),
-        wait: finding.wait.as_deref(),
-        size: finding.size.as_deref(),
+        wait: facts::wait(&finding.waits),
+        size: facts::size(&finding.sizes),
         help: finding.help.as_deref(),
         suggestion: &finding.suggestion,
-        notes: &finding.notes,
+        notes: facts::notes(finding),
         effects: finding
             .effects
             .iter()
-            .map(super::locks_json::effect)
+            .map(|effect| super::locks_json::effect(effect))
             .collect(),
+        effects_total: finding.effects_total,
         url: super::rule_doc::url(finding.rule),
     }
 }

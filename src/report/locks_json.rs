@@ -8,6 +8,7 @@ use crate::postgres::Access;
 use crate::source::{Framework, SourceFile, TransactionMode};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -87,10 +88,9 @@ fn statement<'a>(
 }
 
 /// The effects that are shown: what the transaction itself has created is nobody else's concern.
-pub(super) fn shown(effects: &[Effect], all: bool) -> impl Iterator<Item = &Effect> {
-    effects
-        .iter()
-        .filter(move |effect| all || effect.age != Age::ThisTransaction)
+pub(super) fn shown(effects: &[Arc<Effect>], all: bool) -> impl Iterator<Item = &Effect> {
+    let effects = effects.iter().map(|effect| &**effect);
+    effects.filter(move |effect| all || effect.age != Age::ThisTransaction)
 }
 
 /// The effect, without an estimate that rests on no number.

@@ -1,6 +1,7 @@
 //! Output: one file a format, each a function of a `Report` to text.
 
 mod concise;
+mod facts;
 mod human;
 mod json;
 mod locks_human;

@@ -1,10 +1,11 @@
 //! SARIF 2.1.0, for code scanning.
 
+use super::facts;
 use super::json::document;
 use super::rule_doc::{rule_doc, url};
 use crate::engine::Report;
 use crate::finding::{Finding, Harm, Level};
-use crate::rule::{Entry, RULES, Severity};
+use crate::rule::{Entry, RULES};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, Message, MultiformatMessageString, Notification,
@@ -92,13 +93,14 @@ fn result(finding: &Finding, occurrence: usize) -> SarifResult {
 fn message(finding: &Finding) -> String {
     // Writing to a string cannot fail.
     let mut text = finding.message.clone();
+    let (wait, size) = (facts::wait(&finding.waits), facts::size(&finding.sizes));
     let optional = [
         (
             if finding.is_wait() { "lock" } else { "what" },
             Some(&finding.label).filter(|label| !label.is_empty()),
         ),
-        ("wait", finding.wait.as_ref()),
-        ("size", finding.size.as_ref()),
+        ("wait", wait.as_ref()),
+        ("size", size.as_ref()),
         ("help", finding.help.as_ref()),
     ];
     for (key, value) in optional {
@@ -109,7 +111,7 @@ fn message(finding: &Finding) -> String {
     for statement in &finding.suggestion {
         let _ = write!(text, "\n  {statement}");
     }
-    for note in &finding.notes {
+    for note in facts::notes(finding) {
         let _ = write!(text, "\nnote: {}", note.message);
     }
     text
@@ -161,10 +163,7 @@ fn descriptor(entry: &Entry) -> ReportingDescriptor {
         .markdown(entry.doc)
         .build();
     let tags = vec![entry.rule.category.name().to_owned()];
-    let default = match entry.rule.severity {
-        Severity::BySize => Level::Error,
-        Severity::Always(level) => level,
-    };
+    let default = entry.rule.severity.usual();
     let configuration = ReportingConfiguration::builder()
         .level(serde_json::json!(level(default)))
         .build();
