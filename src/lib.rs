@@ -2,6 +2,7 @@
 //!
 //! `docs/architecture.md` shows the layers; each module imports only from those above its own.
 
+pub mod advice;
 pub mod cli;
 mod commands;
 pub mod config;

@@ -1,7 +1,7 @@
 //! A change of type that rewrites the table, or builds its indexes anew, while nobody can use it.
 
 use crate::effects::{Reason, Work};
-use crate::finding::Finding;
+use crate::finding::{Finding, Remedy};
 use crate::ir::{AlterAction, AlterTable, TypeName};
 use crate::postgres::Version;
 use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects};
@@ -58,12 +58,12 @@ fn finding(
         .blocking_finding(chief, &others)
         .says(
             format!("{change} {verb} while nobody can read or write it"),
-            format!("{} on {table} until commit, while {done}", chief.lock.sql_name()),
+            format!(
+                "{} on {table} until commit, while {done}",
+                chief.lock.sql_name()
+            ),
         )
-        .help(
-            "add a new column, keep both in step with a trigger, fill it in batches, then swap the names",
-            Vec::new(),
-        )
+        .remedy(Remedy::NewColumn { computed: false })
         .note(unless(chief));
     Some(found.build())
 }

@@ -1,7 +1,7 @@
 //! Dropping a column breaks code that still names it.
 
 use crate::effects::{Age, Effect};
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{Action, AlterAction, ObjectKind, RelationKind};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
@@ -51,7 +51,12 @@ fn with_type(cx: &Context<'_>) -> Vec<Finding> {
     columns.collect()
 }
 
-fn finding(cx: &Context<'_>, command: usize, effect: &Arc<Effect>, column: &str) -> Option<Finding> {
+fn finding(
+    cx: &Context<'_>,
+    command: usize,
+    effect: &Arc<Effect>,
+    column: &str,
+) -> Option<Finding> {
     if effect.kind != RelationKind::Table {
         return None;
     }
@@ -65,9 +70,6 @@ fn finding(cx: &Context<'_>, command: usize, effect: &Arc<Effect>, column: &str)
             ),
         )
         .effects([effect])
-        .help(
-            "release code that no longer names the column first, drop it in a later release",
-            Vec::new(),
-        );
+        .remedy(Remedy::DropLater { column: true });
     Some(found.build())
 }

@@ -1,7 +1,7 @@
 //! Dropping a table breaks code that still names it.
 
 use crate::effects::{Age, Effect};
-use crate::finding::{Finding, Harm, Level, Names};
+use crate::finding::{Finding, Harm, Level, Names, Remedy};
 use crate::ir::{Action, Drop, ObjectKind, RelationKind};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
@@ -75,10 +75,7 @@ fn finding(cx: &Context<'_>, drop: &Drop, gone: &[&Arc<Effect>]) -> Option<Findi
             format!("{names} {are} gone at commit{rows}"),
         )
         .effects(gone.iter().copied())
-        .help(
-            "release code that no longer names it first, drop it in a later release",
-            Vec::new(),
-        )
+        .remedy(Remedy::DropLater { column: false })
         .note(views(cx, drop, gone));
     Some(found.build())
 }
@@ -87,9 +84,9 @@ fn finding(cx: &Context<'_>, drop: &Drop, gone: &[&Arc<Effect>]) -> Option<Findi
 fn views(cx: &Context<'_>, drop: &Drop, gone: &[&Arc<Effect>]) -> Option<String> {
     let kinds = [RelationKind::View, RelationKind::MaterializedView];
     let named: BTreeSet<RelationId> = gone.iter().map(|effect| effect.id).collect();
-    let views = reached(cx, drop).into_iter().filter(|id| {
-        kinds.contains(&cx.catalog.get(*id).kind) && !named.contains(id)
-    });
+    let views = reached(cx, drop)
+        .into_iter()
+        .filter(|id| kinds.contains(&cx.catalog.get(*id).kind) && !named.contains(id));
     let mut views: Vec<String> = views.map(|id| display(cx, id)).collect();
     views.sort_unstable();
     let verb = if views.len() == 1 { "goes" } else { "go" };

@@ -1,10 +1,10 @@
 //! A foreign key that is checked on the spot stops writes to both tables.
 
 use crate::effects::{Effect, Reason};
-use crate::finding::{Builder, Finding};
+use crate::finding::{Builder, Finding, ForeignKey, NotValid, Remedy};
 use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind, Name};
 use crate::postgres::{Change, Version};
-use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text, quote, quote_name};
+use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text};
 use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
@@ -41,28 +41,30 @@ fn added(
     // Nobody writes yet to a table that is made here.
     let mut tables = vec![table.clone(), cx.display(references)];
     tables.dedup();
-    tables.retain(|name| cx.blocking().iter().any(|work| work.effect.relation == *name));
+    tables.retain(|name| {
+        cx.blocking()
+            .iter()
+            .any(|work| work.effect.relation == *name)
+    });
     let tables = tables.join(" and ");
+    let on_partitions = takes_none(cx, alter);
+    let instead = if on_partitions {
+        ForeignKey::OfPartitions
+    } else {
+        ForeignKey::Added {
+            command,
+            table: alter.name.clone(),
+            name: cx.catalog.constraint_name(&alter.name, constraint),
+            given: constraint.name.is_some(),
+        }
+    };
     let found = found
         .says(
             format!("a foreign key checked on the spot stops all writes to {tables}"),
             format!("{locks} until commit, while every row of {table} is checked"),
         )
-        .help(
-            if takes_none(cx, alter) {
-                "add it NOT VALID to each partition and validate it there, in a later migration; the partitioned table then takes it over from them"
-            } else if cx.is_django() {
-                "db_constraint=False on the field for now; add it NOT VALID by RunSQL, validate it in a later migration"
-            } else {
-                "add it NOT VALID, validate it in a later migration"
-            },
-            if takes_none(cx, alter) {
-                Vec::new()
-            } else {
-                instead(cx, alter, command, constraint)
-            },
-        )
-        .note(takes_none(cx, alter).then(|| {
+        .remedy(Remedy::NotValid(NotValid::ForeignKey(instead)))
+        .note(on_partitions.then(|| {
             "a partitioned table takes no NOT VALID foreign key before PostgreSQL 18".to_owned()
         }));
     Some(found.build())
@@ -87,7 +89,7 @@ fn validated(cx: &Context<'_>, alter: &AlterTable, command: usize, name: &str) -
             ),
             format!("every row of {table} is checked, and {lock} is still held from before"),
         )
-        .help("validate it in a later migration", Vec::new());
+        .remedy(Remedy::ValidateLater);
     Some(found.build())
 }
 
@@ -100,25 +102,6 @@ fn blocking(cx: &Context<'_>, command: usize) -> Option<(Builder, &'static str)>
     let first = scanned.next()?;
     let others: Vec<_> = scanned.map(|work| work.effect).collect();
     Some((cx.blocking_finding(first, &others), first.lock.sql_name()))
-}
-
-/// The same subcommand with NOT VALID, and its validation.
-fn instead(
-    cx: &Context<'_>,
-    alter: &AlterTable,
-    command: usize,
-    constraint: &Constraint,
-) -> Vec<String> {
-    let table = quote_name(&alter.name);
-    let text = cx.text_of(command);
-    let name = constraint
-        .name
-        .as_deref()
-        .map_or_else(|| "...".to_owned(), quote);
-    vec![
-        format!("ALTER TABLE {table} {text} NOT VALID;"),
-        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
-    ]
 }
 
 /// Whether NOT VALID is refused because the table is partitioned.

@@ -1,7 +1,7 @@
 //! A lock without lock_timeout: behind one long query everybody queues up.
 
 use crate::effects::{Age, Effect};
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{Action, Name, ObjectKind, RelationKind};
 use crate::postgres::{Access, Version};
 use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text, waiting_text};
@@ -86,22 +86,22 @@ fn reaches_further(cx: &Context<'_>, locked: &[&Arc<Effect>]) -> bool {
 
 fn finding(cx: &Context<'_>, locked: &[&Arc<Effect>], hot: bool) -> Option<Finding> {
     let strongest = locked.iter().max_by_key(|effect| effect.lock)?;
-    let suggestion = if cx.step.in_transaction {
-        "SET LOCAL lock_timeout = '2s';"
-    } else {
-        "SET lock_timeout = '2s';"
-    };
     let mut found = cx
         .finding(0, strongest.id, Harm::Queue)
         .says(
-            format!("all {} queue up behind this while it waits for its lock", waiting_text(locked)),
-            format!("{}, without lock_timeout: one long query or open transaction is enough", lock_text(locked)),
+            format!(
+                "all {} queue up behind this while it waits for its lock",
+                waiting_text(locked)
+            ),
+            format!(
+                "{}, without lock_timeout: one long query or open transaction is enough",
+                lock_text(locked)
+            ),
         )
         .effects(locked.iter().copied())
-        .help(
-            "set lock_timeout first, and try again when it gives up; what the connection sets belongs under [session] in mig-lint.toml",
-            vec![suggestion.to_owned()],
-        );
+        .remedy(Remedy::LockTimeout {
+            in_transaction: cx.step.in_transaction,
+        });
     if hot {
         found = found.level(Level::Warning);
     }

@@ -1,6 +1,6 @@
 //! A column that must not be NULL cannot be added to rows that have no value for it.
 
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{AlterAction, AlterTable, ColumnDef, ConstraintKind, RelationKind};
 use crate::postgres::Version;
 use crate::postgres::types::is_serial;
@@ -62,9 +62,6 @@ fn finding(
             format!("rows that are there have no value for {name}"),
         )
         .effects([effect])
-        .help(
-            "give it a constant DEFAULT, which is done at once, or add it without NOT NULL and fill it in batches first",
-            Vec::new(),
-        );
+        .remedy(Remedy::ConstantDefault);
     Some(found.build())
 }

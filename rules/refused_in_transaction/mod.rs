@@ -1,10 +1,10 @@
 //! Statements that PostgreSQL refuses inside a transaction block.
 
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{Action, Statement, Transaction};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
-use crate::source::{Framework, TransactionMode};
+use crate::source::TransactionMode;
 
 pub const RULE: Rule = Rule {
     category: Category::Failure,
@@ -20,7 +20,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     }
     // Nobody knows who runs plain files, and how.
     let begun = cx.migration.statements.iter().any(is_begin);
-    let guessed = cx.migration.framework == Framework::Plain && !begun;
+    let guessed = !cx.is_runner_known() && !begun;
     let what = what(&cx.statement.action);
     let mut found = cx
         .finding_of_statement(Harm::Fails)
@@ -29,7 +29,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
             wrapped(cx, begun),
         )
         .effects(&cx.step.effects)
-        .help(help(cx, guessed), Vec::new());
+        .remedy(Remedy::OutsideTransaction { sure: !guessed });
     if guessed {
         found = found.level(Level::Warning);
     }
@@ -63,14 +63,4 @@ fn wrapped(cx: &Context<'_>, begun: bool) -> String {
         _ => "the whole migration runs in one",
     };
     by.to_owned()
-}
-
-fn help(cx: &Context<'_>, guessed: bool) -> &'static str {
-    match cx.migration.framework {
-        Framework::Django => "set atomic = False on the migration, and put nothing else into it",
-        Framework::Plain if guessed => {
-            "run it outside a transaction; if your runner does so, say transaction = \"per-statement\" in mig-lint.toml"
-        }
-        _ => "put it into a migration of its own that runs outside a transaction",
-    }
 }

@@ -1,6 +1,6 @@
 //! Renaming a column breaks code that knows its old name.
 
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{AlterAction, AlterTable};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
@@ -40,9 +40,6 @@ fn finding(
             format!("{from} is {to} at commit; old code fails from then on, new code before"),
         )
         .effects([effect])
-        .help(
-            "keep the column's name and change only what the code calls it, or add a new column, write both, and drop the old one later",
-            Vec::new(),
-        );
+        .remedy(Remedy::KeepColumnName);
     Some(found.build())
 }

@@ -1,6 +1,6 @@
 //! Renaming or moving a table breaks code that knows its old name.
 
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{AlterAction, AlterTable};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
@@ -47,9 +47,6 @@ fn finding(
             label,
         )
         .effects([effect])
-        .help(
-            "keep the name and change only what the code calls it, or leave a view with the old name behind, made in the same transaction",
-            Vec::new(),
-        );
+        .remedy(Remedy::KeepTableName);
     Some(found.build())
 }

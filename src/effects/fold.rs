@@ -5,7 +5,9 @@ mod state;
 use super::code::{self, Run};
 use super::touch::Touches;
 use super::transaction::{Block, can_run_in_transaction};
-use super::{Age, Certainty, Effect, Held, HeldElsewhere, HeldLock, Part, Under, Work, alter, plain, waits};
+use super::{
+    Age, Certainty, Effect, Held, HeldElsewhere, HeldLock, Part, Under, Work, alter, plain, waits,
+};
 use crate::ir::{Action, Migration, Name, RelationKind, Statement};
 use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Creation, Relation, RelationId};

@@ -26,6 +26,6 @@ mod transaction;
 mod waits;
 
 pub use effect::{Age, Certainty, Effect, Held, Part, Reason, Under, Work};
-pub use held::{HeldElsewhere, HeldLock, HeldMode};
 pub use fold::{Fold, Step};
+pub use held::{HeldElsewhere, HeldLock, HeldMode};
 pub use transaction::can_run_in_transaction;

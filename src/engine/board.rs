@@ -104,8 +104,10 @@ impl Board {
 
     /// What is left, and what is silenced.
     pub(super) fn part(self) -> (Vec<Finding>, Vec<Finding>) {
-        let (silenced, kept): (Vec<_>, Vec<_>) =
-            self.findings.into_iter().partition(|(_, silenced)| *silenced);
+        let (silenced, kept): (Vec<_>, Vec<_>) = self
+            .findings
+            .into_iter()
+            .partition(|(_, silenced)| *silenced);
         let plain = |list: Vec<(Finding, Silenced)>| list.into_iter().map(|it| it.0).collect();
         (plain(kept), plain(silenced))
     }

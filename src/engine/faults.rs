@@ -19,7 +19,7 @@ pub(super) fn of_discovery(discovery: &Discovery) -> Vec<Finding> {
     let faults = discovery.faults.iter().map(|fault| {
         whole_file(&fault.path)
             .says(&fault.message, "")
-            .help(&fault.help, Vec::new())
+            .help(&fault.help)
             .build()
     });
     faults.collect()
@@ -35,7 +35,6 @@ pub(super) fn start_after(name: &str, settings: &Settings) -> Finding {
         )
         .help(
             "name the last migration that is deployed everywhere, as its file or folder is called",
-            Vec::new(),
         )
         .build()
 }
@@ -56,7 +55,7 @@ pub(super) fn of_migration(migration: &Migration) -> Vec<Finding> {
         let file = migration.file.clone();
         rule.finding(file, problem.span, cause(problem.span.start))
             .says(&problem.message, "here")
-            .help(&problem.help, Vec::new())
+            .help(&problem.help)
             .build()
     });
     problems.collect()

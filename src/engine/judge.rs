@@ -3,6 +3,7 @@
 use super::arbitrate::{arbitrate, join_queues};
 use super::faults;
 use super::report::{MigrationReport, Prediction, StatementReport};
+use crate::advice::Place;
 use crate::effects::{Fold, Step};
 use crate::finding::{Cause, Finding, Harm};
 use crate::ir::{Action, AlterAction, Migration, Origin, Statement};
@@ -85,7 +86,14 @@ fn judge_statements(
     let known = Known::of(migration);
     for (at, statement) in migration.statements.iter().enumerate() {
         let step = fold.look(&migration.file, statement);
-        findings.extend(ask(migration, (at, statement), &known, &step, fold, circumstances));
+        findings.extend(ask(
+            migration,
+            (at, statement),
+            &known,
+            &step,
+            fold,
+            circumstances,
+        ));
         let waits = circumstances
             .predictions
             .then(|| fold.waits(statement, &step));
@@ -189,7 +197,18 @@ fn ask(
             }
         }
     }
-    arbitrate(findings, fallbacks)
+    let mut spoken = arbitrate(findings, fallbacks);
+    let place = Place {
+        migration,
+        statement,
+    };
+    for finding in &mut spoken {
+        if let Some(advice) = finding.remedy.as_ref().map(|remedy| place.advise(remedy)) {
+            finding.help = Some(advice.help.to_owned());
+            finding.suggestion = advice.suggestion;
+        }
+    }
+    spoken
 }
 
 /// The part of a statement that is not known, if there is one.

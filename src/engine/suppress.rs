@@ -255,9 +255,9 @@ impl Comments {
             } else {
                 "write # mig-lint: ignore[rule-id] reason, on a line of the operation or on the line before it; ignore-file at the top"
             };
-            builder.help(form, Vec::new()).build()
+            builder.help(form).build()
         } else {
-            builder.help(help, Vec::new()).build()
+            builder.help(help).build()
         }
     }
 }

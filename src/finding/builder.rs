@@ -1,6 +1,6 @@
 //! The one builder of findings.
 
-use super::{Cause, Finding, Level, Note, TableSizes, Waits};
+use super::{Cause, Finding, Level, Note, Remedy, TableSizes, Waits};
 use crate::effects::{Effect, HeldElsewhere};
 use crate::source::{SourceFile, Span};
 use std::cmp::Reverse;
@@ -33,6 +33,7 @@ impl Builder {
             label: String::new(),
             waits: Waits::default(),
             sizes: TableSizes::default(),
+            remedy: None,
             help: None,
             suggestion: Vec::new(),
             held: HeldElsewhere::default(),
@@ -87,11 +88,17 @@ impl Builder {
         self
     }
 
-    /// What to do instead, with SQL to paste, one statement each.
+    /// What to do instead, which who knows the migration's front end puts into words.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>, suggestion: Vec<String>) -> Self {
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        self.0.remedy = Some(remedy);
+        self
+    }
+
+    /// What to do about it, where that is the same for all.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
-        self.0.suggestion = suggestion;
         self
     }
 

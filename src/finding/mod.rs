@@ -3,10 +3,12 @@
 mod builder;
 mod facts;
 mod names;
+mod remedy;
 
 pub use builder::Builder;
 pub use facts::{TableSizes, WaitGroup, Waits};
 pub use names::Names;
+pub use remedy::{Built, Filled, ForeignKey, NotNull, NotValid, Remedy};
 
 use crate::effects::{Effect, HeldElsewhere, Reason};
 use crate::schema::RelationId;
@@ -56,7 +58,9 @@ pub struct Finding {
     pub waits: Waits,
     /// The sizes that decided the level, and who said so.
     pub sizes: TableSizes,
-    /// What to do instead, in one line.
+    /// What to do instead.
+    pub remedy: Option<Remedy>,
+    /// The same in one line.
     pub help: Option<String>,
     /// SQL to write instead, one statement a line.
     pub suggestion: Vec<String>,

@@ -54,7 +54,11 @@ pub(super) fn notes(finding: &Finding) -> Vec<Cow<'_, Note>> {
     let mut notes: Vec<Cow<'_, Note>> = shown.map(|held| remark(stays_locked(held))).collect();
     let more = finding.held.total() - notes.len();
     if more > 0 {
-        let (s, verb) = if more == 1 { ("", "stays") } else { ("s", "stay") };
+        let (s, verb) = if more == 1 {
+            ("", "stays")
+        } else {
+            ("s", "stay")
+        };
         notes.push(remark(format!("and {more} more table{s} {verb} locked")));
     }
     notes.extend(finding.notes.iter().map(Cow::Borrowed));

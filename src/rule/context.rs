@@ -82,10 +82,10 @@ impl<'a> Context<'a> {
         self.digest.effect(id)
     }
 
-    /// Whether Django runs it: then its own operations are what to advise.
+    /// Whether something tells who runs the migration, and how. Of plain files nobody knows.
     #[must_use]
-    pub fn is_django(&self) -> bool {
-        self.migration.framework == Framework::Django
+    pub fn is_runner_known(&self) -> bool {
+        self.migration.framework != Framework::Plain
     }
 
     /// The subcommands of an ALTER TABLE, counted from 0; of any other statement none.
@@ -172,10 +172,12 @@ impl<'a> Context<'a> {
         let command = cause.command;
         let file = self.migration.file.clone();
         let found = self.entry.finding(file, self.statement.span, cause);
-        found.at(self.span_of(command)).sql(match &self.statement.origin {
-            Origin::Generated(text) | Origin::Code(text) => Some(text.clone()),
-            Origin::File | Origin::Opaque(_) => None,
-        })
+        found
+            .at(self.span_of(command))
+            .sql(match &self.statement.origin {
+                Origin::Generated(text) | Origin::Code(text) => Some(text.clone()),
+                Origin::File | Origin::Opaque(_) => None,
+            })
     }
 
     /// The text of a subcommand, or of the whole statement where it has none.
@@ -192,19 +194,6 @@ impl<'a> Context<'a> {
     /// Whether places inside the statement are places of the file.
     fn stands_in_file(&self) -> bool {
         self.statement.origin == Origin::File
-    }
-
-    /// The source text of a subcommand or statement on one line.
-    #[must_use]
-    pub fn text_of(&self, command: usize) -> String {
-        let span = self.command_span(command);
-        let text = match &self.statement.origin {
-            Origin::Generated(text) | Origin::Code(text) if span != self.statement.span => {
-                text.get(span.start..span.end).unwrap_or_default()
-            }
-            _ => self.statement.origin.text(&self.migration.file, span),
-        };
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn command_span(&self, command: usize) -> Span {
@@ -248,7 +237,10 @@ impl<'a> Context<'a> {
         let harm = Harm::Wait(blocking.part.reason);
         let mut found = self
             .finding(command, chief.id, harm)
-            .facts(facts::waits(&effects, &self.step.held), facts::sizes(&effects))
+            .facts(
+                facts::waits(&effects, &self.step.held),
+                facts::sizes(&effects),
+            )
             .effects(effects.iter().copied())
             .locked(&self.step.held);
         if self.entry.rule.severity == Severity::BySize {

@@ -155,6 +155,11 @@ impl Entry {
     /// Starts a finding about `statement`, of the level that the rule has.
     #[must_use]
     pub fn finding(&self, file: Arc<SourceFile>, statement: Span, cause: Cause) -> Builder {
-        Builder::new((self.id, self.rule.severity.usual()), file, statement, cause)
+        Builder::new(
+            (self.id, self.rule.severity.usual()),
+            file,
+            statement,
+            cause,
+        )
     }
 }
