@@ -1,8 +1,8 @@
 //! A foreign key that is checked on the spot stops writes to both tables.
 
-use crate::effects::{Effect, Reason};
-use crate::finding::{Builder, Finding, ForeignKey, NotValid, Remedy};
-use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind, Name};
+use crate::effects::{Age, Effect, Reason, Work};
+use crate::finding::{Builder, Finding, ForeignKey, Names, NotValid, Remedy};
+use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind};
 use crate::postgres::{Change, Version};
 use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text};
 use std::sync::Arc;
@@ -37,16 +37,18 @@ fn added(
     };
     let (found, _) = blocking(cx, command)?;
     let table = cx.display(&alter.name);
-    let locks = lock_text(&effects(cx, &[&alter.name, references]));
+    let named = [&alter.name, references].into_iter();
+    let mut locked: Vec<&Arc<Effect>> = named.filter_map(|name| cx.effect_on(name)).collect();
+    locked.dedup_by_key(|effect| effect.id);
+    let locks = lock_text(&locked);
     // Nobody writes yet to a table that is made here.
-    let mut tables = vec![table.clone(), cx.display(references)];
-    tables.dedup();
-    tables.retain(|name| {
-        cx.blocking()
-            .iter()
-            .any(|work| work.effect.relation == *name)
+    let waited_for = locked.iter().filter(|effect| {
+        effect.age == Age::Earlier && effect.work > Work::None && effect.delays_users()
     });
-    let tables = tables.join(" and ");
+    let tables: Names = waited_for
+        .map(|effect| cx.catalog.get(effect.id).display_name())
+        .collect();
+
     let on_partitions = takes_none(cx, alter);
     let instead = if on_partitions {
         ForeignKey::OfPartitions
@@ -68,14 +70,6 @@ fn added(
             "a partitioned table takes no NOT VALID foreign key before PostgreSQL 18".to_owned()
         }));
     Some(found.build())
-}
-
-/// The effects on these tables, each once.
-fn effects<'a>(cx: &Context<'a>, tables: &[&Name]) -> Vec<&'a Arc<Effect>> {
-    let names: Vec<String> = tables.iter().map(|table| cx.display(table)).collect();
-    let all = cx.step.effects.iter();
-    all.filter(|effect| names.contains(&effect.relation))
-        .collect()
 }
 
 /// VALIDATE in the transaction that has just added the foreign key.

@@ -28,7 +28,7 @@ pub struct Effect {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub under: Option<Under>,
     /// What is known of its size.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_no_estimate")]
     pub estimate: Option<Size>,
     #[serde(skip)]
     pub id: RelationId,
@@ -39,6 +39,12 @@ pub struct Effect {
     /// What each subcommand contributes.
     #[serde(skip)]
     pub parts: Vec<Part>,
+}
+
+/// An estimate that rests on no number is none.
+fn is_no_estimate(size: &Option<Size>) -> bool {
+    let counted = |size: &Size| size.rows.is_some() || size.bytes.is_some();
+    !size.as_ref().is_some_and(counted)
 }
 
 const fn table() -> RelationKind {

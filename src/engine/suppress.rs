@@ -6,6 +6,7 @@ use crate::finding::{Cause, Finding, Harm};
 use crate::rule::{self, Entry, entry};
 use crate::source::{Scope, SourceFile, Span, Suppression, suppression};
 use crate::sql::line_comments;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -50,6 +51,7 @@ struct Comments {
     /// The operations of a migration in Python.
     operations: Vec<Span>,
     found: Vec<Suppression>,
+    above: OnceCell<Vec<usize>>,
 }
 
 impl Comments {
@@ -59,6 +61,7 @@ impl Comments {
             statements: Vec::new(),
             operations: Vec::new(),
             found: Vec::new(),
+            above: OnceCell::new(),
         };
         let mut parts = Vec::new();
         let mut python = None;
@@ -175,11 +178,29 @@ impl Comments {
         }
         let next = *self.statements.get(before)?;
         // Further comments may stand between, an empty line may not.
-        let last = self.file.line_start(self.file.place(next.start).line)?;
-        let mut between = text.get(comment.end..last)?.lines().skip(1);
-        let reaches = text[last..next.start].trim().is_empty()
-            && between.all(|line| line.trim_start().starts_with("--"));
-        reaches.then_some(next)
+        let above = self.above.get_or_init(|| self.comments_above());
+        (line + 1 >= above[before]).then_some(next)
+    }
+
+    /// For each statement the first of the lines right above it that are comments, or its own; past the end where it does not begin its line.
+    fn comments_above(&self) -> Vec<usize> {
+        let text = self.file.text();
+        let is_comment = |line: &usize| {
+            let start = self.file.line_start(*line).unwrap_or(text.len());
+            text[start..]
+                .trim_start_matches([' ', '\t'])
+                .starts_with("--")
+        };
+        let first = |statement: &Span| {
+            let line = self.file.line_of(statement.start);
+            let start = self.file.line_start(line).unwrap_or_default();
+            if !text[start..statement.start].trim().is_empty() {
+                return usize::MAX;
+            }
+            let above = (1..line).rev().take_while(is_comment);
+            line - above.count()
+        };
+        self.statements.iter().map(first).collect()
     }
 
     /// The operation that a comment in Python is about: that which begins on the next line, else the innermost on whose lines it stands.

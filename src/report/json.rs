@@ -1,11 +1,13 @@
 //! JSON of the findings: the contract with other programs.
 
 use super::facts;
+use super::shallow::shallow;
 use crate::effects::Effect;
 use crate::engine::{Report, Summary};
 use crate::finding::{Finding, Note};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The version of the other JSON output; it grows when a key goes or changes its meaning.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -42,7 +44,7 @@ struct JsonFinding<'a> {
     suggestion: &'a [String],
     notes: Vec<Cow<'a, Note>>,
     /// The chief one and the worst of the others.
-    effects: Vec<Effect>,
+    effects: Vec<&'a Effect>,
     effects_total: usize,
     url: String,
 }
@@ -50,7 +52,7 @@ struct JsonFinding<'a> {
 /// The findings as JSON.
 #[must_use]
 pub fn json(report: &Report) -> String {
-    document(&Document {
+    shallow(&Document {
         schema_version: FINDINGS_VERSION,
         pg_version: report.version.major(),
         summary: report.summary,
@@ -76,11 +78,7 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
         help: finding.help.as_deref(),
         suggestion: &finding.suggestion,
         notes: facts::notes(finding),
-        effects: finding
-            .effects
-            .iter()
-            .map(|effect| super::locks_json::effect(effect))
-            .collect(),
+        effects: finding.effects.iter().map(Arc::as_ref).collect(),
         effects_total: finding.effects_total,
         url: super::rule_doc::url(finding.rule),
     }

@@ -35,7 +35,7 @@ struct JsonStatement<'a> {
     kind: &'a str,
     known: bool,
     can_run_in_transaction: bool,
-    effects: Vec<Effect>,
+    effects: Vec<&'a Effect>,
     waits: &'a BTreeMap<String, Vec<Access>>,
 }
 
@@ -82,7 +82,7 @@ fn statement<'a>(
         kind: &prediction.kind,
         known: report.known,
         can_run_in_transaction: prediction.can_run_in_transaction,
-        effects: shown(&prediction.effects, all).map(effect).collect(),
+        effects: shown(&prediction.effects, all).collect(),
         waits: &prediction.waits,
     }
 }
@@ -91,13 +91,4 @@ fn statement<'a>(
 pub(super) fn shown(effects: &[Arc<Effect>], all: bool) -> impl Iterator<Item = &Effect> {
     let effects = effects.iter().map(|effect| &**effect);
     effects.filter(move |effect| all || effect.age != Age::ThisTransaction)
-}
-
-/// The effect, without an estimate that rests on no number.
-pub(super) fn effect(effect: &Effect) -> Effect {
-    let mut effect = effect.clone();
-    effect.estimate = effect
-        .estimate
-        .filter(|size| size.rows.is_some() || size.bytes.is_some());
-    effect
 }

@@ -18,6 +18,7 @@ mod proof_words;
 mod rule_doc;
 mod rules;
 mod sarif;
+mod shallow;
 mod snippet;
 mod sql;
 mod summary;

@@ -123,6 +123,18 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// What the statement does to what it calls so.
+    #[must_use]
+    pub fn effect_on(&self, name: &Name) -> Option<&'a Arc<Effect>> {
+        match self.catalog.find(name) {
+            Some(relation) => self.effect(relation.id),
+            None => {
+                let mut effects = self.step.effects.iter();
+                effects.find(|effect| effect.relation == name.name)
+            }
+        }
+    }
+
     /// What the statement does to a table, view or materialized view that was there before the migration.
     #[must_use]
     pub fn on_earlier(&self, name: &Name) -> Option<&'a Arc<Effect>> {
