@@ -42,6 +42,7 @@ pub struct Effect {
 }
 
 /// An estimate that rests on no number is none.
+#[allow(clippy::ref_option, reason = "serde calls it so")]
 fn is_no_estimate(size: &Option<Size>) -> bool {
     let counted = |size: &Size| size.rows.is_some() || size.bytes.is_some();
     !size.as_ref().is_some_and(counted)
