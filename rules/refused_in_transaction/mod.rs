@@ -1,7 +1,7 @@
 //! Statements that PostgreSQL refuses inside a transaction block.
 
 use crate::finding::{Finding, Harm, Level, Remedy};
-use crate::ir::{Action, Statement, Transaction};
+use crate::ir::Action;
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
 use crate::source::TransactionMode;
@@ -19,7 +19,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     // Nobody knows who runs plain files, and how.
-    let begun = cx.migration.statements.iter().any(is_begin);
+    let begun = cx.begins_transaction();
     let guessed = !cx.is_runner_known() && !begun;
     let what = what(&cx.statement.action);
     let mut found = cx
@@ -34,10 +34,6 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         found = found.level(Level::Warning);
     }
     vec![found.build()]
-}
-
-fn is_begin(statement: &Statement) -> bool {
-    matches!(statement.action, Action::Transaction(Transaction::Begin))
 }
 
 fn what(action: &Action) -> String {

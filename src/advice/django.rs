@@ -1,10 +1,10 @@
 //! For migrations of Django's: its own operations, where it has them.
 
-use super::{Advice, Place, sql};
+use super::{Advice, Case, sql};
 use crate::finding::{Built, ForeignKey, NotValid, Remedy};
 
 /// What Django says in words of its own; `None` where it is what all do.
-pub(super) fn advise(place: &Place<'_>, remedy: &Remedy) -> Option<Advice> {
+pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Option<Advice> {
     let help = match remedy {
         Remedy::IndexConcurrently(Built::Created) => {
             "AddIndexConcurrently (in django.contrib.postgres.operations), alone in a migration with atomic = False; db_index=False on the field where that makes it"
@@ -16,7 +16,7 @@ pub(super) fn advise(place: &Place<'_>, remedy: &Remedy) -> Option<Advice> {
             let help = "db_constraint=False on the field for now; add it NOT VALID by RunSQL, validate it in a later migration";
             return Some(Advice {
                 help,
-                ..sql::advise(place, remedy)
+                ..sql::advise(case, remedy)
             });
         }
         Remedy::Batches { delete: true } => {

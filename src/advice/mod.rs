@@ -28,12 +28,12 @@ impl Advice {
 
 /// The statement that a remedy is for.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct Case<'a> {
     pub migration: &'a Migration,
     pub statement: &'a Statement,
 }
 
-impl Place<'_> {
+impl Case<'_> {
     /// Words the remedy for whoever writes the migration.
     #[must_use]
     pub fn advise(&self, remedy: &Remedy) -> Advice {

@@ -1,22 +1,22 @@
 //! For migrations that are SQL, whoever runs them.
 
-use super::{Advice, Place};
+use super::{Advice, Case};
 use crate::finding::{Built, Filled, ForeignKey, NotNull, NotValid, Remedy};
 use crate::ir::Name;
 use crate::rule::{quote, quote_name};
 
 /// What to do in SQL.
-pub(super) fn advise(place: &Place<'_>, remedy: &Remedy) -> Advice {
+pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Advice {
     let suggestion = match remedy {
         Remedy::IndexConcurrently(Built::Created) => {
-            vec![index_concurrently(place)]
+            vec![index_concurrently(case)]
         }
         Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Added {
             command,
             table,
             name,
             given,
-        })) => not_valid(place, *command, table, (name, *given)),
+        })) => not_valid(case, *command, table, (name, *given)),
         Remedy::ProveNotNull(Some(column)) => prove_not_null(column),
         Remedy::LockTimeout { in_transaction } => {
             let local = if *in_transaction { "LOCAL " } else { "" };
@@ -140,21 +140,21 @@ fn fill_later(filled: Filled) -> &'static str {
 }
 
 /// The same CREATE INDEX, CONCURRENTLY.
-fn index_concurrently(place: &Place<'_>) -> String {
-    let mut sql = place.printed();
+fn index_concurrently(case: &Case<'_>) -> String {
+    let mut sql = case.printed();
     sql.insert_behind("INDEX", "CONCURRENTLY");
     format!("{sql};")
 }
 
 /// The same subcommand with NOT VALID, and its validation.
 fn not_valid(
-    place: &Place<'_>,
+    case: &Case<'_>,
     command: usize,
     table: &Name,
     (name, given): (&str, bool),
 ) -> Vec<String> {
     let (table, name) = (quote_name(table), quote(name));
-    let mut added = place.printed_command(command);
+    let mut added = case.printed_command(command);
     let named = format!("CONSTRAINT {name}");
     if !given {
         added.insert_behind("ADD", &named);

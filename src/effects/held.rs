@@ -5,6 +5,7 @@ use crate::schema::RelationId;
 use crate::sizes::Size;
 use crate::source::Place;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How many tables of a lock mode are kept.
 const FEW: usize = 4;
@@ -31,11 +32,11 @@ pub struct HeldMode {
     pub total: usize,
 }
 
-/// What the transaction holds elsewhere.
+/// What the transaction holds elsewhere. Copies share what they say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeldElsewhere {
-    /// The strongest first.
-    modes: Vec<HeldMode>,
+    /// The strongest first; nothing where nothing is held, as most often.
+    modes: Option<Arc<[HeldMode]>>,
     hot: bool,
 }
 
@@ -43,13 +44,13 @@ impl HeldElsewhere {
     /// By mode, the strongest first.
     #[must_use]
     pub fn modes(&self) -> &[HeldMode] {
-        &self.modes
+        self.modes.as_deref().unwrap_or_default()
     }
 
     /// Whether nothing is held.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.modes.is_empty()
+        self.modes.is_none()
     }
 
     /// Whether one of the tables is in use all the time.
@@ -61,13 +62,13 @@ impl HeldElsewhere {
     /// The strongest lock; of several the last.
     #[must_use]
     pub fn strongest(&self) -> Option<&HeldLock> {
-        self.modes.first()?.few.last()
+        self.modes().first()?.few.last()
     }
 
     /// How many tables are locked.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.modes.iter().map(|mode| mode.total).sum()
+        self.modes().iter().map(|mode| mode.total).sum()
     }
 }
 
@@ -88,8 +89,9 @@ impl FromIterator<HeldLock> for HeldElsewhere {
             mode.few.push(held);
             mode.total += 1;
         }
+        let modes: Arc<[HeldMode]> = modes.into_values().rev().collect();
         Self {
-            modes: modes.into_values().rev().collect(),
+            modes: Some(modes).filter(|modes| !modes.is_empty()),
             hot,
         }
     }

@@ -1,16 +1,15 @@
 //! One history: replayed from its first migration, judged where it is reported.
 
-use super::arbitrate::{arbitrate, join_queues};
+use super::arbitrate::join_queues;
+use super::ask::{Asker, unknown_span};
 use super::faults;
 use super::report::{MigrationReport, Prediction, StatementReport};
-use crate::advice::Place;
-use crate::effects::{Fold, Step};
-use crate::finding::{Cause, Finding, Harm};
-use crate::ir::{Action, AlterAction, Migration, Origin, Statement};
+use crate::effects::Fold;
+use crate::finding::Finding;
+use crate::ir::Migration;
 use crate::postgres::Version;
-use crate::rule::{Context, Digest, Entry, Kind, Makes, RULES, entry};
 use crate::sizes::Sizes;
-use crate::source::{Span, TransactionMode};
+use crate::source::TransactionMode;
 use std::collections::BTreeMap;
 
 /// What judging needs to know beside the migrations.
@@ -83,17 +82,10 @@ fn judge_statements(
 ) -> Vec<StatementReport> {
     let mut reports = Vec::with_capacity(migration.statements.len());
     let mut findings = Vec::new();
-    let known = Known::of(migration);
+    let asker = Asker::new(migration, circumstances);
     for (at, statement) in migration.statements.iter().enumerate() {
         let step = fold.look(&migration.file, statement);
-        findings.extend(ask(
-            migration,
-            (at, statement),
-            &known,
-            &step,
-            fold,
-            circumstances,
-        ));
+        findings.extend(asker.ask(at, &step, &fold.catalog));
         let waits = circumstances
             .predictions
             .then(|| fold.waits(statement, &step));
@@ -116,142 +108,4 @@ fn judge_statements(
     }
     judged.findings.extend(join_queues(findings));
     reports
-}
-
-/// What is asked of a migration for each of its statements.
-struct Known {
-    makes: Makes,
-    /// Where something could not be read, in the order of the file.
-    problems: Vec<usize>,
-}
-
-impl Known {
-    fn of(migration: &Migration) -> Self {
-        let starts = migration.problems.iter().map(|problem| problem.span.start);
-        let mut problems: Vec<usize> = starts.collect();
-        problems.sort_unstable();
-        Self {
-            makes: Makes::default(),
-            problems,
-        }
-    }
-
-    /// Whether there is a syntax error in the statement, or where it breaks off.
-    fn is_broken(&self, migration: &Migration, statement: &Statement) -> bool {
-        let span = statement.span;
-        let next = self.problems.partition_point(|at| *at < span.start);
-        let reaches = |at: &usize| {
-            let between = Span::new(span.end.min(*at), *at);
-            migration.file.slice(between).trim().is_empty()
-        };
-        statement.origin == Origin::File && self.problems.get(next).is_some_and(reaches)
-    }
-}
-
-/// Asks every rule about one statement.
-fn ask(
-    migration: &Migration,
-    (at, statement): (usize, &Statement),
-    known: &Known,
-    step: &Step,
-    fold: &Fold<'_>,
-    circumstances: &Circumstances<'_>,
-) -> Vec<Finding> {
-    if let Some(span) = unknown_span(statement) {
-        // A syntax error says more.
-        let told = !known.is_broken(migration, statement);
-        let unknown = told.then(|| unknown(migration, statement, step, span));
-        return unknown.into_iter().collect();
-    }
-    let allowed = step.can_run_in_transaction || !step.in_transaction;
-    if step.effects.is_empty() && allowed {
-        return Vec::new();
-    }
-    let digest = Digest::new(step);
-    let rules = RULES
-        .iter()
-        .filter(|entry| circumstances.version >= entry.rule.from);
-    let context = |entry: &'static Entry| Context {
-        entry,
-        migration,
-        statement,
-        at,
-        step,
-        digest: &digest,
-        makes: &known.makes,
-        catalog: &fold.catalog,
-        version: circumstances.version,
-        sizes: circumstances.sizes,
-    };
-    let (mut findings, mut fallbacks) = (Vec::new(), Vec::new());
-    for entry in rules.clone() {
-        if let Kind::Check(check) = entry.rule.kind {
-            findings.extend(check(&context(entry)));
-        }
-    }
-    for entry in rules {
-        if let Kind::Fallback(check) = entry.rule.kind {
-            let context = context(entry);
-            if context.has_unexplained(&findings) {
-                fallbacks.extend(check(&context));
-            }
-        }
-    }
-    let mut spoken = arbitrate(findings, fallbacks);
-    let place = Place {
-        migration,
-        statement,
-    };
-    for finding in &mut spoken {
-        if let Some(advice) = finding.remedy.as_ref().map(|remedy| place.advise(remedy)) {
-            finding.help = Some(advice.help.to_owned());
-            finding.suggestion = advice.suggestion;
-        }
-    }
-    spoken
-}
-
-/// The part of a statement that is not known, if there is one.
-fn unknown_span(statement: &Statement) -> Option<Span> {
-    match &statement.action {
-        Action::Unknown => Some(statement.span),
-        Action::AlterTable(alter) => alter
-            .commands
-            .iter()
-            .find(|command| command.action == AlterAction::Unknown)
-            .map(|command| command.span),
-        _ => None,
-    }
-}
-
-fn unknown(migration: &Migration, statement: &Statement, step: &Step, span: Span) -> Finding {
-    let cause = Cause {
-        statement: statement.span.start,
-        command: 0,
-        relation: None,
-        harm: Harm::Unchecked,
-    };
-    let place = match statement.origin {
-        Origin::File => span,
-        _ => statement.span,
-    };
-    let finding = entry::UNKNOWN_STATEMENT
-        .finding(migration.file.clone(), statement.span, cause)
-        .at(place)
-        .locked(&step.held);
-    let told = match &statement.origin {
-        Origin::File => finding,
-        Origin::Generated(text) | Origin::Code(text) => finding.sql(Some(text.clone())),
-        Origin::Opaque(reason) => {
-            let message = format!(
-                "what this runs is not known, so nothing is said about what it locks: {reason}"
-            );
-            return finding.says(message, "not known").build();
-        }
-    };
-    told.says(
-        "this statement is not known, so nothing is said about what it locks",
-        "not known",
-    )
-    .build()
 }

@@ -1,6 +1,6 @@
 //! Everything that a rule may look at: one statement, what it does, and the world before it.
 
-use super::{Digest, Entry, Makes, Severity, facts};
+use super::{Digest, Entry, Outline, Severity, facts};
 use crate::effects::{Age, Effect, Part, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::ir::{
@@ -31,8 +31,7 @@ pub struct Context<'a> {
     pub at: usize,
     pub step: &'a Step,
     pub digest: &'a Digest<'a>,
-    /// What the migration makes.
-    pub makes: &'a Makes,
+    pub outline: &'a Outline,
     /// The catalog before the statement.
     pub catalog: &'a Catalog,
     pub version: Version,
@@ -86,6 +85,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn is_runner_known(&self) -> bool {
         self.migration.framework != Framework::Plain
+    }
+
+    /// Whether the migration opens a transaction itself.
+    #[must_use]
+    pub fn begins_transaction(&self) -> bool {
+        self.outline.begins(self.migration)
     }
 
     /// The subcommands of an ALTER TABLE, counted from 0; of any other statement none.
@@ -160,7 +165,7 @@ impl<'a> Context<'a> {
     /// Whether something of this name is made later in the migration.
     #[must_use]
     pub fn is_made_later(&self, name: &Name) -> bool {
-        self.makes.is_made_behind(self.migration, self.at, name)
+        self.outline.is_made_behind(self.migration, self.at, name)
     }
 
     /// Starts a finding about a subcommand of the statement.

@@ -4,14 +4,14 @@ mod context;
 mod digest;
 mod example;
 mod facts;
-mod later;
+mod outline;
 mod registry;
 mod wording;
 
 pub use context::{Blocking, Context, effects};
 pub use digest::Digest;
 pub use example::Example;
-pub use later::Makes;
+pub use outline::Outline;
 pub use registry::{RULES, entry, find};
 pub use wording::{join_and, lock_text, quote, quote_name, waiting_text};
 

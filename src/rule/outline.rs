@@ -1,13 +1,17 @@
-//! What a migration makes, by name: whether something that goes comes again.
+//! What rules ask of a whole migration for one statement after another, found out once, when it is asked for first.
 
-use crate::ir::{Action, AlterAction, Migration, Name};
+use crate::ir::{Action, AlterAction, Migration, Name, Transaction};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-/// Which statement of a migration is the last that makes a relation of a name, counted from 0. Found out when it is asked for first.
+/// What a migration makes, and whether it begins transactions.
 #[derive(Debug, Default)]
-pub struct Makes(OnceCell<Last>);
+pub struct Outline {
+    last: OnceCell<Last>,
+    begins: OnceCell<bool>,
+}
 
+/// Which statement is the last that makes a relation of a name, counted from 0.
 #[derive(Debug, Default)]
 struct Last {
     made: HashMap<Name, usize>,
@@ -15,13 +19,22 @@ struct Last {
     renamed: HashMap<String, usize>,
 }
 
-impl Makes {
+impl Outline {
     /// Whether a statement behind the one `at` this place makes a relation of this name.
     pub(super) fn is_made_behind(&self, migration: &Migration, at: usize, name: &Name) -> bool {
-        let last = self.0.get_or_init(|| Last::of(migration));
+        let last = self.last.get_or_init(|| Last::of(migration));
         let made = last.made.get(name);
         let renamed = last.renamed.get(&name.name);
         made.max(renamed).is_some_and(|last| *last > at)
+    }
+
+    /// Whether it opens a transaction itself.
+    pub(super) fn begins(&self, migration: &Migration) -> bool {
+        *self.begins.get_or_init(|| {
+            let mut statements = migration.statements.iter();
+            let begin = Action::Transaction(Transaction::Begin);
+            statements.any(|statement| statement.action == begin)
+        })
     }
 }
 
