@@ -68,7 +68,9 @@ impl Builder {
     /// A further cause that this finding explains.
     #[must_use]
     pub fn also(mut self, cause: Cause) -> Self {
-        self.0.causes.push(cause);
+        if self.0.causes.first() != Some(&cause) {
+            self.0.causes.push(cause);
+        }
         self
     }
 

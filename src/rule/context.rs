@@ -264,8 +264,8 @@ impl<'a> Context<'a> {
             found = found.level(self.level_by_size(&effects));
         }
         for effect in others {
-            for part in effect.parts.iter().filter(|part| part.command == command) {
-                found = found.also(self.cause(command, effect.id, Harm::Wait(part.reason)));
+            for reason in self.digest.reasons(effect.id, command) {
+                found = found.also(self.cause(command, effect.id, Harm::Wait(reason)));
             }
         }
         found

@@ -1,7 +1,7 @@
 //! What rules ask of one statement again and again, put in order once.
 
 use super::Blocking;
-use crate::effects::{Age, Effect, Step, Work};
+use crate::effects::{Age, Effect, Reason, Step, Work};
 use crate::schema::RelationId;
 use std::sync::Arc;
 
@@ -14,29 +14,37 @@ pub struct Digest<'a> {
     blocking: Vec<Blocking<'a>>,
     by_command: Vec<Blocking<'a>>,
     by_id: Vec<(RelationId, &'a Arc<Effect>)>,
+    /// Why each subcommand touches a relation, where there is work to wait for.
+    reasons: Vec<(RelationId, usize, Reason)>,
 }
 
 impl<'a> Digest<'a> {
     /// The digest of a step.
     #[must_use]
     pub fn new(step: &'a Step) -> Self {
-        let earlier = step
-            .effects
-            .iter()
-            .filter(|effect| effect.age == Age::Earlier);
-        let work: Vec<Blocking<'a>> = earlier.flat_map(work_of).collect();
-        let delays = |work: &&Blocking<'_>| work.effect.delays_users();
-        let blocking: Vec<Blocking<'a>> = work.iter().filter(delays).copied().collect();
-        let mut by_command = blocking.clone();
+        let (mut work, mut blocking) = (Vec::new(), Vec::new());
+        let earlier = |effect: &&Arc<Effect>| effect.age == Age::Earlier;
+        for effect in step.effects.iter().filter(earlier) {
+            if effect.work > Work::None && effect.delays_users() {
+                blocking.extend(work_of(effect));
+            }
+            work.extend(work_of(effect));
+        }
+        let mut by_command: Vec<Blocking<'a>> = blocking.clone();
         by_command.sort_by_key(|work| work.part.command);
         let ids = step.effects.iter().map(|effect| (effect.id, effect));
         let mut by_id: Vec<_> = ids.collect();
         by_id.sort_by_key(|(id, _)| *id);
+        let touched = step.effects.iter().filter(|_| !blocking.is_empty());
+        let mut reasons: Vec<_> = touched.flat_map(reasons_of).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
         Self {
             work,
             blocking,
             by_command,
             by_id,
+            reasons,
         }
     }
 
@@ -61,10 +69,30 @@ impl<'a> Digest<'a> {
         &self.by_command
     }
 
+    /// Why a subcommand touches a relation.
+    pub(super) fn reasons(
+        &self,
+        id: RelationId,
+        command: usize,
+    ) -> impl Iterator<Item = Reason> + use<'_, 'a> {
+        let all = &self.reasons;
+        let from = all.partition_point(|(other, at, _)| (*other, *at) < (id, command));
+        let same = move |it: &&(RelationId, usize, Reason)| (it.0, it.1) == (id, command);
+        all[from..]
+            .iter()
+            .take_while(same)
+            .map(|(_, _, reason)| *reason)
+    }
+
     pub(super) fn effect(&self, id: RelationId) -> Option<&'a Arc<Effect>> {
         let found = self.by_id.binary_search_by_key(&id, |(id, _)| *id);
         found.ok().map(|at| self.by_id[at].1)
     }
+}
+
+fn reasons_of(effect: &Arc<Effect>) -> impl Iterator<Item = (RelationId, usize, Reason)> {
+    let parts = effect.parts.iter();
+    parts.map(|part| (effect.id, part.command, part.reason))
 }
 
 fn work_of(effect: &Arc<Effect>) -> impl Iterator<Item = Blocking<'_>> {
