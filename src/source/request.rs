@@ -30,8 +30,7 @@ impl Request {
     /// Whether a path, or a folder that holds it, is to be passed over.
     #[must_use]
     pub fn excludes(&self, path: &Path) -> bool {
-        tidy(path)
-            .ancestors()
-            .any(|path| self.exclude.is_match(path))
+        let is_match = |path: &Path| self.exclude.is_match(path);
+        !self.exclude.is_empty() && tidy(path).ancestors().any(is_match)
     }
 }

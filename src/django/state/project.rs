@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct State {
     pub(super) models: Models,
     /// How many models were ever put in, so that they can be told by age.
-    pub(super) births: usize,
+    births: usize,
 }
 
 impl State {
