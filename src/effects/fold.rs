@@ -269,9 +269,9 @@ impl<'a> Fold<'a> {
             Action::AlterTable(statement) => alter::alter(&mut touches, statement),
             Action::AlterDomain {
                 name,
-                command,
+                change,
                 not_valid,
-            } => plain::alter_domain(&mut touches, name, command, *not_valid),
+            } => plain::alter_domain(&mut touches, name, *change, *not_valid),
             other => plain::plain(&mut touches, other),
         }
         touches.list

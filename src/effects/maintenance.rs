@@ -2,7 +2,7 @@
 
 use super::touch::Touches;
 use super::{Certainty, Reason, Work, rows};
-use crate::ir::{Action, ConstraintKind, Name, RelationKind};
+use crate::ir::{Action, ConstraintKind, Name, ReindexTarget, RelationKind};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, Exclusive, Share, ShareUpdateExclusive,
@@ -16,7 +16,7 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             target,
             name: Some(name),
             concurrently,
-        } => reindex(touches, target, name, *concurrently),
+        } => reindex(touches, *target, name, *concurrently),
         Action::Refresh {
             view,
             concurrently,
@@ -40,7 +40,7 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             target,
             name: None,
             concurrently,
-        } => reindex_all(touches, target, None, *concurrently),
+        } => reindex_all(touches, *target, None, *concurrently),
         _ => {}
     }
 }
@@ -75,10 +75,10 @@ fn cluster(touches: &mut Touches<'_>, table: Option<&Name>) {
     }
 }
 
-fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: bool) {
+fn reindex(touches: &mut Touches<'_>, target: ReindexTarget, name: &Name, concurrently: bool) {
     let known = touches.find(name);
     match (target, known) {
-        ("table", Some(table)) => {
+        (ReindexTarget::Table, Some(table)) => {
             let tables = touches.with_partitions(Some(table));
             let lock = if concurrently {
                 ShareUpdateExclusive
@@ -92,7 +92,7 @@ fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: b
             }
             reindex_tables(touches, tables, concurrently);
         }
-        ("index", Some(index)) => {
+        (ReindexTarget::Index, Some(index)) => {
             let mut indexes = touches.with_partitions(Some(index));
             if touches.catalog.get(index).partitioned {
                 // The indexes between it and those that have a file are locked while these are looked up, and their tables are not.
@@ -121,12 +121,17 @@ fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: b
 }
 
 /// REINDEX SCHEMA, DATABASE and SYSTEM: table by table, each in a transaction of its own.
-fn reindex_all(touches: &mut Touches<'_>, target: &str, name: Option<&Name>, concurrently: bool) {
+fn reindex_all(
+    touches: &mut Touches<'_>,
+    target: ReindexTarget,
+    name: Option<&Name>,
+    concurrently: bool,
+) {
     let tables = match (target, name) {
-        ("schema", Some(schema)) => stored(touches, |table| {
+        (ReindexTarget::Schema, Some(schema)) => stored(touches, |table| {
             table.schema.as_ref() == Some(&schema.name) && !table.partitioned
         }),
-        ("database", _) => stored(touches, |table| !table.partitioned),
+        (ReindexTarget::Database, _) => stored(touches, |table| !table.partitioned),
         // Only the system catalogs.
         _ => return,
     };

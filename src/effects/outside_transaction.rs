@@ -1,6 +1,6 @@
 //! Which statements refuse to run inside a transaction block.
 
-use crate::ir::{Action, AlterAction, CodeStep, ObjectKind, Transaction};
+use crate::ir::{Action, AlterAction, CodeStep, ObjectKind, ReindexTarget, Transaction};
 use crate::schema::Catalog;
 
 /// Whether PostgreSQL lets this statement run inside a transaction block.
@@ -22,9 +22,8 @@ pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
                 .as_ref()
                 .and_then(|name| catalog.find(name))
                 .is_some_and(|relation| relation.partitioned);
-            !concurrently
-                && !partitioned
-                && !matches!(target.as_str(), "schema" | "database" | "system")
+            let one = matches!(target, ReindexTarget::Index | ReindexTarget::Table);
+            one && !concurrently && !partitioned
         }
         Action::Vacuum { .. }
         | Action::Cluster { table: None }

@@ -4,7 +4,7 @@
 
 use super::touch::Touches;
 use super::{Reason, Work, create, drop, maintenance, rows};
-use crate::ir::{Action, Code, Dml, Execution, Name, ObjectKind, RelationKind, Uses};
+use crate::ir::{Action, Code, Dml, DomainChange, Execution, Name, ObjectKind, RelationKind, Uses};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
     self, AccessExclusive, AccessShare, RowExclusive, Share, ShareRowExclusive,
@@ -248,9 +248,17 @@ fn comment(touches: &mut Touches<'_>, kind: ObjectKind, on: &Name) {
 }
 
 /// ADD CONSTRAINT on a domain: every table that uses it is read. Kept beside the other statements because no table is named.
-pub(super) fn alter_domain(touches: &mut Touches<'_>, name: &Name, command: &str, not_valid: bool) {
-    let checks = matches!(command, "set not null" | "validate constraint")
-        || command == "add constraint" && !not_valid;
+pub(super) fn alter_domain(
+    touches: &mut Touches<'_>,
+    name: &Name,
+    change: DomainChange,
+    not_valid: bool,
+) {
+    let checks = match change {
+        DomainChange::SetNotNull | DomainChange::ValidateConstraint => true,
+        DomainChange::AddCheck => !not_valid,
+        _ => false,
+    };
     if !checks {
         return;
     }

@@ -134,8 +134,7 @@ pub enum Action {
         mode: LockMode,
     },
     Reindex {
-        /// `index`, `table`, `schema`, `database` or `system`.
-        target: String,
+        target: ReindexTarget,
         name: Option<Name>,
         concurrently: bool,
     },
@@ -246,8 +245,7 @@ pub enum Action {
     },
     AlterDomain {
         name: Name,
-        /// Folded words of the subcommand, for example `add constraint`.
-        command: String,
+        change: DomainChange,
         not_valid: bool,
     },
     /// CREATE or ALTER of an object that belongs to no relation and locks none: types, functions, schemas, extensions, roles, ...
@@ -294,6 +292,35 @@ pub enum Action {
     Utility(Utility),
     /// Not known yet.
     Unknown,
+}
+
+/// What REINDEX is told to build anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReindexTarget {
+    Index,
+    Table,
+    Schema,
+    Database,
+    System,
+}
+
+/// What ALTER DOMAIN does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DomainChange {
+    SetDefault,
+    DropDefault,
+    /// ADD CONSTRAINT ... NOT NULL too.
+    SetNotNull,
+    DropNotNull,
+    AddCheck,
+    DropConstraint,
+    ValidateConstraint,
+    /// RENAME TO and RENAME CONSTRAINT.
+    Rename,
+    OwnerTo,
+    SetSchema,
 }
 
 /// What a policy, rule or trigger names beside its own table.

@@ -272,6 +272,12 @@ fn calls(expr: &Expr, name: &str) -> bool {
     found
 }
 
+/// Whether this is the default of a serial column: the next value of the sequence that the column owns, whatever that is called.
+#[must_use]
+pub fn takes_own_sequence(node: &ExprNode) -> bool {
+    matches!(node, ExprNode::Call { function, arguments } if function.name == "nextval" && arguments.is_empty())
+}
+
 /// The name inside `nextval('schema.name')`, with or without a cast to `regclass`.
 #[must_use]
 pub fn sequence_name(node: &ExprNode) -> Option<Name> {

@@ -7,9 +7,11 @@ mod list;
 mod mark;
 mod naming;
 mod relation;
+#[cfg(test)]
+mod tests;
 mod undo;
 
-pub use dependency::{Object, Reach, sequence_name};
+pub use dependency::{Object, Reach, sequence_name, takes_own_sequence};
 pub use list::{List, Named};
 pub use mark::{Made, Mark};
 pub use relation::{Attached, Column, Constraint, Creation, Relation};

@@ -112,8 +112,10 @@ impl Catalog {
             }
             AlterAction::Inherit(parent) => {
                 let parent = self.resolve(parent, RelationKind::Table);
-                self.get_mut(id).parents.push(parent);
-                self.link(parent, Link::Child, id);
+                if self.may_be_child(id, parent) {
+                    self.get_mut(id).parents.push(parent);
+                    self.link(parent, Link::Child, id);
+                }
             }
             AlterAction::NoInherit(parent) => self.no_inherit(id, parent),
             AlterAction::AttachPartition { partition, bound } => {
@@ -139,6 +141,9 @@ impl Catalog {
     ) {
         let kind = self.get(parent).kind;
         let child = self.resolve(partition, kind);
+        if !self.may_be_child(child, parent) {
+            return;
+        }
         self.get_mut(child).parents = vec![parent];
         self.set_bound(parent, child, bound);
         self.link(parent, Link::Child, child);

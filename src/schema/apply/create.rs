@@ -2,7 +2,8 @@
 
 use crate::ir::{
     ColumnDef, Constraint as NewConstraint, ConstraintKind, CreateIndex, CreateTable,
-    CreateTableAs, Expr, ExprNode, LikeClause, Name, PartitionBound, RelationKind, TypeName,
+    CreateTableAs, Expr, ExprNode, LikeClause, LikePart, Name, PartitionBound, RelationKind,
+    TypeName,
 };
 use crate::postgres::object_name;
 use crate::postgres::types::is_serial;
@@ -37,13 +38,17 @@ impl Catalog {
         }
         if let Some((parent, bound)) = &create.partition_of {
             let parent = self.resolve(parent, RelationKind::Table);
-            self.set_bound(parent, table, Some(bound));
-            self.inherit(table, parent);
-            self.copy_indexes(parent, table);
+            if self.may_be_child(table, parent) {
+                self.set_bound(parent, table, Some(bound));
+                self.inherit(table, parent);
+                self.copy_indexes(parent, table);
+            }
         }
         for parent in &create.inherits {
             let parent = self.resolve(parent, RelationKind::Table);
-            self.inherit(table, parent);
+            if self.may_be_child(table, parent) {
+                self.inherit(table, parent);
+            }
         }
         for like in &create.like {
             self.copy_like(table, like);
@@ -100,7 +105,7 @@ impl Catalog {
                 ExprNode::Cast { ty, .. } => Some(ty.clone()),
                 ExprNode::Column(source) => reads
                     .iter()
-                    .find_map(|read| self.get(*read).column(source))
+                    .find_map(|read| self.get(*read).column(&source.name))
                     .and_then(|column| column.ty.clone()),
                 _ => None,
             };
@@ -142,6 +147,11 @@ impl Catalog {
             }
         }
         self.link(parent, Link::Child, child);
+    }
+
+    /// Whether one relation can be a child of the other: not where that is a child of it, which a server refuses.
+    pub(super) fn may_be_child(&self, child: RelationId, parent: RelationId) -> bool {
+        child != parent && !self.ancestors(parent).contains(&child)
     }
 
     /// A table becomes a partition with this bound; `None` where it is none any more.
@@ -234,19 +244,14 @@ impl Catalog {
     fn copy_like(&mut self, table: RelationId, like: &LikeClause) {
         let from = self.resolve(&like.source, RelationKind::Table);
         let source = self.get(from).clone();
-        let copies = |what: &str| {
-            like.options
-                .iter()
-                .fold(false, |on, option| match option.split_once(' ') {
-                    Some((verb, object)) if object == what || object == "all" => {
-                        verb == "including"
-                    }
-                    _ => on,
-                })
+        let copies = |what: LikePart| {
+            let about = |(_, part): &&(bool, LikePart)| *part == what || *part == LikePart::All;
+            let said = like.options.iter().rfind(about);
+            said.is_some_and(|(includes, _)| *includes)
         };
-        let (defaults, identity, generated) =
-            (copies("defaults"), copies("identity"), copies("generated"));
-        let (checks, indexes) = (copies("constraints"), copies("indexes"));
+        let (defaults, identity) = (copies(LikePart::Defaults), copies(LikePart::Identity));
+        let generated = copies(LikePart::Generated);
+        let (checks, indexes) = (copies(LikePart::Constraints), copies(LikePart::Indexes));
         self.get_mut(table).complete &= source.complete;
         for column in source.columns.iter() {
             let mut column = column.clone();

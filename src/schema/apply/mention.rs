@@ -2,7 +2,7 @@
 
 use crate::ir::{
     Action, AlterAction, AlterTable, CodeStep, ColumnDef, Constraint, ConstraintKind, CreateTable,
-    Dml, Drop, Expr, Name, ObjectKind, RelationKind, SequenceUse,
+    Dml, Drop, Expr, Name, ObjectKind, ReindexTarget, RelationKind, SequenceUse,
 };
 use crate::schema::{Catalog, RelationId, sequence_name};
 use RelationKind::{CompositeType, Index, MaterializedView, Sequence, Table};
@@ -41,10 +41,10 @@ impl Catalog {
                 target,
                 name: Some(name),
                 ..
-            } => match target.as_str() {
-                "table" => self.note_one(name, Table),
-                "index" => self.note_one(name, Index),
-                _ => {}
+            } => match target {
+                ReindexTarget::Table => self.note_one(name, Table),
+                ReindexTarget::Index => self.note_one(name, Index),
+                ReindexTarget::Schema | ReindexTarget::Database | ReindexTarget::System => {}
             },
             Action::Refresh { view, .. } => self.note_one(view, MaterializedView),
             Action::CreateOn {

@@ -9,8 +9,8 @@ mod mention;
 use super::link::{Link, Word};
 use super::{Attached, Catalog, Domain, Object, RelationId};
 use crate::ir::{
-    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, Expr, Name, ObjectKind,
-    RelationKind, TypeName,
+    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Expr, Name,
+    ObjectKind, RelationKind, TypeName,
 };
 use crate::postgres::functions::{Volatility, volatility};
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl Catalog {
                 default,
                 checks,
             } => self.create_domain(name, ty, *not_null, default.as_ref(), !checks.is_empty()),
-            Action::AlterDomain { name, command, .. } => self.alter_domain(name, command),
+            Action::AlterDomain { name, change, .. } => self.alter_domain(name, *change),
             Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
                 self.fill(dml.target.as_ref());
             }
@@ -280,12 +280,12 @@ impl Catalog {
         self.domains.insert(name.name.clone(), domain);
     }
 
-    fn alter_domain(&mut self, name: &Name, command: &str) {
+    fn alter_domain(&mut self, name: &Name, change: DomainChange) {
         if let Some(domain) = self.domains.get_mut(&name.name) {
-            match command {
-                "set not null" => domain.not_null = true,
-                "drop not null" => domain.not_null = false,
-                "add constraint" => domain.checked = true,
+            match change {
+                DomainChange::SetNotNull => domain.not_null = true,
+                DomainChange::DropNotNull => domain.not_null = false,
+                DomainChange::AddCheck => domain.checked = true,
                 _ => {}
             }
         }
