@@ -8,12 +8,15 @@ use super::code;
 use super::outside_transaction::can_run_in_transaction;
 use super::touch::Touches;
 use super::transaction::{Block, Watched};
-use super::{Age, Effect, Held, HeldElsewhere, HeldLock, Under, Work, alter, plain, waits};
+use super::{
+    Age, Effect, Held, HeldElsewhere, HeldLock, HeldMode, Under, Work, alter, plain, waits,
+};
 use crate::ir::{Action, Migration, Name, RelationKind, Statement};
-use crate::postgres::{Access, Version};
-use crate::schema::{Catalog, Creation, Relation};
+use crate::postgres::{Access, LockMode, Version};
+use crate::schema::{Catalog, Creation, Relation, RelationId};
 use crate::sizes::Sizes;
 use crate::source::SourceFile;
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use touched::{Touched, TouchedList};
@@ -142,15 +145,16 @@ impl<'a> Fold<'a> {
         action: &Action,
     ) -> HeldElsewhere {
         let elsewhere = self.block.holdings().elsewhere();
+        if elsewhere.is_empty() {
+            return HeldElsewhere::default();
+        }
         // Who asks for what was dropped waits for what takes its name.
         let renewed = made_by(action).and_then(|name| {
             let name = self.catalog.qualified(name);
             elsewhere.dropped(&name)
         });
-        let other = |(id, _, _): &Watched| !effects.iter().any(|effect| effect.id == *id);
-        let mut all: Vec<Watched> = elsewhere.tables().chain(renewed).filter(other).collect();
-        all.sort_unstable_by_key(|(id, _, _)| *id);
-        let held = all.into_iter().map(|(id, lock, span)| {
+        let here: FxHashSet<RelationId> = effects.iter().map(|effect| effect.id).collect();
+        let told = |(id, lock, span): Watched| {
             let table = self.catalog.get(id);
             HeldLock {
                 id,
@@ -159,8 +163,16 @@ impl<'a> Fold<'a> {
                 place: file.place(span.start),
                 estimate: self.sizes.of(table.schema.as_deref(), &table.name).cloned(),
             }
-        });
-        held.collect()
+        };
+        let mut modes = Vec::new();
+        for lock in LockMode::ALL.into_iter().rev() {
+            let (few, total) = elsewhere.in_mode(lock, &here, renewed);
+            if total > 0 {
+                let few = few.into_iter().map(told).collect();
+                modes.push(HeldMode { lock, few, total });
+            }
+        }
+        HeldElsewhere::new(modes, elsewhere.is_hot_beside(&here))
     }
 
     /// Per relation, who waits while a statement that was looked at holds its locks, and its transaction those from before.
@@ -230,8 +242,10 @@ impl<'a> Fold<'a> {
             let id = table_of(self.catalog.get(effect.id));
             let table = self.catalog.get(id);
             let earlier = self.age(table) == Age::Earlier;
+            let size = self.sizes.of(table.schema.as_deref(), &table.name);
+            let hot = size.is_some_and(|size| size.hot);
             let elsewhere = self.block.holdings_mut().elsewhere_mut();
-            elsewhere.watch(&self.catalog, table, earlier);
+            elsewhere.watch(&self.catalog, table, earlier, hot);
         }
         for name in made {
             let name = self.catalog.qualified(name);
@@ -255,7 +269,7 @@ impl<'a> Fold<'a> {
     }
 
     /// What each relation is touched by, in the order of touch.
-    fn touches(&self, action: &Action) -> Vec<(crate::schema::RelationId, super::Part)> {
+    fn touches(&self, action: &Action) -> Vec<(RelationId, super::Part)> {
         let mut touches = Touches {
             catalog: &self.catalog,
             version: self.version,
@@ -347,7 +361,7 @@ impl<'a> Fold<'a> {
 }
 
 /// A relation, or for an index its table.
-fn table_of(relation: &Relation) -> crate::schema::RelationId {
+fn table_of(relation: &Relation) -> RelationId {
     let table = relation
         .table
         .filter(|_| relation.kind == RelationKind::Index);

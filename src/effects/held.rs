@@ -4,11 +4,10 @@ use crate::postgres::LockMode;
 use crate::schema::RelationId;
 use crate::sizes::Size;
 use crate::source::Place;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How many tables of a lock mode are kept.
-const FEW: usize = 4;
+/// How many tables of a lock mode are told of: the first ones, and the last.
+pub(super) const FEW: usize = 4;
 
 /// A lock on another relation that an earlier statement of the same transaction took, and for which reads or writes wait until it ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,58 +71,12 @@ impl HeldElsewhere {
     }
 }
 
-impl FromIterator<HeldLock> for HeldElsewhere {
-    /// One lock a table, in the order in which they are to be told.
-    fn from_iter<I: IntoIterator<Item = HeldLock>>(locks: I) -> Self {
-        let mut hot = false;
-        let mut modes: BTreeMap<LockMode, HeldMode> = BTreeMap::new();
-        for held in locks {
-            hot |= held.estimate.as_ref().is_some_and(|size| size.hot);
-            let lock = held.lock;
-            let mode = modes.entry(lock).or_insert_with(|| HeldMode {
-                lock,
-                few: Vec::new(),
-                total: 0,
-            });
-            mode.few.truncate(FEW - 1);
-            mode.few.push(held);
-            mode.total += 1;
-        }
-        let modes: Arc<[HeldMode]> = modes.into_values().rev().collect();
+impl HeldElsewhere {
+    /// From what is held in each mode, the strongest first; `hot`: one of the tables is in use all the time.
+    pub(super) fn new(modes: Vec<HeldMode>, hot: bool) -> Self {
         Self {
-            modes: Some(modes).filter(|modes| !modes.is_empty()),
+            modes: (!modes.is_empty()).then(|| modes.into()),
             hot,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{HeldElsewhere, HeldLock};
-    use crate::postgres::LockMode;
-    use crate::schema::RelationId;
-    use crate::source::Place;
-
-    fn held(id: u32, lock: LockMode) -> HeldLock {
-        HeldLock {
-            id: RelationId(id),
-            relation: format!("t{id}"),
-            lock,
-            place: Place { line: 1, column: 1 },
-            estimate: None,
-        }
-    }
-
-    #[test]
-    fn many_locks_are_a_few_and_a_number() {
-        let shares = (0..20).map(|id| held(id, LockMode::Share));
-        let all = shares.chain([held(20, LockMode::AccessExclusive)]);
-        let held: HeldElsewhere = all.collect();
-        let shown = held.modes().iter().map(|mode| (mode.few.len(), mode.total));
-        assert_eq!(shown.collect::<Vec<_>>(), [(1, 1), (4, 20)]);
-        let last = |at: usize| held.modes()[at].few.last().map(|held| held.id.0);
-        assert_eq!((last(0), last(1)), (Some(20), Some(19)));
-        assert_eq!(held.strongest().map(|held| held.id.0), Some(20));
-        assert_eq!(held.total(), 21);
     }
 }

@@ -89,9 +89,11 @@ impl Holdings {
     const MAPS: usize = 3 + Elsewhere::MAPS;
 
     fn maps(&mut self) -> [&mut dyn Undo; Self::MAPS] {
-        let [one, two, three] = self.elsewhere.maps();
+        let [strongest, waited_for, counts, hot, dropped] = self.elsewhere.maps();
         let (locks, waiting, rows) = (&mut self.locks, &mut self.waiting, &mut self.rows);
-        [locks, waiting, rows, one, two, three]
+        [
+            locks, waiting, rows, strongest, waited_for, counts, hot, dropped,
+        ]
     }
 
     /// The strongest lock on a relation, and the statement that took it.

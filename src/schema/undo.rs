@@ -43,6 +43,12 @@ impl<K: Hash + Eq + Clone, V: Clone> UndoMap<K, V> {
         self.map.get(key)
     }
 
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
     /// All entries, in no order.
     pub fn entries(&self) -> impl Iterator<Item = (&K, &V)> {
         self.map.iter()
