@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// The models of all apps.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    models: Models,
+    pub(super) models: Models,
     /// How many models were ever put in, so that they can be told by age.
     births: usize,
 }
