@@ -10,10 +10,11 @@ fn main() {
     let rules = Path::new(&root).join("rules");
     let list = fs::read_to_string(rules.join("mod.rs")).expect("rules/mod.rs can be read");
     let mut code = String::from("&[\n");
-    for name in list
+    let mut entries = String::new();
+    let names = list
         .lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
-    {
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    for (at, name) in names.enumerate() {
         let text = |file: &str| {
             let path = rules.join(name).join(file);
             if path.exists() {
@@ -35,8 +36,17 @@ fn main() {
             text("observed.json"),
         )
         .expect("a string takes all that is written");
+        writeln!(
+            entries,
+            "/// The rule `{}`.\npub static {}: &Entry = &RULES[{at}];",
+            name.replace('_', "-"),
+            name.to_uppercase(),
+        )
+        .expect("a string takes all that is written");
     }
     code.push(']');
-    let out = Path::new(&env::var("OUT_DIR").expect("cargo sets OUT_DIR")).join("registry.rs");
-    fs::write(out, code).expect("OUT_DIR can be written");
+    let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    let out = Path::new(&out);
+    fs::write(out.join("registry.rs"), code).expect("OUT_DIR can be written");
+    fs::write(out.join("entries.rs"), entries).expect("OUT_DIR can be written");
 }

@@ -3,6 +3,7 @@
 //! `docs/architecture.md` shows the layers; each module imports only from those above its own. Without the features `cli` and `prove` it is a library that reads
 //! migrations and reports, prints nothing, and starts no server.
 
+pub mod advice;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]

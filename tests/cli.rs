@@ -48,7 +48,7 @@ fn a_result_is_written_whole_or_not_at_all() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let text = std::fs::read_to_string(&path).expect("it was written");
     let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
-    assert_eq!(value["schema_version"], 1);
+    assert_eq!(value["schema_version"], 2);
     let first = BufReader::new(&output.stdout[..]).lines().next();
     let first = first.expect("a line").expect("text");
     assert!(first.starts_with("0 errors, 0 warnings in "), "{first}");

@@ -32,7 +32,7 @@ fn hold(path: &Path, wanted: &str) {
 fn level(entry: &Entry) -> &'static str {
     match entry.rule.severity {
         Severity::BySize => "by size",
-        Severity::Always(level) => level.name(),
+        Severity::Always(level) | Severity::ByCase(level) => level.name(),
     }
 }
 

@@ -231,3 +231,24 @@ fn a_wrong_import_would_be_seen() {
         ["ir", "rule"]
     );
 }
+
+#[test]
+fn no_rule_asks_which_front_end_it_is_in() {
+    let mut files = Vec::new();
+    rust_files(&Path::new(ROOT).join("rules"), &mut files);
+    let mut asking = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a rule can be read");
+        let asks = |line: &&str| {
+            ["framework", "is_django"]
+                .iter()
+                .any(|it| line.to_lowercase().contains(it))
+        };
+        asking.extend(
+            text.lines()
+                .filter(asks)
+                .map(|line| format!("{}: {line}", file.display())),
+        );
+    }
+    assert_eq!(asking, Vec::<String>::new());
+}

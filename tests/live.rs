@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     let trials = servers.iter().flat_map(|server| {
         let rules = RULES
             .iter()
-            .filter(|entry| !matches!(entry.rule.kind, Kind::Engine))
+            .filter(|entry| !matches!(entry.rule.kind, Kind::Engine(_)))
             .map(|entry| trial(server.as_ref(), entry.id, |server| a_rule(server, entry)));
         let others = [
             trial(server.as_ref(), "a demo project", a_demo_project),

@@ -22,7 +22,7 @@ const HEADINGS: [&str; 5] = [
 fn asked() -> impl Iterator<Item = &'static Entry> {
     RULES
         .iter()
-        .filter(|entry| !matches!(entry.rule.kind, Kind::Engine))
+        .filter(|entry| !matches!(entry.rule.kind, Kind::Engine(_)))
 }
 
 /// The lines on which this rule alone speaks; on none does it speak twice, but where one operation of Django's is several statements.

@@ -4,9 +4,10 @@ mod common;
 
 use common::{judged, migration};
 use mig_lint::engine::{Report, Summary};
-use mig_lint::finding::{Builder, Cause, Finding, Harm, Level};
+use mig_lint::finding::{Cause, Finding, Harm};
 use mig_lint::postgres::Version;
 use mig_lint::report::sarif;
+use mig_lint::rule::entry;
 use mig_lint::source::{SourceFile, Span, TransactionMode};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -72,8 +73,8 @@ fn unreadable() -> Finding {
         harm: Harm::Unchecked,
     };
     let file = Arc::new(SourceFile::new("gone.sql", ""));
-    Builder::new("unreadable-file", file, Span::default(), cause)
-        .level(Level::Error)
+    entry::UNREADABLE_FILE
+        .finding(file, Span::default(), cause)
         .says("gone.sql cannot be read: permission denied", "")
         .build()
 }

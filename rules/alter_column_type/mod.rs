@@ -1,7 +1,7 @@
 //! A change of type that rewrites the table, or builds its indexes anew, while nobody can use it.
 
 use crate::effects::{Reason, Work};
-use crate::finding::Finding;
+use crate::finding::{Finding, Remedy};
 use crate::ir::{AlterAction, AlterTable, TypeName};
 use crate::postgres::Version;
 use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects};
@@ -30,14 +30,11 @@ fn finding(
     column: &str,
     to: &TypeName,
 ) -> Option<Finding> {
-    let work: Vec<Blocking<'_>> = cx
-        .blocking()
-        .filter(|work| work.part.command == command)
-        .collect();
+    let work = cx.blocking_of(command);
     // The table itself comes first; what a foreign key adds on another table is said beside it.
     let most = work.iter().map(|work| work.part.work).max()?;
     let chief = work.iter().find(|work| work.part.work == most)?;
-    let others = effects(&work);
+    let others = effects(work);
     let table = cx.display(&alter.name);
     let from = cx
         .catalog
@@ -61,12 +58,12 @@ fn finding(
         .blocking_finding(chief, &others)
         .says(
             format!("{change} {verb} while nobody can read or write it"),
-            format!("{} on {table} until commit, while {done}", chief.lock.sql_name()),
+            format!(
+                "{} on {table} until commit, while {done}",
+                chief.lock.sql_name()
+            ),
         )
-        .help(
-            "add a new column, keep both in step with a trigger, fill it in batches, then swap the names",
-            Vec::new(),
-        )
+        .remedy(Remedy::NewColumn { computed: false })
         .note(unless(chief));
     Some(found.build())
 }

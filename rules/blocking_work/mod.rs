@@ -1,7 +1,7 @@
 //! Whatever else makes reads or writes wait for work that grows with a table.
 
 use crate::effects::{Effect, Reason};
-use crate::finding::Finding;
+use crate::finding::{Built, Filled, Finding, ForeignKey, NotValid, Remedy};
 use crate::ir::{Action, AlterAction, ColumnDef, DmlKind, PartitionBound};
 use crate::postgres::types::is_serial;
 use crate::postgres::{Access, Version};
@@ -16,16 +16,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    let all: Vec<Blocking<'_>> = cx.blocking().collect();
-    let mut commands: Vec<usize> = all.iter().map(|work| work.part.command).collect();
-    // They come relation by relation.
-    commands.sort_unstable();
-    commands.dedup();
-    let here = commands.iter().filter_map(|&command| {
-        let of_command = |work: &Blocking<'_>| work.part.command == command;
-        let work: Vec<Blocking<'_>> = all.iter().copied().filter(of_command).collect();
-        finding(cx, &work)
-    });
+    let here = cx.blocking_by_command();
+    let here = here.filter_map(|work| finding(cx, work));
     let found: Vec<Finding> = here.collect();
     if found.is_empty() {
         return elsewhere(cx).into_iter().collect();
@@ -39,7 +31,7 @@ fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
     let others = effects(work);
     let name = table(chief.effect);
     let who = who(&chief.effect.waiting());
-    let (cause, help) = words(cx, chief);
+    let (cause, remedy) = words(cx, chief);
     let lock = chief.lock.sql_name();
     let held = match chief.effect.under {
         Some(under) if under.lock > chief.effect.lock => {
@@ -55,14 +47,13 @@ fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
             format!("{held}, while {cause}"),
         )
         .note(note.map(|unless| format!("if {unless}, nobody waits: the history does not tell")));
-    Some(found.help(help, Vec::new()).build())
+    Some(found.remedy(remedy).build())
 }
 
 /// Nobody waits for what the statement does to its own tables, but users of others do, whose locks are held from before.
 fn elsewhere(cx: &Context<'_>) -> Option<Finding> {
-    let work: Vec<Blocking<'_>> = cx.work_under_other_locks().collect();
-    let chief = strongest(&work)?;
-    let locked = cx.step.held.iter().max_by_key(|held| held.lock)?;
+    let chief = strongest(cx.work_under_other_locks())?;
+    let locked = cx.step.held.strongest()?;
     let (cause, _) = words(cx, chief);
     let of = table(chief.effect);
     let found = cx.blocking_finding(chief, &[]).says(
@@ -78,8 +69,7 @@ fn elsewhere(cx: &Context<'_>) -> Option<Finding> {
             locked.place.line
         ),
     );
-    let help = "put it in a migration of its own, so that the lock is gone by then";
-    Some(found.help(help, Vec::new()).build())
+    Some(found.remedy(Remedy::AloneWithoutLocks).build())
 }
 
 fn strongest<'w, 'a>(work: &'w [Blocking<'a>]) -> Option<&'w Blocking<'a>> {
@@ -123,90 +113,67 @@ fn who(waiting: &[Access]) -> &'static str {
 }
 
 /// What is done, and what to do instead.
-fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, &'static str) {
+fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, Remedy) {
     let action = &cx.statement.action;
     match work.part.reason {
-        Reason::Check if cx.is_django() => (
-            "every row is checked",
-            "AddConstraintNotValid (in django.contrib.postgres.operations), ValidateConstraint in a later migration",
-        ),
-        Reason::Check if matches!(action, Action::AlterDomain { .. }) => (
-            "every row is checked",
-            "add a CHECK to each table instead, NOT VALID, and validate it in a later migration: a domain's is always checked under this lock",
-        ),
-        Reason::Check => (
-            "every row is checked",
-            "add the constraint NOT VALID, validate it in a later migration",
-        ),
-        Reason::NotNull => (
-            "every row is checked for NULL",
-            "make the column NOT NULL first, by way of a validated CHECK",
-        ),
+        Reason::Check => {
+            let of_domain = matches!(action, Action::AlterDomain { .. });
+            let check = if of_domain {
+                NotValid::DomainCheck
+            } else {
+                NotValid::Check
+            };
+            ("every row is checked", Remedy::NotValid(check))
+        }
+        Reason::NotNull => ("every row is checked for NULL", Remedy::ProveNotNull(None)),
         Reason::ForeignKey => (
             "a foreign key is checked row by row",
-            "add it NOT VALID, validate it in a later migration",
+            Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Any)),
         ),
         Reason::ConstraintIndex => (
             "the index of the constraint is built",
-            "build a unique index CONCURRENTLY, then add the constraint USING INDEX",
+            Remedy::ConstraintUsingIndex,
         ),
         Reason::Index => (
             "the index is built",
-            "build it CONCURRENTLY, outside a transaction",
+            Remedy::IndexConcurrently(Built::Implied),
         ),
-        Reason::Reindex => (
-            "the index is built anew",
-            "REINDEX CONCURRENTLY, outside a transaction",
-        ),
+        Reason::Reindex => ("the index is built anew", Remedy::ReindexConcurrently),
         Reason::ColumnType => (
             "every row and every index is written anew",
-            "add a new column, fill it in batches, then swap the names",
+            Remedy::NewColumn { computed: false },
         ),
         Reason::ColumnDefault => (
             "every row is written anew to get its value",
             valued(action, work.part.command),
         ),
-        Reason::Storage => (
-            "the whole table is written anew",
-            "do it in a maintenance window, or move rows to a new table in batches",
-        ),
-        Reason::PartitionBound if is_default(cx, work) => (
-            "every row is compared with the new partition's bound",
-            "validate a CHECK first that rules out what goes to the new partition, then it is not read",
-        ),
-        Reason::PartitionBound => (
-            "every row is compared with the partition's bound",
-            "validate a CHECK with the same bound and IS NOT NULL first, then it is not read",
-        ),
-        Reason::Refresh => (
-            "the view is computed",
-            "refresh it CONCURRENTLY, which needs a unique index on it",
-        ),
-        Reason::Rows => match action {
-            Action::Dml(dml) if dml.kind == DmlKind::Delete => {
-                ("rows are deleted", batches(cx, "delete"))
-            }
-            _ => ("rows are written", batches(cx, "write")),
-        },
-        Reason::Batches if cx.is_django() => (
-            "rows are written, piece after piece in one transaction",
-            "write in batches, and set atomic = False on the migration, so that each commits by itself",
-        ),
+        Reason::Storage => ("the whole table is written anew", Remedy::Window),
+        Reason::PartitionBound => {
+            let default = is_default(cx, work);
+            let compared = if default {
+                "every row is compared with the new partition's bound"
+            } else {
+                "every row is compared with the partition's bound"
+            };
+            (compared, Remedy::ProveBound { default })
+        }
+        Reason::Refresh => ("the view is computed", Remedy::RefreshConcurrently),
+        Reason::Rows => {
+            let delete = matches!(action, Action::Dml(dml) if dml.kind == DmlKind::Delete);
+            let written = if delete {
+                "rows are deleted"
+            } else {
+                "rows are written"
+            };
+            (written, Remedy::Batches { delete })
+        }
         Reason::Batches => (
             "rows are written, piece after piece in one transaction",
-            "run it outside a transaction, so that each batch commits by itself",
+            Remedy::CommitBatches,
         ),
-        Reason::Query if locks_rows(action) => (
-            "rows are locked",
-            "lock single rows, or a few at a time with LIMIT, and commit in between",
-        ),
-        Reason::Query => (
-            "rows are read",
-            "end the transaction that holds the lock first",
-        ),
-        Reason::Maintenance | Reason::Catalog => {
-            ("the table is worked on", "do it in a migration of its own")
-        }
+        Reason::Query if locks_rows(action) => ("rows are locked", Remedy::LockFewRows),
+        Reason::Query => ("rows are read", Remedy::EndTransaction),
+        Reason::Maintenance | Reason::Catalog => ("the table is worked on", Remedy::Alone),
     }
 }
 
@@ -219,42 +186,28 @@ fn is_default(cx: &Context<'_>, work: &Blocking<'_>) -> bool {
 }
 
 /// What to do instead of a subcommand that gives every row a value.
-fn valued(action: &Action, command: usize) -> &'static str {
+fn valued(action: &Action, command: usize) -> Remedy {
     let Action::AlterTable(alter) = action else {
-        return "add the column without the default, set the default, fill old rows in batches that commit";
+        return Remedy::FillLater(Filled::Default);
     };
     match alter.commands.get(command).map(|command| &command.action) {
-        Some(AlterAction::AddColumn { column, .. }) if column.generated.is_some() => {
-            "add a plain column, keep it right with a trigger, fill old rows in batches that commit"
-        }
-        Some(AlterAction::AddColumn { column, .. })
-            if column.default.is_none() && !column.identity && !is_serial_column(column) =>
-        {
-            "a domain with a CHECK or NOT NULL is checked row by row: give the column the type behind it, and add the CHECK NOT VALID"
-        }
-        Some(AlterAction::SetExpression { .. }) => {
-            "add a new column, keep it right with a trigger, fill it in batches, then swap the names"
-        }
-        _ => {
-            "add the column without the default, set the default, fill old rows in batches that commit"
-        }
+        Some(AlterAction::AddColumn { column, .. }) => Remedy::FillLater(filled(column)),
+        Some(AlterAction::SetExpression { .. }) => Remedy::NewColumn { computed: true },
+        _ => Remedy::FillLater(Filled::Default),
+    }
+}
+
+fn filled(column: &ColumnDef) -> Filled {
+    if column.generated.is_some() {
+        Filled::Generated
+    } else if column.default.is_some() || column.identity || is_serial_column(column) {
+        Filled::Default
+    } else {
+        Filled::Domain
     }
 }
 
 fn is_serial_column(column: &ColumnDef) -> bool {
     let ty = column.ty.as_ref();
     ty.is_some_and(|ty| is_serial(&ty.name.name))
-}
-
-fn batches(cx: &Context<'_>, doing: &str) -> &'static str {
-    match (cx.is_django(), doing) {
-        (true, "delete") => {
-            "delete in batches, in a RunPython of a migration with atomic = False, so that each commits"
-        }
-        (true, _) => {
-            "write in batches, in a RunPython of a migration with atomic = False, so that each commits"
-        }
-        (false, "delete") => "delete in batches, each in a transaction of its own",
-        (false, _) => "write in batches, each in a transaction of its own",
-    }
 }

@@ -1,11 +1,12 @@
 //! Dropping a column breaks code that still names it.
 
 use crate::effects::{Age, Effect};
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{Action, AlterAction, ObjectKind, RelationKind};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
 use crate::schema::Object;
+use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
     category: Category::Compatibility,
@@ -41,9 +42,8 @@ fn with_type(cx: &Context<'_>) -> Vec<Finding> {
         let Object::Column(table, column) = object else {
             return None;
         };
-        let effects = cx.step.effects.iter();
-        let mut earlier = effects.filter(|effect| effect.age == Age::Earlier);
-        let effect = earlier.find(|effect| effect.id == *table)?;
+        let effect = cx.effect(*table);
+        let effect = effect.filter(|effect| effect.age == Age::Earlier)?;
         let table = cx.catalog.get(*table);
         let first = table.bound.is_none() && !cx.is_new_column(&table.full_name(), column);
         finding(cx, 0, effect, column).filter(|_| first)
@@ -51,24 +51,25 @@ fn with_type(cx: &Context<'_>) -> Vec<Finding> {
     columns.collect()
 }
 
-fn finding(cx: &Context<'_>, command: usize, effect: &Effect, column: &str) -> Option<Finding> {
+fn finding(
+    cx: &Context<'_>,
+    command: usize,
+    effect: &Arc<Effect>,
+    column: &str,
+) -> Option<Finding> {
     if effect.kind != RelationKind::Table {
         return None;
     }
     let table = cx.catalog.get(effect.id).display_name();
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)
-        .level(Level::Error)
         .says(
             format!("dropping {table}.{column} breaks every query of running code that names it"),
             format!(
                 "{column} is gone at commit; a SELECT or INSERT that names it fails from then on"
             ),
         )
-        .effects(vec![effect.clone()])
-        .help(
-            "release code that no longer names the column first, drop it in a later release",
-            Vec::new(),
-        );
+        .effects([effect])
+        .remedy(Remedy::DropLater { column: true });
     Some(found.build())
 }

@@ -1,11 +1,13 @@
 //! Dropping a table breaks code that still names it.
 
 use crate::effects::{Age, Effect};
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Names, Remedy};
 use crate::ir::{Action, Drop, ObjectKind, RelationKind};
 use crate::postgres::Version;
-use crate::rule::{Category, Context, Kind, Rule, Severity, join_and};
+use crate::rule::{Category, Context, Kind, Rule, Severity};
 use crate::schema::{Object, RelationId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
     category: Category::Compatibility,
@@ -23,7 +25,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
 }
 
 /// What goes that code may name: what is named, or what a schema, a type or an extension takes along.
-fn gone<'a>(cx: &Context<'a>, drop: &Drop) -> Vec<&'a Effect> {
+fn gone<'a>(cx: &Context<'a>, drop: &Drop) -> Vec<&'a Arc<Effect>> {
     if let ObjectKind::Relation(kind) = drop.kind {
         let names = drop.names.iter().filter(|_| kind.is_queried());
         let lasting = names.filter(|name| !cx.is_made_later(name));
@@ -42,9 +44,9 @@ fn gone<'a>(cx: &Context<'a>, drop: &Drop) -> Vec<&'a Effect> {
     found.collect()
 }
 
-fn reached(cx: &Context<'_>, drop: &Drop) -> Vec<RelationId> {
+fn reached(cx: &Context<'_>, drop: &Drop) -> BTreeSet<RelationId> {
     if !drop.cascade {
-        return Vec::new();
+        return BTreeSet::new();
     }
     let reach = cx.catalog.reach(cx.catalog.dropped_by(drop), true);
     let relations = reach.objects.into_iter().filter_map(|object| match object {
@@ -54,9 +56,8 @@ fn reached(cx: &Context<'_>, drop: &Drop) -> Vec<RelationId> {
     relations.collect()
 }
 
-fn finding(cx: &Context<'_>, drop: &Drop, gone: &[&Effect]) -> Option<Finding> {
-    let names: Vec<String> = gone.iter().map(|effect| display(cx, effect.id)).collect();
-    let names = join(&names);
+fn finding(cx: &Context<'_>, drop: &Drop, gone: &[&Arc<Effect>]) -> Option<Finding> {
+    let names: Names = gone.iter().map(|effect| display(cx, effect.id)).collect();
     let (them, are) = match gone {
         [_] => ("it", "is"),
         _ => ("them", "are"),
@@ -69,36 +70,29 @@ fn finding(cx: &Context<'_>, drop: &Drop, gone: &[&Effect]) -> Option<Finding> {
     };
     let found = cx
         .finding(0, gone.first()?.id, Harm::BreaksCode)
-        .level(Level::Error)
         .says(
             format!("dropping {names} breaks every query of running code that names {them}"),
             format!("{names} {are} gone at commit{rows}"),
         )
-        .effects(gone.iter().map(|effect| (*effect).clone()).collect())
-        .help(
-            "release code that no longer names it first, drop it in a later release",
-            Vec::new(),
-        )
+        .effects(gone.iter().copied())
+        .remedy(Remedy::DropLater { column: false })
         .note(views(cx, drop, gone));
     Some(found.build())
 }
 
 /// The views that CASCADE takes along.
-fn views(cx: &Context<'_>, drop: &Drop, gone: &[&Effect]) -> Option<String> {
+fn views(cx: &Context<'_>, drop: &Drop, gone: &[&Arc<Effect>]) -> Option<String> {
     let kinds = [RelationKind::View, RelationKind::MaterializedView];
-    let views = reached(cx, drop).into_iter().filter(|id| {
-        kinds.contains(&cx.catalog.get(*id).kind) && gone.iter().all(|effect| effect.id != *id)
-    });
+    let named: BTreeSet<RelationId> = gone.iter().map(|effect| effect.id).collect();
+    let views = reached(cx, drop)
+        .into_iter()
+        .filter(|id| kinds.contains(&cx.catalog.get(*id).kind) && !named.contains(id));
     let mut views: Vec<String> = views.map(|id| display(cx, id)).collect();
     views.sort_unstable();
     let verb = if views.len() == 1 { "goes" } else { "go" };
-    (!views.is_empty()).then(|| format!("by CASCADE {} {verb} too", join(&views)))
+    (!views.is_empty()).then(|| format!("by CASCADE {} {verb} too", Names::from_iter(views)))
 }
 
 fn display(cx: &Context<'_>, id: RelationId) -> String {
     cx.catalog.get(id).display_name()
-}
-
-fn join(names: &[String]) -> String {
-    join_and(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }

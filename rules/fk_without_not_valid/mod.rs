@@ -1,10 +1,11 @@
 //! A foreign key that is checked on the spot stops writes to both tables.
 
-use crate::effects::{Effect, Reason};
-use crate::finding::{Builder, Finding};
-use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind, Name};
+use crate::effects::{Age, Effect, Reason, Work};
+use crate::finding::{Builder, Finding, ForeignKey, Names, NotValid, Remedy};
+use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind};
 use crate::postgres::{Change, Version};
-use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text, quote, quote_name};
+use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text};
+use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -36,43 +37,39 @@ fn added(
     };
     let (found, _) = blocking(cx, command)?;
     let table = cx.display(&alter.name);
-    let locks = lock_text(&effects(cx, &[&alter.name, references]));
+    let named = [&alter.name, references].into_iter();
+    let mut locked: Vec<&Arc<Effect>> = named.filter_map(|name| cx.effect_on(name)).collect();
+    locked.dedup_by_key(|effect| effect.id);
+    let locks = lock_text(&locked);
     // Nobody writes yet to a table that is made here.
-    let mut tables = vec![table.clone(), cx.display(references)];
-    tables.dedup();
-    tables.retain(|name| cx.blocking().any(|work| work.effect.relation == *name));
-    let tables = tables.join(" and ");
+    let waited_for = locked.iter().filter(|effect| {
+        effect.age == Age::Earlier && effect.work > Work::None && effect.delays_users()
+    });
+    let tables: Names = waited_for
+        .map(|effect| cx.catalog.get(effect.id).display_name())
+        .collect();
+
+    let on_partitions = takes_none(cx, alter);
+    let instead = if on_partitions {
+        ForeignKey::OfPartitions
+    } else {
+        ForeignKey::Added {
+            command,
+            table: alter.name.clone(),
+            name: cx.catalog.constraint_name(&alter.name, constraint),
+            given: constraint.name.is_some(),
+        }
+    };
     let found = found
         .says(
             format!("a foreign key checked on the spot stops all writes to {tables}"),
             format!("{locks} until commit, while every row of {table} is checked"),
         )
-        .help(
-            if takes_none(cx, alter) {
-                "add it NOT VALID to each partition and validate it there, in a later migration; the partitioned table then takes it over from them"
-            } else if cx.is_django() {
-                "db_constraint=False on the field for now; add it NOT VALID by RunSQL, validate it in a later migration"
-            } else {
-                "add it NOT VALID, validate it in a later migration"
-            },
-            if takes_none(cx, alter) {
-                Vec::new()
-            } else {
-                instead(cx, alter, command, constraint)
-            },
-        )
-        .note(takes_none(cx, alter).then(|| {
+        .remedy(Remedy::NotValid(NotValid::ForeignKey(instead)))
+        .note(on_partitions.then(|| {
             "a partitioned table takes no NOT VALID foreign key before PostgreSQL 18".to_owned()
         }));
     Some(found.build())
-}
-
-/// The effects on these tables, each once.
-fn effects<'a>(cx: &Context<'a>, tables: &[&Name]) -> Vec<&'a Effect> {
-    let names: Vec<String> = tables.iter().map(|table| cx.display(table)).collect();
-    let all = cx.step.effects.iter();
-    all.filter(|effect| names.contains(&effect.relation))
-        .collect()
 }
 
 /// VALIDATE in the transaction that has just added the foreign key.
@@ -86,37 +83,19 @@ fn validated(cx: &Context<'_>, alter: &AlterTable, command: usize, name: &str) -
             ),
             format!("every row of {table} is checked, and {lock} is still held from before"),
         )
-        .help("validate it in a later migration", Vec::new());
+        .remedy(Remedy::ValidateLater);
     Some(found.build())
 }
 
 /// The work of checking a foreign key in this subcommand, if others wait for it, and the lock it is done under.
 fn blocking(cx: &Context<'_>, command: usize) -> Option<(Builder, &'static str)> {
     let mut scanned = cx
-        .blocking()
-        .filter(|work| work.part.command == command && work.part.reason == Reason::ForeignKey);
+        .blocking_of(command)
+        .iter()
+        .filter(|work| work.part.reason == Reason::ForeignKey);
     let first = scanned.next()?;
     let others: Vec<_> = scanned.map(|work| work.effect).collect();
-    Some((cx.blocking_finding(&first, &others), first.lock.sql_name()))
-}
-
-/// The same subcommand with NOT VALID, and its validation.
-fn instead(
-    cx: &Context<'_>,
-    alter: &AlterTable,
-    command: usize,
-    constraint: &Constraint,
-) -> Vec<String> {
-    let table = quote_name(&alter.name);
-    let text = cx.text_of(command);
-    let name = constraint
-        .name
-        .as_deref()
-        .map_or_else(|| "...".to_owned(), quote);
-    vec![
-        format!("ALTER TABLE {table} {text} NOT VALID;"),
-        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
-    ]
+    Some((cx.blocking_finding(first, &others), first.lock.sql_name()))
 }
 
 /// Whether NOT VALID is refused because the table is partitioned.

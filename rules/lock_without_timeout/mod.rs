@@ -1,14 +1,17 @@
 //! A lock without lock_timeout: behind one long query everybody queues up.
 
 use crate::effects::{Age, Effect};
-use crate::finding::{Finding, Harm, Level};
-use crate::ir::{Action, ObjectKind, RelationKind};
+use crate::finding::{Finding, Harm, Level, Remedy};
+use crate::ir::{Action, Name, ObjectKind, RelationKind};
 use crate::postgres::{Access, Version};
 use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text, waiting_text};
+use crate::schema::RelationId;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
-    severity: Severity::Always(Level::Info),
+    severity: Severity::ByCase(Level::Info),
     since: "0.1.0",
     from: Version::OLDEST,
     kind: Kind::Check(check),
@@ -16,18 +19,18 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
     // Whoever is told of a long wait is not told of this one too; and the first lock of a transaction is where the timeout belongs.
-    let told = cx.step.gives_up || !cx.step.held.is_empty() || cx.blocking().next().is_some();
+    let told = cx.step.gives_up || !cx.step.held.is_empty() || !cx.blocking().is_empty();
     if told {
         return Vec::new();
     }
     let effects = cx.step.effects.iter();
-    let locked: Vec<&Effect> = effects.filter(|effect| makes_a_queue(effect)).collect();
+    let locked: Vec<&Arc<Effect>> = effects.filter(|effect| makes_a_queue(effect)).collect();
     // That the table that is named is locked, everybody knows.
-    let worth_it = |effect: &&Effect| is_hot(effect) || reaches_further(cx, effect);
-    if !locked.iter().any(worth_it) {
+    let hot = locked.iter().any(|effect| is_hot(effect));
+    if !hot && !reaches_further(cx, &locked) {
         return Vec::new();
     }
-    finding(cx, &locked).into_iter().collect()
+    finding(cx, &locked, hot).into_iter().collect()
 }
 
 /// Whether it waits for whoever uses the table, and whoever comes then waits for it.
@@ -44,55 +47,63 @@ fn is_hot(effect: &Effect) -> bool {
     effect.estimate.as_ref().is_some_and(|size| size.hot)
 }
 
-/// Whether the statement is about something else that was there before: a constraint, an index, another table.
-fn reaches_further(cx: &Context<'_>, effect: &Effect) -> bool {
+/// Whether one of them is something else that was there before than what the statement names: what a constraint refers to, the table of an index, a child.
+fn reaches_further(cx: &Context<'_>, locked: &[&Arc<Effect>]) -> bool {
+    let named = |names: &[Name]| -> BTreeSet<RelationId> {
+        let targets = names.iter().filter_map(|name| cx.on_earlier(name));
+        targets.map(|target| target.id).collect()
+    };
     match &cx.statement.action {
-        Action::AlterTable(alter) => cx
-            .on_earlier(&alter.name)
-            .is_some_and(|target| target.id != effect.id),
-        Action::Drop(drop) => {
-            let kind = ObjectKind::Relation(RelationKind::Index);
-            let relation = matches!(drop.kind, ObjectKind::Relation(_));
-            let named = drop.names.iter().any(|name| {
-                cx.on_earlier(name)
-                    .is_some_and(|target| target.id == effect.id)
-            });
-            drop.kind == kind || (relation && !named)
+        Action::AlterTable(alter) => {
+            let target = cx.on_earlier(&alter.name);
+            target.is_some_and(|target| locked.iter().any(|effect| effect.id != target.id))
         }
+        Action::Drop(drop) => match drop.kind {
+            ObjectKind::Relation(RelationKind::Index) => !locked.is_empty(),
+            ObjectKind::Relation(_) => {
+                let named = named(&drop.names);
+                locked.iter().any(|effect| !named.contains(&effect.id))
+            }
+            _ => false,
+        },
         // What a new table refers to, or is a partition of.
-        Action::CreateTable(_) => true,
+        Action::CreateTable(_) => !locked.is_empty(),
         Action::Truncate {
-            tables, cascade, ..
+            tables,
+            cascade: true,
+            ..
         } => {
-            let named = tables.iter().filter_map(|name| cx.on_earlier(name));
-            let mut reached = named.map(|named| {
-                named.id == effect.id || cx.catalog.ancestors(effect.id).contains(&named.id)
-            });
-            *cascade && !reached.any(|reached| reached)
+            let named = named(tables);
+            let mut beside = locked.iter().filter(|effect| !named.contains(&effect.id));
+            beside.any(|effect| {
+                let mut above = cx.catalog.ancestors(effect.id).into_iter();
+                !above.any(|parent| named.contains(&parent))
+            })
         }
         _ => false,
     }
 }
 
-fn finding(cx: &Context<'_>, locked: &[&Effect]) -> Option<Finding> {
+fn finding(cx: &Context<'_>, locked: &[&Arc<Effect>], hot: bool) -> Option<Finding> {
     let strongest = locked.iter().max_by_key(|effect| effect.lock)?;
-    let hot = locked.iter().any(|effect| is_hot(effect));
-    let suggestion = if cx.step.in_transaction {
-        "SET LOCAL lock_timeout = '2s';"
-    } else {
-        "SET lock_timeout = '2s';"
-    };
-    let found = cx
+    let mut found = cx
         .finding(0, strongest.id, Harm::Queue)
-        .level(if hot { Level::Warning } else { Level::Info })
         .says(
-            format!("all {} queue up behind this while it waits for its lock", waiting_text(locked)),
-            format!("{}, without lock_timeout: one long query or open transaction is enough", lock_text(locked)),
+            format!(
+                "all {} queue up behind this while it waits for its lock",
+                waiting_text(locked)
+            ),
+            format!(
+                "{}, without lock_timeout: one long query or open transaction is enough",
+                lock_text(locked)
+            ),
         )
-        .effects(locked.iter().map(|effect| (*effect).clone()).collect())
-        .help(
-            "set lock_timeout first, and try again when it gives up; what the connection sets belongs under [session] in mig-lint.toml",
-            vec![suggestion.to_owned()],
-        );
+        .effects(locked.iter().copied())
+        .remedy(Remedy::LockTimeout {
+            in_transaction: cx.step.in_transaction,
+        });
+    if hot {
+        found = found.level(Level::Warning);
+    }
     Some(found.build())
 }

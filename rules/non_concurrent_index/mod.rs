@@ -1,7 +1,7 @@
 //! CREATE INDEX without CONCURRENTLY stops writes while the index is built.
 
 use crate::effects::Reason;
-use crate::finding::Finding;
+use crate::finding::{Built, Finding, Remedy};
 use crate::ir::{Action, CreateIndex};
 use crate::postgres::{LockMode, Version};
 use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity};
@@ -20,15 +20,22 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     };
     let mut built = cx
         .blocking()
+        .iter()
         .filter(|work| work.part.reason == Reason::Index);
     let Some(first) = built.next() else {
         return Vec::new();
     };
     let others: Vec<_> = built.map(|work| work.effect).collect();
-    let found = cx.blocking_finding(&first, &others);
-    let (message, label) = words(cx, create, &first);
-    let (help, suggestion) = instead(cx, create);
-    vec![found.says(message, label).help(help, suggestion).build()]
+    let found = cx.blocking_finding(first, &others);
+    let (message, label) = words(cx, create, first);
+    let table = cx.catalog.find(&create.table);
+    let built = if table.is_some_and(|table| table.partitioned) {
+        Built::OnPartitions
+    } else {
+        Built::Created
+    };
+    let remedy = Remedy::IndexConcurrently(built);
+    vec![found.says(message, label).remedy(remedy).build()]
 }
 
 fn words(cx: &Context<'_>, create: &CreateIndex, work: &Blocking<'_>) -> (String, String) {
@@ -49,30 +56,4 @@ fn words(cx: &Context<'_>, create: &CreateIndex, work: &Blocking<'_>) -> (String
             format!("{lock} on {table} {building}"),
         ),
     }
-}
-
-fn instead(cx: &Context<'_>, create: &CreateIndex) -> (&'static str, Vec<String>) {
-    let partitioned = cx
-        .catalog
-        .find(&create.table)
-        .is_some_and(|table| table.partitioned);
-    if partitioned {
-        let help = "create it ON ONLY the partitioned table, build each partition's CONCURRENTLY, then ALTER INDEX ... ATTACH PARTITION";
-        return (help, Vec::new());
-    }
-    if cx.is_django() {
-        let help = "AddIndexConcurrently (in django.contrib.postgres.operations), alone in a migration with atomic = False; db_index=False on the field where that makes it";
-        return (help, Vec::new());
-    }
-    let text = cx.text_of(0);
-    // The word stands right behind INDEX, which is the second or third word of the statement.
-    let at = text
-        .to_ascii_uppercase()
-        .find("INDEX")
-        .map(|at| at + "INDEX".len());
-    let sql = at.map(|at| format!("{} CONCURRENTLY{};", &text[..at], &text[at..]));
-    (
-        "build it CONCURRENTLY, alone in a migration that runs outside a transaction",
-        sql.into_iter().collect(),
-    )
 }

@@ -1,6 +1,6 @@
 //! A column that must not be NULL cannot be added to rows that have no value for it.
 
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{AlterAction, AlterTable, ColumnDef, ConstraintKind, RelationKind};
 use crate::postgres::Version;
 use crate::postgres::types::is_serial;
@@ -57,15 +57,11 @@ fn finding(
     let name = &column.name;
     let found = cx
         .finding(command, effect.id, Harm::Fails)
-        .level(Level::Error)
         .says(
             format!("adding {table}.{name} NOT NULL without a default fails on the first row"),
             format!("rows that are there have no value for {name}"),
         )
-        .effects(vec![effect.clone()])
-        .help(
-            "give it a constant DEFAULT, which is done at once, or add it without NOT NULL and fill it in batches first",
-            Vec::new(),
-        );
+        .effects([effect])
+        .remedy(Remedy::ConstantDefault);
     Some(found.build())
 }

@@ -1,10 +1,10 @@
 //! SET NOT NULL reads the whole table while nobody can use it, unless a CHECK has proved it before.
 
 use crate::effects::{Part, Reason};
-use crate::finding::Finding;
+use crate::finding::{Finding, NotNull, Remedy};
 use crate::ir::{Action, AlterAction, ConstraintKind};
 use crate::postgres::{Change, Version};
-use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects, quote, quote_name};
+use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects};
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -15,20 +15,14 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    let read = cx
-        .blocking()
-        .filter(|work| work.part.reason == Reason::NotNull);
-    let mut found: Vec<Vec<Blocking<'_>>> = Vec::new();
-    for work in read {
-        // Partitions and children are read for the same subcommand.
-        let same = |known: &&mut Vec<Blocking<'_>>| known[0].part.command == work.part.command;
-        match found.iter_mut().find(same) {
-            Some(known) => known.push(work),
-            None => found.push(vec![work]),
-        }
-    }
-    let findings = found.iter().filter_map(|all| finding(cx, all));
-    findings.collect()
+    // Partitions and children are read for the same subcommand.
+    let read = cx.blocking_by_command().map(|all| {
+        let read = all
+            .iter()
+            .filter(|work| work.part.reason == Reason::NotNull);
+        read.copied().collect::<Vec<Blocking<'_>>>()
+    });
+    read.filter_map(|all| finding(cx, &all)).collect()
 }
 
 fn finding(cx: &Context<'_>, all: &[Blocking<'_>]) -> Option<Finding> {
@@ -51,7 +45,11 @@ fn finding(cx: &Context<'_>, all: &[Blocking<'_>]) -> Option<Finding> {
         || "NOT NULL".to_owned(),
         |column| format!("NOT NULL on {table}.{column}"),
     );
-    let (help, suggestion) = instead(cx, &quote_name(&alter.name), column.map(String::as_str));
+    let proven = column.map(|column| NotNull {
+        table: alter.name.clone(),
+        column: column.clone(),
+        is_constraint: cx.version.has(Change::NotNullIsConstraint),
+    });
     let waiting = if work.lock.blocks_reads() {
         "all reads and writes"
     } else {
@@ -66,7 +64,7 @@ fn finding(cx: &Context<'_>, all: &[Blocking<'_>]) -> Option<Finding> {
                 work.lock.sql_name()
             ),
         )
-        .help(help, suggestion)
+        .remedy(Remedy::ProveNotNull(proven))
         .note(unless(work.part));
     Some(found.build())
 }
@@ -76,39 +74,4 @@ fn unless(part: &Part) -> Option<String> {
     Some(format!(
         "if {condition}, nothing is read: the history does not tell"
     ))
-}
-
-/// First the proof, without a lock that hurts; then NOT NULL, which takes it from there.
-fn instead(cx: &Context<'_>, table: &str, column: Option<&str>) -> (&'static str, Vec<String>) {
-    let Some(column) = column else {
-        return (
-            "make the columns NOT NULL first, by way of a validated CHECK",
-            Vec::new(),
-        );
-    };
-    let name = quote(&format!(
-        "{}_{column}_not_null",
-        table.rsplit('.').next().unwrap_or(table).trim_matches('"')
-    ));
-    let column = quote(column);
-    if cx.version.has(Change::NotNullIsConstraint) {
-        return (
-            "add the constraint NOT VALID, validate it in a later migration",
-            vec![
-                format!("ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {column} NOT VALID;"),
-                format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
-            ],
-        );
-    }
-    (
-        "prove it with a CHECK that is validated in a later migration, then SET NOT NULL reads nothing",
-        vec![
-            format!(
-                "ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID;"
-            ),
-            format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
-            format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;"),
-            format!("ALTER TABLE {table} DROP CONSTRAINT {name};"),
-        ],
-    )
 }

@@ -1,14 +1,14 @@
 //! Statements that PostgreSQL refuses inside a transaction block.
 
-use crate::finding::{Finding, Harm, Level};
-use crate::ir::{Action, Statement, Transaction};
+use crate::finding::{Finding, Harm, Level, Remedy};
+use crate::ir::Action;
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
-use crate::source::{Framework, TransactionMode};
+use crate::source::TransactionMode;
 
 pub const RULE: Rule = Rule {
     category: Category::Failure,
-    severity: Severity::Always(Level::Error),
+    severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
     from: Version::OLDEST,
     kind: Kind::Check(check),
@@ -19,28 +19,21 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     // Nobody knows who runs plain files, and how.
-    let begun = cx.migration.statements.iter().any(is_begin);
-    let guessed = cx.migration.framework == Framework::Plain && !begun;
-    let level = if guessed {
-        Level::Warning
-    } else {
-        Level::Error
-    };
+    let begun = cx.begins_transaction();
+    let guessed = !cx.is_runner_known() && !begun;
     let what = what(&cx.statement.action);
-    let found = cx
+    let mut found = cx
         .finding_of_statement(Harm::Fails)
-        .level(level)
         .says(
             format!("{what} fails inside a transaction block"),
             wrapped(cx, begun),
         )
-        .effects(cx.step.effects.clone())
-        .help(help(cx, guessed), Vec::new());
+        .effects(&cx.step.effects)
+        .remedy(Remedy::OutsideTransaction { sure: !guessed });
+    if guessed {
+        found = found.level(Level::Warning);
+    }
     vec![found.build()]
-}
-
-fn is_begin(statement: &Statement) -> bool {
-    matches!(statement.action, Action::Transaction(Transaction::Begin))
 }
 
 fn what(action: &Action) -> String {
@@ -66,14 +59,4 @@ fn wrapped(cx: &Context<'_>, begun: bool) -> String {
         _ => "the whole migration runs in one",
     };
     by.to_owned()
-}
-
-fn help(cx: &Context<'_>, guessed: bool) -> &'static str {
-    match cx.migration.framework {
-        Framework::Django => "set atomic = False on the migration, and put nothing else into it",
-        Framework::Plain if guessed => {
-            "run it outside a transaction; if your runner does so, say transaction = \"per-statement\" in mig-lint.toml"
-        }
-        _ => "put it into a migration of its own that runs outside a transaction",
-    }
 }

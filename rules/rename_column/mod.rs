@@ -1,6 +1,6 @@
 //! Renaming a column breaks code that knows its old name.
 
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{AlterAction, AlterTable};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
@@ -35,15 +35,11 @@ fn finding(
     let table = cx.display(&alter.name);
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)
-        .level(Level::Error)
         .says(
             format!("renaming {table}.{from} breaks every query of running code that names it"),
             format!("{from} is {to} at commit; old code fails from then on, new code before"),
         )
-        .effects(vec![effect.clone()])
-        .help(
-            "keep the column's name and change only what the code calls it, or add a new column, write both, and drop the old one later",
-            Vec::new(),
-        );
+        .effects([effect])
+        .remedy(Remedy::KeepColumnName);
     Some(found.build())
 }

@@ -1,6 +1,6 @@
 //! Renaming or moving a table breaks code that knows its old name.
 
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{AlterAction, AlterTable};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
@@ -42,15 +42,11 @@ fn finding(
     };
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)
-        .level(Level::Error)
         .says(
             format!("{doing} {table} breaks every query of running code that names it"),
             label,
         )
-        .effects(vec![effect.clone()])
-        .help(
-            "keep the name and change only what the code calls it, or leave a view with the old name behind, made in the same transaction",
-            Vec::new(),
-        );
+        .effects([effect])
+        .remedy(Remedy::KeepTableName);
     Some(found.build())
 }

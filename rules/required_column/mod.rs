@@ -1,6 +1,6 @@
 //! A column that must be given a value breaks code that does not know it.
 
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{AlterAction, AlterTable};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
@@ -50,20 +50,11 @@ fn finding(cx: &Context<'_>, alter: &AlterTable, command: usize, column: &str) -
     let table = cx.display(&alter.name);
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)
-        .level(Level::Error)
         .says(
             format!("{table}.{column} breaks every INSERT of running code, which does not know it"),
             format!("from the commit on {column} needs a value, and has no default"),
         )
-        .effects(vec![effect.clone()])
-        .help(instead(cx), Vec::new());
+        .effects([effect])
+        .remedy(Remedy::KeepDefault);
     Some(found.build())
-}
-
-fn instead(cx: &Context<'_>) -> &'static str {
-    if cx.is_django() {
-        "give the field a db_default (Django 5.0), or null=True until the release that writes it is everywhere"
-    } else {
-        "keep a default in the database until the release that writes the column is everywhere"
-    }
 }

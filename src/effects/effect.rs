@@ -28,7 +28,7 @@ pub struct Effect {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub under: Option<Under>,
     /// What is known of its size.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "is_no_estimate")]
     pub estimate: Option<Size>,
     #[serde(skip)]
     pub id: RelationId,
@@ -39,6 +39,13 @@ pub struct Effect {
     /// What each subcommand contributes.
     #[serde(skip)]
     pub parts: Vec<Part>,
+}
+
+/// An estimate that rests on no number is none.
+#[allow(clippy::ref_option, reason = "serde calls it so")]
+fn is_no_estimate(size: &Option<Size>) -> bool {
+    let counted = |size: &Size| size.rows.is_some() || size.bytes.is_some();
+    !size.as_ref().is_some_and(counted)
 }
 
 const fn table() -> RelationKind {
@@ -147,19 +154,6 @@ pub struct Under {
     pub lock: LockMode,
     #[serde(flatten)]
     pub place: Place,
-}
-
-/// A lock on another relation that an earlier statement of the same transaction took, and for which reads or writes wait until it ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldLock {
-    pub id: RelationId,
-    /// The table's name; for an index that of its table.
-    pub relation: String,
-    pub lock: LockMode,
-    /// Where the statement that took it begins.
-    pub place: Place,
-    /// How large the table is, as far as that is known.
-    pub estimate: Option<Size>,
 }
 
 /// When a relation came to be, seen from the statement.

@@ -8,13 +8,14 @@ use super::code;
 use super::outside_transaction::can_run_in_transaction;
 use super::touch::Touches;
 use super::transaction::{Block, Watched};
-use super::{Age, Effect, Held, HeldLock, Under, Work, alter, plain, waits};
+use super::{Age, Effect, Held, HeldElsewhere, HeldLock, Under, Work, alter, plain, waits};
 use crate::ir::{Action, Migration, Name, RelationKind, Statement};
 use crate::postgres::{Access, Version};
 use crate::schema::{Catalog, Creation, Relation};
 use crate::sizes::Sizes;
 use crate::source::SourceFile;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use touched::{Touched, TouchedList};
 
 /// Replays a history, statement by statement.
@@ -38,11 +39,11 @@ pub struct Step {
     pub can_run_in_transaction: bool,
     /// Whether it stands inside a transaction that outlives it.
     pub in_transaction: bool,
-    pub effects: Vec<Effect>,
+    pub effects: Vec<Arc<Effect>>,
     /// `lock_timeout` is set: it gives up a lock that does not come.
     pub gives_up: bool,
     /// What its transaction has locked before, on other relations.
-    pub held: Vec<HeldLock>,
+    pub held: HeldElsewhere,
     /// It runs code of which some cannot be seen.
     pub opaque: bool,
 }
@@ -112,9 +113,9 @@ impl<'a> Fold<'a> {
             }
         };
         let in_transaction = self.block.is_open();
-        let effects: Vec<Effect> = touched
+        let effects: Vec<Arc<Effect>> = touched
             .into_iter()
-            .map(|touched| self.effect(file, touched, in_transaction))
+            .map(|touched| Arc::new(self.effect(file, touched, in_transaction)))
             .collect();
         let held = self.held_elsewhere(file, &effects, action);
         Step {
@@ -137,10 +138,10 @@ impl<'a> Fold<'a> {
     fn held_elsewhere(
         &self,
         file: &SourceFile,
-        effects: &[Effect],
+        effects: &[Arc<Effect>],
         action: &Action,
-    ) -> Vec<HeldLock> {
-        let elsewhere = self.block.held().elsewhere();
+    ) -> HeldElsewhere {
+        let elsewhere = self.block.holdings().elsewhere();
         // Who asks for what was dropped waits for what takes its name.
         let renewed = made_by(action).and_then(|name| {
             let name = self.catalog.qualified(name);
@@ -173,7 +174,7 @@ impl<'a> Fold<'a> {
         waits::of_statement(
             &self.catalog,
             self.version,
-            self.block.held(),
+            self.block.holdings(),
             step,
             &actions,
         )
@@ -202,7 +203,7 @@ impl<'a> Fold<'a> {
 
     /// Notes what a statement keeps locked until its transaction ends.
     fn hold(&mut self, statement: &Statement, step: &Step) {
-        let held = self.block.held_mut();
+        let held = self.block.holdings_mut();
         for effect in &step.effects {
             let table = table_of(self.catalog.get(effect.id));
             held.hold(effect, table, statement.span);
@@ -224,17 +225,17 @@ impl<'a> Fold<'a> {
     }
 
     /// Looks anew at the tables that a statement has locked, and at those that it has made.
-    fn watch(&mut self, effects: &[Effect], made: Vec<&Name>) {
+    fn watch(&mut self, effects: &[Arc<Effect>], made: Vec<&Name>) {
         for effect in effects {
             let id = table_of(self.catalog.get(effect.id));
             let table = self.catalog.get(id);
             let earlier = self.age(table) == Age::Earlier;
-            let elsewhere = self.block.held_mut().elsewhere_mut();
+            let elsewhere = self.block.holdings_mut().elsewhere_mut();
             elsewhere.watch(&self.catalog, table, earlier);
         }
         for name in made {
             let name = self.catalog.qualified(name);
-            let elsewhere = self.block.held_mut().elsewhere_mut();
+            let elsewhere = self.block.holdings_mut().elsewhere_mut();
             elsewhere.rename(&self.catalog, &name);
         }
     }
@@ -287,7 +288,7 @@ impl<'a> Fold<'a> {
         let sized = table.map_or(relation, |table| self.catalog.get(table));
         let worst = parts.iter().max_by_key(|part| part.work);
         let work = worst.map_or(Work::None, |part| part.work);
-        let under = self.block.held().lock_on(id);
+        let under = self.block.holdings().lock_on(id);
         Effect {
             relation: relation.name.clone(),
             schema: relation.schema.clone(),

@@ -11,6 +11,7 @@ mod drop;
 mod effect;
 mod fold;
 mod foreign_keys;
+mod held;
 mod inherited_constraint;
 mod locks;
 mod maintenance;
@@ -25,6 +26,7 @@ mod touch;
 mod transaction;
 mod waits;
 
-pub use effect::{Age, Certainty, Effect, Held, HeldLock, Part, Reason, Under, Work};
+pub use effect::{Age, Certainty, Effect, Held, Part, Reason, Under, Work};
 pub use fold::{Fold, Step};
+pub use held::{HeldElsewhere, HeldLock, HeldMode};
 pub use outside_transaction::can_run_in_transaction;

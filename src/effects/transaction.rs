@@ -17,7 +17,7 @@ pub(super) struct Block {
     explicit: bool,
     /// The file is one query of several statements: whatever no block covers is still one transaction.
     implicit: bool,
-    held: Held,
+    holdings: Holdings,
     session: Session,
     /// Places to go back to: the start of the transaction, and each savepoint. Kept only where the migration rolls back.
     start: Option<Place>,
@@ -27,7 +27,7 @@ pub(super) struct Block {
 
 /// What a transaction holds until it ends, or goes back.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub(super) struct Holdings {
     /// The strongest lock on each relation, and the statement that took it.
     locks: UndoMap<RelationId, (LockMode, Span)>,
     /// Who waits for rows, of the table or of the catalog, that earlier statements have written or locked.
@@ -44,7 +44,7 @@ pub(super) struct Held {
 #[derive(Debug)]
 struct Place {
     catalog: Mark,
-    held: [usize; Held::MAPS],
+    held: [usize; Holdings::MAPS],
     session: usize,
     cursor: bool,
 }
@@ -85,7 +85,7 @@ impl Session {
 /// Who waits for a lock on rows, and for nothing else.
 const ROWS: [Access; 3] = [Access::SelectForUpdate, Access::Update, Access::Delete];
 
-impl Held {
+impl Holdings {
     const MAPS: usize = 3 + Elsewhere::MAPS;
 
     fn maps(&mut self) -> [&mut dyn Undo; Self::MAPS] {
@@ -201,12 +201,12 @@ impl Block {
         &mut self.session
     }
 
-    pub(super) const fn held(&self) -> &Held {
-        &self.held
+    pub(super) const fn holdings(&self) -> &Holdings {
+        &self.holdings
     }
 
-    pub(super) const fn held_mut(&mut self) -> &mut Held {
-        &mut self.held
+    pub(super) const fn holdings_mut(&mut self) -> &mut Holdings {
+        &mut self.holdings
     }
 
     /// Begins a query, of several statements or of one; `true` where that begins a transaction.
@@ -215,7 +215,7 @@ impl Block {
             return false;
         }
         self.implicit = several;
-        self.held = Held::default();
+        self.holdings = Holdings::default();
         several
     }
 
@@ -226,7 +226,7 @@ impl Block {
 
     /// A statement outside any transaction has let go of all it held.
     pub(super) fn let_go(&mut self) {
-        self.held = Held::default();
+        self.holdings = Holdings::default();
     }
 
     /// Follows transaction control; `true` where a transaction ended.
@@ -283,7 +283,7 @@ impl Block {
             catalog.release(&start.catalog);
         }
         self.session.0.settle();
-        self.held = Held::default();
+        self.holdings = Holdings::default();
     }
 
     fn find(&self, name: &str) -> Option<usize> {
@@ -304,10 +304,10 @@ impl Block {
             return;
         };
         catalog.undo(&place.catalog, Made::Keep);
-        for (at, map) in place.held.into_iter().zip(self.held.maps()) {
+        for (at, map) in place.held.into_iter().zip(self.holdings.maps()) {
             map.undo(at);
         }
-        self.held.cursor = place.cursor;
+        self.holdings.cursor = place.cursor;
         self.session.0.undo(place.session);
     }
 
@@ -315,15 +315,15 @@ impl Block {
         if !self.rolls_back {
             return None;
         }
-        let mut held = [0; Held::MAPS];
-        for (at, map) in held.iter_mut().zip(self.held.maps()) {
+        let mut held = [0; Holdings::MAPS];
+        for (at, map) in held.iter_mut().zip(self.holdings.maps()) {
             *at = map.mark();
         }
         Some(Place {
             catalog: catalog.mark(),
             held,
             session: self.session.0.mark(),
-            cursor: self.held.cursor,
+            cursor: self.holdings.cursor,
         })
     }
 }

@@ -4,22 +4,23 @@ mod code;
 mod foreign_keys;
 mod parts;
 
-use super::transaction::Held;
+use super::transaction::Holdings;
 use super::{Effect, Step, Work, row_waits};
 use crate::ir::{Action, AlterAction, ConstraintKind, Execution, Passes, RelationKind, RowLock};
 use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Per relation, who waits while the locks of this statement, and those that its transaction holds already, are held.
 pub(super) fn of_statement(
     catalog: &Catalog,
     version: Version,
-    held: &Held,
+    held: &Holdings,
     step: &Step,
     actions: &[&Action],
 ) -> BTreeMap<String, Vec<Access>> {
-    let effects: &[Effect] = &step.effects;
+    let effects = &step.effects;
     let mut locks: BTreeMap<RelationId, LockMode> = held.locks().collect();
     for effect in effects {
         let lock = locks.entry(effect.id).or_insert(effect.lock);
@@ -249,7 +250,7 @@ fn longest(actions: &[&Action]) -> LockMode {
 /// Relations of which a statement locks all rows, and how.
 pub(super) fn locked_rows(
     catalog: &Catalog,
-    effects: &[Effect],
+    effects: &[Arc<Effect>],
     actions: &[&Action],
 ) -> Vec<(RelationId, RowLock)> {
     let mut found = Vec::new();

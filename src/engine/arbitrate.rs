@@ -1,23 +1,23 @@
 //! One finding a cause: the most particular rule speaks, the others become its notes.
 
-use crate::finding::{Finding, Harm, Note};
+use crate::finding::{Cause, Finding, Harm, Note};
+use crate::source::Span;
+use std::collections::{HashMap, HashSet};
 
 /// Joins findings with a common cause. `fallbacks` speak only about causes that nobody else has explained.
 pub(super) fn arbitrate(findings: Vec<Finding>, fallbacks: Vec<Finding>) -> Vec<Finding> {
     let mut spoken: Vec<Finding> = Vec::new();
+    let mut speakers: HashMap<Option<Cause>, usize> = HashMap::new();
     for finding in findings {
-        let known = spoken
-            .iter_mut()
-            .find(|other| other.causes[..1] == finding.causes[..1]);
-        match known {
+        let chief = finding.causes.first().copied();
+        let at = *speakers.entry(chief).or_insert(spoken.len());
+        match spoken.get_mut(at) {
             Some(speaker) => speaker.notes.push(note(finding)),
             None => spoken.push(finding),
         }
     }
-    let explained: Vec<_> = spoken
-        .iter()
-        .flat_map(|finding| finding.causes.clone())
-        .collect();
+    let causes = spoken.iter().flat_map(|finding| &finding.causes);
+    let explained: HashSet<Cause> = causes.copied().collect();
     let more = fallbacks
         .into_iter()
         .filter(|finding| !finding.causes.iter().any(|cause| explained.contains(cause)));
@@ -29,9 +29,13 @@ pub(super) fn arbitrate(findings: Vec<Finding>, fallbacks: Vec<Finding>) -> Vec<
 pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
     let queues = |finding: &Finding| finding.causes[0].harm == Harm::Queue;
     let (queues, mut spoken): (Vec<_>, Vec<_>) = findings.into_iter().partition(queues);
+    let mut speakers: HashMap<Span, usize> = HashMap::new();
+    for (at, finding) in spoken.iter().enumerate() {
+        speakers.entry(finding.statement).or_insert(at);
+    }
     for finding in queues {
-        let same = |other: &&mut Finding| other.statement == finding.statement;
-        match spoken.iter_mut().find(same) {
+        let at = *speakers.entry(finding.statement).or_insert(spoken.len());
+        match spoken.get_mut(at) {
             Some(speaker) => speaker.notes.push(note(finding)),
             None => spoken.push(finding),
         }

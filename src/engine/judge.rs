@@ -1,16 +1,16 @@
 //! One history: replayed from its first migration, judged where it is reported.
 
-use super::arbitrate::{arbitrate, join_queues};
+use super::arbitrate::join_queues;
+use super::ask::{Asker, unknown_span};
 use super::faults;
 use super::report::{MigrationReport, Prediction, StatementReport};
-use crate::effects::{Fold, Step};
-use crate::finding::{Builder, Cause, Finding, Harm, Level};
+use crate::effects::Fold;
+use crate::finding::Finding;
 use crate::frontend::Read;
-use crate::ir::{Action, AlterAction, Migration, Origin, Statement};
+use crate::ir::Migration;
 use crate::postgres::Version;
-use crate::rule::{Context, Entry, Kind, RULES};
 use crate::sizes::Sizes;
-use crate::source::{Span, TransactionMode};
+use crate::source::TransactionMode;
 use std::collections::BTreeMap;
 
 /// What judging needs to know beside the migrations.
@@ -84,9 +84,10 @@ fn judge_statements(
 ) -> Vec<StatementReport> {
     let mut reports = Vec::with_capacity(migration.statements.len());
     let mut findings = Vec::new();
-    for statement in &migration.statements {
+    let asker = Asker::new(migration, circumstances);
+    for (at, statement) in migration.statements.iter().enumerate() {
         let step = fold.look(&migration.file, statement);
-        findings.extend(ask(migration, statement, &step, fold, circumstances));
+        findings.extend(asker.ask(at, &step, &fold.catalog));
         let waits = circumstances
             .predictions
             .then(|| fold.waits(statement, &step));
@@ -109,108 +110,4 @@ fn judge_statements(
     }
     judged.findings.extend(join_queues(findings));
     reports
-}
-
-/// Asks every rule about one statement.
-fn ask(
-    migration: &Migration,
-    statement: &Statement,
-    step: &Step,
-    fold: &Fold<'_>,
-    circumstances: &Circumstances<'_>,
-) -> Vec<Finding> {
-    if let Some(span) = unknown_span(statement) {
-        // A syntax error in it, or where it breaks off, says more.
-        let broken = statement.origin == Origin::File
-            && migration.problems.iter().any(|problem| {
-                let at = problem.span.start;
-                let between = Span::new(statement.span.end.min(at), at);
-                at >= statement.span.start && migration.file.slice(between).trim().is_empty()
-            });
-        return (!broken)
-            .then(|| unknown(migration, statement, step, span))
-            .into_iter()
-            .collect();
-    }
-    let allowed = step.can_run_in_transaction || !step.in_transaction;
-    if step.effects.is_empty() && allowed {
-        return Vec::new();
-    }
-    let rules = RULES
-        .iter()
-        .filter(|entry| circumstances.version >= entry.rule.from);
-    let context = |entry: &'static Entry| Context {
-        entry,
-        migration,
-        statement,
-        step,
-        catalog: &fold.catalog,
-        version: circumstances.version,
-        sizes: circumstances.sizes,
-    };
-    let (mut findings, mut fallbacks) = (Vec::new(), Vec::new());
-    for entry in rules.clone() {
-        if let Kind::Check(check) = entry.rule.kind {
-            findings.extend(check(&context(entry)));
-        }
-    }
-    for entry in rules {
-        if let Kind::Fallback(check) = entry.rule.kind {
-            let context = context(entry);
-            if context.has_unexplained(&findings) {
-                fallbacks.extend(check(&context));
-            }
-        }
-    }
-    arbitrate(findings, fallbacks)
-}
-
-/// The part of a statement that is not known, if there is one.
-fn unknown_span(statement: &Statement) -> Option<Span> {
-    match &statement.action {
-        Action::Unknown => Some(statement.span),
-        Action::AlterTable(alter) => alter
-            .commands
-            .iter()
-            .find(|command| command.action == AlterAction::Unknown)
-            .map(|command| command.span),
-        _ => None,
-    }
-}
-
-fn unknown(migration: &Migration, statement: &Statement, step: &Step, span: Span) -> Finding {
-    let cause = Cause {
-        statement: statement.span.start,
-        command: 0,
-        relation: None,
-        harm: Harm::Unchecked,
-    };
-    let finding = Builder::new(
-        "unknown-statement",
-        migration.file.clone(),
-        statement.span,
-        cause,
-    )
-    .at(if statement.origin == Origin::File {
-        span
-    } else {
-        statement.span
-    })
-    .level(Level::Warning)
-    .locked(&step.held);
-    let told = match &statement.origin {
-        Origin::File => finding,
-        Origin::Generated(text) | Origin::Code(text) => finding.sql(Some(text.clone())),
-        Origin::Opaque(reason) => {
-            let message = format!(
-                "what this runs is not known, so nothing is said about what it locks: {reason}"
-            );
-            return finding.says(message, "not known").build();
-        }
-    };
-    told.says(
-        "this statement is not known, so nothing is said about what it locks",
-        "not known",
-    )
-    .build()
 }

@@ -1,6 +1,8 @@
 //! The road from settings to a report: discover, parse, replay, ask the rules, arbitrate, suppress, sort.
 
 mod arbitrate;
+mod ask;
+mod board;
 mod faults;
 mod judge;
 mod list;

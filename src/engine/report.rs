@@ -77,7 +77,7 @@ pub struct Prediction {
     /// It runs code of which some cannot be seen: more may be locked than is told.
     pub opaque: bool,
     /// On relations that were there before the transaction, and, marked by their age, on the others.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<Arc<Effect>>,
     /// Who waits in all, per relation, while this statement's locks are held.
     pub waits: BTreeMap<String, Vec<Access>>,
 }

@@ -1,20 +1,14 @@
 //! Suppression comments, applied: what they silence, and what is wrong with them.
 
 use super::MigrationReport;
-use crate::finding::{Builder, Cause, Finding, Harm, Level};
-use crate::rule;
+use super::board::{Board, Found, Target};
+use crate::finding::{Cause, Finding, Harm};
+use crate::rule::{self, Entry, entry};
 use crate::source::{Scope, SourceFile, Span, Suppression, suppression};
 use crate::sql::line_comments;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::sync::Arc;
-
-/// What no comment can silence: what could not be read, and the comments themselves.
-const NEVER: [&str; 5] = [
-    "broken-migration-graph",
-    "unreadable-file",
-    "syntax-error",
-    "unused-suppression",
-    "suppression-without-reason",
-];
 
 /// What is left of the findings, and what was silenced.
 #[derive(Debug, Default)]
@@ -27,24 +21,27 @@ pub struct Suppressed {
 /// rules, whatever the config says of them: only then is a comment that silences nothing known to be of no use.
 #[must_use]
 pub fn suppress(findings: Vec<Finding>, migrations: &[MigrationReport]) -> Suppressed {
-    let mut result = Suppressed {
-        kept: findings,
-        silenced: Vec::new(),
-    };
-    let mut done: Vec<&Arc<SourceFile>> = Vec::new();
+    let mut board = Board::new(findings);
+    let mut files: Vec<Vec<&MigrationReport>> = Vec::new();
+    let mut known: HashMap<*const SourceFile, usize> = HashMap::new();
     for migration in migrations {
-        if done.iter().any(|file| Arc::ptr_eq(file, &migration.file)) {
-            continue;
-        }
-        done.push(&migration.file);
-        if migration.file.text().contains("mig-lint:") {
-            let same = migrations
-                .iter()
-                .filter(|other| Arc::ptr_eq(&other.file, &migration.file));
-            Comments::of(same).apply(&mut result);
+        let at = *known
+            .entry(Arc::as_ptr(&migration.file))
+            .or_insert(files.len());
+        match files.get_mut(at) {
+            Some(same) => same.push(migration),
+            None => files.push(vec![migration]),
         }
     }
-    result
+    let mut complaints = Vec::new();
+    for same in files {
+        if same[0].file.text().contains("mig-lint:") {
+            complaints.extend(Comments::of(&same).apply(&mut board));
+        }
+    }
+    let (mut kept, silenced) = board.part();
+    kept.extend(complaints);
+    Suppressed { kept, silenced }
 }
 
 /// The comments of one file, and the statements that they can be about.
@@ -54,15 +51,17 @@ struct Comments {
     /// The operations of a migration that is written in code.
     operations: Vec<Span>,
     found: Vec<Suppression>,
+    above: OnceCell<Vec<usize>>,
 }
 
 impl Comments {
-    fn of<'a>(migrations: impl Iterator<Item = &'a MigrationReport>) -> Self {
+    fn of(migrations: &[&MigrationReport]) -> Self {
         let mut comments = Self {
             file: Arc::default(),
             statements: Vec::new(),
             operations: Vec::new(),
             found: Vec::new(),
+            above: OnceCell::new(),
         };
         let mut parts = Vec::new();
         let mut outline = None;
@@ -100,41 +99,53 @@ impl Comments {
         comments
     }
 
-    fn apply(&self, result: &mut Suppressed) {
+    /// Silences what the comments name, and says what is wrong with them.
+    fn apply(&self, board: &mut Board) -> Vec<Finding> {
         let mut complaints = Vec::new();
+        let unread = board.is_unread(&self.file);
+        let starts = self.statements.iter().chain(&self.operations);
+        let first = starts.map(|span| span.start).min().unwrap_or(usize::MAX);
+        // Comments for the whole file may be many, and each would look at all findings.
+        let mut everywhere: HashMap<&str, Found> = HashMap::new();
         for comment in &self.found {
-            let target = match self.target(comment) {
+            let target = match self.target(comment, first) {
                 Ok(target) => target,
                 Err(message) => {
-                    complaints.push(self.complaint("unused-suppression", comment, &message, ""));
+                    let entry = entry::UNUSED_SUPPRESSION;
+                    complaints.push(self.complaint(entry, comment, message, ""));
                     continue;
                 }
             };
             for id in &comment.rules {
-                complaints.extend(self.silence(comment, id, &target, result));
+                let known = rule::find(id).filter(|entry| entry.rule.can_be_silenced());
+                let silence = |_| match target {
+                    Target::File => *everywhere
+                        .entry(id)
+                        .or_insert_with(|| board.silence(&self.file, target, id)),
+                    _ => board.silence(&self.file, target, id),
+                };
+                let found = known.map(silence);
+                let used = unread || found.is_some_and(|found| found != Found::Nothing);
+                complaints.extend(self.useless(comment, id, used));
             }
             if comment.reason.is_empty() {
                 complaints.push(self.complaint(
-                    "suppression-without-reason",
+                    entry::SUPPRESSION_WITHOUT_REASON,
                     comment,
                     "a suppression without a reason cannot be judged by who reads it later",
                     "say behind the brackets why it is safe here",
                 ));
             }
         }
-        result.kept.extend(complaints);
+        complaints
     }
 
-    /// What a comment is about, or why it is about nothing.
-    fn target(&self, comment: &Suppression) -> Result<Target, String> {
-        let all = self.statements.iter().chain(&self.operations);
-        let first = all.map(|span| span.start).min().unwrap_or(usize::MAX);
+    /// What a comment is about, or why it is about nothing; the `first` statement begins there.
+    fn target(&self, comment: &Suppression, first: usize) -> Result<Target, &'static str> {
         match comment.scope {
-            Scope::Malformed => {
-                Err("this comment is not understood, so it silences nothing".to_owned())
-            }
+            Scope::Malformed => Err("this comment is not understood, so it silences nothing"),
             Scope::File if comment.span.start > first => {
-                Err("ignore-file below the first statement silences nothing".to_owned())
+                Err("ignore-file below the first statement silences nothing")
             }
             Scope::File => Ok(Target::File),
             Scope::Statement if self.file.text()[comment.span.start..].starts_with('#') => Ok(self
@@ -167,11 +178,29 @@ impl Comments {
         }
         let next = *self.statements.get(before)?;
         // Further comments may stand between, an empty line may not.
-        let last = self.file.line_start(self.file.place(next.start).line)?;
-        let mut between = text.get(comment.end..last)?.lines().skip(1);
-        let reaches = text[last..next.start].trim().is_empty()
-            && between.all(|line| line.trim_start().starts_with("--"));
-        reaches.then_some(next)
+        let above = self.above.get_or_init(|| self.comments_above());
+        (line + 1 >= above[before]).then_some(next)
+    }
+
+    /// For each statement the first of the lines right above it that are comments, or its own; past the end where it does not begin its line.
+    fn comments_above(&self) -> Vec<usize> {
+        let text = self.file.text();
+        let is_comment = |line: &usize| {
+            let start = self.file.line_start(*line).unwrap_or(text.len());
+            text[start..]
+                .trim_start_matches([' ', '\t'])
+                .starts_with("--")
+        };
+        let first = |statement: &Span| {
+            let line = self.file.line_of(statement.start);
+            let start = self.file.line_start(line).unwrap_or_default();
+            if !text[start..statement.start].trim().is_empty() {
+                return usize::MAX;
+            }
+            let above = (1..line).rev().take_while(is_comment);
+            line - above.count()
+        };
+        self.statements.iter().map(first).collect()
     }
 
     /// The operation that a comment in Python is about: that which begins on the next line, else the innermost on whose lines it stands.
@@ -205,71 +234,29 @@ impl Comments {
         around.min_by_key(|span| span.len()).copied()
     }
 
-    /// Silences one rule in what the comment is about; complains where there is nothing to silence.
-    fn silence(
-        &self,
-        comment: &Suppression,
-        id: &str,
-        target: &Target,
-        result: &mut Suppressed,
-    ) -> Option<Finding> {
-        if rule::find(id).is_none() {
-            let message = format!("{id} is no rule, so nothing is silenced");
-            return Some(self.complaint(
-                "unused-suppression",
-                comment,
-                &message,
+    /// The complaint about a rule that the comment silences in vain.
+    fn useless(&self, comment: &Suppression, id: &str, used: bool) -> Option<Finding> {
+        let (message, help) = match rule::find(id) {
+            None => (
+                format!("{id} is no rule, so nothing is silenced"),
                 "`mig-lint rules` lists the rules",
-            ));
-        }
-        if NEVER.contains(&id) {
-            let message = format!("{id} cannot be silenced by a comment");
-            return Some(self.complaint(
-                "unused-suppression",
-                comment,
-                &message,
+            ),
+            Some(entry) if !entry.rule.can_be_silenced() => (
+                format!("{id} cannot be silenced by a comment"),
                 "mend what it reports",
-            ));
-        }
-        let about = |finding: &Finding| {
-            Arc::ptr_eq(&finding.file, &self.file) && target.covers(finding.statement)
+            ),
+            Some(_) if used => return None,
+            Some(_) => (
+                format!("{id} has nothing to report here, so the comment silences nothing"),
+                "remove it",
+            ),
         };
-        let mut used = false;
-        let mut unjudged = false;
-        let mut kept = Vec::with_capacity(result.kept.len());
-        for mut finding in std::mem::take(&mut result.kept) {
-            if about(&finding) {
-                if finding.rule == id {
-                    used = true;
-                    result.silenced.push(finding);
-                    continue;
-                }
-                let notes = finding.notes.len();
-                finding.notes.retain(|note| note.rule != Some(id));
-                used |= finding.notes.len() < notes;
-            }
-            // Where something could not be read, nobody knows what the comment would have silenced.
-            unjudged |= matches!(finding.rule, "syntax-error" | "unreadable-file")
-                && Arc::ptr_eq(&finding.file, &self.file)
-                || finding.rule == "unknown-statement" && about(&finding);
-            kept.push(finding);
-        }
-        result.kept = kept;
-        // An earlier comment may have silenced the same.
-        used |= result
-            .silenced
-            .iter()
-            .any(|finding| finding.rule == id && about(finding));
-        (!used && !unjudged).then(|| {
-            let message =
-                format!("{id} has nothing to report here, so the comment silences nothing");
-            self.complaint("unused-suppression", comment, &message, "remove it")
-        })
+        Some(self.complaint(entry::UNUSED_SUPPRESSION, comment, &message, help))
     }
 
     fn complaint(
         &self,
-        rule: &'static str,
+        entry: &Entry,
         comment: &Suppression,
         message: &str,
         help: &str,
@@ -280,8 +267,8 @@ impl Comments {
             relation: None,
             harm: Harm::Suppression,
         };
-        let builder = Builder::new(rule, self.file.clone(), comment.span, cause)
-            .level(Level::Warning)
+        let builder = entry
+            .finding(self.file.clone(), comment.span, cause)
             .says(message, "");
         if help.is_empty() {
             let form = if self.operations.is_empty() {
@@ -289,28 +276,9 @@ impl Comments {
             } else {
                 "write # mig-lint: ignore[rule-id] reason, on a line of the operation or on the line before it; ignore-file at the top"
             };
-            builder.help(form, Vec::new()).build()
+            builder.help(form).build()
         } else {
-            builder.help(help, Vec::new()).build()
-        }
-    }
-}
-
-/// What a comment is about.
-enum Target {
-    File,
-    Statement(Span),
-    Operation(Span),
-    Nothing,
-}
-
-impl Target {
-    fn covers(&self, statement: Span) -> bool {
-        match self {
-            Self::File => true,
-            Self::Statement(span) => span.start == statement.start,
-            Self::Operation(span) => span.start <= statement.start && statement.end <= span.end,
-            Self::Nothing => false,
+            builder.help(help).build()
         }
     }
 }

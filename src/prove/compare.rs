@@ -9,6 +9,7 @@ use crate::postgres::{Access, LockMode};
 use crate::schema::RelationId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// What a server did when one statement ran: the observed side of a prediction.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,7 +110,7 @@ pub(super) fn mismatch(statement: &Statement, seen: &Observation, counted: bool)
         .effects
         .iter()
         .filter(|effect| effect.age != Age::ThisTransaction)
-        .map(|effect| (name_of(effect), effect))
+        .map(|effect| (name_of(effect), &**effect))
         .collect();
     let observed: BTreeMap<String, &Effect> = seen
         .effects
@@ -175,7 +176,7 @@ const ON_ROWS: [&str; 5] = ["update", "delete", "merge", "insert", "select"];
 /// Whether a statement on rows found none or few to write among those that were made up: what it does to all that it may find was not seen.
 fn matched_few(statement: &Statement, table: &str, seen: &Observation) -> bool {
     let mut effects = statement.prediction.effects.iter();
-    let writes = |effect: &Effect| name_of(effect) == table && effect.work == Work::RowWrites;
+    let writes = |effect: &Arc<Effect>| name_of(effect) == table && effect.work == Work::RowWrites;
     ON_ROWS.contains(&statement.kind.as_str())
         && seen.few_written.contains(table)
         && effects.any(writes)

@@ -1,5 +1,6 @@
 //! For people at a terminal: the statement, underlined, and what to know and do about it.
 
+use super::facts;
 use super::look::{Look, one_line};
 use super::snippet::snippet;
 use crate::config::ConfigError;
@@ -54,8 +55,8 @@ fn finding(finding: &Finding, look: Look) -> String {
         text.push_str(&line("sql", sql, look));
     }
     let optional = [
-        ("wait", &finding.wait),
-        ("size", &finding.size),
+        ("wait", &facts::wait(&finding.waits)),
+        ("size", &facts::size(&finding.sizes)),
         ("help", &finding.help),
     ];
     for (key, value) in optional {
@@ -70,7 +71,7 @@ fn finding(finding: &Finding, look: Look) -> String {
         let value = format!("{seen}  (mig-lint prove {})", finding.rule);
         text.push_str(&line("seen", &value, look));
     }
-    for note in &finding.notes {
+    for note in facts::notes(finding) {
         let message = match note.rule {
             Some(rule) => format!("{} [{rule}]", note.message),
             None => note.message.clone(),

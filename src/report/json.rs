@@ -1,10 +1,14 @@
 //! JSON of the findings: the contract with other programs.
 
-use super::document::{SCHEMA_VERSION, document};
+use super::document::FINDINGS_VERSION;
+use super::facts;
+use super::shallow::shallow;
 use crate::effects::Effect;
 use crate::engine::{Report, Summary};
 use crate::finding::{Finding, Note};
 use serde::Serialize;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -28,22 +32,24 @@ struct JsonFinding<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     sql: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    wait: Option<&'a str>,
+    wait: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<&'a str>,
+    size: Option<String>,
     help: Option<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     suggestion: &'a [String],
-    notes: &'a [Note],
-    effects: Vec<Effect>,
+    notes: Vec<Cow<'a, Note>>,
+    /// The chief one and the worst of the others.
+    effects: Vec<&'a Effect>,
+    effects_total: usize,
     url: String,
 }
 
 /// The findings as JSON.
 #[must_use]
 pub fn json(report: &Report) -> String {
-    document(&Document {
-        schema_version: SCHEMA_VERSION,
+    shallow(&Document {
+        schema_version: FINDINGS_VERSION,
         pg_version: report.version.major(),
         summary: report.summary,
         findings: report.findings.iter().map(finding).collect(),
@@ -63,16 +69,13 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
         end_line: end.line,
         end_column: end.column,
         sql: finding.sql.as_deref(),
-        wait: finding.wait.as_deref(),
-        size: finding.size.as_deref(),
+        wait: facts::wait(&finding.waits),
+        size: facts::size(&finding.sizes),
         help: finding.help.as_deref(),
         suggestion: &finding.suggestion,
-        notes: &finding.notes,
-        effects: finding
-            .effects
-            .iter()
-            .map(super::locks_json::effect)
-            .collect(),
+        notes: facts::notes(finding),
+        effects: finding.effects.iter().map(Arc::as_ref).collect(),
+        effects_total: finding.effects_total,
         url: super::rule_doc::url(finding.rule),
     }
 }

@@ -8,6 +8,7 @@ use crate::postgres::Access;
 use crate::source::{Framework, SourceFile, TransactionMode};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -34,7 +35,7 @@ struct JsonStatement<'a> {
     kind: &'a str,
     known: bool,
     can_run_in_transaction: bool,
-    effects: Vec<Effect>,
+    effects: Vec<&'a Effect>,
     waits: &'a BTreeMap<String, Vec<Access>>,
 }
 
@@ -81,23 +82,13 @@ fn statement<'a>(
         kind: &prediction.kind,
         known: report.known,
         can_run_in_transaction: prediction.can_run_in_transaction,
-        effects: shown(&prediction.effects, all).map(effect).collect(),
+        effects: shown(&prediction.effects, all).collect(),
         waits: &prediction.waits,
     }
 }
 
 /// The effects that are shown: what the transaction itself has created is nobody else's concern.
-pub(super) fn shown(effects: &[Effect], all: bool) -> impl Iterator<Item = &Effect> {
-    effects
-        .iter()
-        .filter(move |effect| all || effect.age != Age::ThisTransaction)
-}
-
-/// The effect, without an estimate that rests on no number.
-pub(super) fn effect(effect: &Effect) -> Effect {
-    let mut effect = effect.clone();
-    effect.estimate = effect
-        .estimate
-        .filter(|size| size.rows.is_some() || size.bytes.is_some());
-    effect
+pub(super) fn shown(effects: &[Arc<Effect>], all: bool) -> impl Iterator<Item = &Effect> {
+    let effects = effects.iter().map(|effect| &**effect);
+    effects.filter(move |effect| all || effect.age != Age::ThisTransaction)
 }

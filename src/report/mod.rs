@@ -2,6 +2,7 @@
 
 mod concise;
 mod document;
+mod facts;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
@@ -24,6 +25,7 @@ mod proof_words;
 mod rule_doc;
 mod rules;
 mod sarif;
+mod shallow;
 #[cfg(feature = "cli")]
 mod snippet;
 mod sql;

@@ -80,7 +80,7 @@ fn rule(entry: &Entry) -> JsonRule {
         since: entry.rule.since,
         pg_version: entry.rule.from.major(),
         needs: match entry.rule.kind {
-            Kind::Engine => "engine",
+            Kind::Engine(_) => "engine",
             Kind::Check(_) | Kind::Fallback(_) => "effects",
         },
         summary: rule_doc(entry.doc).summary,
@@ -91,6 +91,6 @@ fn rule(entry: &Entry) -> JsonRule {
 fn level(entry: &Entry) -> &'static str {
     match entry.rule.severity {
         Severity::BySize => "by-size",
-        Severity::Always(level) => level.name(),
+        Severity::Always(level) | Severity::ByCase(level) => level.name(),
     }
 }

@@ -1,20 +1,24 @@
 //! SARIF 2.1.0, for code scanning.
 
 use super::document::document;
+use super::facts;
 use super::rule_doc::{rule_doc, url};
 use crate::engine::Report;
 use crate::finding::{Finding, Harm, Level};
-use crate::rule::{Entry, RULES, Severity};
+use crate::rule::{Entry, RULES};
+use crate::source::{SourceFile, Span};
+use fnv::FnvHasher;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, Message, MultiformatMessageString, Notification,
     PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
     Result as SarifResult, ResultLevel, Run, SCHEMA_URL, Sarif, Tool, ToolComponent,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::hash::Hasher;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What must be written with a percent sign in the path of a URI: all that RFC 3986, section 3.3, does not list, and the colon, which
 /// would make a scheme of what stands before it.
@@ -59,23 +63,19 @@ pub fn sarif(report: &Report) -> String {
 }
 
 fn results(report: &Report) -> Vec<SarifResult> {
-    let mut seen = BTreeMap::new();
-    report
-        .findings
-        .iter()
-        .map(|finding| {
-            let occurrence = seen.entry(identity(finding)).or_insert(0);
-            *occurrence += 1;
-            result(finding, *occurrence)
-        })
-        .collect()
+    let mut seen: HashMap<u64, usize> = HashMap::new();
+    let mut statements = HashMap::new();
+    let findings = report.findings.iter().map(|finding| {
+        let identity = identity(finding, &mut statements);
+        let occurrence = seen.entry(identity).or_insert(0);
+        *occurrence += 1;
+        result(finding, format!("{identity:016x}:{occurrence}"))
+    });
+    findings.collect()
 }
 
-fn result(finding: &Finding, occurrence: usize) -> SarifResult {
-    let fingerprint = BTreeMap::from([(
-        "migLint/v1".to_owned(),
-        fingerprint(&identity(finding), occurrence),
-    )]);
+fn result(finding: &Finding, fingerprint: String) -> SarifResult {
+    let fingerprint = BTreeMap::from([("migLint/v1".to_owned(), fingerprint)]);
     let index = RULES.iter().position(|entry| entry.id == finding.rule);
     let mut result = SarifResult::builder()
         .rule_id(finding.rule)
@@ -92,13 +92,14 @@ fn result(finding: &Finding, occurrence: usize) -> SarifResult {
 fn message(finding: &Finding) -> String {
     // Writing to a string cannot fail.
     let mut text = finding.message.clone();
+    let (wait, size) = (facts::wait(&finding.waits), facts::size(&finding.sizes));
     let optional = [
         (
             if finding.is_wait() { "lock" } else { "what" },
             Some(&finding.label).filter(|label| !label.is_empty()),
         ),
-        ("wait", finding.wait.as_ref()),
-        ("size", finding.size.as_ref()),
+        ("wait", wait.as_ref()),
+        ("size", size.as_ref()),
         ("help", finding.help.as_ref()),
     ];
     for (key, value) in optional {
@@ -109,7 +110,7 @@ fn message(finding: &Finding) -> String {
     for statement in &finding.suggestion {
         let _ = write!(text, "\n  {statement}");
     }
-    for note in &finding.notes {
+    for note in facts::notes(finding) {
         let _ = write!(text, "\nnote: {}", note.message);
     }
     text
@@ -161,10 +162,7 @@ fn descriptor(entry: &Entry) -> ReportingDescriptor {
         .markdown(entry.doc)
         .build();
     let tags = vec![entry.rule.category.name().to_owned()];
-    let default = match entry.rule.severity {
-        Severity::BySize => Level::Error,
-        Severity::Always(level) => level,
-    };
+    let default = entry.rule.severity.usual();
     let configuration = ReportingConfiguration::builder()
         .level(serde_json::json!(level(default)))
         .build();
@@ -193,26 +191,34 @@ fn number(value: usize) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// What makes a finding the same one after the file was edited elsewhere: its rule, its file and the words of its statement.
-fn identity(finding: &Finding) -> String {
-    let statement = finding.file.slice(finding.statement);
-    let mark = finding.file.slice(finding.span);
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sql = finding.sql.as_deref().unwrap_or_default();
-    format!(
-        "{}\n{}\n{}\n{}{sql}",
-        finding.rule,
-        slashes(finding.file.path()),
-        words(statement),
-        words(mark)
-    )
+/// The hash of what makes a finding the same one after the file was edited elsewhere: its rule, its file and the words of its statement. FNV is fixed for all
+/// time, which the standard library's hasher is not. A statement may be long and have many findings: `statements` holds the hash up to its end.
+fn identity(finding: &Finding, statements: &mut HashMap<Key, u64>) -> u64 {
+    let key = (finding.rule, Arc::as_ptr(&finding.file), finding.statement);
+    let statement = *statements.entry(key).or_insert_with(|| {
+        let path = slashes(finding.file.path());
+        let mut hasher = FnvHasher::default();
+        hasher.write(format!("{}\n{path}\n", finding.rule).as_bytes());
+        hash_words(finding.file.slice(finding.statement), &mut hasher);
+        hasher.write(b"\n");
+        hasher.finish()
+    });
+    let mut hasher = FnvHasher::with_key(statement);
+    hash_words(finding.file.slice(finding.span), &mut hasher);
+    hasher.write(finding.sql.as_deref().unwrap_or_default().as_bytes());
+    hasher.finish()
 }
 
-/// The hash of an identity. FNV is fixed for all time, which the standard library's hasher is not.
-fn fingerprint(identity: &str, occurrence: usize) -> String {
-    let mut hasher = fnv::FnvHasher::default();
-    hasher.write(identity.as_bytes());
-    format!("{:016x}:{occurrence}", hasher.finish())
+/// A rule and a statement.
+type Key = (&'static str, *const SourceFile, Span);
+
+fn hash_words(text: &str, hasher: &mut FnvHasher) {
+    for (at, word) in text.split_whitespace().enumerate() {
+        if at > 0 {
+            hasher.write(b" ");
+        }
+        hasher.write(word.as_bytes());
+    }
 }
 
 /// The path as a URI reference: relative to the folder that mig-lint was run in, or absolute.

@@ -24,7 +24,7 @@ pub(super) fn snippet(
     (level, label): (Level, &str),
     look: Look,
 ) -> String {
-    let excerpt = Excerpt::new(file.text(), whole, mark);
+    let excerpt = Excerpt::new(file, whole, mark);
     let drawing = Drawing {
         label: LabeledSpan::new_with_span(
             Some(label.to_owned()).filter(|label| !label.is_empty()),
@@ -145,24 +145,28 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    fn new(text: &str, whole: Span, mark: Span) -> Self {
+    fn new(file: &SourceFile, whole: Span, mark: Span) -> Self {
+        let text = file.text();
         let mark = within(text, mark);
         let whole = within(text, whole.to(mark));
-        let head = line_start(text, whole.start);
-        let lines_between = text[head..mark.start].matches('\n').count();
-        let mut start = if lines_between > NEAR {
-            line_start(text, mark.start)
-        } else {
-            head
-        };
+        let (first, line) = (file.line_of(whole.start), file.line_of(mark.start));
+        let head = if line - first > NEAR { line } else { first };
+        let mut start = file.line_start(head).unwrap_or_default();
         if text[start..].starts_with('\u{feff}') && mark.start > start {
             start += '\u{feff}'.len_utf8();
         }
-        let end = end_of_lines(text, mark);
+        let last = file.line_of(mark.start.max(mark.end.saturating_sub(1)));
+        let last = last.min(line + LINES - 1);
+        let end = file.line_start(last + 1).unwrap_or(text.len());
         let mark = Span::new(mark.start, mark.end.min(end));
         let (mut shown, mut offset) = (String::new(), start);
         let mut range = 0..0;
-        for line in text[start..end].split_inclusive('\n') {
+        for number in head..=last {
+            let next = file.line_start(number + 1).unwrap_or(text.len());
+            let line = &text[offset..next];
+            if line.is_empty() {
+                break;
+            }
             let bare = line.trim_end_matches(['\n', '\r']);
             let holds_start = (offset..=offset + bare.len()).contains(&mark.start);
             let focus = if holds_start { mark.start - offset } else { 0 };
@@ -198,22 +202,6 @@ fn within(text: &str, span: Span) -> Span {
     };
     let start = floor(span.start);
     Span::new(start, floor(span.end).max(start))
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
-}
-
-/// The end of the last line that is shown of a mark.
-fn end_of_lines(text: &str, mark: Span) -> usize {
-    let mut end = mark.start;
-    for _ in 0..LINES {
-        end += text[end..].find('\n').map_or(text.len() - end, |at| at + 1);
-        if end >= mark.end || end == text.len() {
-            break;
-        }
-    }
-    end
 }
 
 /// A line of bounded length around `focus`; how many bytes are missing at its start, and how many stand for them.

@@ -1,7 +1,6 @@
 //! Everything that a rule may look at: one statement, what it does, and the world before it.
 
-use super::wording::{size_text, wait_text};
-use super::{Entry, Severity};
+use super::{Digest, Entry, Outline, Severity, facts};
 use crate::effects::{Age, Effect, Part, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::ir::{
@@ -11,16 +10,14 @@ use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Sizes};
 use crate::source::{Framework, Span};
+use std::collections::HashSet;
+use std::sync::Arc;
 
-/// The relations that work is done to, each once.
+/// The relations that work is done to, each once; all work on one stands together.
 #[must_use]
-pub fn effects<'a>(work: &[Blocking<'a>]) -> Vec<&'a Effect> {
-    let mut all: Vec<&Effect> = Vec::new();
-    for work in work {
-        if !all.iter().any(|known| known.id == work.effect.id) {
-            all.push(work.effect);
-        }
-    }
+pub fn effects<'a>(work: &[Blocking<'a>]) -> Vec<&'a Arc<Effect>> {
+    let mut all: Vec<&Arc<Effect>> = work.iter().map(|work| work.effect).collect();
+    all.dedup_by_key(|effect| effect.id);
     all
 }
 
@@ -30,7 +27,11 @@ pub struct Context<'a> {
     pub entry: &'static Entry,
     pub migration: &'a Migration,
     pub statement: &'a Statement,
+    /// Where it stands among the statements of the migration, counted from 0.
+    pub at: usize,
     pub step: &'a Step,
+    pub digest: &'a Digest<'a>,
+    pub outline: &'a Outline,
     /// The catalog before the statement.
     pub catalog: &'a Catalog,
     pub version: Version,
@@ -40,44 +41,56 @@ pub struct Context<'a> {
 /// Work for which others have to wait, done by one subcommand to one relation.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking<'a> {
-    pub effect: &'a Effect,
+    pub effect: &'a Arc<Effect>,
     pub part: &'a Part,
     /// The lock under which the work is done: the statement's, or a stronger one that its transaction holds already.
     pub lock: LockMode,
 }
 
 impl<'a> Context<'a> {
-    /// Work that grows with a table which was there before, and that reads or writes of it have to wait for.
-    pub fn blocking(&self) -> impl Iterator<Item = Blocking<'a>> + use<'a> {
-        self.work()
-            .filter(|blocking| blocking.effect.delays_users())
+    /// Work that grows with a table which was there before, and that reads or writes of it have to wait for; all work on one relation stands together.
+    #[must_use]
+    pub fn blocking(&self) -> &'a [Blocking<'a>] {
+        self.digest.blocking()
+    }
+
+    /// The part of it that one subcommand does.
+    #[must_use]
+    pub fn blocking_of(&self, command: usize) -> &'a [Blocking<'a>] {
+        self.digest.blocking_of(command)
+    }
+
+    /// The same, a subcommand at a time.
+    pub fn blocking_by_command(&self) -> impl Iterator<Item = &'a [Blocking<'a>]> + use<'a> {
+        let work = self.digest.by_command();
+        work.chunk_by(|one, other| one.part.command == other.part.command)
     }
 
     /// Work that grows with a table which was there before, and that users of other tables have to wait for, since their locks are held from before.
-    pub fn work_under_other_locks(&self) -> impl Iterator<Item = Blocking<'a>> + use<'a> {
-        let waited_for = !self.step.held.is_empty();
-        self.work().filter(move |_| waited_for)
-    }
-
-    /// Work that grows with a table which was there before.
-    fn work(&self) -> impl Iterator<Item = Blocking<'a>> + use<'a> {
-        self.step
-            .effects
-            .iter()
-            .filter(|effect| effect.age == Age::Earlier)
-            .flat_map(|effect| effect.parts.iter().map(move |part| (effect, part)))
-            .filter(|(_, part)| part.work > Work::None)
-            .map(|(effect, part)| Blocking {
-                effect,
-                part,
-                lock: effect.effective_lock(),
-            })
-    }
-
-    /// Whether Django runs it: then its own operations are what to advise.
     #[must_use]
-    pub fn is_django(&self) -> bool {
-        self.migration.framework == Framework::Django
+    pub fn work_under_other_locks(&self) -> &'a [Blocking<'a>] {
+        if self.step.held.is_empty() {
+            return &[];
+        }
+        self.digest.work()
+    }
+
+    /// What the statement does to a relation.
+    #[must_use]
+    pub fn effect(&self, id: RelationId) -> Option<&'a Arc<Effect>> {
+        self.digest.effect(id)
+    }
+
+    /// Whether something tells who runs the migration, and how. Of plain files nobody knows.
+    #[must_use]
+    pub fn is_runner_known(&self) -> bool {
+        self.migration.framework != Framework::Plain
+    }
+
+    /// Whether the migration opens a transaction itself.
+    #[must_use]
+    pub fn begins_transaction(&self) -> bool {
+        self.outline.begins(self.migration)
     }
 
     /// The subcommands of an ALTER TABLE, counted from 0; of any other statement none.
@@ -97,16 +110,12 @@ impl<'a> Context<'a> {
     /// Whether there is work that others wait for and that none of these findings is about.
     #[must_use]
     pub fn has_unexplained(&self, findings: &[Finding]) -> bool {
-        let mut waited_for = self.blocking().chain(self.work_under_other_locks());
+        let causes = findings.iter().flat_map(|finding| &finding.causes);
+        let explained: HashSet<&Cause> = causes.collect();
+        let mut waited_for = self.blocking().iter().chain(self.work_under_other_locks());
         waited_for.any(|work| {
-            let cause = self.cause(
-                work.part.command,
-                work.effect.id,
-                Harm::Wait(work.part.reason),
-            );
-            !findings
-                .iter()
-                .any(|finding| finding.causes.contains(&cause))
+            let harm = Harm::Wait(work.part.reason);
+            !explained.contains(&self.cause(work.part.command, work.effect.id, harm))
         })
     }
 
@@ -119,14 +128,25 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// What the statement does to what it calls so.
+    #[must_use]
+    pub fn effect_on(&self, name: &Name) -> Option<&'a Arc<Effect>> {
+        match self.catalog.find(name) {
+            Some(relation) => self.effect(relation.id),
+            None => {
+                let mut effects = self.step.effects.iter();
+                effects.find(|effect| effect.relation == name.name)
+            }
+        }
+    }
+
     /// What the statement does to a table, view or materialized view that was there before the migration.
     #[must_use]
-    pub fn on_earlier(&self, name: &Name) -> Option<&'a Effect> {
-        let id = match self.catalog.find(name) {
-            Some(relation) => relation.id,
-            None => self.step.effects.first()?.id,
+    pub fn on_earlier(&self, name: &Name) -> Option<&'a Arc<Effect>> {
+        let effect = match self.catalog.find(name) {
+            Some(relation) => self.effect(relation.id)?,
+            None => self.step.effects.first()?,
         };
-        let effect = self.step.effects.iter().find(|effect| effect.id == id)?;
         (effect.age == Age::Earlier && effect.kind.is_queried()).then_some(effect)
     }
 
@@ -145,18 +165,7 @@ impl<'a> Context<'a> {
     /// Whether something of this name is made later in the migration.
     #[must_use]
     pub fn is_made_later(&self, name: &Name) -> bool {
-        let mut later = self.migration.statements.iter();
-        // It ends where this statement stands.
-        later.find(|statement| std::ptr::eq(*statement, self.statement));
-        later.any(|statement| match &statement.action {
-            Action::CreateTable(create) => create.name == *name,
-            Action::CreateTableAs(create) => create.name == *name,
-            Action::CreateView(create) => create.name == *name,
-            Action::AlterTable(alter) => alter.commands.iter().any(
-                |command| matches!(&command.action, AlterAction::RenameTo(to) if *to == name.name),
-            ),
-            _ => false,
-        })
+        self.outline.is_made_behind(self.migration, self.at, name)
     }
 
     /// Starts a finding about a subcommand of the statement.
@@ -178,17 +187,14 @@ impl<'a> Context<'a> {
 
     fn finding_of(&self, cause: Cause) -> Builder {
         let command = cause.command;
-        Builder::new(
-            self.entry.id,
-            self.migration.file.clone(),
-            self.statement.span,
-            cause,
-        )
-        .at(self.span_of(command))
-        .sql(match &self.statement.origin {
-            Origin::Generated(text) | Origin::Code(text) => Some(text.clone()),
-            Origin::File | Origin::Opaque(_) => None,
-        })
+        let file = self.migration.file.clone();
+        let found = self.entry.finding(file, self.statement.span, cause);
+        found
+            .at(self.span_of(command))
+            .sql(match &self.statement.origin {
+                Origin::Generated(text) | Origin::Code(text) => Some(text.clone()),
+                Origin::File | Origin::Opaque(_) => None,
+            })
     }
 
     /// The text of a subcommand, or of the whole statement where it has none.
@@ -205,19 +211,6 @@ impl<'a> Context<'a> {
     /// Whether places inside the statement are places of the file.
     fn stands_in_file(&self) -> bool {
         self.statement.origin == Origin::File
-    }
-
-    /// The source text of a subcommand or statement on one line.
-    #[must_use]
-    pub fn text_of(&self, command: usize) -> String {
-        let span = self.command_span(command);
-        let text = match &self.statement.origin {
-            Origin::Generated(text) | Origin::Code(text) if span != self.statement.span => {
-                text.get(span.start..span.end).unwrap_or_default()
-            }
-            _ => self.statement.origin.text(&self.migration.file, span),
-        };
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn command_span(&self, command: usize) -> Span {
@@ -239,18 +232,12 @@ impl<'a> Context<'a> {
 
     /// The level that the size of the table worked on gives, one higher where a table that is in use all the time has to wait.
     #[must_use]
-    pub fn level_by_size(&self, effects: &[&Effect]) -> Level {
-        let class = effects
-            .iter()
-            .filter(|effect| effect.work > Work::None)
-            .map(|effect| self.sizes.class(effect.estimate.as_ref()))
-            .max()
-            .unwrap_or(Class::Unknown);
-        let waiting = effects.iter().map(|effect| &effect.estimate);
-        let held = self.step.held.iter().map(|held| &held.estimate);
-        let hot = waiting
-            .chain(held)
-            .any(|estimate| estimate.as_ref().is_some_and(|size| size.hot));
+    pub fn level_by_size(&self, effects: &[&Arc<Effect>]) -> Level {
+        let worked_on = effects.iter().filter(|effect| effect.work > Work::None);
+        let classes = worked_on.map(|effect| self.sizes.class(effect.estimate.as_ref()));
+        let class = classes.max().unwrap_or(Class::Unknown);
+        let is_hot = |effect: &&Arc<Effect>| effect.estimate.as_ref().is_some_and(|it| it.hot);
+        let hot = self.step.held.is_hot() || effects.iter().any(is_hot);
         match (class, hot) {
             (Class::Small, false) => Level::Info,
             (Class::Middling, false) | (Class::Small, true) => Level::Warning,
@@ -258,33 +245,30 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A finding about work that others wait for, with level, wait and size filled in; `others` are further relations that it is done to.
+    /// A finding about work that others wait for, with its level and its facts; `others` are further relations that it is done to.
     #[must_use]
-    pub fn blocking_finding(&self, blocking: &Blocking<'_>, others: &[&Effect]) -> Builder {
-        let mut effects = vec![blocking.effect];
-        effects.extend(others.iter().filter(|other| other.id != blocking.effect.id));
-        let level = match self.entry.rule.severity {
-            Severity::Always(level) => level,
-            Severity::BySize => self.level_by_size(&effects),
-        };
-        let size = size_text(&effects);
-        let mut builder = self
-            .finding(
-                blocking.part.command,
-                blocking.effect.id,
-                Harm::Wait(blocking.part.reason),
+    pub fn blocking_finding(&self, blocking: &Blocking<'_>, others: &[&Arc<Effect>]) -> Builder {
+        let (chief, command) = (blocking.effect, blocking.part.command);
+        let further = others.iter().copied().filter(|other| other.id != chief.id);
+        let effects: Vec<&Arc<Effect>> = std::iter::once(chief).chain(further).collect();
+        let harm = Harm::Wait(blocking.part.reason);
+        let mut found = self
+            .finding(command, chief.id, harm)
+            .facts(
+                facts::waits(&effects, &self.step.held),
+                facts::sizes(&effects),
             )
-            .level(level)
-            .wait(wait_text(&effects, &self.step.held))
-            .size(size)
-            .effects(effects.iter().map(|effect| (*effect).clone()).collect());
-        for other in others {
-            let same = |part: &&Part| part.command == blocking.part.command;
-            for part in other.parts.iter().filter(same) {
-                builder = builder.also(self.cause(part.command, other.id, Harm::Wait(part.reason)));
+            .effects(effects.iter().copied())
+            .locked(&self.step.held);
+        if self.entry.rule.severity == Severity::BySize {
+            found = found.level(self.level_by_size(&effects));
+        }
+        for effect in others {
+            for reason in self.digest.reasons(effect.id, command) {
+                found = found.also(self.cause(command, effect.id, Harm::Wait(reason)));
             }
         }
-        builder.locked(&self.step.held)
+        found
     }
 }
 

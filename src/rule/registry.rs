@@ -5,6 +5,13 @@ use super::Entry;
 /// Every rule, those of the engine included.
 pub static RULES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
+/// Each rule by its own name, for who reports by it: a folder that goes takes its name along.
+pub mod entry {
+    use super::{Entry, RULES};
+
+    include!(concat!(env!("OUT_DIR"), "/entries.rs"));
+}
+
 /// The rule with this id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Entry> {

@@ -10,7 +10,12 @@ pub struct SourceFile {
     path: PathBuf,
     text: String,
     line_starts: OnceLock<Vec<usize>>,
+    /// How many characters come before every [`STEP`]th byte: a column far out in a line is not counted from its start.
+    characters: OnceLock<Vec<usize>>,
 }
+
+/// How far apart the bytes are whose place in characters is kept.
+const STEP: usize = 1024;
 
 impl SourceFile {
     /// A file with this text; a byte order mark stays in it, so that offsets are those of the file.
@@ -20,6 +25,7 @@ impl SourceFile {
             path: path.into(),
             text: text.into(),
             line_starts: OnceLock::new(),
+            characters: OnceLock::new(),
         }
     }
 
@@ -49,12 +55,40 @@ impl SourceFile {
             offset -= 1;
         }
         let starts = self.line_starts();
-        let line = starts.partition_point(|&start| start <= offset).max(1);
+        let line = self.line_of(offset);
         let before = &self.text[starts[line - 1]..offset];
+        let shown = before.trim_start_matches('\u{feff}');
         Place {
             line,
-            column: before.trim_start_matches('\u{feff}').chars().count() + 1,
+            column: self.characters_between(offset - shown.len(), offset) + 1,
         }
+    }
+
+    fn characters_between(&self, from: usize, to: usize) -> usize {
+        if to - from <= STEP {
+            return characters(&self.text.as_bytes()[from..to]);
+        }
+        self.characters_before(to) - self.characters_before(from)
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let known = self.characters.get_or_init(|| {
+            let steps = self.text.as_bytes().chunks(STEP);
+            let before = steps.scan(0, |before, step| {
+                *before += characters(step);
+                Some(*before)
+            });
+            std::iter::once(0).chain(before).collect()
+        });
+        let step = offset / STEP;
+        known[step] + characters(&self.text.as_bytes()[step * STEP..offset])
+    }
+
+    /// The line, counted from 1, of a byte offset.
+    #[must_use]
+    pub fn line_of(&self, offset: usize) -> usize {
+        let starts = self.line_starts();
+        starts.partition_point(|&start| start <= offset).max(1)
     }
 
     /// The byte offset at which the 1-based line `line` starts, if there is such a line.
@@ -74,5 +108,31 @@ impl SourceFile {
                 )
                 .collect()
         })
+    }
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    let begins = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
+    bytes.iter().filter(begins).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SourceFile;
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_in_characters() {
+        let text = format!("\u{feff}ä\n\u{feff}{}", "aäb€".repeat(2_000));
+        let file = SourceFile::new("long.sql", text.clone());
+        let second = text.find('\n').map_or(0, |at| at + 1);
+        let line = text[second..].trim_start_matches('\u{feff}');
+        let start = text.len() - line.len();
+        for (column, (at, _)) in line.char_indices().enumerate().step_by(7) {
+            let place = file.place(start + at);
+            assert_eq!((place.line, place.column), (2, column + 1));
+        }
+        assert_eq!(file.place(second).column, 1);
+        assert_eq!(file.place(usize::MAX).column, 8_001);
     }
 }

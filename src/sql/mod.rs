@@ -20,6 +20,7 @@ mod object;
 mod object_kind;
 mod partition;
 mod plpgsql;
+mod printed;
 mod procedural;
 mod publication;
 mod query;
@@ -40,6 +41,7 @@ use cursor::Cursor;
 use split::Splitter;
 
 pub use comments::line_comments;
+pub use printed::Printed;
 
 /// The statements of a text, and what in it is no PostgreSQL.
 #[derive(Debug, Default)]

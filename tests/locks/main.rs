@@ -75,7 +75,7 @@ fn differences(form: &Form, statements: &[StatementReport], seen: &Behaviour) ->
         .clone()
         .flat_map(|prediction| &prediction.effects)
         .filter(|effect| effect.age == Age::Earlier)
-        .map(|effect| (name_of_relation(effect), effect))
+        .map(|effect| (name_of_relation(effect), &**effect))
         .collect();
     let mut locks: BTreeMap<String, LockMode> = BTreeMap::new();
     for (name, effect) in &effects {

@@ -5,6 +5,7 @@ use mig_lint::effects::Effect;
 use mig_lint::engine::StatementReport;
 use mig_lint::schema::RelationId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What relations were called when the form first touched them.
 #[derive(Default)]
@@ -36,7 +37,7 @@ pub(crate) fn first_names(form: &Form, statements: &[(usize, &StatementReport)])
     names
 }
 
-fn effects(statement: &StatementReport) -> &[Effect] {
+fn effects(statement: &StatementReport) -> &[Arc<Effect>] {
     let prediction = statement.prediction.as_deref();
     prediction.map_or(&[], |prediction| &prediction.effects)
 }

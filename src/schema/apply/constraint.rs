@@ -88,6 +88,18 @@ impl Catalog {
         self.put_constraint(table, Arc::new(constraint));
     }
 
+    /// The name that PostgreSQL gives a new constraint.
+    #[must_use]
+    pub fn constraint_name(&self, table: &Name, new: &NewConstraint) -> String {
+        match self.find(table) {
+            Some(known) => {
+                let name = naming::constraint_name(&known.name, new);
+                self.free_constraint_name(known.id, name)
+            }
+            None => naming::constraint_name(&table.name, new),
+        }
+    }
+
     /// `name`, with a number where the table has such a constraint already.
     fn free_constraint_name(&self, table: RelationId, name: String) -> String {
         naming::free(name, |name| self.get(table).constraint(name).is_some())

@@ -1,0 +1,186 @@
+//! For migrations that are SQL, whoever runs them.
+
+use super::{Advice, Case};
+use crate::finding::{Built, Filled, ForeignKey, NotNull, NotValid, Remedy};
+use crate::ir::Name;
+use crate::rule::{quote, quote_name};
+
+/// What to do in SQL.
+pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Advice {
+    let suggestion = match remedy {
+        Remedy::IndexConcurrently(Built::Created) => {
+            vec![index_concurrently(case)]
+        }
+        Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Added {
+            command,
+            table,
+            name,
+            given,
+        })) => not_valid(case, *command, table, (name, *given)),
+        Remedy::ProveNotNull(Some(column)) => prove_not_null(column),
+        Remedy::LockTimeout { in_transaction } => {
+            let local = if *in_transaction { "LOCAL " } else { "" };
+            vec![format!("SET {local}lock_timeout = '2s';")]
+        }
+        _ => Vec::new(),
+    };
+    Advice {
+        help: help(remedy),
+        suggestion,
+    }
+}
+
+fn help(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::IndexConcurrently(Built::OnPartitions) => {
+            "create it ON ONLY the partitioned table, build each partition's CONCURRENTLY, then ALTER INDEX ... ATTACH PARTITION"
+        }
+        Remedy::IndexConcurrently(Built::Created) => {
+            "build it CONCURRENTLY, alone in a migration that runs outside a transaction"
+        }
+        Remedy::IndexConcurrently(Built::Implied) => "build it CONCURRENTLY, outside a transaction",
+        Remedy::ReindexConcurrently => "REINDEX CONCURRENTLY, outside a transaction",
+        Remedy::RefreshConcurrently => "refresh it CONCURRENTLY, which needs a unique index on it",
+        Remedy::ConstraintUsingIndex => {
+            "build a unique index CONCURRENTLY, then add the constraint USING INDEX"
+        }
+        Remedy::NotValid(constraint) => add_not_valid(constraint),
+        Remedy::ValidateLater => "validate it in a later migration",
+        Remedy::ProveNotNull(None) => {
+            "make the columns NOT NULL first, by way of a validated CHECK"
+        }
+        Remedy::ProveNotNull(Some(column)) if column.is_constraint => {
+            "add the constraint NOT VALID, validate it in a later migration"
+        }
+        Remedy::ProveNotNull(Some(_)) => {
+            "prove it with a CHECK that is validated in a later migration, then SET NOT NULL reads nothing"
+        }
+        Remedy::ProveBound { default: true } => {
+            "validate a CHECK first that rules out what goes to the new partition, then it is not read"
+        }
+        Remedy::ProveBound { default: false } => {
+            "validate a CHECK with the same bound and IS NOT NULL first, then it is not read"
+        }
+        Remedy::NewColumn { computed: false } => {
+            "add a new column, keep both in step with a trigger, fill it in batches, then swap the names"
+        }
+        Remedy::NewColumn { computed: true } => {
+            "add a new column, keep it right with a trigger, fill it in batches, then swap the names"
+        }
+        Remedy::FillLater(filled) => fill_later(*filled),
+        Remedy::Batches { delete: true } => "delete in batches, each in a transaction of its own",
+        Remedy::Batches { delete: false } => "write in batches, each in a transaction of its own",
+        Remedy::CommitBatches => {
+            "run it outside a transaction, so that each batch commits by itself"
+        }
+        Remedy::LockFewRows => {
+            "lock single rows, or a few at a time with LIMIT, and commit in between"
+        }
+        Remedy::EndTransaction => "end the transaction that holds the lock first",
+        Remedy::Alone => "do it in a migration of its own",
+        Remedy::AloneWithoutLocks => {
+            "put it in a migration of its own, so that the lock is gone by then"
+        }
+        Remedy::Window => "do it in a maintenance window, or move rows to a new table in batches",
+        Remedy::OutsideTransaction { sure: true } => {
+            "put it into a migration of its own that runs outside a transaction"
+        }
+        Remedy::OutsideTransaction { sure: false } => {
+            "run it outside a transaction; if your runner does so, say transaction = \"per-statement\" in mig-lint.toml"
+        }
+        Remedy::LockTimeout { .. } => {
+            "set lock_timeout first, and try again when it gives up; what the connection sets belongs under [session] in mig-lint.toml"
+        }
+        Remedy::DropLater { column: true } => {
+            "release code that no longer names the column first, drop it in a later release"
+        }
+        Remedy::DropLater { column: false } => {
+            "release code that no longer names it first, drop it in a later release"
+        }
+        Remedy::KeepColumnName => {
+            "keep the column's name and change only what the code calls it, or add a new column, write both, and drop the old one later"
+        }
+        Remedy::KeepTableName => {
+            "keep the name and change only what the code calls it, or leave a view with the old name behind, made in the same transaction"
+        }
+        Remedy::ConstantDefault => {
+            "give it a constant DEFAULT, which is done at once, or add it without NOT NULL and fill it in batches first"
+        }
+        Remedy::KeepDefault => {
+            "keep a default in the database until the release that writes the column is everywhere"
+        }
+    }
+}
+
+fn add_not_valid(constraint: &NotValid) -> &'static str {
+    match constraint {
+        NotValid::Check => "add the constraint NOT VALID, validate it in a later migration",
+        NotValid::DomainCheck => {
+            "add a CHECK to each table instead, NOT VALID, and validate it in a later migration: a domain's is always checked under this lock"
+        }
+        NotValid::ForeignKey(ForeignKey::OfPartitions) => {
+            "add it NOT VALID to each partition and validate it there, in a later migration; the partitioned table then takes it over from them"
+        }
+        NotValid::ForeignKey(_) => "add it NOT VALID, validate it in a later migration",
+    }
+}
+
+fn fill_later(filled: Filled) -> &'static str {
+    match filled {
+        Filled::Default => {
+            "add the column without the default, set the default, fill old rows in batches that commit"
+        }
+        Filled::Generated => {
+            "add a plain column, keep it right with a trigger, fill old rows in batches that commit"
+        }
+        Filled::Domain => {
+            "a domain with a CHECK or NOT NULL is checked row by row: give the column the type behind it, and add the CHECK NOT VALID"
+        }
+    }
+}
+
+/// The same CREATE INDEX, CONCURRENTLY.
+fn index_concurrently(case: &Case<'_>) -> String {
+    let mut sql = case.printed();
+    sql.insert_behind("INDEX", "CONCURRENTLY");
+    format!("{sql};")
+}
+
+/// The same subcommand with NOT VALID, and its validation.
+fn not_valid(
+    case: &Case<'_>,
+    command: usize,
+    table: &Name,
+    (name, given): (&str, bool),
+) -> Vec<String> {
+    let (table, name) = (quote_name(table), quote(name));
+    let mut added = case.printed_command(command);
+    let named = format!("CONSTRAINT {name}");
+    if !given {
+        added.insert_behind("ADD", &named);
+    }
+    vec![
+        format!("ALTER TABLE {table} {added} NOT VALID;"),
+        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
+    ]
+}
+
+/// First the proof, without a lock that hurts; then NOT NULL, which takes it from there.
+fn prove_not_null(proven: &NotNull) -> Vec<String> {
+    let table = quote_name(&proven.table);
+    let name = quote(&format!("{}_{}_not_null", proven.table.name, proven.column));
+    let column = quote(&proven.column);
+    let (check, last) = if proven.is_constraint {
+        (format!("NOT NULL {column}"), Vec::new())
+    } else {
+        let set = format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;");
+        let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {name};");
+        (format!("CHECK ({column} IS NOT NULL)"), vec![set, drop])
+    };
+    let mut steps = vec![
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {check} NOT VALID;"),
+        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
+    ];
+    steps.extend(last);
+    steps
+}

@@ -1,0 +1,114 @@
+//! All findings of a run, found by the place that a suppression comment is about.
+
+use crate::finding::Finding;
+use crate::rule;
+use crate::source::{SourceFile, Span};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What a comment is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Target {
+    File,
+    Statement(Span),
+    Operation(Span),
+    Nothing,
+}
+
+/// Findings, those that are silenced among them.
+pub(super) struct Board {
+    findings: Vec<(Finding, Silenced)>,
+    /// By file, in the order of their statements.
+    places: HashMap<*const SourceFile, Vec<usize>>,
+}
+
+type Silenced = bool;
+
+/// What a comment found of a rule at its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Something, which is silenced now.
+    Something,
+    Nothing,
+    /// Nothing, but something there could not be read: nobody knows what the comment would have silenced.
+    Unknown,
+}
+
+impl Board {
+    pub(super) fn new(findings: Vec<Finding>) -> Self {
+        let mut places: HashMap<*const SourceFile, Vec<usize>> = HashMap::new();
+        for (at, finding) in findings.iter().enumerate() {
+            let file = places.entry(Arc::as_ptr(&finding.file)).or_default();
+            file.push(at);
+        }
+        for file in places.values_mut() {
+            file.sort_by_key(|at| findings[*at].statement.start);
+        }
+        Self {
+            findings: findings.into_iter().map(|it| (it, false)).collect(),
+            places,
+        }
+    }
+
+    /// Silences a rule at a target.
+    pub(super) fn silence(&mut self, file: &Arc<SourceFile>, target: Target, id: &str) -> Found {
+        let mut found = Found::Nothing;
+        for at in self.at(file, target) {
+            let (finding, silenced) = &mut self.findings[at];
+            let notes = finding.notes.len();
+            if finding.rule == id {
+                *silenced = true;
+                found = Found::Something;
+            } else if !*silenced {
+                finding.notes.retain(|note| note.rule != Some(id));
+                if finding.notes.len() < notes {
+                    found = Found::Something;
+                }
+            }
+            let entry = rule::find(finding.rule).map(|entry| entry.rule);
+            let unread = entry.is_some_and(rule::Rule::is_unchecked_statement);
+            if unread && !*silenced && found == Found::Nothing {
+                found = Found::Unknown;
+            }
+        }
+        found
+    }
+
+    /// Whether something in the file could not be read.
+    pub(super) fn is_unread(&self, file: &Arc<SourceFile>) -> bool {
+        let mut all = self.at(file, Target::File).into_iter();
+        all.any(|at| super::is_unchecked(&self.findings[at].0))
+    }
+
+    /// The findings about a target.
+    fn at(&self, file: &Arc<SourceFile>, target: Target) -> Vec<usize> {
+        let Some(all) = self.places.get(&Arc::as_ptr(file)) else {
+            return Vec::new();
+        };
+        let statement = |at: &usize| self.findings[*at].0.statement;
+        let between = |from: usize, to: usize| {
+            let from = all.partition_point(|at| statement(at).start < from);
+            let length = all[from..].partition_point(|at| statement(at).start <= to);
+            &all[from..from + length]
+        };
+        match target {
+            Target::File => all.clone(),
+            Target::Statement(span) => between(span.start, span.start).to_vec(),
+            Target::Operation(span) => {
+                let inside = between(span.start, span.end).iter().copied();
+                inside.filter(|at| statement(at).end <= span.end).collect()
+            }
+            Target::Nothing => Vec::new(),
+        }
+    }
+
+    /// What is left, and what is silenced.
+    pub(super) fn part(self) -> (Vec<Finding>, Vec<Finding>) {
+        let (silenced, kept): (Vec<_>, Vec<_>) = self
+            .findings
+            .into_iter()
+            .partition(|(_, silenced)| *silenced);
+        let plain = |list: Vec<(Finding, Silenced)>| list.into_iter().map(|it| it.0).collect();
+        (plain(kept), plain(silenced))
+    }
+}

@@ -1,0 +1,110 @@
+//! What to do instead, as data; the words, and the text to paste, are those of the front end that the migration belongs to.
+
+use crate::ir::Name;
+
+/// What a rule advises.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Build the index while writes go on.
+    IndexConcurrently(Built),
+    /// REINDEX while writes go on.
+    ReindexConcurrently,
+    /// REFRESH while reads go on.
+    RefreshConcurrently,
+    /// Build a unique index while writes go on, then make a constraint of it.
+    ConstraintUsingIndex,
+    /// Add the constraint without looking at rows, look at them in a later migration.
+    NotValid(NotValid),
+    /// It was added so: look at the rows in a later migration.
+    ValidateLater,
+    /// Prove that no row is NULL while others work, then make the column NOT NULL.
+    ProveNotNull(Option<NotNull>),
+    /// Prove that no row breaks the partition's bound, or, for the default partition, that none belongs to the new one.
+    ProveBound { default: bool },
+    /// A new column beside the old one, which takes its name in the end; one that is computed is kept right by a trigger.
+    NewColumn { computed: bool },
+    /// Add the column so that no row is written, give old rows their values afterwards.
+    FillLater(Filled),
+    /// Do it in batches, each of which commits.
+    Batches { delete: bool },
+    /// There are batches: let each of them commit.
+    CommitBatches,
+    /// Lock fewer rows at a time.
+    LockFewRows,
+    /// End the transaction that holds a lock while rows are read.
+    EndTransaction,
+    /// A migration of its own.
+    Alone,
+    /// A migration of its own, so that an earlier lock is gone by then.
+    AloneWithoutLocks,
+    /// A time at which nobody works.
+    Window,
+    /// Run it outside a transaction; `sure` where it is known that there is one.
+    OutsideTransaction { sure: bool },
+    /// Give up a lock that does not come.
+    LockTimeout { in_transaction: bool },
+    /// Release code that does without it first.
+    DropLater { column: bool },
+    /// Leave the name as it is.
+    KeepColumnName,
+    /// Leave the name as it is, or let a view have it.
+    KeepTableName,
+    /// A default that every row can have at once.
+    ConstantDefault,
+    /// Keep a default until all code writes the column.
+    KeepDefault,
+}
+
+/// An index to build so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Built {
+    /// The one that the statement creates.
+    Created,
+    /// The one that it creates on a partitioned table: one partition at a time.
+    OnPartitions,
+    /// One that it needs, for instance on a partition that it attaches.
+    Implied,
+}
+
+/// A constraint that can be added without looking at rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotValid {
+    Check,
+    /// Of a domain, for which there is no such thing: of its tables.
+    DomainCheck,
+    ForeignKey(ForeignKey),
+}
+
+/// A foreign key to add so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForeignKey {
+    /// It is part of more than an ALTER TABLE ADD CONSTRAINT.
+    Any,
+    /// The subcommand that adds it, its table, and its name, which is `given` where it stands there.
+    Added {
+        command: usize,
+        table: Name,
+        name: String,
+        given: bool,
+    },
+    /// Each partition takes one, the table does not.
+    OfPartitions,
+}
+
+/// A column that is to be NOT NULL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotNull {
+    pub table: Name,
+    pub column: String,
+    /// PostgreSQL 18: NOT NULL is a constraint, and may be NOT VALID.
+    pub is_constraint: bool,
+}
+
+/// What would give each row a value at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filled {
+    Default,
+    Generated,
+    /// The checks of a domain, rather than a value.
+    Domain,
+}

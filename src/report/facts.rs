@@ -1,0 +1,119 @@
+//! The facts of a finding in words: who waits, how large tables are, what stays locked.
+
+use crate::effects::HeldLock;
+use crate::finding::{Finding, Note, TableSizes, Waits};
+use crate::postgres::Access;
+use crate::rule::join_and;
+use crate::sizes::Size;
+use std::borrow::Cow;
+
+/// How many locks that are held elsewhere get a line each.
+const LOCKS: usize = 3;
+
+/// `INSERT, UPDATE, DELETE on orders and customers; SELECT goes on`.
+pub(super) fn wait(waits: &Waits) -> Option<String> {
+    if waits.groups.is_empty() {
+        return None;
+    }
+    let names = |kinds: &[Access]| -> Vec<&str> {
+        let names = kinds.iter().map(|kind| kind.sql_name());
+        names.collect()
+    };
+    let groups = waits.groups.iter();
+    let mut parts: Vec<String> = groups
+        .map(|group| format!("{} on {}", names(&group.kinds).join(", "), group.tables))
+        .collect();
+    let mut free = Access::EVERYDAY.to_vec();
+    free.retain(|kind| !waits.groups.iter().any(|group| group.kinds.contains(kind)));
+    if !free.is_empty() && waits.writable {
+        let verb = if free.len() == 1 { "goes" } else { "go" };
+        parts.push(format!("{} {verb} on", join_and(&names(&free))));
+    }
+    Some(parts.join("; "))
+}
+
+/// The sizes of the tables that are worked on, or that they are not known.
+pub(super) fn size(sizes: &TableSizes) -> Option<String> {
+    let known = sizes.known.iter();
+    let mut parts: Vec<String> = known
+        .map(|(table, size)| format!("{table} {}", describe(size)))
+        .collect();
+    if sizes.more > 0 {
+        parts.push(format!("and {} more", sizes.more));
+    }
+    if !sizes.unknown.is_empty() {
+        parts.push(format!("{} unknown, taken as large", sizes.unknown));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// What stays locked meanwhile, and the other remarks.
+pub(super) fn notes(finding: &Finding) -> Vec<Cow<'_, Note>> {
+    let modes = finding.held.modes().iter();
+    let shown = modes.flat_map(|mode| &mode.few).take(LOCKS);
+    let mut notes: Vec<Cow<'_, Note>> = shown.map(|held| remark(stays_locked(held))).collect();
+    let more = finding.held.total() - notes.len();
+    if more > 0 {
+        let (s, verb) = if more == 1 {
+            ("", "stays")
+        } else {
+            ("s", "stay")
+        };
+        notes.push(remark(format!("and {more} more table{s} {verb} locked")));
+    }
+    notes.extend(finding.notes.iter().map(Cow::Borrowed));
+    notes
+}
+
+fn remark(message: String) -> Cow<'static, Note> {
+    Cow::Owned(Note {
+        rule: None,
+        message,
+    })
+}
+
+fn stays_locked(held: &HeldLock) -> String {
+    format!(
+        "{} stays locked meanwhile, {} since line {}",
+        held.relation,
+        held.lock.sql_name(),
+        held.place.line
+    )
+}
+
+fn describe(size: &Size) -> String {
+    let mut text = format!("{} rows", short_number(size.rows.unwrap_or_default()));
+    if let Some(bytes) = size.bytes {
+        text.push_str(", ");
+        text.push_str(&short_bytes(bytes));
+    }
+    if size.hot {
+        text.push_str(", hot");
+    }
+    format!("{text} ({})", size.from)
+}
+
+/// `10M`, `2.5k`, `731`.
+fn short_number(number: u64) -> String {
+    shorten(number, 1_000, &["", "k", "M", "B", "T"])
+}
+
+fn short_bytes(bytes: u64) -> String {
+    shorten(bytes, 1_024, &[" B", " kB", " MB", " GB", " TB", " PB"])
+}
+
+/// The number in the largest unit that leaves at least 1, with one decimal where it is not whole.
+fn shorten(number: u64, base: u64, units: &[&str]) -> String {
+    let mut unit = 0;
+    let mut divisor = 1;
+    while number / divisor >= base && unit + 1 < units.len() {
+        divisor *= base;
+        unit += 1;
+    }
+    let tenths = number.saturating_mul(10) / divisor;
+    if tenths.is_multiple_of(10) || tenths >= 1_000 {
+        format!("{}{}", tenths / 10, units[unit])
+    } else {
+        format!("{}.{}{}", tenths / 10, tenths % 10, units[unit])
+    }
+}

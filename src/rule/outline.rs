@@ -1,0 +1,63 @@
+//! What rules ask of a whole migration for one statement after another, found out once, when it is asked for first.
+
+use crate::ir::{Action, AlterAction, Migration, Name, Transaction};
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+/// What a migration makes, and whether it begins transactions.
+#[derive(Debug, Default)]
+pub struct Outline {
+    last: OnceCell<Last>,
+    begins: OnceCell<bool>,
+}
+
+/// Which statement is the last that makes a relation of a name, counted from 0.
+#[derive(Debug, Default)]
+struct Last {
+    made: HashMap<Name, usize>,
+    /// RENAME TO, which gives no schema.
+    renamed: HashMap<String, usize>,
+}
+
+impl Outline {
+    /// Whether a statement behind the one `at` this place makes a relation of this name.
+    pub(super) fn is_made_behind(&self, migration: &Migration, at: usize, name: &Name) -> bool {
+        let last = self.last.get_or_init(|| Last::of(migration));
+        let made = last.made.get(name);
+        let renamed = last.renamed.get(&name.name);
+        made.max(renamed).is_some_and(|last| *last > at)
+    }
+
+    /// Whether it opens a transaction itself.
+    pub(super) fn begins(&self, migration: &Migration) -> bool {
+        *self.begins.get_or_init(|| {
+            let mut statements = migration.statements.iter();
+            let begin = Action::Transaction(Transaction::Begin);
+            statements.any(|statement| statement.action == begin)
+        })
+    }
+}
+
+impl Last {
+    fn of(migration: &Migration) -> Self {
+        let mut last = Self::default();
+        for (at, statement) in migration.statements.iter().enumerate() {
+            let made = match &statement.action {
+                Action::CreateTable(create) => &create.name,
+                Action::CreateTableAs(create) => &create.name,
+                Action::CreateView(create) => &create.name,
+                Action::AlterTable(alter) => {
+                    for command in &alter.commands {
+                        if let AlterAction::RenameTo(to) = &command.action {
+                            last.renamed.insert(to.clone(), at);
+                        }
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            last.made.insert(made.clone(), at);
+        }
+        last
+    }
+}

@@ -1,0 +1,91 @@
+//! A statement printed from its tokens: what stands between them is gone, what stands in them is as it was.
+
+use super::lexer::Lexer;
+use super::token::Lexeme;
+use crate::source::Span;
+use std::fmt;
+
+/// The tokens of a statement, or of a part of it.
+#[derive(Clone, Debug)]
+pub struct Printed<'t> {
+    tokens: Vec<Piece<'t>>,
+}
+
+/// One token, or text that is put between two.
+#[derive(Clone, Debug)]
+struct Piece<'t> {
+    text: &'t str,
+    /// Whether something stands between it and the token before it.
+    apart: bool,
+}
+
+impl<'t> Printed<'t> {
+    /// The tokens of a range of `text`; a semicolon at its end is left out.
+    #[must_use]
+    pub fn new(text: &'t str, range: Span) -> Self {
+        let mut lexer = Lexer::new(text, range);
+        let mut tokens = Vec::new();
+        let mut end = range.start;
+        while let Some(lexeme) = lexer.next() {
+            let Lexeme::Token(token) = lexeme else {
+                continue;
+            };
+            let span = token.span;
+            tokens.push(Piece {
+                text: text.get(span.start..span.end).unwrap_or_default(),
+                apart: span.start > end,
+            });
+            end = span.end;
+        }
+        if tokens.last().is_some_and(|last| last.text == ";") {
+            tokens.pop();
+        }
+        Self { tokens }
+    }
+
+    /// Puts `text` behind the first token that is this keyword.
+    pub fn insert_behind(&mut self, keyword: &str, text: &'t str) {
+        let is_it = |piece: &Piece<'_>| piece.text.eq_ignore_ascii_case(keyword);
+        if let Some(at) = self.tokens.iter().position(is_it) {
+            self.tokens.insert(at + 1, Piece { text, apart: true });
+            if let Some(next) = self.tokens.get_mut(at + 2) {
+                next.apart = true;
+            }
+        }
+    }
+
+    /// The text of each token.
+    pub fn tokens(&self) -> impl Iterator<Item = &'t str> {
+        self.tokens.iter().map(|piece| piece.text)
+    }
+}
+
+impl fmt::Display for Printed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, piece) in self.tokens.iter().enumerate() {
+            if piece.apart && at > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(piece.text)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Printed;
+    use crate::source::Span;
+
+    #[test]
+    fn comments_go_and_literals_stay() {
+        let text = "ADD  CHECK (name <> 'a  b') -- the name\r\n/* a /* nested */ one */AND(\"x  y\"=$$ -- $$);";
+        let mut printed = Printed::new(text, Span::new(0, text.len()));
+        assert_eq!(
+            printed.to_string(),
+            "ADD CHECK (name <> 'a  b') AND(\"x  y\"=$$ -- $$)"
+        );
+        printed.insert_behind("check", "NOW");
+        assert!(printed.to_string().starts_with("ADD CHECK NOW (name"));
+    }
+}
