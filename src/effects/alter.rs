@@ -3,11 +3,9 @@
 use super::touch::Touches;
 use super::{
     Certainty, Reason, Work, column, column_type, constraint, inherited_constraint, locks,
-    partition, storage,
+    partition, plain, storage,
 };
-use crate::ir::{
-    AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, RelationKind, TriggerSet,
-};
+use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, TriggerSet};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{self, AccessExclusive};
 use crate::schema::RelationId;
@@ -15,11 +13,10 @@ use std::borrow::Cow;
 
 /// What an ALTER of a relation does, subcommand by subcommand.
 pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
-    let missing = touches.catalog.find(&statement.name).is_none();
-    if statement.if_exists && missing && !touches.catalog.may_hide(&statement.name) {
+    // IF EXISTS passes over what is not there.
+    let Some(id) = touches.find(&statement.name) else {
         return;
-    }
-    let id = touches.catalog.resolve(&statement.name, statement.kind);
+    };
     let kind = touches.catalog.get(id).kind;
     touches.dropping = dropped_constraints(statement);
     touches.adding = empty_columns(touches, statement);
@@ -288,12 +285,10 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
         AlterAction::SequenceOptions {
             owned_by: Some((table, _)),
         } => {
-            let table = touches.catalog.resolve(table, RelationKind::Table);
-            touches.lock(table, LockMode::AccessShare);
+            plain::named(touches, table, LockMode::AccessShare);
         }
         AlterAction::OfType(name) => {
-            let ty = touches.catalog.resolve(name, RelationKind::CompositeType);
-            touches.lock(ty, LockMode::AccessShare);
+            plain::named(touches, name, LockMode::AccessShare);
         }
         AlterAction::SetSchema(_) => {
             for sequence in touches.sequences(id) {
@@ -333,12 +328,10 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
             }
         }
         AlterAction::Inherit(parent) => {
-            let parent = touches.catalog.resolve(parent, RelationKind::Table);
-            touches.lock(parent, LockMode::ShareUpdateExclusive);
+            plain::named(touches, parent, LockMode::ShareUpdateExclusive);
         }
         AlterAction::NoInherit(parent) => {
-            let parent = touches.catalog.resolve(parent, RelationKind::Table);
-            touches.lock(parent, LockMode::AccessShare);
+            plain::named(touches, parent, LockMode::AccessShare);
         }
         _ => {}
     }

@@ -3,7 +3,7 @@
 //! Source: `PartConstraintImpliedByRelConstraint` in `src/backend/commands/tablecmds.c`, `check_default_partition_contents` in
 //! `src/backend/partitioning/partbounds.c`.
 
-use crate::ir::{ConstraintKind, Expr, ExprNode, PartitionBound};
+use crate::ir::{ColumnRef, ConstraintKind, Expr, ExprNode, PartitionBound};
 use crate::schema::Relation;
 
 /// A comparison of a column with a constant: `(column, operator, constant)`, `is not null` without a constant.
@@ -90,7 +90,7 @@ pub(super) fn excludes(
 fn facts<'a>(relation: &'a Relation, key: &str) -> Vec<Fact<'a>> {
     let mut facts = Vec::new();
     for check in checks(relation) {
-        collect(&check.node, &mut facts);
+        collect(&check.node, &|_| true, &mut facts);
     }
     for column in relation.columns.iter().filter(|column| column.not_null) {
         facts.push((column.name.as_str(), "is not null", ""));
@@ -107,22 +107,28 @@ fn checks(relation: &Relation) -> impl Iterator<Item = &Expr> {
     })
 }
 
-/// The comparisons that are true wherever `node` is.
-pub(super) fn collect<'a>(node: &'a ExprNode, facts: &mut Vec<Fact<'a>>) {
+/// The comparisons of columns that `own` takes that are true wherever `node` is.
+pub(super) fn collect<'a>(
+    node: &'a ExprNode,
+    own: &impl Fn(&ColumnRef) -> bool,
+    facts: &mut Vec<Fact<'a>>,
+) {
     match node {
-        ExprNode::And(all) => all.iter().for_each(|node| collect(node, facts)),
+        ExprNode::And(all) => all.iter().for_each(|node| collect(node, own, facts)),
         ExprNode::IsNotNull(inner) => {
-            if let ExprNode::Column(column) = &**inner {
-                facts.push((column, "is not null", ""));
+            if let ExprNode::Column(column) = &**inner
+                && own(column)
+            {
+                facts.push((&column.name, "is not null", ""));
             }
         }
-        ExprNode::Binary { .. } => facts.extend(comparison(node)),
+        ExprNode::Binary { .. } => facts.extend(comparison(node, own)),
         _ => {}
     }
 }
 
 /// `column operator constant`, whichever side the column stands on.
-fn comparison(node: &ExprNode) -> Option<Fact<'_>> {
+fn comparison<'a>(node: &'a ExprNode, own: &impl Fn(&ColumnRef) -> bool) -> Option<Fact<'a>> {
     let ExprNode::Binary {
         operator,
         left,
@@ -132,8 +138,10 @@ fn comparison(node: &ExprNode) -> Option<Fact<'_>> {
         return None;
     };
     match (side(left), side(right)) {
-        (ExprNode::Column(column), ExprNode::Constant(value)) => Some((column, operator, value)),
-        (ExprNode::Constant(value), ExprNode::Column(column)) => {
+        (ExprNode::Column(column), ExprNode::Constant(value)) if own(column) => {
+            Some((&column.name, operator, value))
+        }
+        (ExprNode::Constant(value), ExprNode::Column(column)) if own(column) => {
             let turned = match operator.as_str() {
                 "<" => ">",
                 ">" => "<",
@@ -141,7 +149,7 @@ fn comparison(node: &ExprNode) -> Option<Fact<'_>> {
                 ">=" => "<=",
                 other => other,
             };
-            Some((column, turned, value))
+            Some((&column.name, turned, value))
         }
         _ => None,
     }
@@ -161,7 +169,7 @@ fn side(node: &ExprNode) -> &ExprNode {
 
 /// The lists of values of which a column has one.
 fn choices<'a>(relation: &'a Relation, key: &str) -> Vec<Vec<&'a str>> {
-    let all = checks(relation).flat_map(|check| choices_in(&check.node));
+    let all = checks(relation).flat_map(|check| choices_in(&check.node, &|_| true));
     let about = all.filter(|(column, _)| *column == key);
     about.map(|(_, values)| values).collect()
 }
@@ -170,7 +178,10 @@ fn choices<'a>(relation: &'a Relation, key: &str) -> Vec<Vec<&'a str>> {
 pub(super) type Choice<'a> = (&'a str, Vec<&'a str>);
 
 /// The choices that hold wherever `node` does.
-pub(super) fn choices_in(node: &ExprNode) -> Vec<Choice<'_>> {
+pub(super) fn choices_in<'a>(
+    node: &'a ExprNode,
+    own: &impl Fn(&ColumnRef) -> bool,
+) -> Vec<Choice<'a>> {
     let mut found = Vec::new();
     let mut next = vec![node];
     while let Some(node) = next.pop() {
@@ -182,7 +193,7 @@ pub(super) fn choices_in(node: &ExprNode) -> Vec<Choice<'_>> {
             ExprNode::Or(any) => any.iter().collect(),
             one => vec![one],
         };
-        let equal = any.iter().map(|node| match comparison(node) {
+        let equal = any.iter().map(|node| match comparison(node, own) {
             Some((column, "=", value)) => Some((column, value)),
             _ => None,
         });

@@ -2,7 +2,7 @@
 
 use super::touch::Touches;
 use super::{Certainty, Reason, Work, constraint};
-use crate::ir::{ColumnDef, ConstraintKind, ExprNode, Name, RelationKind};
+use crate::ir::{ColumnDef, ConstraintKind, ExprNode, Name};
 use crate::postgres::LockMode::{AccessExclusive, RowExclusive, ShareRowExclusive};
 use crate::postgres::functions::{Volatility, volatility};
 use crate::postgres::types::is_serial;
@@ -29,8 +29,8 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, column: &ColumnDef)
         match &new.kind {
             // All rows of the new column are NULL: there is nothing to look up.
             ConstraintKind::ForeignKey { references, .. } if !has_value(touches, column) => {
-                let parent = touches.catalog.resolve(references, RelationKind::Table);
-                for parent in touches.with_partitions(Some(parent).filter(|parent| *parent != id)) {
+                let parent = touches.find(references).filter(|parent| *parent != id);
+                for parent in touches.with_partitions(parent) {
                     touches.lock(parent, ShareRowExclusive);
                 }
             }
@@ -38,8 +38,8 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, column: &ColumnDef)
             ConstraintKind::ForeignKey { references, .. } if is_null(column) => {
                 // The query that checks is run, and finds no row to look up.
                 touches.work(id, AccessExclusive, Work::Scan, Reason::ForeignKey);
-                let parent = touches.catalog.resolve(references, RelationKind::Table);
-                for parent in touches.with_partitions(Some(parent).filter(|parent| *parent != id)) {
+                let parent = touches.find(references).filter(|parent| *parent != id);
+                for parent in touches.with_partitions(parent) {
                     touches.lock(parent, ShareRowExclusive);
                 }
             }
@@ -133,8 +133,9 @@ fn sequence(touches: &mut Touches<'_>, column: &ColumnDef) {
         .node
         .walk(&mut |node| names.extend(sequence_name(node)));
     for name in names {
-        let id = touches.catalog.resolve(&name, RelationKind::Sequence);
-        touches.lock(id, RowExclusive);
+        if let Some(id) = touches.find(&name) {
+            touches.lock(id, RowExclusive);
+        }
     }
 }
 

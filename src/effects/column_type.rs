@@ -92,7 +92,7 @@ fn free_if(column: &str, to: &TypeName) -> String {
 /// Whether USING says no more than the plain cast that is made without it.
 fn is_plain_cast(node: &ExprNode, column: &str, to: &TypeName) -> bool {
     match node {
-        ExprNode::Column(name) => name == column,
+        ExprNode::Column(named) => named.name == column,
         ExprNode::Cast { expr, ty } => ty == to && is_plain_cast(expr, column, to),
         _ => false,
     }

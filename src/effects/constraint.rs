@@ -30,7 +30,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
             temporal,
             ..
         } => {
-            let parent = touches.catalog.resolve(references, RelationKind::Table);
+            let parent = touches.find(references);
             let empty = columns.iter().any(|column| touches.adding.contains(column));
             // A table that was made just now has no rows to look up.
             let work = if checks_rows && !touches.is_new(id) {
@@ -43,7 +43,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
             // Of a partitioned table the partitions' rows are, one partition after the other.
             let without = empty || *temporal || touches.catalog.get(id).partitioned;
             let work = if without { Work::None } else { work };
-            for parent in touches.with_partitions(Some(parent)) {
+            for parent in touches.with_partitions(parent) {
                 if parent != id {
                     touches.work(parent, ShareRowExclusive, work, Reason::ForeignKey);
                 }
@@ -175,7 +175,7 @@ fn proves_not_null(relation: &Relation, dropping: &[String], column: &str) -> bo
 /// A comparison like `c > 0` is unknown for NULL, and a CHECK lets unknown pass.
 fn implies_not_null(node: &ExprNode, column: &str) -> bool {
     match node {
-        ExprNode::IsNotNull(inner) => matches!(&**inner, ExprNode::Column(name) if name == column),
+        ExprNode::IsNotNull(inner) => inner.is_column(column),
         // One of two things that must both be false.
         ExprNode::Not(inner) => match &**inner {
             ExprNode::Or(any) => any.iter().any(|node| is_null_test(node, column)),
@@ -186,8 +186,9 @@ fn implies_not_null(node: &ExprNode, column: &str) -> bool {
             left,
             right,
         } if operator == "is distinct from" => {
-            let pair = (&**left, &**right);
-            matches!(pair, (ExprNode::Column(name), ExprNode::Null) | (ExprNode::Null, ExprNode::Column(name)) if name == column)
+            let sides = [(&**left, &**right), (&**right, &**left)];
+            let mut sides = sides.into_iter();
+            sides.any(|(one, other)| one.is_column(column) && *other == ExprNode::Null)
         }
         ExprNode::And(all) => all.iter().any(|node| implies_not_null(node, column)),
         ExprNode::Or(any) => {
@@ -198,8 +199,7 @@ fn implies_not_null(node: &ExprNode, column: &str) -> bool {
 }
 
 fn is_null_test(node: &ExprNode, column: &str) -> bool {
-    matches!(node, ExprNode::IsNull(inner)
-        if matches!(&**inner, ExprNode::Column(name) if name == column))
+    matches!(node, ExprNode::IsNull(inner) if inner.is_column(column))
 }
 
 /// VALIDATE CONSTRAINT: rows are read while others read and write; of a foreign key's parent too.

@@ -3,7 +3,7 @@
 use super::plain::named;
 use super::touch::Touches;
 use super::{Reason, Work, partition};
-use crate::ir::{ConstraintKind, CreateIndex, CreateTable, Name, RelationKind};
+use crate::ir::{ConstraintKind, CreateIndex, CreateTable, Name};
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, Share, ShareRowExclusive, ShareUpdateExclusive,
 };
@@ -20,23 +20,23 @@ pub(super) fn create_table(touches: &mut Touches<'_>, create: &CreateTable) {
             if *references == create.name {
                 continue;
             }
-            let parent = named(touches, references, RelationKind::Table, ShareRowExclusive);
-            for child in touches.catalog.descendants(parent) {
-                touches.lock(child, ShareRowExclusive);
+            for table in touches.with_partitions(touches.find(references)) {
+                touches.lock(table, ShareRowExclusive);
             }
         }
     }
     for parent in &create.inherits {
-        named(touches, parent, RelationKind::Table, ShareUpdateExclusive);
+        named(touches, parent, ShareUpdateExclusive);
     }
     if let Some(ty) = &create.of_type {
-        named(touches, ty, RelationKind::CompositeType, AccessShare);
+        named(touches, ty, AccessShare);
     }
     for like in &create.like {
-        named(touches, &like.source, RelationKind::Table, AccessShare);
+        named(touches, &like.source, AccessShare);
     }
-    if let Some((parent, bound)) = &create.partition_of {
-        let parent = named(touches, parent, RelationKind::Table, AccessExclusive);
+    if let Some((parent, bound)) = &create.partition_of
+        && let Some(parent) = named(touches, parent, AccessExclusive)
+    {
         partition::lock_default(touches, parent, Some(bound));
         partition::lock_referencing(touches, parent);
         for index in touches.indexes(parent) {
@@ -57,13 +57,14 @@ pub(super) fn create_table(touches: &mut Touches<'_>, create: &CreateTable) {
 
 /// CREATE INDEX: the table is read and sorted; writers wait unless CONCURRENTLY.
 pub(super) fn create_index(touches: &mut Touches<'_>, create: &CreateIndex) {
-    let id = touches.catalog.resolve(&create.table, RelationKind::Table);
     let lock = if create.concurrently {
         ShareUpdateExclusive
     } else {
         Share
     };
-    touches.lock(id, lock);
+    let Some(id) = named(touches, &create.table, lock) else {
+        return;
+    };
     let schema = touches.catalog.get(id).schema.clone();
     let exists = create.name.as_ref().is_some_and(|name| {
         let name = Name {

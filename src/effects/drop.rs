@@ -10,15 +10,6 @@ pub(super) fn drop_objects(touches: &mut Touches<'_>, drop: &Drop) {
     if let Some(table) = &drop.on {
         return drop_attached(touches, drop, table);
     }
-    if let ObjectKind::Relation(kind) = drop.kind {
-        for name in &drop.names {
-            // Nothing to lock where the history made everything and this was not in it.
-            let hidden = touches.catalog.may_hide(name) || !drop.if_exists;
-            if touches.catalog.find(name).is_none() && hidden {
-                touches.catalog.resolve(name, kind);
-            }
-        }
-    }
     if drop.kind == ObjectKind::Statistics {
         for name in &drop.names {
             if let Some(table) = touches.catalog.with_statistics(&name.name) {
@@ -44,11 +35,9 @@ pub(super) fn drop_objects(touches: &mut Touches<'_>, drop: &Drop) {
 
 /// DROP TRIGGER, RULE and POLICY: the table they are on. IF EXISTS of what is not there lets go of it again.
 fn drop_attached(touches: &mut Touches<'_>, drop: &Drop, table: &Name) {
-    let missing = touches.catalog.find(table).is_none();
-    if drop.if_exists && missing && !touches.catalog.may_hide(table) {
+    let Some(id) = touches.find(table) else {
         return;
-    }
-    let id = touches.catalog.resolve(table, RelationKind::Table);
+    };
     let relation = touches.catalog.get(id);
     let named = |at: &crate::schema::Attached| {
         let mut names = drop.names.iter();
@@ -96,10 +85,8 @@ pub(super) fn truncate(
     cascade: bool,
     restart: bool,
 ) {
-    let mut pending: Vec<RelationId> = Vec::new();
-    for name in tables {
-        pending.push(touches.catalog.resolve(name, RelationKind::Table));
-    }
+    let named = tables.iter().filter_map(|name| touches.find(name));
+    let mut pending: Vec<RelationId> = named.collect();
     let mut seen: Vec<RelationId> = Vec::new();
     while let Some(id) = pending.pop() {
         if seen.contains(&id) {

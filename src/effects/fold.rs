@@ -1,20 +1,22 @@
 //! The fold: the effects of each statement in the state before it, then the state moves on.
 
+mod run;
 mod state;
+mod touched;
 
-use super::code::{self, Run};
+use super::code;
+use super::outside_transaction::can_run_in_transaction;
 use super::touch::Touches;
-use super::transaction::{Block, can_run_in_transaction};
-use super::{
-    Age, Certainty, Effect, Held, HeldElsewhere, HeldLock, Part, Under, Work, alter, plain, waits,
-};
+use super::transaction::{Block, Watched};
+use super::{Age, Effect, Held, HeldElsewhere, HeldLock, Under, Work, alter, plain, waits};
 use crate::ir::{Action, Migration, Name, RelationKind, Statement};
-use crate::postgres::{Access, LockMode, Version};
-use crate::schema::{Catalog, Creation, Relation, RelationId};
+use crate::postgres::{Access, Version};
+use crate::schema::{Catalog, Creation, Relation};
 use crate::sizes::Sizes;
 use crate::source::SourceFile;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use touched::{Touched, TouchedList};
 
 /// Replays a history, statement by statement.
 #[derive(Debug)]
@@ -24,7 +26,6 @@ pub struct Fold<'a> {
     sizes: &'a Sizes,
     /// What the config says a session starts with, by folded parameter name.
     parameters: &'a BTreeMap<String, String>,
-    session: BTreeMap<String, String>,
     block: Block,
     /// The query that the last statement was part of.
     query: Option<usize>,
@@ -61,7 +62,6 @@ impl<'a> Fold<'a> {
             version,
             sizes,
             parameters,
-            session: BTreeMap::new(),
             block: Block::default(),
             query: None,
             // Migrations are counted from 1 as they begin.
@@ -71,33 +71,45 @@ impl<'a> Fold<'a> {
 
     /// Begins a migration: a fresh session, and the transaction that its runner opens; `joined` if that of the migration before it goes on.
     pub fn begin(&mut self, migration: &Migration, joined: bool) {
-        self.session.clone_from(self.parameters);
+        self.block.new_session(self.parameters);
         self.follow_search_path();
         self.catalog.now.migration += 1;
         self.query = None;
         if !joined {
             self.catalog.now.transaction += 1;
-            self.block = Block::new(migration);
+            self.block.begin(migration, &mut self.catalog);
         }
     }
 
     /// Moves the state past a statement without asking what it does: for context.
     pub fn replay(&mut self, statement: &Statement) {
         self.enter(statement);
-        self.apply(&statement.action);
+        let action = &statement.action;
+        match code::run(&self.catalog, action) {
+            Some(run) => {
+                if run.actions(action).any(run::makes_relations) {
+                    self.try_out(&run, action, |_, _| ());
+                }
+                self.apply_run(&run, action);
+            }
+            None => self.apply_one(action),
+        }
     }
 
     /// What a statement does in the state before it. `advance` then moves the state on.
     pub fn look(&mut self, file: &SourceFile, statement: &Statement) -> Step {
         self.enter(statement);
-        let run = code::run(&self.catalog, &statement.action);
+        let action = &statement.action;
+        let run = code::run(&self.catalog, action);
         let touched = match &run {
-            Some(run) => self.touched_by_run(run),
+            Some(run) => self.touched_by_run(run, action),
             None => {
-                let mut catalog = std::mem::take(&mut self.catalog);
-                let touched = self.touches(&mut catalog, &statement.action);
-                self.catalog = catalog;
-                touched
+                self.catalog.note(action);
+                let mut touched = TouchedList::default();
+                for (id, part) in self.touches(action) {
+                    touched.add(id, part, action);
+                }
+                touched.into_list()
             }
         };
         let in_transaction = self.block.is_open();
@@ -105,9 +117,9 @@ impl<'a> Fold<'a> {
             .into_iter()
             .map(|touched| Arc::new(self.effect(file, touched, in_transaction)))
             .collect();
-        let held = self.held_elsewhere(file, &effects, &statement.action);
+        let held = self.held_elsewhere(file, &effects, action);
         Step {
-            can_run_in_transaction: can_run_in_transaction(&statement.action, &self.catalog),
+            can_run_in_transaction: can_run_in_transaction(action, &self.catalog),
             in_transaction,
             effects,
             gives_up: self.gives_up(),
@@ -118,7 +130,7 @@ impl<'a> Fold<'a> {
 
     /// Source: PostgreSQL documentation, "Client Connection Defaults": `lock_timeout`, of which zero switches it off.
     fn gives_up(&self) -> bool {
-        let value = self.session.get("lock_timeout");
+        let value = self.block.session().get("lock_timeout");
         value.is_some_and(|value| value.contains(|c| matches!(c, '1'..='9')))
     }
 
@@ -129,49 +141,26 @@ impl<'a> Fold<'a> {
         effects: &[Arc<Effect>],
         action: &Action,
     ) -> HeldElsewhere {
+        let elsewhere = self.block.held().elsewhere();
         // Who asks for what was dropped waits for what takes its name.
-        let renewed = |dropped: &Relation| {
-            let name = dropped.full_name();
-            let made = match action {
-                Action::CreateTable(create) => Some(&create.name),
-                Action::CreateTableAs(create) => Some(&create.name),
-                _ => None,
-            };
-            self.catalog.find(&name).is_some_and(|it| !it.dropped)
-                || made.is_some_and(|made| made.name == name.name)
-        };
-        let mut held: Vec<HeldLock> = Vec::new();
-        for id in &self.block.seen {
-            let Some((lock, span)) = self.block.held.get(id) else {
-                continue;
-            };
-            let relation = self.catalog.get(*id);
-            let index = relation.kind == RelationKind::Index;
-            let table = match relation.table.filter(|_| index) {
-                Some(table) => self.catalog.get(table),
-                None => relation,
-            };
-            let keeps_users = Access::EVERYDAY
-                .into_iter()
-                .any(|access| access.waits_for(*lock));
-            let here = effects.iter().any(|effect| effect.id == table.id);
-            let gone = table.dropped && !renewed(table);
-            if here || gone || !keeps_users || self.age(table) != Age::Earlier {
-                continue;
+        let renewed = made_by(action).and_then(|name| {
+            let name = self.catalog.qualified(name);
+            elsewhere.dropped(&name)
+        });
+        let other = |(id, _, _): &Watched| !effects.iter().any(|effect| effect.id == *id);
+        let mut all: Vec<Watched> = elsewhere.tables().chain(renewed).filter(other).collect();
+        all.sort_unstable_by_key(|(id, _, _)| *id);
+        let held = all.into_iter().map(|(id, lock, span)| {
+            let table = self.catalog.get(id);
+            HeldLock {
+                id,
+                relation: table.name.clone(),
+                lock,
+                place: file.place(span.start),
+                estimate: self.sizes.of(table.schema.as_deref(), &table.name).cloned(),
             }
-            let known = held.iter_mut().find(|known| known.id == table.id);
-            match known {
-                Some(known) => known.lock = known.lock.max(*lock),
-                None => held.push(HeldLock {
-                    id: table.id,
-                    relation: table.name.clone(),
-                    lock: *lock,
-                    place: file.place(span.start),
-                    estimate: self.sizes.of(table.schema.as_deref(), &table.name).cloned(),
-                }),
-            }
-        }
-        held.into_iter().collect()
+        });
+        held.collect()
     }
 
     /// Per relation, who waits while a statement that was looked at holds its locks, and its transaction those from before.
@@ -179,29 +168,76 @@ impl<'a> Fold<'a> {
     pub fn waits(&self, statement: &Statement, step: &Step) -> BTreeMap<String, Vec<Access>> {
         let run = code::run(&self.catalog, &statement.action);
         let actions: Vec<&Action> = match &run {
-            Some(run) => run.steps.iter().map(|step| &step.action).collect(),
+            Some(run) => run.actions(&statement.action).collect(),
             None => vec![&statement.action],
         };
-        waits::of_statement(&self.catalog, self.version, &self.block, step, &actions)
+        waits::of_statement(
+            &self.catalog,
+            self.version,
+            self.block.held(),
+            step,
+            &actions,
+        )
     }
 
     /// Moves the state past a statement that was looked at.
     pub fn advance(&mut self, statement: &Statement, step: &Step) {
+        let action = &statement.action;
+        let run = code::run(&self.catalog, action);
         if step.in_transaction {
-            for effect in &step.effects {
-                self.block.hold(effect, statement.span);
-                if let Action::Dml(_) = &statement.action {
-                    self.block.hold_rows(effect.id, &effect.blocks);
-                }
-            }
-            for (id, waiting) in waits::through_catalog(&self.catalog, &statement.action) {
-                self.block.hold_catalog(id, waiting);
-            }
-            let rows = waits::locked_rows(&self.catalog, &step.effects, &[&statement.action]);
-            self.block.rows.extend(rows);
-            self.block.cursor |= waits::is_cursor(&statement.action);
+            self.hold(statement, step);
         }
-        self.apply(&statement.action);
+        match &run {
+            Some(run) => self.apply_run(run, action),
+            None => self.apply_one(action),
+        }
+        // A statement that has ended the transaction has let go of everything.
+        if step.in_transaction && self.block.is_open() {
+            let mut made: Vec<&Name> = made_by(action).into_iter().collect();
+            if let Some(run) = &run {
+                made.extend(run.actions(action).filter_map(made_by));
+            }
+            self.watch(&step.effects, made);
+        }
+    }
+
+    /// Notes what a statement keeps locked until its transaction ends.
+    fn hold(&mut self, statement: &Statement, step: &Step) {
+        let held = self.block.held_mut();
+        for effect in &step.effects {
+            let table = table_of(self.catalog.get(effect.id));
+            held.hold(effect, table, statement.span);
+            if let Action::Dml(_) = &statement.action {
+                held.hold_rows(effect.id, &effect.blocks);
+            }
+        }
+        for (id, waiting) in waits::through_catalog(&self.catalog, &statement.action) {
+            held.wait(id, &waiting);
+        }
+        held.lock_rows(waits::locked_rows(
+            &self.catalog,
+            &step.effects,
+            &[&statement.action],
+        ));
+        if waits::is_cursor(&statement.action) {
+            held.open_cursor();
+        }
+    }
+
+    /// Looks anew at the tables that a statement has locked, and at those that it has made.
+    fn watch(&mut self, effects: &[Arc<Effect>], made: Vec<&Name>) {
+        for effect in effects {
+            let id = table_of(self.catalog.get(effect.id));
+            let table = self.catalog.get(id);
+            let earlier = self.age(table) == Age::Earlier;
+            let elsewhere = self.block.held_mut().elsewhere_mut();
+            elsewhere.watch(&self.catalog, table, earlier);
+        }
+        for name in made {
+            let name = self.catalog.qualified(name);
+            let elsewhere = self.block.held_mut().elsewhere_mut();
+            elsewhere.rename(&self.catalog, &name);
+        }
     }
 
     /// A statement outside any transaction is one of its own, unless it shares a query with others.
@@ -218,14 +254,13 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// What each relation is touched by, in the order of first touch.
-    fn touches<'s>(&self, catalog: &mut Catalog, action: &'s Action) -> Vec<Touched<'s>> {
-        let time_zone = self.session.get("timezone");
+    /// What each relation is touched by, in the order of touch.
+    fn touches(&self, action: &Action) -> Vec<(crate::schema::RelationId, super::Part)> {
         let mut touches = Touches {
-            catalog,
+            catalog: &self.catalog,
             version: self.version,
             in_transaction: self.block.is_open(),
-            time_zone: time_zone.map(String::as_str),
+            time_zone: self.block.session().get("timezone"),
             list: Vec::new(),
             dropping: Vec::new(),
             adding: Vec::new(),
@@ -235,69 +270,25 @@ impl<'a> Fold<'a> {
             Action::AlterTable(statement) => alter::alter(&mut touches, statement),
             Action::AlterDomain {
                 name,
-                command,
+                change,
                 not_valid,
-            } => plain::alter_domain(&mut touches, name, command, *not_valid),
+            } => plain::alter_domain(&mut touches, name, *change, *not_valid),
             other => plain::plain(&mut touches, other),
         }
-        let mut grouped: Vec<Touched<'s>> = Vec::new();
-        for (id, part) in touches.list {
-            add(&mut grouped, id, vec![part], action);
-        }
-        grouped
-    }
-
-    /// What a run of statements touches, each in the state after the one before it; relations that it makes itself are left out.
-    fn touched_by_run<'s>(&mut self, run: &'s Run) -> Vec<Touched<'s>> {
-        let mut trial = self.catalog.clone();
-        let before = self.catalog.relations().count();
-        let mut grouped: Vec<Touched<'s>> = Vec::new();
-        for step in &run.steps {
-            for touched in self.touches(&mut trial, &step.action) {
-                let Some(id) = self.known(&trial, touched.id, before) else {
-                    continue;
-                };
-                let mut parts = touched.parts;
-                for part in &mut parts {
-                    part.command = 0;
-                    if step.conditional {
-                        part.certainty = part.certainty.max(Certainty::Assumed);
-                    }
-                }
-                add(&mut grouped, id, parts, &step.action);
-            }
-            if !matches!(step.action, Action::Transaction(_)) {
-                trial.apply(&step.action);
-            }
-        }
-        grouped
-    }
-
-    /// The relation of a trial, here: one of the first `before`, or one that was there already and is named for the first time.
-    fn known(&mut self, trial: &Catalog, id: RelationId, before: usize) -> Option<RelationId> {
-        if (id.0 as usize) < before {
-            return Some(id);
-        }
-        let relation = trial.get(id);
-        let name = Name {
-            schema: relation.schema.clone(),
-            name: relation.name.clone(),
-        };
-        let earlier = relation.created.is_none() && relation.table.is_none();
-        earlier.then(|| self.catalog.resolve(&name, relation.kind))
+        touches.list
     }
 
     fn effect(&self, file: &SourceFile, touched: Touched<'_>, in_transaction: bool) -> Effect {
+        let lock = touched.lock();
         let Touched { id, parts, actions } = touched;
         let relation = self.catalog.get(id);
-        let lock = strongest(&parts);
         let table = relation
             .table
             .filter(|_| relation.kind == RelationKind::Index);
         let sized = table.map_or(relation, |table| self.catalog.get(table));
         let worst = parts.iter().max_by_key(|part| part.work);
         let work = worst.map_or(Work::None, |part| part.work);
-        let under = self.block.held.get(&id).filter(|(held, _)| *held >= lock);
+        let under = self.block.held().lock_on(id);
         Effect {
             relation: relation.name.clone(),
             schema: relation.schema.clone(),
@@ -311,10 +302,12 @@ impl<'a> Fold<'a> {
             work,
             certainty: worst.map_or(super::Certainty::Known, |part| part.certainty),
             blocks: waits::blocks(&self.catalog, relation, lock, &actions),
-            under: under.map(|(lock, span)| Under {
-                lock: *lock,
-                place: file.place(span.start),
-            }),
+            under: under
+                .filter(|(held, _)| *held >= lock)
+                .map(|(lock, span)| Under {
+                    lock,
+                    place: file.place(span.start),
+                }),
             estimate: self.sizes.of(sized.schema.as_deref(), &sized.name).cloned(),
             id,
             kind: relation.kind,
@@ -353,29 +346,19 @@ impl<'a> Fold<'a> {
     }
 }
 
-fn strongest(parts: &[Part]) -> LockMode {
-    let locks = parts.iter().map(|part| part.lock);
-    locks.max().unwrap_or(LockMode::AccessShare)
+/// A relation, or for an index its table.
+fn table_of(relation: &Relation) -> crate::schema::RelationId {
+    let table = relation
+        .table
+        .filter(|_| relation.kind == RelationKind::Index);
+    table.unwrap_or(relation.id)
 }
 
-/// A relation, and what the statements that touch it do there.
-struct Touched<'s> {
-    id: RelationId,
-    parts: Vec<Part>,
-    actions: Vec<&'s Action>,
-}
-
-fn add<'s>(list: &mut Vec<Touched<'s>>, id: RelationId, parts: Vec<Part>, action: &'s Action) {
-    let Some(known) = list.iter_mut().find(|known| known.id == id) else {
-        let actions = vec![action];
-        return list.push(Touched { id, parts, actions });
-    };
-    known.parts.extend(parts);
-    if !known
-        .actions
-        .iter()
-        .any(|known| std::ptr::eq(*known, action))
-    {
-        known.actions.push(action);
+/// The name of the table that a statement makes.
+fn made_by(action: &Action) -> Option<&Name> {
+    match action {
+        Action::CreateTable(create) => Some(&create.name),
+        Action::CreateTableAs(create) => Some(&create.name),
+        _ => None,
     }
 }

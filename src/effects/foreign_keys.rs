@@ -4,7 +4,7 @@
 
 use super::touch::Touches;
 use super::{Reason, Work};
-use crate::ir::{ConstraintKind, DmlKind, IndexColumn};
+use crate::ir::{ConstraintKind, DmlKind, IndexColumn, ReferentialAction};
 use crate::postgres::LockMode::{RowExclusive, RowShare};
 use crate::schema::{Catalog, Constraint, RelationId};
 
@@ -83,21 +83,21 @@ fn children(
             continue;
         }
         let action = if deletes { on_delete } else { on_update };
-        let action = action.as_deref().unwrap_or("no action");
         let work = if has_index(touches.catalog, child.id, columns) {
             Work::None
         } else {
             Work::Scan
         };
-        let writes = !matches!(action, "restrict" | "no action");
+        let writes = action.writes();
         asked.push((child.id, if writes { RowExclusive } else { RowShare }, work));
         if writes {
-            let kind = if deletes && action == "cascade" {
+            let cascades = *action == ReferentialAction::Cascade;
+            let kind = if deletes && cascades {
                 DmlKind::Delete
             } else {
                 DmlKind::Update
             };
-            let written = if !deletes && action == "cascade" {
+            let written = if !deletes && cascades {
                 let renewed = rekeyed(touches.catalog, id, key, sets);
                 renewed.iter().map(|at| columns[*at].clone()).collect()
             } else {

@@ -3,7 +3,7 @@
 use super::constraint::set_not_null;
 use super::touch::Touches;
 use super::{Reason, Work};
-use crate::ir::{Constraint as NewConstraint, ConstraintKind, RelationKind};
+use crate::ir::{Constraint as NewConstraint, ConstraintKind};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{AccessExclusive, Share, ShareRowExclusive};
 use crate::schema::RelationId;
@@ -20,7 +20,9 @@ pub(super) fn takes_over(
     let ConstraintKind::ForeignKey { references, .. } = new else {
         return false;
     };
-    let parent = touches.catalog.resolve(references, RelationKind::Table);
+    let Some(parent) = touches.find(references) else {
+        return false;
+    };
     let any = touches.version.has(Change::PartitionedForeignKeyNotValid);
     let mut own = touches.catalog.get(child).constraints.iter();
     let same = own.find(|known| {

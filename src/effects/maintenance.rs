@@ -2,7 +2,7 @@
 
 use super::touch::Touches;
 use super::{Certainty, Reason, Work, rows};
-use crate::ir::{Action, ConstraintKind, Name, RelationKind};
+use crate::ir::{Action, ConstraintKind, Name, ReindexTarget, RelationKind};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, Exclusive, Share, ShareUpdateExclusive,
@@ -16,7 +16,7 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             target,
             name: Some(name),
             concurrently,
-        } => reindex(touches, target, name, *concurrently),
+        } => reindex(touches, *target, name, *concurrently),
         Action::Refresh {
             view,
             concurrently,
@@ -40,7 +40,7 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             target,
             name: None,
             concurrently,
-        } => reindex_all(touches, target, None, *concurrently),
+        } => reindex_all(touches, *target, None, *concurrently),
         _ => {}
     }
 }
@@ -51,9 +51,7 @@ fn maintained(touches: &mut Touches<'_>, tables: &[Name]) -> Vec<RelationId> {
         return stored(touches, |_| true);
     }
     let named = tables.iter();
-    named
-        .map(|table| touches.catalog.resolve(table, RelationKind::Table))
-        .collect()
+    named.filter_map(|table| touches.find(table)).collect()
 }
 
 /// Tables and materialized views that are there, partitioned ones included.
@@ -69,10 +67,7 @@ fn stored(touches: &Touches<'_>, wanted: impl Fn(&Relation) -> bool) -> Vec<Rela
 /// CLUSTER: a partitioned table is done partition by partition; without a table it is every one that was clustered before.
 fn cluster(touches: &mut Touches<'_>, table: Option<&Name>) {
     let tables = match table {
-        Some(table) => {
-            let id = touches.catalog.resolve(table, RelationKind::Table);
-            touches.with_partitions(Some(id))
-        }
+        Some(table) => touches.with_partitions(touches.find(table)),
         None => stored(touches, |table| table.clustered),
     };
     for id in tables {
@@ -80,10 +75,10 @@ fn cluster(touches: &mut Touches<'_>, table: Option<&Name>) {
     }
 }
 
-fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: bool) {
-    match target {
-        "table" => {
-            let table = touches.catalog.resolve(name, RelationKind::Table);
+fn reindex(touches: &mut Touches<'_>, target: ReindexTarget, name: &Name, concurrently: bool) {
+    let known = touches.find(name);
+    match (target, known) {
+        (ReindexTarget::Table, Some(table)) => {
             let tables = touches.with_partitions(Some(table));
             let lock = if concurrently {
                 ShareUpdateExclusive
@@ -97,8 +92,7 @@ fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: b
             }
             reindex_tables(touches, tables, concurrently);
         }
-        "index" => {
-            let index = touches.catalog.resolve(name, RelationKind::Index);
+        (ReindexTarget::Index, Some(index)) => {
             let mut indexes = touches.with_partitions(Some(index));
             if touches.catalog.get(index).partitioned {
                 // The indexes between it and those that have a file are locked while these are looked up, and their tables are not.
@@ -127,12 +121,17 @@ fn reindex(touches: &mut Touches<'_>, target: &str, name: &Name, concurrently: b
 }
 
 /// REINDEX SCHEMA, DATABASE and SYSTEM: table by table, each in a transaction of its own.
-fn reindex_all(touches: &mut Touches<'_>, target: &str, name: Option<&Name>, concurrently: bool) {
+fn reindex_all(
+    touches: &mut Touches<'_>,
+    target: ReindexTarget,
+    name: Option<&Name>,
+    concurrently: bool,
+) {
     let tables = match (target, name) {
-        ("schema", Some(schema)) => stored(touches, |table| {
+        (ReindexTarget::Schema, Some(schema)) => stored(touches, |table| {
             table.schema.as_ref() == Some(&schema.name) && !table.partitioned
         }),
-        ("database", _) => stored(touches, |table| !table.partitioned),
+        (ReindexTarget::Database, _) => stored(touches, |table| !table.partitioned),
         // Only the system catalogs.
         _ => return,
     };
@@ -233,15 +232,15 @@ fn move_all(touches: &mut Touches<'_>, kind: RelationKind, from: &str) {
 }
 
 fn refresh(touches: &mut Touches<'_>, view: &Name, concurrently: bool, with_data: bool) {
-    let id = touches
-        .catalog
-        .resolve(view, RelationKind::MaterializedView);
+    let Some(id) = touches.find(view) else {
+        return;
+    };
     if !with_data {
         touches.lock(id, AccessExclusive);
         return;
     }
-    for read in touches.catalog.get(id).reads.clone() {
-        rows::read(touches, read, AccessShare, Work::Scan, false);
+    for read in touches.catalog.get(id).reads.iter() {
+        rows::read(touches, *read, AccessShare, Work::Scan, false);
     }
     if concurrently {
         touches.work(id, Exclusive, Work::RowWrites, Reason::Refresh);

@@ -19,7 +19,9 @@ pub(super) fn attach(
     bound: Option<&PartitionBound>,
 ) {
     let kind = touches.catalog.get(parent).kind;
-    let child = touches.catalog.resolve(partition, kind);
+    let Some(child) = touches.find(partition) else {
+        return;
+    };
     if kind == RelationKind::Index {
         touches.lock(child, AccessExclusive);
         for index in [parent, child] {
@@ -129,7 +131,9 @@ pub(super) fn lock_default(
 
 /// DETACH PARTITION: what ties the partition to its parent goes: its indexes' place, foreign keys, and the other way round.
 pub(super) fn detach(touches: &mut Touches<'_>, parent: RelationId, partition: &Name) {
-    let child = touches.catalog.resolve(partition, RelationKind::Table);
+    let Some(child) = touches.find(partition) else {
+        return;
+    };
     // CONCURRENTLY takes it, and all the others, for a moment at its end; it is refused where there is a DEFAULT partition.
     for id in touches.with_partitions(Some(child)) {
         touches.lock(id, AccessExclusive);

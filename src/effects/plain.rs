@@ -4,7 +4,7 @@
 
 use super::touch::Touches;
 use super::{Reason, Work, create, drop, maintenance, rows};
-use crate::ir::{Action, Code, Dml, Execution, Name, ObjectKind, RelationKind, Uses};
+use crate::ir::{Action, Code, Dml, DomainChange, Execution, Name, ObjectKind, RelationKind, Uses};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
     self, AccessExclusive, AccessShare, RowExclusive, Share, ShareRowExclusive,
@@ -27,7 +27,7 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
         }
         Action::CreateView(view) => {
             for name in &view.reads {
-                named(touches, name, RelationKind::Table, AccessShare);
+                named(touches, name, AccessShare);
             }
             if let Some(old) = touches.catalog.find(&view.name).filter(|_| view.or_replace) {
                 let id = old.id;
@@ -55,12 +55,14 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
                 touches.lock(id, ShareUpdateExclusive);
             }
             for name in tables {
-                named(touches, name, RelationKind::Table, ShareUpdateExclusive);
+                named(touches, name, ShareUpdateExclusive);
             }
         }
         Action::LockTable { tables, mode, only } => {
             for name in tables {
-                let id = named(touches, name, RelationKind::Table, *mode);
+                let Some(id) = named(touches, name, *mode) else {
+                    continue;
+                };
                 let children = if *only {
                     Vec::new()
                 } else {
@@ -91,15 +93,10 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
             ..
         } => alter_attached(touches, *kind, table, *depends),
         Action::AlterComposite { name } => {
-            let id = named(touches, name, RelationKind::CompositeType, AccessExclusive);
-            let made_of_it: Vec<RelationId> = touches
-                .catalog
-                .living()
-                .filter(|table| table.of_type == Some(id))
-                .map(|table| table.id)
-                .collect();
-            for table in made_of_it {
-                touches.lock(table, AccessExclusive);
+            if let Some(id) = named(touches, name, AccessExclusive) {
+                for table in touches.catalog.made_of(id) {
+                    touches.lock(table.id, AccessExclusive);
+                }
             }
         }
         other => beside(touches, other),
@@ -113,12 +110,12 @@ fn beside(touches: &mut Touches<'_>, action: &Action) {
             owned_by: Some((table, _)),
             ..
         } => {
-            named(touches, table, RelationKind::Table, AccessShare);
+            named(touches, table, AccessShare);
         }
         Action::Comment { kind, on: Some(on) } => comment(touches, *kind, on),
         Action::Grant { relations, .. } if touches.version.has(Change::GrantLocksRelations) => {
             for name in relations {
-                named(touches, name, RelationKind::Table, AccessShare);
+                named(touches, name, AccessShare);
             }
         }
         Action::Dml(dml) => rows::dml(touches, dml),
@@ -132,8 +129,7 @@ fn beside(touches: &mut Touches<'_>, action: &Action) {
         Action::CreateRoutine(create) if create.language == "sql" => checked(touches, &create.code),
         Action::Copy { table, from, reads } => {
             rows::reads(touches, reads, AccessShare, true);
-            if let Some(table) = table {
-                let id = touches.catalog.resolve(table, RelationKind::Table);
+            if let Some(id) = table.as_ref().and_then(|table| touches.find(table)) {
                 if *from {
                     touches.work(id, RowExclusive, Work::RowWrites, Reason::Rows);
                 } else {
@@ -181,17 +177,18 @@ fn attach(
         ObjectKind::Statistics => ShareUpdateExclusive,
         _ => AccessExclusive,
     };
-    let id = named(touches, table, RelationKind::Table, lock);
-    if kind == ObjectKind::Trigger && touches.catalog.get(id).partitioned {
+    let id = named(touches, table, lock);
+    let partitioned = id.filter(|id| touches.catalog.get(*id).partitioned);
+    if let (ObjectKind::Trigger, Some(id)) = (kind, partitioned) {
         for partition in touches.catalog.descendants(id) {
             touches.lock(partition, lock);
         }
     }
     for name in from.into_iter().chain(&uses.reads) {
-        named(touches, name, RelationKind::Table, AccessShare);
+        named(touches, name, AccessShare);
     }
     for name in &uses.writes {
-        named(touches, name, RelationKind::Table, RowExclusive);
+        named(touches, name, RowExclusive);
     }
 }
 
@@ -213,10 +210,12 @@ fn checked(touches: &mut Touches<'_>, code: &Code) {
 /// ALTER TRIGGER, RULE and POLICY: RENAME, new conditions, or `DEPENDS ON EXTENSION`.
 fn alter_attached(touches: &mut Touches<'_>, kind: ObjectKind, table: &Name, depends: bool) {
     if depends {
-        named(touches, table, RelationKind::Table, AccessShare);
+        named(touches, table, AccessShare);
         return;
     }
-    let id = named(touches, table, RelationKind::Table, AccessExclusive);
+    let Some(id) = named(touches, table, AccessExclusive) else {
+        return;
+    };
     if kind == ObjectKind::Trigger && touches.version.has(Change::TriggerRenameRecurses) {
         for partition in touches.catalog.descendants(id) {
             if touches.catalog.get(partition).bound.is_some() {
@@ -227,15 +226,10 @@ fn alter_attached(touches: &mut Touches<'_>, kind: ObjectKind, table: &Name, dep
 }
 
 /// Locks the relation of this name.
-pub(super) fn named(
-    touches: &mut Touches<'_>,
-    name: &Name,
-    kind: RelationKind,
-    lock: LockMode,
-) -> RelationId {
-    let id = touches.catalog.resolve(name, kind);
+pub(super) fn named(touches: &mut Touches<'_>, name: &Name, lock: LockMode) -> Option<RelationId> {
+    let id = touches.find(name)?;
     touches.lock(id, lock);
-    id
+    Some(id)
 }
 
 /// COMMENT: SHARE UPDATE EXCLUSIVE on a relation and on the relation of a column; a look at the relation of what hangs on one.
@@ -243,23 +237,28 @@ pub(super) fn named(
 /// Source: `CommentObject` in `src/backend/commands/comment.c`, by `get_object_address`.
 fn comment(touches: &mut Touches<'_>, kind: ObjectKind, on: &Name) {
     match kind {
-        ObjectKind::Relation(kind) => {
-            named(touches, on, kind, ShareUpdateExclusive);
-        }
-        ObjectKind::Column => {
-            named(touches, on, RelationKind::Table, ShareUpdateExclusive);
+        ObjectKind::Relation(_) | ObjectKind::Column => {
+            named(touches, on, ShareUpdateExclusive);
         }
         ObjectKind::Constraint | ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy => {
-            named(touches, on, RelationKind::Table, AccessShare);
+            named(touches, on, AccessShare);
         }
         _ => {}
     }
 }
 
 /// ADD CONSTRAINT on a domain: every table that uses it is read. Kept beside the other statements because no table is named.
-pub(super) fn alter_domain(touches: &mut Touches<'_>, name: &Name, command: &str, not_valid: bool) {
-    let checks = matches!(command, "set not null" | "validate constraint")
-        || command == "add constraint" && !not_valid;
+pub(super) fn alter_domain(
+    touches: &mut Touches<'_>,
+    name: &Name,
+    change: DomainChange,
+    not_valid: bool,
+) {
+    let checks = match change {
+        DomainChange::SetNotNull | DomainChange::ValidateConstraint => true,
+        DomainChange::AddCheck => !not_valid,
+        _ => false,
+    };
     if !checks {
         return;
     }

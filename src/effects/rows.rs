@@ -2,16 +2,21 @@
 
 use super::touch::Touches;
 use super::{Reason, Work, bound_proof, foreign_keys, pruning};
-use crate::ir::{Dml, DmlKind, Execution, ExprNode, Name, ObjectKind, RelationKind, SequenceUse};
+use crate::ir::{
+    ColumnRef, Dml, DmlKind, Execution, ExprNode, Name, ObjectKind, RelationKind, SequenceUse,
+};
 use crate::postgres::LockMode::{self, AccessShare, RowExclusive, RowShare};
-use crate::schema::{Catalog, Column, Relation, RelationId};
+use crate::schema::{Catalog, Column, Relation, RelationId, takes_own_sequence};
+use rustc_hash::FxHashSet;
 
 /// SELECT, INSERT, UPDATE, DELETE and MERGE.
 pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     let whole = dml.execution == Execution::Whole;
     let by_keys = joined_by_keys(touches, dml);
-    for name in dml.reads.iter().filter(|name| !is_system(name)) {
-        let id = touches.catalog.resolve(name, RelationKind::Table);
+    for name in dml.reads.iter().filter(|name| !name.is_system()) {
+        let Some(id) = touches.find(name) else {
+            continue;
+        };
         let chosen =
             dml.row_lock_of.is_empty() || dml.row_lock_of.iter().any(|of| dml.names(of, name));
         let lock = if dml.row_lock.is_some() && dml.target.is_none() && chosen {
@@ -39,7 +44,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     }
     sequences(touches, dml);
     for (kind, target) in &dml.writes {
-        let id = touches.catalog.resolve(target, RelationKind::Table);
+        let Some(id) = touches.find(target) else {
+            continue;
+        };
         let work = if whole { Work::RowWrites } else { Work::None };
         touches.work(id, RowExclusive, work, Reason::Rows);
         if whole {
@@ -49,7 +56,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     let Some(target) = &dml.target else {
         return;
     };
-    let id = touches.catalog.resolve(target, RelationKind::Table);
+    let Some(id) = touches.find(target) else {
+        return;
+    };
     let relation = touches.catalog.get(id);
     let batch = is_batch(relation, dml);
     let small = !whole
@@ -129,29 +138,40 @@ pub(super) fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<Relat
         .as_ref()
         .filter(|_| dml.kind != DmlKind::Merge && (dml.target.is_some() || dml.reads.len() == 1))
     {
-        bound_proof::collect(&predicate.node, &mut facts);
-        choices = bound_proof::choices_in(&predicate.node);
+        let table = &catalog.get(id).name;
+        let own = |column: &ColumnRef| is_own(column, table, dml);
+        bound_proof::collect(&predicate.node, &own, &mut facts);
+        choices = bound_proof::choices_in(&predicate.node, &own);
     }
-    let pruned = pruning::pruned(catalog, id, &facts, &choices);
     let mut all = catalog.descendants(id);
-    all.retain(|partition| !pruned.contains(partition));
+    if !facts.is_empty() || !choices.is_empty() {
+        let pruned: FxHashSet<RelationId> = pruning::pruned(catalog, id, &facts, &choices)
+            .into_iter()
+            .collect();
+        all.retain(|partition| !pruned.contains(partition));
+    }
     all
 }
 
-/// Whether it is a system catalog or view, which no migration changes.
-fn is_system(name: &Name) -> bool {
-    match name.schema.as_deref() {
-        Some(schema) => matches!(schema, "pg_catalog" | "information_schema"),
-        None => name.name.starts_with("pg_"),
+/// Whether a column in WHERE is one of the table of this name. Where several tables are named, that is seen only where it is written.
+fn is_own(column: &ColumnRef, table: &str, dml: &Dml) -> bool {
+    let tables = dml.reads.len() + usize::from(dml.target.is_some());
+    match &column.table {
+        None => tables <= 1,
+        Some(of) => {
+            let mut aliases = dml.aliases.iter();
+            of == table || aliases.any(|(alias, name)| alias == of && name.name == table)
+        }
     }
 }
 
 /// Relations that a query reads, to their end or not at all.
 pub(super) fn reads(touches: &mut Touches<'_>, names: &[Name], lock: LockMode, whole: bool) {
     for name in names {
-        let id = touches.catalog.resolve(name, RelationKind::Table);
         let work = if whole { Work::Scan } else { Work::None };
-        read(touches, id, lock, work, false);
+        if let Some(id) = touches.find(name) {
+            read(touches, id, lock, work, false);
+        }
     }
 }
 
@@ -188,7 +208,7 @@ pub(super) fn read(
 }
 
 /// Whether two tables are joined by the whole of a key of each, so that their indexes give the rows of both in order.
-fn joined_by_keys(touches: &mut Touches<'_>, dml: &Dml) -> bool {
+fn joined_by_keys(touches: &Touches<'_>, dml: &Dml) -> bool {
     let (Some(target), [read], Some(predicate), false) = (
         &dml.target,
         &dml.reads[..],
@@ -205,32 +225,20 @@ fn joined_by_keys(touches: &mut Touches<'_>, dml: &Dml) -> bool {
     else {
         return false;
     };
-    let (ExprNode::Column(_), ExprNode::Column(_), "=") = (&**left, &**right, operator.as_str())
+    let (ExprNode::Column(left), ExprNode::Column(right), "=") =
+        (&**left, &**right, operator.as_str())
     else {
         return false;
     };
-    let keys: Vec<Vec<String>> = [target, read]
-        .into_iter()
-        .map(|name| {
-            let id = touches.catalog.resolve(name, RelationKind::Table);
-            let key = touches.catalog.get(id).primary_key();
-            let [column] = key.map(|key| key.columns()).unwrap_or_default()[..] else {
-                return Vec::new();
-            };
-            let called = dml.aliases.iter().filter(|(_, of)| of == name);
-            let called = called.map(|(alias, _)| alias.as_str());
-            called
-                .chain([name.name.as_str()])
-                .map(|called| format!("{called}.{column}"))
-                .collect()
-        })
-        .collect();
-    let text: String = predicate.text.split_whitespace().collect();
-    let sides = text.split_once('=');
-    sides.is_some_and(|(left, right)| {
-        let on = |table: usize, side: &str| keys[table].iter().any(|key| key == side);
-        on(0, left) && on(1, right) || on(1, left) && on(0, right)
-    })
+    // Whether a column is the whole key of a table, and is said to be that table's.
+    let is_key = |side: &ColumnRef, name: &Name| {
+        let table = touches.catalog.find(name);
+        let key = table.and_then(|table| table.primary_key());
+        let key = key.map(|key| key.columns()).unwrap_or_default();
+        let of_it = side.table.as_ref().is_some_and(|of| dml.names(of, name));
+        of_it && key == [side.name.as_str()]
+    };
+    is_key(left, target) && is_key(right, read) || is_key(right, target) && is_key(left, read)
 }
 
 /// `nextval` and its like take ROW EXCLUSIVE on the sequence, once a transaction.
@@ -239,16 +247,13 @@ fn joined_by_keys(touches: &mut Touches<'_>, dml: &Dml) -> bool {
 fn sequences(touches: &mut Touches<'_>, dml: &Dml) {
     for used in &dml.sequences {
         let id = match used {
-            SequenceUse::Named(name) => touches.catalog.resolve(name, RelationKind::Sequence),
-            SequenceUse::OfColumn(table, column) => {
-                let table = touches.catalog.resolve(table, RelationKind::Table);
-                match touches.catalog.owned_sequence(table, column) {
-                    Some(sequence) => sequence.id,
-                    None => continue,
-                }
-            }
+            SequenceUse::Named(name) => touches.find(name),
+            SequenceUse::OfColumn(table, column) => touches.find(table).and_then(|table| {
+                let owned = touches.catalog.owned_sequence(table, column);
+                owned.map(|sequence| sequence.id)
+            }),
         };
-        if dml.execution == Execution::Whole {
+        if let (Some(id), Execution::Whole) = (id, dml.execution) {
             touches.lock(id, RowExclusive);
         }
     }
@@ -261,13 +266,13 @@ fn numbered(touches: &mut Touches<'_>, id: RelationId, dml: &Dml) {
         return;
     }
     let mut used: Vec<RelationId> = Vec::new();
-    for column in &touches.catalog.get(id).columns {
+    for column in touches.catalog.get(id).columns.iter() {
         if dml.columns.contains(&column.name) {
             continue;
         }
         let default = column.default.as_ref();
         let named = default.and_then(|default| touches.catalog.sequence_of(default));
-        let serial = default.is_some_and(|default| default.text == "nextval(...)");
+        let serial = default.is_some_and(|default| takes_own_sequence(&default.node));
         let owned = touches.catalog.owned_sequence(id, &column.name);
         let owned = owned.filter(|_| column.identity || serial);
         used.extend(named.or(owned.map(|sequence| sequence.id)));
@@ -312,22 +317,11 @@ pub(super) fn is_bounded(relation: &Relation, dml: &Dml) -> bool {
         return false;
     };
     let mut fixed = fixed_columns(&predicate.node);
-    let tables = dml.reads.len() + usize::from(dml.target.is_some());
-    if tables > 1 {
-        // Which table a column belongs to is seen only where that is written.
-        let text: String = predicate.text.split_whitespace().collect();
-        let aliases = dml.aliases.iter();
-        let aliases = aliases.filter(|(_, of)| of.name == relation.name);
-        let mut called: Vec<&str> = aliases.map(|(alias, _)| alias.as_str()).collect();
-        called.push(&relation.name);
-        fixed.retain(|column| {
-            let mut called = called.iter();
-            called.any(|called| text.contains(&format!("{called}.{column}=")))
-        });
-    }
+    fixed.retain(|column| is_own(column, &relation.name, dml));
+    let is_fixed = |name: &&str| fixed.iter().any(|column| column.name == *name);
     match relation.primary_key() {
-        Some(key) => key.columns().iter().all(|column| fixed.contains(column)),
-        None => !relation.complete && fixed.contains(&"id"),
+        Some(key) => key.columns().iter().all(is_fixed),
+        None => !relation.complete && is_fixed(&"id"),
     }
 }
 
@@ -348,16 +342,20 @@ fn is_batch(relation: &Relation, dml: &Dml) -> bool {
     {
         return true;
     }
-    let Some((column, list)) = predicate.text.split_once(" = ANY (") else {
+    let ExprNode::Binary {
+        operator,
+        left,
+        right,
+    } = &predicate.node
+    else {
         return false;
     };
-    let column = column.trim().trim_matches('"');
-    let key = key == [column];
-    let is_parameter = |digits: &str| digits.chars().all(|c| c.is_ascii_digit());
-    let parameter = list
-        .strip_prefix('$')
-        .and_then(|list| list.strip_suffix(')'));
-    key && parameter.is_some_and(is_parameter)
+    match (&**left, &**right) {
+        (ExprNode::Column(column), ExprNode::Constant(list)) => {
+            operator == "= any" && list.starts_with('$') && key == [column.name.as_str()]
+        }
+        _ => false,
+    }
 }
 
 /// Whether WHERE compares a column with a constant by one of these operators.
@@ -370,15 +368,14 @@ fn bounds(node: &ExprNode, column: &str, operators: &[&str]) -> bool {
             right,
         } => {
             let known = operators.contains(&operator.as_str());
-            let compares = matches!((&**left, &**right), (ExprNode::Column(name), ExprNode::Constant(_)) if name == column);
-            known && compares
+            known && left.is_column(column) && matches!(**right, ExprNode::Constant(_))
         }
         _ => false,
     }
 }
 
 /// Columns that WHERE holds equal to constants.
-fn fixed_columns(node: &ExprNode) -> Vec<&str> {
+fn fixed_columns(node: &ExprNode) -> Vec<&ColumnRef> {
     match node {
         ExprNode::And(all) => all.iter().flat_map(fixed_columns).collect(),
         ExprNode::Binary {

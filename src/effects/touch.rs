@@ -1,13 +1,13 @@
 //! Collects what a statement does, relation by relation.
 
 use super::{Certainty, Part, Reason, Work};
-use crate::ir::RelationKind;
+use crate::ir::{Name, RelationKind};
 use crate::postgres::{LockMode, Version};
 use crate::schema::{Catalog, RelationId};
 
 /// The world in which a statement runs, and the list of what it does there.
 pub(super) struct Touches<'a> {
-    pub(super) catalog: &'a mut Catalog,
+    pub(super) catalog: &'a Catalog,
     pub(super) version: Version,
     /// The session's TimeZone, if anything tells.
     pub(super) time_zone: Option<&'a str>,
@@ -23,6 +23,11 @@ pub(super) struct Touches<'a> {
 }
 
 impl Touches<'_> {
+    /// The relation of this name, which was noted before the statement is looked at.
+    pub(super) fn find(&self, name: &Name) -> Option<RelationId> {
+        self.catalog.find(name).map(|relation| relation.id)
+    }
+
     /// Whether a table was made in this migration and nobody has filled it.
     pub(super) fn is_new(&self, id: RelationId) -> bool {
         let relation = self.catalog.get(id);

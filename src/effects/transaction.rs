@@ -1,65 +1,212 @@
-//! Transactions: which statements share one, which locks it holds, which statements refuse to run in one.
+//! The transaction that is open, and all that it knows: what it holds, who waits for it, and where it can go back to.
+
+mod elsewhere;
 
 use super::{Age, Effect};
-use crate::ir::{Action, Migration, RowLock, Transaction};
+use crate::ir::{Action, Migration, RowLock, SetVariable, Transaction};
 use crate::postgres::{Access, LockMode};
-use crate::schema::{Catalog, RelationId};
+use crate::schema::{Catalog, Made, Mark, RelationId, Undo, UndoMap, UndoSet};
 use crate::source::{Span, TransactionMode};
-use std::collections::{BTreeMap, BTreeSet};
+pub(super) use elsewhere::{Elsewhere, Watched};
+use std::collections::BTreeMap;
 
-/// The transaction that is open, if one is, and the locks that it holds.
+/// The transaction that is open, if one is.
 #[derive(Debug, Default)]
 pub(super) struct Block {
     /// A transaction block: the runner's, or one that BEGIN opened.
     explicit: bool,
     /// The file is one query of several statements: whatever no block covers is still one transaction.
     implicit: bool,
-    /// The strongest lock on each relation, and the statement that took it.
-    pub(super) held: BTreeMap<RelationId, (LockMode, Span)>,
-    /// Which of these others can see: they were there before the transaction.
-    pub(super) seen: BTreeSet<RelationId>,
-    /// Who waits for rows, of the table or of the catalog, that earlier statements have written or locked.
-    pub(super) waiting: BTreeMap<RelationId, Vec<Access>>,
-    /// Tables of which earlier statements have locked all rows, and how.
-    pub(super) rows: Vec<(RelationId, RowLock)>,
-    /// A cursor is open, and with it a snapshot.
-    pub(super) cursor: bool,
-    /// State to go back to: at the start of the transaction, and at each savepoint. Kept only where the migration rolls back.
-    start: Option<Box<Catalog>>,
-    savepoints: Vec<Savepoint>,
+    held: Held,
+    session: Session,
+    /// Places to go back to: the start of the transaction, and each savepoint. Kept only where the migration rolls back.
+    start: Option<Place>,
+    savepoints: Vec<(String, Option<Place>)>,
     rolls_back: bool,
+}
+
+/// What a transaction holds until it ends, or goes back.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// The strongest lock on each relation, and the statement that took it.
+    locks: UndoMap<RelationId, (LockMode, Span)>,
+    /// Who waits for rows, of the table or of the catalog, that earlier statements have written or locked.
+    waiting: UndoMap<RelationId, Vec<Access>>,
+    /// Tables of which earlier statements have locked all rows, and how.
+    rows: UndoSet<(RelationId, RowLock)>,
+    /// Tables whose users wait until the transaction ends.
+    elsewhere: Elsewhere,
+    /// A cursor is open, and with it a snapshot.
+    cursor: bool,
+}
+
+/// A state of the catalog and of what is held.
+#[derive(Debug)]
+struct Place {
+    catalog: Mark,
+    held: [usize; Held::MAPS],
+    session: usize,
+    cursor: bool,
+}
+
+/// The parameters that a session has, by folded name; a rollback sets them back.
+#[derive(Debug, Default)]
+pub(super) struct Session(UndoMap<String, String>);
+
+impl Session {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Follows SET and RESET; `defaults` are what the session began with.
+    pub(super) fn set(&mut self, set: &SetVariable, defaults: &BTreeMap<String, String>) {
+        match &set.value {
+            Some(value) => self.0.insert(set.name.clone(), value.join(",")),
+            None if matches!(&*set.name, "all" | "discard") => self.reset(defaults),
+            None => match defaults.get(&set.name) {
+                Some(default) => self.0.insert(set.name.clone(), default.clone()),
+                None => self.0.remove(&set.name),
+            },
+        }
+    }
+
+    /// Has what a session begins with, and nothing else.
+    fn reset(&mut self, defaults: &BTreeMap<String, String>) {
+        let set: Vec<String> = self.0.entries().map(|(name, _)| name.clone()).collect();
+        for name in set {
+            self.0.remove(&name);
+        }
+        for (name, value) in defaults {
+            self.0.insert(name.clone(), value.clone());
+        }
+    }
 }
 
 /// Who waits for a lock on rows, and for nothing else.
 const ROWS: [Access; 3] = [Access::SelectForUpdate, Access::Update, Access::Delete];
 
-#[derive(Debug)]
-struct Savepoint {
-    name: String,
-    held: BTreeMap<RelationId, (LockMode, Span)>,
-    catalog: Option<Box<Catalog>>,
+impl Held {
+    const MAPS: usize = 3 + Elsewhere::MAPS;
+
+    fn maps(&mut self) -> [&mut dyn Undo; Self::MAPS] {
+        let [one, two, three] = self.elsewhere.maps();
+        let (locks, waiting, rows) = (&mut self.locks, &mut self.waiting, &mut self.rows);
+        [locks, waiting, rows, one, two, three]
+    }
+
+    /// The strongest lock on a relation, and the statement that took it.
+    pub(super) fn lock_on(&self, id: RelationId) -> Option<(LockMode, Span)> {
+        self.locks.get(&id).copied()
+    }
+
+    pub(super) fn locks(&self) -> impl Iterator<Item = (RelationId, LockMode)> {
+        self.locks.entries().map(|(id, (lock, _))| (*id, *lock))
+    }
+
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (RelationId, &[Access])> {
+        self.waiting
+            .entries()
+            .map(|(id, list)| (*id, list.as_slice()))
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = (RelationId, RowLock)> {
+        self.rows.range(..).copied()
+    }
+
+    pub(super) const fn has_cursor(&self) -> bool {
+        self.cursor
+    }
+
+    pub(super) const fn elsewhere(&self) -> &Elsewhere {
+        &self.elsewhere
+    }
+
+    pub(super) const fn elsewhere_mut(&mut self) -> &mut Elsewhere {
+        &mut self.elsewhere
+    }
+
+    /// Notes a lock that is kept until the transaction ends; `table` is the relation, or for an index its table.
+    pub(super) fn hold(&mut self, effect: &Effect, table: RelationId, statement: Span) {
+        let lock = effect.lock;
+        if self.lock_on(effect.id).is_none_or(|(held, _)| lock > held) {
+            self.locks.insert(effect.id, (lock, statement));
+        }
+        // What it has made itself nobody else can see.
+        if effect.age != Age::ThisTransaction {
+            self.elsewhere.hold(table, lock, statement);
+        }
+    }
+
+    /// Notes the rows that are locked until the transaction ends.
+    pub(super) fn hold_rows(&mut self, id: RelationId, blocks: &[Access]) {
+        self.wait(id, blocks.iter().filter(|access| ROWS.contains(access)));
+    }
+
+    /// Notes who waits for rows until the transaction ends.
+    pub(super) fn wait<'w>(
+        &mut self,
+        id: RelationId,
+        waiting: impl IntoIterator<Item = &'w Access>,
+    ) {
+        let known = self.waiting.get(&id).map_or(&[][..], Vec::as_slice);
+        let new = waiting.into_iter().filter(|access| !known.contains(access));
+        let new: Vec<Access> = new.copied().collect();
+        if !new.is_empty() {
+            self.waiting.entry(id).extend(new);
+        }
+    }
+
+    /// Notes tables of which all rows are locked until the transaction ends.
+    pub(super) fn lock_rows(&mut self, rows: Vec<(RelationId, RowLock)>) {
+        for row in rows {
+            self.rows.insert(row);
+        }
+    }
+
+    pub(super) const fn open_cursor(&mut self) {
+        self.cursor = true;
+    }
 }
 
 impl Block {
+    /// A migration begins, in a session of its own.
+    pub(super) fn new_session(&mut self, defaults: &BTreeMap<String, String>) {
+        self.session.reset(defaults);
+    }
+
     /// The state in which a runner starts a migration.
-    pub(super) fn new(migration: &Migration) -> Self {
-        let (explicit, implicit) = match migration.transaction {
+    pub(super) fn begin(&mut self, migration: &Migration, catalog: &mut Catalog) {
+        self.end(catalog);
+        (self.explicit, self.implicit) = match migration.transaction {
             TransactionMode::PerFile | TransactionMode::AllPending => (true, false),
             TransactionMode::Implicit => (false, migration.statements.len() > 1),
             TransactionMode::PerStatement | TransactionMode::None => (false, false),
         };
-        let rolls_back = migration.statements.iter().any(|statement| {
+        self.rolls_back = migration.statements.iter().any(|statement| {
             matches!(
                 statement.action,
                 Action::Transaction(Transaction::Rollback { .. } | Transaction::RollbackTo(_))
             )
         });
-        Self {
-            explicit,
-            implicit,
-            rolls_back,
-            ..Self::default()
+        if self.explicit {
+            self.start = self.place(catalog);
         }
+    }
+
+    pub(super) const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(super) const fn session_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    pub(super) const fn held(&self) -> &Held {
+        &self.held
+    }
+
+    pub(super) const fn held_mut(&mut self) -> &mut Held {
+        &mut self.held
     }
 
     /// Begins a query, of several statements or of one; `true` where that begins a transaction.
@@ -68,179 +215,115 @@ impl Block {
             return false;
         }
         self.implicit = several;
-        self.let_go();
+        self.held = Held::default();
         several
     }
 
     /// Whether locks taken now are held beyond the statement.
-    pub(super) fn is_open(&self) -> bool {
+    pub(super) const fn is_open(&self) -> bool {
         self.explicit || self.implicit
     }
 
-    /// Notes a lock that is kept until the transaction ends.
-    pub(super) fn hold(&mut self, effect: &Effect, statement: Span) {
-        let lock = effect.lock;
-        let entry = self.held.entry(effect.id).or_insert((lock, statement));
-        if lock > entry.0 {
-            *entry = (lock, statement);
-        }
-        if effect.age != Age::ThisTransaction {
-            self.seen.insert(effect.id);
-        }
-    }
-
-    /// Forgets all that was held.
+    /// A statement outside any transaction has let go of all it held.
     pub(super) fn let_go(&mut self) {
-        self.held.clear();
-        self.seen.clear();
-        self.waiting.clear();
-        self.rows.clear();
-    }
-
-    /// Notes the rows that are locked until the transaction ends.
-    pub(super) fn hold_rows(&mut self, id: RelationId, blocks: &[Access]) {
-        let rows = blocks.iter().filter(|access| ROWS.contains(access));
-        self.waiting.entry(id).or_default().extend(rows);
-    }
-
-    /// Notes who waits for a row of the catalog until the transaction ends.
-    pub(super) fn hold_catalog(&mut self, id: RelationId, waiting: Vec<Access>) {
-        self.waiting.entry(id).or_default().extend(waiting);
+        self.held = Held::default();
     }
 
     /// Follows transaction control; `true` where a transaction ended.
     pub(super) fn apply(&mut self, transaction: &Transaction, catalog: &mut Catalog) -> bool {
         match transaction {
+            // Inside a block it is a warning and nothing more.
+            Transaction::Begin if self.explicit => {}
             Transaction::Begin => {
-                // Inside a block it is a warning and nothing more.
-                if !self.explicit {
-                    self.explicit = true;
-                    self.start = self.snapshot(catalog);
-                }
-                false
+                self.explicit = true;
+                self.start = self.place(catalog);
             }
-            Transaction::Commit { chain } => self.end(*chain),
+            Transaction::Commit { chain } => return self.finish(*chain, catalog),
             Transaction::Rollback { chain } => {
-                if let Some(start) = self.start.take() {
-                    catalog.restore(*start);
+                if let Some(start) = &self.start {
+                    catalog.undo(&start.catalog, Made::Keep);
+                    self.session.0.undo(start.session);
                 }
-                self.end(*chain)
+                return self.finish(*chain, catalog);
             }
             Transaction::Savepoint(name) => {
-                let savepoint = Savepoint {
-                    name: name.clone(),
-                    held: self.held.clone(),
-                    catalog: self.snapshot(catalog),
-                };
-                self.savepoints.push(savepoint);
-                false
+                let place = self.place(catalog);
+                self.savepoints.push((name.clone(), place));
             }
             Transaction::Release(name) => {
                 if let Some(at) = self.find(name) {
-                    self.savepoints.truncate(at);
+                    self.forget_savepoints(at, catalog);
                 }
-                false
             }
             Transaction::RollbackTo(name) => {
                 if let Some(at) = self.find(name) {
-                    self.savepoints.truncate(at + 1);
-                    let savepoint = &mut self.savepoints[at];
-                    self.held.clone_from(&savepoint.held);
-                    if let Some(earlier) = &savepoint.catalog {
-                        catalog.restore((**earlier).clone());
-                    }
+                    self.forget_savepoints(at + 1, catalog);
+                    self.go_back(at, catalog);
                 }
-                false
             }
-            Transaction::TwoPhase => self.end(false),
-            Transaction::EndPrepared | Transaction::Other => false,
+            Transaction::TwoPhase => return self.finish(false, catalog),
+            Transaction::EndPrepared | Transaction::Other => {}
         }
+        false
     }
 
-    fn end(&mut self, chain: bool) -> bool {
+    fn finish(&mut self, chain: bool, catalog: &mut Catalog) -> bool {
+        self.end(catalog);
         self.explicit = chain;
-        self.let_go();
-        self.cursor = false;
-        self.savepoints.clear();
-        self.start = None;
+        if chain {
+            self.start = self.place(catalog);
+        }
         true
     }
 
+    /// Nothing is held any more, and there is nothing to go back to.
+    fn end(&mut self, catalog: &mut Catalog) {
+        self.forget_savepoints(0, catalog);
+        if let Some(start) = self.start.take() {
+            catalog.release(&start.catalog);
+        }
+        self.session.0.settle();
+        self.held = Held::default();
+    }
+
     fn find(&self, name: &str) -> Option<usize> {
-        self.savepoints
-            .iter()
-            .rposition(|savepoint| savepoint.name == name)
+        let mut savepoints = self.savepoints.iter();
+        savepoints.rposition(|(known, _)| known == name)
     }
 
-    fn snapshot(&self, catalog: &Catalog) -> Option<Box<Catalog>> {
-        self.rolls_back.then(|| Box::new(catalog.clone()))
-    }
-}
-
-/// Whether PostgreSQL lets this statement run inside a transaction block.
-///
-/// DROP SUBSCRIPTION is taken to have a replication slot.
-///
-/// Source: the callers of `PreventInTransactionBlock`, and `src/pl/plpgsql` for COMMIT inside DO.
-#[must_use]
-pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
-    match action {
-        Action::CreateIndex(create) => !create.concurrently,
-        Action::Drop(drop) => !drop.concurrently && !is_global(drop.kind),
-        Action::Reindex {
-            target,
-            name,
-            concurrently,
-        } => {
-            let partitioned = name
-                .as_ref()
-                .and_then(|name| catalog.find(name))
-                .is_some_and(|relation| relation.partitioned);
-            !concurrently
-                && !partitioned
-                && !matches!(target.as_str(), "schema" | "database" | "system")
+    fn forget_savepoints(&mut self, from: usize, catalog: &mut Catalog) {
+        for (_, place) in self.savepoints.drain(from..).rev() {
+            if let Some(place) = place {
+                catalog.release(&place.catalog);
+            }
         }
-        Action::Vacuum { .. }
-        | Action::Cluster { table: None }
-        | Action::Transaction(Transaction::EndPrepared) => false,
-        Action::Cluster { table: Some(table) } => !catalog
-            .find(table)
-            .is_some_and(|relation| relation.partitioned),
-        Action::AlterTable(alter) => !alter.commands.iter().any(|command| {
-            matches!(
-                command.action,
-                crate::ir::AlterAction::DetachPartition {
-                    concurrently: true,
-                    ..
-                }
-            )
-        }),
-        Action::Do {
-            controls_transaction,
-            ..
-        } => !controls_transaction,
-        Action::Call { procedure } => {
-            let namesakes = catalog.routines(procedure);
-            let commits = |step: &crate::ir::CodeStep| {
-                matches!(
-                    step.action,
-                    Action::Transaction(Transaction::Commit { .. } | Transaction::Rollback { .. })
-                )
-            };
-            !namesakes.iter().any(|code| code.steps.iter().any(commits))
-        }
-        // DISCARD ALL is all that sets everything back at once and cannot.
-        Action::Set(set) => set.name != "discard",
-        Action::Utility(utility) => !utility.outside_transaction,
-        _ => true,
     }
-}
 
-fn is_global(kind: crate::ir::ObjectKind) -> bool {
-    matches!(
-        kind,
-        crate::ir::ObjectKind::Database
-            | crate::ir::ObjectKind::Tablespace
-            | crate::ir::ObjectKind::Subscription
-    )
+    fn go_back(&mut self, savepoint: usize, catalog: &mut Catalog) {
+        let Some((_, Some(place))) = self.savepoints.get(savepoint) else {
+            return;
+        };
+        catalog.undo(&place.catalog, Made::Keep);
+        for (at, map) in place.held.into_iter().zip(self.held.maps()) {
+            map.undo(at);
+        }
+        self.held.cursor = place.cursor;
+        self.session.0.undo(place.session);
+    }
+
+    fn place(&mut self, catalog: &mut Catalog) -> Option<Place> {
+        if !self.rolls_back {
+            return None;
+        }
+        let mut held = [0; Held::MAPS];
+        for (at, map) in held.iter_mut().zip(self.held.maps()) {
+            *at = map.mark();
+        }
+        Some(Place {
+            catalog: catalog.mark(),
+            held,
+            session: self.session.0.mark(),
+            cursor: self.held.cursor,
+        })
+    }
 }

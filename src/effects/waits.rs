@@ -4,7 +4,7 @@ mod code;
 mod foreign_keys;
 mod parts;
 
-use super::transaction::Block;
+use super::transaction::Held;
 use super::{Effect, Step, Work, row_waits};
 use crate::ir::{Action, AlterAction, ConstraintKind, Execution, Passes, RelationKind, RowLock};
 use crate::postgres::{Access, LockMode, Version};
@@ -16,14 +16,12 @@ use std::sync::Arc;
 pub(super) fn of_statement(
     catalog: &Catalog,
     version: Version,
-    block: &Block,
+    held: &Held,
     step: &Step,
     actions: &[&Action],
 ) -> BTreeMap<String, Vec<Access>> {
     let effects = &step.effects;
-    let held = block.held.iter();
-    let mut locks: BTreeMap<RelationId, LockMode> =
-        held.map(|(id, (lock, _))| (*id, *lock)).collect();
+    let mut locks: BTreeMap<RelationId, LockMode> = held.locks().collect();
     for effect in effects {
         let lock = locks.entry(effect.id).or_insert(effect.lock);
         *lock = (*lock).max(effect.lock);
@@ -38,11 +36,10 @@ pub(super) fn of_statement(
     for id in actions.iter().flat_map(|action| looked_up(catalog, action)) {
         add(id, vec![Access::SelectForUpdate, Access::Delete]);
     }
-    for (id, waiting) in &block.waiting {
-        add(*id, waiting.clone());
+    for (id, waiting) in held.waiting() {
+        add(id, waiting.to_vec());
     }
-    let held = block.rows.iter().map(|(id, lock)| (*id, *lock));
-    for (id, lock) in held.chain(locked_rows(catalog, effects, actions)) {
+    for (id, lock) in held.rows().chain(locked_rows(catalog, effects, actions)) {
         foreign_keys::through_rows(catalog, id, lock, &mut add);
     }
     for effect in effects
@@ -87,7 +84,7 @@ pub(super) fn of_statement(
         foreign_keys::through_lock(catalog, *id, *lock, &mut add);
         parts::through_partitions(catalog, version, *id, *lock, &mut add);
     }
-    if block.cursor || keeps_snapshot(step, actions) {
+    if held.has_cursor() || keeps_snapshot(step, actions) {
         for relation in catalog.relations() {
             if matches!(
                 relation.kind,

@@ -3,6 +3,7 @@
 use super::{Action, Name};
 use crate::postgres::functions::Volatility;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// The statements of a body of code, in the order in which they stand.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -30,5 +31,5 @@ pub struct CreateRoutine {
     pub language: String,
     /// As declared; VOLATILE where nothing is said.
     pub volatility: Volatility,
-    pub code: Code,
+    pub code: Arc<Code>,
 }

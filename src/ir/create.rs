@@ -72,15 +72,59 @@ pub enum Passes {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LikeClause {
     pub source: Name,
-    /// Folded options in order, for example `["including all", "excluding indexes"]`.
-    pub options: Vec<String>,
+    /// In order, `true` for INCLUDING: the last word on a part counts.
+    pub options: Vec<(bool, LikePart)>,
+}
+
+/// What LIKE may copy from its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LikePart {
+    All,
+    Comments,
+    Compression,
+    Constraints,
+    Defaults,
+    Generated,
+    Identity,
+    Indexes,
+    Statistics,
+    Storage,
+}
+
+/// What a foreign key does to its rows when the row that they refer to goes or changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReferentialAction {
+    #[default]
+    NoAction,
+    Restrict,
+    Cascade,
+    SetNull,
+    SetDefault,
+}
+
+impl ReferentialAction {
+    /// Whether it writes to the rows that refer.
+    #[must_use]
+    pub const fn writes(self) -> bool {
+        !matches!(self, Self::NoAction | Self::Restrict)
+    }
+}
+
+/// How rows find their partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartitionStrategy {
+    Range,
+    List,
+    Hash,
 }
 
 /// `PARTITION BY strategy (keys)`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Partitioning {
-    /// `range`, `list` or `hash`.
-    pub strategy: String,
+    pub strategy: PartitionStrategy,
     pub keys: Vec<IndexElement>,
 }
 
@@ -151,8 +195,8 @@ pub enum ConstraintKind {
         /// PERIOD (PostgreSQL 18).
         temporal: bool,
         /// Folded action, for example `cascade` or `set null`.
-        on_delete: Option<String>,
-        on_update: Option<String>,
+        on_delete: ReferentialAction,
+        on_update: ReferentialAction,
     },
     Exclude {
         method: String,

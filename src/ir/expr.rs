@@ -17,8 +17,7 @@ pub enum ExprNode {
     Null,
     /// A literal: number, string, boolean, bit string, typed literal.
     Constant(String),
-    /// A column, without its table.
-    Column(String),
+    Column(ColumnRef),
     Call {
         function: Name,
         arguments: Vec<ExprNode>,
@@ -47,7 +46,29 @@ pub enum ExprNode {
     Unparsed,
 }
 
+/// A column as an expression names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ColumnRef {
+    /// The table, or what it is called in the query, where that is written.
+    pub table: Option<String>,
+    pub name: String,
+}
+
+impl ColumnRef {
+    /// A column without its table.
+    #[must_use]
+    pub const fn bare(name: String) -> Self {
+        Self { table: None, name }
+    }
+}
+
 impl ExprNode {
+    /// Whether it is this column and nothing else.
+    #[must_use]
+    pub fn is_column(&self, name: &str) -> bool {
+        matches!(self, Self::Column(column) if column.name == name)
+    }
+
     /// The expressions that stand directly inside this one.
     #[must_use]
     pub fn children(&self) -> Vec<&Self> {
@@ -81,7 +102,7 @@ impl ExprNode {
     pub fn reads_column(&self, name: &str) -> bool {
         let mut found = false;
         self.walk(&mut |node| match node {
-            Self::Column(column) => found |= column == name,
+            Self::Column(column) => found |= column.name == name,
             Self::Unparsed => found = true,
             _ => {}
         });
@@ -92,8 +113,8 @@ impl ExprNode {
     pub fn rename_column(&mut self, from: &str, to: &str) {
         match self {
             Self::Column(column) => {
-                if column == from {
-                    to.clone_into(column);
+                if column.name == from {
+                    to.clone_into(&mut column.name);
                 }
             }
             Self::Null | Self::Constant(_) | Self::Unparsed => {}

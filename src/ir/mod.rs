@@ -17,13 +17,14 @@ pub use alter::{
 pub use code::{Code, CodeStep, CreateRoutine};
 pub use create::{
     ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
-    Generated, IndexColumn, IndexElement, LikeClause, Partitioning, Passes,
+    Generated, IndexColumn, IndexElement, LikeClause, LikePart, PartitionStrategy, Partitioning,
+    Passes, ReferentialAction,
 };
 pub use dml::{Dml, DmlKind, Execution, RowLock, SequenceUse};
-pub use expr::{Expr, ExprNode};
+pub use expr::{ColumnRef, Expr, ExprNode};
 pub use name::{Name, TypeName};
 pub use origin::{Origin, Python, Sent};
 pub use statement::{
-    Action, CreateObject, Drop, Fires, Migration, ObjectKind, Problem, ProblemKind, RelationKind,
-    SetVariable, Statement, Transaction, Uses, Utility,
+    Action, CreateObject, DomainChange, Drop, Fires, Migration, ObjectKind, Problem, ProblemKind,
+    ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,
 };

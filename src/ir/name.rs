@@ -40,6 +40,17 @@ impl Name {
     }
 }
 
+impl Name {
+    /// Whether it is a system catalog or view, which no migration changes.
+    #[must_use]
+    pub fn is_system(&self) -> bool {
+        match self.schema.as_deref() {
+            Some(schema) => matches!(schema, "pg_catalog" | "information_schema"),
+            None => self.name.starts_with("pg_"),
+        }
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.schema {

@@ -81,6 +81,12 @@ impl RelationKind {
     pub const fn is_queried(self) -> bool {
         !matches!(self, Self::Index | Self::Sequence)
     }
+
+    /// Whether it stands for a query.
+    #[must_use]
+    pub const fn is_view(self) -> bool {
+        matches!(self, Self::View | Self::MaterializedView)
+    }
 }
 
 /// Objects that DROP, COMMENT, GRANT and CREATE name.
@@ -130,8 +136,7 @@ pub enum Action {
         mode: LockMode,
     },
     Reindex {
-        /// `index`, `table`, `schema`, `database` or `system`.
-        target: String,
+        target: ReindexTarget,
         name: Option<Name>,
         concurrently: bool,
     },
@@ -242,8 +247,7 @@ pub enum Action {
     },
     AlterDomain {
         name: Name,
-        /// Folded words of the subcommand, for example `add constraint`.
-        command: String,
+        change: DomainChange,
         not_valid: bool,
     },
     /// CREATE or ALTER of an object that belongs to no relation and locks none: types, functions, schemas, extensions, roles, ...
@@ -268,7 +272,7 @@ pub enum Action {
     /// `DO`: a block of procedural code.
     Do {
         language: String,
-        code: Code,
+        code: Arc<Code>,
         /// The code runs COMMIT or ROLLBACK, which no transaction block allows.
         controls_transaction: bool,
     },
@@ -290,6 +294,35 @@ pub enum Action {
     Utility(Utility),
     /// Not known yet.
     Unknown,
+}
+
+/// What REINDEX is told to build anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReindexTarget {
+    Index,
+    Table,
+    Schema,
+    Database,
+    System,
+}
+
+/// What ALTER DOMAIN does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DomainChange {
+    SetDefault,
+    DropDefault,
+    /// ADD CONSTRAINT ... NOT NULL too.
+    SetNotNull,
+    DropNotNull,
+    AddCheck,
+    DropConstraint,
+    ValidateConstraint,
+    /// RENAME TO and RENAME CONSTRAINT.
+    Rename,
+    OwnerTo,
+    SetSchema,
 }
 
 /// What a policy, rule or trigger names beside its own table.

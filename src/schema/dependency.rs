@@ -2,6 +2,7 @@
 //!
 //! Source: `findDependentObjects` in `src/backend/catalog/dependency.c`; what each object depends on is written down in `pg_depend`.
 
+use super::link::{Link, Word};
 use super::{Catalog, Relation, RelationId};
 use crate::ir::{ConstraintKind, Expr, ExprNode, Name, RelationKind};
 use std::collections::BTreeSet;
@@ -132,26 +133,24 @@ impl Search<'_> {
 
     /// Views, policies, rules, defaults and typed tables that stand on a relation.
     fn readers(&mut self, id: RelationId) {
-        for other in self.catalog.living() {
-            let is_view = matches!(
-                other.kind,
-                RelationKind::View | RelationKind::MaterializedView
-            );
-            if is_view && other.reads.contains(&id) || other.of_type == Some(id) {
-                self.next.push(Object::Relation(other.id));
-            }
+        let catalog = self.catalog;
+        let views = catalog.linked(id, Link::Reader);
+        let views = views.filter(|view| view.kind.is_view() && view.reads.contains(&id));
+        let typed = catalog.made_of(id);
+        self.next
+            .extend(views.chain(typed).map(|other| Object::Relation(other.id)));
+        for other in catalog.linked(id, Link::Attached) {
             if other.attached.iter().any(|at| at.relations.contains(&id)) {
                 self.reach.changed.insert(other.id);
             }
-            let defaults = other.columns.iter().filter_map(|c| c.default.as_ref());
-            if defaults
-                .into_iter()
-                .any(|default| self.catalog.sequence_of(default) == Some(id))
-            {
+        }
+        let relation = catalog.get(id);
+        for other in catalog.with_word(Word::Sequence(relation.name.clone())) {
+            let mut defaults = other.columns.iter().filter_map(|c| c.default.as_ref());
+            if defaults.any(|default| catalog.sequence_of(default) == Some(id)) {
                 self.reach.changed.insert(other.id);
             }
         }
-        let relation = self.catalog.get(id);
         if relation.kind == RelationKind::CompositeType {
             self.next.push(Object::Type(relation.name.clone()));
         }
@@ -164,7 +163,7 @@ impl Search<'_> {
         let indexes = self.catalog.indexes_on(id, column);
         self.next
             .extend(indexes.into_iter().chain(sequence).map(Object::Relation));
-        for constraint in &relation.constraints {
+        for constraint in relation.constraints.iter() {
             if constraint.columns().contains(&column) {
                 self.next
                     .push(Object::Constraint(id, constraint.name.clone()));
@@ -173,13 +172,13 @@ impl Search<'_> {
         if !self.cascade {
             return;
         }
-        for other in &relation.columns {
+        for other in relation.columns.iter() {
             let generated = other.generated.as_ref();
             if generated.is_some_and(|generated| generated.expr.node.reads_column(column)) {
                 self.next.push(Object::Column(id, other.name.clone()));
             }
         }
-        for view in self.catalog.living() {
+        for view in self.catalog.linked(id, Link::Reader) {
             let names = |word: &String| word == column || word == "*";
             if view.reads.contains(&id) && view.mentions.iter().any(names) {
                 self.next.push(Object::Relation(view.id));
@@ -205,9 +204,9 @@ impl Search<'_> {
     }
 
     fn function(&mut self, name: &str) {
-        for relation in self.catalog.living() {
+        for relation in self.catalog.with_word(Word::Function(name.to_owned())) {
             let id = relation.id;
-            for column in &relation.columns {
+            for column in relation.columns.iter() {
                 if column.default.as_ref().is_some_and(|e| calls(e, name)) {
                     self.reach.changed.insert(id);
                 }
@@ -216,7 +215,7 @@ impl Search<'_> {
                     self.next.push(Object::Column(id, column.name.clone()));
                 }
             }
-            for constraint in &relation.constraints {
+            for constraint in relation.constraints.iter() {
                 if let ConstraintKind::Check(expr) = &constraint.kind
                     && calls(expr, name)
                 {
@@ -239,22 +238,23 @@ impl Search<'_> {
     }
 
     fn user_type(&mut self, name: &str) {
-        for relation in self.catalog.living() {
-            for column in &relation.columns {
+        let catalog = self.catalog;
+        for relation in catalog.with_word(Word::Type(name.to_owned())) {
+            for column in relation.columns.iter() {
                 let ty = column.ty.as_ref();
                 if ty.is_some_and(|ty| ty.name.name == name) {
                     self.next
                         .push(Object::Column(relation.id, column.name.clone()));
                 }
             }
-            if relation.kind == RelationKind::CompositeType && relation.name == name {
-                self.next.push(Object::Relation(relation.id));
-            }
         }
-        let over = |(_, domain): &(&String, &super::Domain)| domain.ty.name.name == name;
-        let domains = self.catalog.domains.iter().filter(over);
+        let composite = catalog.called(name);
+        let composite = composite.filter(|one| one.kind == RelationKind::CompositeType);
         self.next
-            .extend(domains.map(|(domain, _)| Object::Type(domain.clone())));
+            .extend(composite.map(|one| Object::Relation(one.id)));
+        let domains = catalog.domains_over(name);
+        self.next
+            .extend(domains.map(|domain| Object::Type(domain.to_owned())));
     }
 
     fn with_partitions(&mut self, table: RelationId) {
@@ -270,6 +270,12 @@ fn calls(expr: &Expr, name: &str) -> bool {
         found |= matches!(node, ExprNode::Call { function, .. } if function.name == name);
     });
     found
+}
+
+/// Whether this is the default of a serial column: the next value of the sequence that the column owns, whatever that is called.
+#[must_use]
+pub fn takes_own_sequence(node: &ExprNode) -> bool {
+    matches!(node, ExprNode::Call { function, arguments } if function.name == "nextval" && arguments.is_empty())
 }
 
 /// The name inside `nextval('schema.name')`, with or without a cast to `regclass`.

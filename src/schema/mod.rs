@@ -2,15 +2,24 @@
 
 mod apply;
 mod dependency;
+mod link;
+mod list;
+mod mark;
 mod naming;
 mod relation;
+mod undo;
 
-pub use dependency::{Object, Reach, sequence_name};
+pub use dependency::{Object, Reach, sequence_name, takes_own_sequence};
+pub use list::{List, Named};
+pub use mark::{Made, Mark};
 pub use relation::{Attached, Column, Constraint, Creation, Relation};
+pub use undo::{Undo, UndoMap, UndoSet};
 
-use crate::ir::{Code, Expr, Name, ObjectKind, PartitionBound, Passes, RelationKind, TypeName};
+use link::{Link, Word};
+use mark::Marks;
+
+use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName};
 use crate::postgres::functions::Volatility;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Identifies a relation through renames, SET SCHEMA and swaps.
@@ -31,24 +40,31 @@ pub struct Domain {
 pub struct Catalog {
     /// Every relation that was ever seen, at the place that its id says.
     relations: Vec<Relation>,
+    /// What relations were before they changed, oldest first, as far as somebody may go back.
+    before: Vec<Relation>,
+    marks: Marks,
     /// Those that are there now, by name; relations of one name differ in their schema.
-    names: HashMap<String, Vec<(String, RelationId)>>,
-    /// For a relation: those that may hang on it (indexes, partitions, tables with a foreign key to it).
-    dependents: HashMap<RelationId, Vec<RelationId>>,
-    domains: HashMap<String, Domain>,
+    names: UndoMap<String, Vec<(String, RelationId)>>,
+    /// For a relation: those that may hang on it (indexes, partitions, tables with a foreign key to it), and how.
+    links: UndoSet<(RelationId, Link, RelationId)>,
+    /// For functions, types and other names: the relations in whose definition they may stand.
+    words: UndoSet<(Word, RelationId)>,
+    domains: UndoMap<String, Domain>,
+    /// A type, and a domain over it.
+    domains_over: UndoSet<(String, String)>,
     /// What functions and procedures run, by name; those of one name differ in their arguments.
-    routines: HashMap<String, Vec<Arc<Code>>>,
-    prepared: HashMap<String, Arc<Code>>,
+    routines: UndoMap<String, Vec<Arc<Code>>>,
+    prepared: UndoMap<String, Arc<Code>>,
     /// How far the results of functions change, by name; the most volatile of one name.
-    volatilities: HashMap<String, Volatility>,
+    volatilities: UndoMap<String, Volatility>,
     /// The tables that each publication names.
-    publications: HashMap<String, Vec<RelationId>>,
+    publications: UndoMap<String, Vec<RelationId>>,
     /// Schemas in which a relation was named that the history never made: it does not tell everything.
-    gaps: HashSet<String>,
+    gaps: UndoSet<String>,
     /// Schemas in which that was the first thing that was seen: the history does not begin with its first migration.
-    headless: HashSet<String>,
+    headless: UndoSet<String>,
     /// Schemas in which the history has made something.
-    begun: HashSet<String>,
+    begun: UndoSet<String>,
     /// Where unqualified names are looked up; the first is where new relations go.
     pub search_path: Vec<String>,
     /// The migration and the transaction that run now: what is created, is created there.
@@ -59,16 +75,20 @@ impl Default for Catalog {
     fn default() -> Self {
         Self {
             relations: Vec::new(),
-            names: HashMap::new(),
-            dependents: HashMap::new(),
-            domains: HashMap::new(),
-            routines: HashMap::new(),
-            prepared: HashMap::new(),
-            volatilities: HashMap::new(),
-            publications: HashMap::new(),
-            gaps: HashSet::new(),
-            headless: HashSet::new(),
-            begun: HashSet::new(),
+            before: Vec::new(),
+            marks: Marks::default(),
+            names: UndoMap::default(),
+            links: UndoSet::default(),
+            words: UndoSet::default(),
+            domains: UndoMap::default(),
+            domains_over: UndoSet::default(),
+            routines: UndoMap::default(),
+            prepared: UndoMap::default(),
+            volatilities: UndoMap::default(),
+            publications: UndoMap::default(),
+            gaps: UndoSet::default(),
+            headless: UndoSet::default(),
+            begun: UndoSet::default(),
             search_path: vec!["public".to_owned()],
             now: Creation {
                 migration: 0,
@@ -95,13 +115,18 @@ impl Catalog {
         };
         let id = match &name.schema {
             Some(schema) => inside(schema),
-            None => self.search_path.iter().find_map(inside),
+            None => match self.search_path.iter().find_map(inside) {
+                None if self.search_path.iter().all(String::is_empty) => {
+                    inside(&self.target_schema())
+                }
+                found => found,
+            },
         }?;
         Some(self.get(id))
     }
 
     /// The relation that a name means; one that was never seen is taken to have been there before, with nothing else known of it.
-    pub fn resolve(&mut self, name: &Name, kind: RelationKind) -> RelationId {
+    fn resolve(&mut self, name: &Name, kind: RelationKind) -> RelationId {
         if let Some(relation) = self.find(name) {
             return relation.id;
         }
@@ -118,14 +143,16 @@ impl Catalog {
         let schema = self.schema_of(name);
         let id = RelationId(u32::try_from(self.relations.len()).unwrap_or(u32::MAX));
         self.give_name(id, &schema, &name.name);
-        self.relations
-            .push(Relation::named(id, Some(schema), name.name.clone(), kind));
+        let mut relation = Relation::named(id, Some(schema), name.name.clone(), kind);
+        // Going back to before it was made, it is gone: there is nothing to remember.
+        relation.remembered = self.marks.newest;
+        self.relations.push(relation);
         id
     }
 
     /// Lets a name mean a relation from now on.
     fn give_name(&mut self, id: RelationId, schema: &str, name: &str) {
-        let namesakes = self.names.entry(name.to_owned()).or_default();
+        let namesakes = self.names.entry(name.to_owned());
         namesakes.retain(|(other, _)| other != schema);
         namesakes.push((schema.to_owned(), id));
     }
@@ -135,37 +162,19 @@ impl Catalog {
         name.schema.clone().unwrap_or_else(|| self.target_schema())
     }
 
+    /// The name with the schema in which a new relation of this name lies.
+    #[must_use]
+    pub fn qualified(&self, name: &Name) -> Name {
+        Name {
+            schema: Some(self.schema_of(name)),
+            name: name.name.clone(),
+        }
+    }
+
     /// Where unqualified new relations go.
     fn target_schema(&self) -> String {
         let first = self.search_path.iter().find(|name| !name.is_empty());
         first.cloned().unwrap_or_else(|| "public".to_owned())
-    }
-
-    fn get_mut(&mut self, id: RelationId) -> &mut Relation {
-        &mut self.relations[id.0 as usize]
-    }
-
-    /// Notes that `dependent` hangs on `on`.
-    fn link(&mut self, on: RelationId, dependent: RelationId) {
-        let list = self.dependents.entry(on).or_default();
-        if !list.contains(&dependent) {
-            list.push(dependent);
-        }
-    }
-
-    /// What hangs on a relation and is still there.
-    fn dependents(&self, id: RelationId) -> impl Iterator<Item = &Relation> {
-        let list = self.dependents.get(&id).map_or(&[][..], Vec::as_slice);
-        list.iter()
-            .map(|dependent| self.get(*dependent))
-            .filter(|relation| !relation.dropped)
-    }
-
-    /// The indexes of a table.
-    pub fn indexes(&self, table: RelationId) -> impl Iterator<Item = &Relation> {
-        self.dependents(table).filter(move |relation| {
-            relation.kind == RelationKind::Index && relation.table == Some(table)
-        })
     }
 
     /// The indexes of a table that read a column.
@@ -181,38 +190,11 @@ impl Catalog {
             .collect()
     }
 
-    /// The sequences that columns of a table own.
-    pub fn sequences(&self, table: RelationId) -> impl Iterator<Item = &Relation> {
-        self.dependents(table).filter(move |relation| {
-            relation.kind == RelationKind::Sequence && relation.table == Some(table)
-        })
-    }
-
     /// The sequence that a column of a table owns: of a serial or identity column, or by OWNED BY.
     #[must_use]
     pub fn owned_sequence(&self, table: RelationId, column: &str) -> Option<&Relation> {
         self.sequences(table)
             .find(|sequence| sequence.column.as_deref() == Some(column))
-    }
-
-    /// The views that read a relation, and those that read them, each with what it hands on to that relation. A materialized view reads only when it is
-    /// refreshed.
-    #[must_use]
-    pub fn views_over(&self, id: RelationId) -> Vec<(RelationId, Passes)> {
-        let mut all: Vec<(RelationId, Passes)> = Vec::new();
-        let mut below = vec![(id, Passes::Writes)];
-        while let Some((read, passed)) = below.pop() {
-            for view in self.dependents(read) {
-                let reads = view.kind == RelationKind::View && view.reads.contains(&read);
-                if reads && all.iter().all(|(known, _)| *known != view.id) {
-                    let passes = view.passes.max(passed);
-                    all.push((view.id, passes));
-                    below.push((view.id, passes));
-                }
-            }
-        }
-        all.sort_unstable();
-        all
     }
 
     /// How far the result of a function that the history made changes.
@@ -227,17 +209,6 @@ impl Catalog {
         self.publications
             .get(publication)
             .map_or(&[], Vec::as_slice)
-    }
-
-    /// The relation that a statistics object of this name is on.
-    #[must_use]
-    pub fn with_statistics(&self, name: &str) -> Option<&Relation> {
-        self.relations.iter().find(|relation| {
-            let mut attached = relation.attached.iter();
-            !relation.dropped
-                && attached
-                    .any(|at| at.kind == ObjectKind::Statistics && at.name.as_deref() == Some(name))
-        })
     }
 
     /// An index of a partition that can become part of a new index on its parent.
@@ -269,33 +240,6 @@ impl Catalog {
         self.relations.iter().filter(|relation| !relation.dropped)
     }
 
-    /// Foreign keys that refer to a table, each with the table that it stands on.
-    pub fn referencing(&self, table: RelationId) -> impl Iterator<Item = (&Relation, &Constraint)> {
-        self.dependents(table).flat_map(move |relation| {
-            let constraints = relation.constraints.iter();
-            constraints
-                .filter(move |constraint| constraint.references == Some(table))
-                .map(move |constraint| (relation, constraint))
-        })
-    }
-
-    /// The partitions and inheritance children of a table, and theirs; of a partitioned index likewise.
-    #[must_use]
-    pub fn descendants(&self, ancestor: RelationId) -> Vec<RelationId> {
-        let mut all: Vec<RelationId> = Vec::new();
-        let mut parents = vec![ancestor];
-        while let Some(parent) = parents.pop() {
-            for child in self.dependents(parent) {
-                if child.parents.contains(&parent) && !all.contains(&child.id) {
-                    all.push(child.id);
-                    parents.push(child.id);
-                }
-            }
-        }
-        all.sort_unstable();
-        all
-    }
-
     /// The tables that this one is a partition or a child of, upwards.
     #[must_use]
     pub fn ancestors(&self, id: RelationId) -> Vec<RelationId> {
@@ -324,15 +268,34 @@ impl Catalog {
     pub fn foreign_keys(&self, id: RelationId) -> impl Iterator<Item = &Constraint> {
         let parents = self.partitioned_parents(id);
         let tables = std::iter::once(id).chain(parents);
-        let constraints = tables.flat_map(|table| &self.get(table).constraints);
+        let constraints = tables.flat_map(|table| self.get(table).constraints.iter());
         constraints.filter(|constraint| constraint.references.is_some())
     }
 
     /// The DEFAULT partition of a table.
     #[must_use]
     pub fn default_partition(&self, table: RelationId) -> Option<&Relation> {
-        self.dependents(table).find(|child| {
-            child.parents.contains(&table) && child.bound == Some(PartitionBound::Default)
+        let child = self.get(self.get(table).default_partition?);
+        let is_default = child.bound == Some(PartitionBound::Default);
+        (!child.dropped && is_default && child.parents.contains(&table)).then_some(child)
+    }
+
+    /// The relations of this name, in any schema.
+    fn called(&self, name: &str) -> impl Iterator<Item = &Relation> {
+        let namesakes = self.names.get(name).map_or(&[][..], Vec::as_slice);
+        let all = namesakes.iter().map(|(_, id)| self.get(*id));
+        all.filter(|relation| !relation.dropped)
+    }
+
+    /// The domains over a type.
+    fn domains_over<'a>(&'a self, ty: &'a str) -> impl Iterator<Item = &'a str> {
+        let first = (ty.to_owned(), String::new());
+        let over = self.domains_over.range(first..);
+        let over = over.take_while(move |(base, _)| base == ty);
+        let over = over.map(|(_, domain)| domain.as_str());
+        over.filter(move |domain| {
+            let known = self.domains.get(*domain);
+            known.is_some_and(|domain| domain.ty.name.name == ty)
         })
     }
 
@@ -350,8 +313,8 @@ impl Catalog {
 
     /// What EXECUTE of this name runs.
     #[must_use]
-    pub fn prepared(&self, name: &str) -> Option<&Code> {
-        self.prepared.get(name).map(|code| &**code)
+    pub fn prepared(&self, name: &str) -> Option<&Arc<Code>> {
+        self.prepared.get(name)
     }
 
     /// All relations that were ever seen, dropped ones included.
@@ -363,17 +326,5 @@ impl Catalog {
     #[must_use]
     pub fn may_hide(&self, name: &Name) -> bool {
         self.gaps.contains(&self.schema_of(name))
-    }
-
-    /// Goes back to an earlier state, as ROLLBACK does. Ids made since then stay valid.
-    pub fn restore(&mut self, earlier: Self) {
-        let mut gone = self.relations.split_off(earlier.relations.len());
-        for relation in &mut gone {
-            relation.dropped = true;
-        }
-        let now = self.now;
-        *self = earlier;
-        self.now = now;
-        self.relations.append(&mut gone);
     }
 }

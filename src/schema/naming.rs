@@ -15,8 +15,8 @@ pub(super) fn constraint_name(table: &str, constraint: &Constraint) -> String {
         ConstraintKind::Check(expr) => {
             let mut columns = Vec::new();
             expr.node.walk(&mut |node| {
-                if let crate::ir::ExprNode::Column(name) = node {
-                    columns.push(name.as_str());
+                if let crate::ir::ExprNode::Column(column) = node {
+                    columns.push(column.name.as_str());
                 }
             });
             columns.dedup();

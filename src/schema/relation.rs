@@ -1,10 +1,11 @@
 //! Relations of the catalog and what hangs on them.
 
-use super::RelationId;
+use super::{List, Named, RelationId};
 use crate::ir::{
     ConstraintKind, CreateIndex, DmlKind, Expr, Fires, Generated, Name, ObjectKind, PartitionBound,
     Partitioning, Passes, RelationKind, TypeName,
 };
+use std::sync::Arc;
 
 /// A table, index, view, materialized view or sequence.
 #[derive(Clone, Debug)]
@@ -21,20 +22,20 @@ pub struct Relation {
     pub filled: bool,
     pub temporary: bool,
     pub dropped: bool,
-    pub columns: Vec<Column>,
-    pub constraints: Vec<Constraint>,
+    pub columns: List<Column>,
+    pub constraints: List<Constraint>,
     /// For an index: what it is on. For a sequence: the table that owns it.
     pub table: Option<RelationId>,
     /// For an index: how it was made.
-    pub definition: Option<CreateIndex>,
+    pub definition: Option<Arc<CreateIndex>>,
     /// For a view: what its query reads.
-    pub reads: Vec<RelationId>,
+    pub reads: Arc<[RelationId]>,
     /// For a view: columns and functions that its query names; `*` where it names all.
-    pub mentions: Vec<String>,
+    pub mentions: Arc<[String]>,
     /// For a view: what it hands on to what it reads.
     pub passes: Passes,
     /// Triggers, rules, policies and statistics.
-    pub attached: Vec<Attached>,
+    pub attached: List<Attached>,
     /// For a table made `OF` a composite type: that type.
     pub of_type: Option<RelationId>,
     /// The role that owns it, where a statement said so.
@@ -52,8 +53,30 @@ pub struct Relation {
     pub parents: Vec<RelationId>,
     /// For a partitioned table: what decides where its rows go.
     pub partitioning: Option<Partitioning>,
+    /// For a partitioned table: the partition that takes what no other does.
+    pub default_partition: Option<RelationId>,
     /// For a partition: its bound.
     pub bound: Option<PartitionBound>,
+    /// The newest mark since which what it was before is remembered.
+    pub(super) remembered: u32,
+}
+
+impl Named for Column {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for Constraint {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for Attached {
+    fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
 }
 
 /// A trigger, rule, policy or statistics object on a relation.
@@ -144,8 +167,8 @@ impl Constraint {
             ConstraintKind::Check(expr) => {
                 let mut columns = Vec::new();
                 expr.node.walk(&mut |node| {
-                    if let crate::ir::ExprNode::Column(name) = node {
-                        columns.push(name.as_str());
+                    if let crate::ir::ExprNode::Column(column) = node {
+                        columns.push(column.name.as_str());
                     }
                 });
                 columns
@@ -186,14 +209,14 @@ impl Relation {
             filled: false,
             temporary: false,
             dropped: false,
-            columns: Vec::new(),
-            constraints: Vec::new(),
+            columns: List::default(),
+            constraints: List::default(),
             table: None,
             definition: None,
-            reads: Vec::new(),
-            mentions: Vec::new(),
+            reads: Arc::default(),
+            mentions: Arc::default(),
             passes: Passes::default(),
-            attached: Vec::new(),
+            attached: List::default(),
             of_type: None,
             owner: None,
             unlogged: false,
@@ -203,23 +226,23 @@ impl Relation {
             column: None,
             partitioned: false,
             partitioning: None,
+            default_partition: None,
             parents: Vec::new(),
             bound: None,
+            remembered: 0,
         }
     }
 
     /// The column of this name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name)
+        self.columns.get(name)
     }
 
     /// The constraint of this name.
     #[must_use]
     pub fn constraint(&self, name: &str) -> Option<&Constraint> {
-        self.constraints
-            .iter()
-            .find(|constraint| constraint.name == name)
+        self.constraints.get(name)
     }
 
     /// The primary key.

@@ -4,7 +4,7 @@ use super::cursor::Cursor;
 use super::expr::expression;
 use super::index;
 use super::token::TokenKind;
-use crate::ir::{Constraint, ConstraintKind};
+use crate::ir::{Constraint, ConstraintKind, ReferentialAction};
 use crate::source::Span;
 
 /// Whether a table constraint is next, rather than a column.
@@ -195,13 +195,13 @@ pub(super) fn references(
         Vec::new()
     };
     cursor.eat_any(&["match full", "match partial", "match simple"]);
-    let mut on_delete = None;
-    let mut on_update = None;
+    let mut on_delete = ReferentialAction::default();
+    let mut on_update = ReferentialAction::default();
     loop {
         if cursor.eat("on delete") {
-            on_delete = Some(referential_action(cursor)?);
+            on_delete = referential_action(cursor)?;
         } else if cursor.eat("on update") {
-            on_update = Some(referential_action(cursor)?);
+            on_update = referential_action(cursor)?;
         } else {
             break;
         }
@@ -216,19 +216,19 @@ pub(super) fn references(
     })
 }
 
-fn referential_action(cursor: &mut Cursor) -> Option<String> {
-    const ACTIONS: &[&str] = &[
-        "no action",
-        "restrict",
-        "cascade",
-        "set null",
-        "set default",
-    ];
-    let action = cursor.eat_any(ACTIONS)?;
-    if action.starts_with("set") {
+fn referential_action(cursor: &mut Cursor) -> Option<ReferentialAction> {
+    use ReferentialAction::{Cascade, NoAction, Restrict, SetDefault, SetNull};
+    let action = cursor.eat_one_of(&[
+        ("no action", NoAction),
+        ("restrict", Restrict),
+        ("cascade", Cascade),
+        ("set null", SetNull),
+        ("set default", SetDefault),
+    ])?;
+    if matches!(action, SetNull | SetDefault) {
         cursor.skip_parentheses();
     }
-    Some(action.to_string())
+    Some(action)
 }
 
 fn exclude(cursor: &mut Cursor) -> Option<ConstraintKind> {

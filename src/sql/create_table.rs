@@ -4,7 +4,7 @@ use super::column::{column, column_options};
 use super::constraint::{is_table_constraint, table_constraint};
 use super::cursor::Cursor;
 use super::{partition, query};
-use crate::ir::{Action, CreateTable, CreateTableAs, LikeClause, Name, RelationKind};
+use crate::ir::{Action, CreateTable, CreateTableAs, LikeClause, LikePart, Name, RelationKind};
 
 /// Reads CREATE TABLE in all its forms.
 pub(super) fn create_table(cursor: &mut Cursor) -> Option<Action> {
@@ -110,10 +110,25 @@ fn element(part: &mut Cursor, table: &mut CreateTable) -> Option<()> {
 fn like(part: &mut Cursor) -> Option<LikeClause> {
     let source = part.name()?;
     let mut options = Vec::new();
-    while let Some(word) = part.eat_any(&["including", "excluding"]) {
-        options.push(format!("{word} {}", part.label()?));
+    while let Some(includes) = part.eat_one_of(&[("including", true), ("excluding", false)]) {
+        options.push((includes, like_part(part)?));
     }
     part.is_empty().then_some(LikeClause { source, options })
+}
+
+fn like_part(part: &mut Cursor) -> Option<LikePart> {
+    part.eat_one_of(&[
+        ("all", LikePart::All),
+        ("comments", LikePart::Comments),
+        ("compression", LikePart::Compression),
+        ("constraints", LikePart::Constraints),
+        ("defaults", LikePart::Defaults),
+        ("generated", LikePart::Generated),
+        ("identity", LikePart::Identity),
+        ("indexes", LikePart::Indexes),
+        ("statistics", LikePart::Statistics),
+        ("storage", LikePart::Storage),
+    ])
 }
 
 /// Takes one clause that stands behind the column list.

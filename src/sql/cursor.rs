@@ -96,6 +96,12 @@ impl<'a> Cursor<'a> {
         choices.iter().copied().find(|words| self.eat(words))
     }
 
+    /// Takes the first of these word sequences that is next, and gives what stands beside it.
+    pub(super) fn eat_one_of<T: Copy>(&mut self, choices: &[(&str, T)]) -> Option<T> {
+        let found = choices.iter().find(|(words, _)| self.eat(words));
+        found.map(|(_, meant)| *meant)
+    }
+
     /// How many tokens the words take, if they stand here. Asked for nearly every token: nothing is cut or copied.
     fn words_here(&self, words: &str) -> Option<usize> {
         let mut rest = words.as_bytes();

@@ -7,7 +7,7 @@ mod simple;
 use super::cursor::{Cursor, depth_after};
 use super::text;
 use super::token::{Token, TokenKind};
-use crate::ir::{Expr, ExprNode, Name};
+use crate::ir::{ColumnRef, Expr, ExprNode, Name};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token as SqlToken;
@@ -69,12 +69,16 @@ fn single(part: Cursor, token: Token) -> Option<ExprNode> {
                 function: Name::bare(word),
                 arguments: Vec::new(),
             },
-            _ => ExprNode::Column(text::identifier(token, written)),
+            _ => column(token, written),
         },
-        TokenKind::Quoted => ExprNode::Column(text::identifier(token, written)),
+        TokenKind::Quoted => column(token, written),
         TokenKind::Template => ExprNode::Unparsed,
         TokenKind::Operator | TokenKind::Symbol(_) => return None,
     })
+}
+
+fn column(token: Token, written: &str) -> ExprNode {
+    ExprNode::Column(ColumnRef::bare(text::identifier(token, written)))
 }
 
 /// The functions that are called without parentheses (`SQLValueFunction`).

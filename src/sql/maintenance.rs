@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::utility::is_on;
-use crate::ir::{Action, Name};
+use crate::ir::{Action, Name, ReindexTarget};
 use crate::postgres::LockMode;
 
 /// Reads VACUUM, with its options in parentheses or in the old order.
@@ -90,15 +90,22 @@ pub(super) fn reindex(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("reindex")?;
     let options = cursor.parentheses();
     let optional = options.is_some_and(|options| switched_on(options, &["concurrently"]));
-    let target = cursor.eat_any(&["index", "table", "schema", "database", "system"])?;
+    let target = cursor.eat_one_of(&[
+        ("index", ReindexTarget::Index),
+        ("table", ReindexTarget::Table),
+        ("schema", ReindexTarget::Schema),
+        ("database", ReindexTarget::Database),
+        ("system", ReindexTarget::System),
+    ])?;
+    let whole = matches!(target, ReindexTarget::Database | ReindexTarget::System);
     let concurrently = cursor.eat("concurrently") || optional;
-    let name = if cursor.is_empty() && matches!(target, "database" | "system") {
+    let name = if cursor.is_empty() && whole {
         None
     } else {
         Some(cursor.name()?)
     };
     Some(Action::Reindex {
-        target: target.to_string(),
+        target,
         name,
         concurrently,
     })

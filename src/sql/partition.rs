@@ -3,11 +3,15 @@
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::index;
-use crate::ir::{Expr, PartitionBound, Partitioning};
+use crate::ir::{Expr, PartitionBound, PartitionStrategy, Partitioning};
 
 /// Takes what follows PARTITION BY.
 pub(super) fn partitioning(cursor: &mut Cursor) -> Option<Partitioning> {
-    let strategy = cursor.identifier()?;
+    let strategy = cursor.eat_one_of(&[
+        ("range", PartitionStrategy::Range),
+        ("list", PartitionStrategy::List),
+        ("hash", PartitionStrategy::Hash),
+    ])?;
     let keys = cursor.parentheses()?.commas();
     Some(Partitioning {
         strategy,

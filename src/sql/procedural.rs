@@ -27,7 +27,7 @@ pub(super) fn do_block(cursor: &mut Cursor) -> Option<Action> {
     let language = language.map_or_else(|| "plpgsql".to_string(), |name| name.to_ascii_lowercase());
     let controls_transaction = ends_transaction(&body);
     Some(Action::Do {
-        code: code(&body, &language, Vec::new()),
+        code: code(&body, &language, Vec::new()).into(),
         language,
         controls_transaction,
     })
@@ -92,7 +92,7 @@ pub(super) fn create_routine(cursor: &mut Cursor) -> Option<Action> {
         procedure,
         language,
         volatility,
-        code,
+        code: code.into(),
     })))
 }
 

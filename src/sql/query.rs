@@ -115,7 +115,7 @@ pub(super) fn columns(mut query: Cursor) -> Vec<(String, Expr)> {
 /// What a column is called that has no name of its own (`FigureColname` in `parse_target.c`).
 fn implied_name(node: &ExprNode) -> Option<String> {
     match node {
-        ExprNode::Column(name) => Some(name.clone()),
+        ExprNode::Column(column) => Some(column.name.clone()),
         ExprNode::Call { function, .. } => Some(function.name.clone()),
         ExprNode::Cast { expr, .. } | ExprNode::Collate { expr, .. } => implied_name(expr),
         _ => None,

@@ -6,7 +6,7 @@ use super::constraint::{column_kind, references, stray_attribute};
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::types::data_type;
-use crate::ir::{Action, CreateObject, Expr, Name, ObjectKind};
+use crate::ir::{Action, CreateObject, DomainChange, Expr, Name, ObjectKind};
 
 /// Reads CREATE TYPE: an enum, or a composite, range, base or shell type.
 pub(super) fn create_type(cursor: &mut Cursor) -> Option<Action> {
@@ -127,43 +127,39 @@ fn refused_qualifier(cursor: &mut Cursor) -> Option<()> {
 
 /// Reads ALTER DOMAIN.
 pub(super) fn alter_domain(cursor: &mut Cursor) -> Option<Action> {
-    const COMMANDS: &[&str] = &[
-        "set default",
-        "drop default",
-        "set not null",
-        "drop not null",
-        "drop constraint",
-        "validate constraint",
-        "rename constraint",
-        "rename",
-        "owner to",
-        "set schema",
+    const CHANGES: &[(&str, DomainChange)] = &[
+        ("set default", DomainChange::SetDefault),
+        ("drop default", DomainChange::DropDefault),
+        ("set not null", DomainChange::SetNotNull),
+        ("drop not null", DomainChange::DropNotNull),
+        ("drop constraint", DomainChange::DropConstraint),
+        ("validate constraint", DomainChange::ValidateConstraint),
+        ("rename", DomainChange::Rename),
+        ("owner to", DomainChange::OwnerTo),
+        ("set schema", DomainChange::SetSchema),
     ];
     cursor.expect("alter domain")?;
     let name = cursor.name()?;
-    let mut command = "add constraint";
+    let mut change = DomainChange::AddCheck;
     let mut not_valid = false;
     if cursor.eat("add") {
         if cursor.eat("constraint") {
             cursor.identifier()?;
         }
         if cursor.eat("not null") {
-            command = "set not null";
+            change = DomainChange::SetNotNull;
         } else {
             cursor.expect("check")?;
             cursor.parentheses()?;
         }
         not_valid = cursor.eat("not valid");
     } else {
-        command = cursor.eat_any(COMMANDS)?;
-        if command == "rename constraint" {
-            command = "rename";
-        }
+        change = cursor.eat_one_of(CHANGES)?;
         cursor.rest();
     }
     Some(Action::AlterDomain {
         name,
-        command: command.to_string(),
+        change,
         not_valid,
     })
 }

@@ -1,58 +1,45 @@
 //! What a statement leaves behind: the catalog, the transaction, the session.
 
 use super::Fold;
-use crate::effects::code;
-use crate::ir::{Action, SetVariable, Transaction};
+use crate::effects::code::Run;
+use crate::ir::{Action, Transaction};
 
 impl Fold<'_> {
-    pub(super) fn apply(&mut self, action: &Action) {
-        let Some(run) = code::run(&self.catalog, action) else {
-            return self.apply_one(action);
-        };
-        for step in &run.steps {
+    /// Moves the state past all that a statement makes run.
+    pub(super) fn apply_run(&mut self, run: &Run, statement: &Action) {
+        for action in run.actions(statement) {
             // COMMIT in a procedure ends no block of the migration: it can be called outside of one only.
-            if !matches!(step.action, Action::Transaction(_)) {
-                self.apply_one(&step.action);
+            if !matches!(action, Action::Transaction(_)) {
+                self.apply_one(action);
             }
         }
     }
 
-    fn apply_one(&mut self, action: &Action) {
+    /// Moves the state past a statement that makes no other run.
+    pub(super) fn apply_one(&mut self, action: &Action) {
         match action {
             Action::Transaction(transaction) => self.transaction(transaction),
-            Action::Set(set) => self.set(set),
-            other => self.catalog.apply(other),
+            Action::Set(set) => {
+                self.block.session_mut().set(set, self.parameters);
+                self.follow_search_path();
+            }
+            other => {
+                self.catalog.note(other);
+                self.catalog.apply(other);
+            }
         }
     }
 
     fn transaction(&mut self, transaction: &Transaction) {
-        let ended = self.block.apply(transaction, &mut self.catalog);
-        if ended {
+        if self.block.apply(transaction, &mut self.catalog) {
             self.catalog.now.transaction += 1;
-            self.follow_search_path();
         }
-    }
-
-    fn set(&mut self, set: &SetVariable) {
-        match &set.value {
-            Some(value) => {
-                self.session.insert(set.name.clone(), value.join(","));
-            }
-            None if matches!(&*set.name, "all" | "discard") => {
-                self.session.clone_from(self.parameters);
-            }
-            None => {
-                self.session.remove(&set.name);
-                if let Some(default) = self.parameters.get(&set.name) {
-                    self.session.insert(set.name.clone(), default.clone());
-                }
-            }
-        }
+        // A rollback sets the session back.
         self.follow_search_path();
     }
 
     pub(super) fn follow_search_path(&mut self) {
-        let path = self.session.get("search_path");
+        let path = self.block.session().get("search_path");
         self.catalog.search_path = match path {
             Some(path) => path
                 .split(',')

@@ -52,10 +52,11 @@ fn trigger(catalog: &Catalog, table: &Relation, trigger: &Attached, found: &mut 
     if trigger.fires.each_row && table.partitioned {
         tables.extend(catalog.descendants(table.id));
     }
-    let touched: Vec<(RelationId, LockMode)> = code::of_trigger(catalog, trigger)
-        .iter()
-        .filter_map(|action| match action {
-            Action::Dml(dml) => Some(locks(catalog, dml)),
+    let run = code::of_trigger(catalog, trigger);
+    let sure = run.steps.iter().filter(|step| !step.conditional);
+    let touched: Vec<(RelationId, LockMode)> = sure
+        .filter_map(|step| match step.in_code() {
+            Some(Action::Dml(dml)) => Some(locks(catalog, dml)),
             _ => None,
         })
         .flatten()

@@ -3,7 +3,7 @@
 //!
 //! Source: `src/backend/utils/adt/ri_triggers.c`.
 
-use crate::ir::{ConstraintKind, RowLock};
+use crate::ir::{ConstraintKind, ReferentialAction, RowLock};
 use crate::postgres::{Access, LockMode};
 use crate::schema::{Catalog, Constraint, RelationId};
 
@@ -79,11 +79,10 @@ fn deleting(catalog: &Catalog, table: RelationId) -> Vec<(RelationId, bool)> {
             else {
                 continue;
             };
-            let action = on_delete.as_deref().unwrap_or("no action");
             let writes = match below {
-                None => !matches!(action, "no action" | "restrict"),
+                None => on_delete.writes(),
                 // Further up only what is deleted here is of consequence below.
-                Some(_) if action != "cascade" => continue,
+                Some(_) if *on_delete != ReferentialAction::Cascade => continue,
                 Some(below) => below,
             };
             if parent == table || found.contains(&(parent, writes)) {

@@ -1,10 +1,12 @@
 //! ALTER TABLE: what each subcommand leaves behind.
 
 use crate::ir::{
-    AlterAction, AlterTable, ConstraintKind, Name, ObjectKind, RelationKind, TriggerSet,
-    TriggerState,
+    AlterAction, AlterTable, ConstraintKind, Name, ObjectKind, PartitionBound, RelationKind,
+    TriggerSet, TriggerState,
 };
-use crate::schema::{Catalog, Column, Object, RelationId};
+use crate::schema::link::Link;
+use crate::schema::{Attached, Catalog, Column, Constraint, Object, RelationId};
+use std::sync::Arc;
 
 impl Catalog {
     pub(super) fn alter_table(&mut self, alter: &AlterTable) {
@@ -59,31 +61,38 @@ impl Catalog {
                 collation,
                 ..
             } => {
-                let known = self.column_mut(id, column);
-                known.ty = Some(ty.clone());
-                known.collation.clone_from(collation);
+                self.change_column(id, column, |known| {
+                    known.ty = Some(ty.clone());
+                    known.collation.clone_from(collation);
+                });
             }
             AlterAction::SetDefault { column, default } => {
-                self.column_mut(id, column).default = Some(default.clone());
+                self.change_column(id, column, |known| known.default = Some(default.clone()));
             }
-            AlterAction::DropDefault { column } => self.column_mut(id, column).default = None,
+            AlterAction::DropDefault { column } => {
+                self.change_column(id, column, |known| known.default = None);
+            }
             AlterAction::SetNotNull { column } => self.set_not_null(id, column, true),
             AlterAction::DropNotNull { column } => self.set_not_null(id, column, false),
-            AlterAction::DropExpression { column } => self.column_mut(id, column).generated = None,
+            AlterAction::DropExpression { column } => {
+                self.change_column(id, column, |known| known.generated = None);
+            }
             AlterAction::AddIdentity { column } => {
-                self.column_mut(id, column).identity = true;
+                self.change_column(id, column, |known| known.identity = true);
                 self.own_sequence(id, column);
             }
             AlterAction::DropIdentity { column } => {
-                self.column_mut(id, column).identity = false;
+                self.change_column(id, column, |known| known.identity = false);
                 if let Some(sequence) = self.owned_sequence(id, column).map(|owned| owned.id) {
                     self.forget(sequence);
                 }
             }
             AlterAction::SetExpression { column, expr } => {
-                if let Some(generated) = &mut self.column_mut(id, column).generated {
-                    generated.expr = expr.clone();
-                }
+                self.change_column(id, column, |known| {
+                    if let Some(generated) = &mut known.generated {
+                        generated.expr = expr.clone();
+                    }
+                });
             }
             AlterAction::AddConstraint(constraint) => self.add_constraint(id, constraint),
             AlterAction::ValidateConstraint { name } => self.validate(id, name),
@@ -93,10 +102,10 @@ impl Catalog {
                 ..
             } => {
                 let relation = self.get_mut(id);
-                for constraint in relation.constraints.iter_mut().filter(|c| c.name == *name) {
+                relation.constraints.change(name, |constraint| {
                     constraint.enforced = *enforced;
                     constraint.valid = *enforced;
-                }
+                });
             }
             AlterAction::DropConstraint { name, cascade, .. } => {
                 self.drop_constraint(id, name, *cascade);
@@ -104,40 +113,48 @@ impl Catalog {
             AlterAction::Inherit(parent) => {
                 let parent = self.resolve(parent, RelationKind::Table);
                 self.get_mut(id).parents.push(parent);
-                self.link(parent, id);
+                self.link(parent, Link::Child, id);
             }
             AlterAction::NoInherit(parent) => self.no_inherit(id, parent),
             AlterAction::AttachPartition { partition, bound } => {
-                let kind = self.get(id).kind;
-                let child = self.resolve(partition, kind);
-                let relation = self.get_mut(child);
-                relation.parents = vec![id];
-                relation.bound.clone_from(bound);
-                self.link(id, child);
-                if kind != RelationKind::Index {
-                    self.copy_indexes(id, child);
-                }
+                self.attach_partition(id, partition, bound.as_ref());
             }
-            AlterAction::DetachPartition { partition, .. } => {
-                let child = self.resolve(partition, RelationKind::Table);
-                let relation = self.get_mut(child);
-                relation.parents.clear();
-                relation.bound = None;
-                let indexes: Vec<RelationId> = self.indexes(child).map(|index| index.id).collect();
-                for index in indexes {
-                    self.get_mut(index).parents.clear();
-                }
-            }
+            AlterAction::DetachPartition { partition, .. } => self.detach_partition(partition),
             AlterAction::RenameTo(name) => self.rename(id, name),
             AlterAction::RenameColumn { from, to } => self.rename_column(id, from, to),
             AlterAction::RenameConstraint { from, to } => {
-                let relation = self.get_mut(id);
-                for constraint in relation.constraints.iter_mut().filter(|c| c.name == *from) {
-                    constraint.name.clone_from(to);
-                }
+                let constraints = &mut self.get_mut(id).constraints;
+                constraints.change(from, |constraint| constraint.name.clone_from(to));
             }
             AlterAction::SetSchema(schema) => self.set_schema(id, schema),
             other => self.alter_property(id, other),
+        }
+    }
+
+    fn attach_partition(
+        &mut self,
+        parent: RelationId,
+        partition: &Name,
+        bound: Option<&PartitionBound>,
+    ) {
+        let kind = self.get(parent).kind;
+        let child = self.resolve(partition, kind);
+        self.get_mut(child).parents = vec![parent];
+        self.set_bound(parent, child, bound);
+        self.link(parent, Link::Child, child);
+        if kind != RelationKind::Index {
+            self.copy_indexes(parent, child);
+        }
+    }
+
+    fn detach_partition(&mut self, partition: &Name) {
+        let child = self.resolve(partition, RelationKind::Table);
+        let relation = self.get_mut(child);
+        relation.parents.clear();
+        relation.bound = None;
+        let indexes: Vec<RelationId> = self.indexes(child).map(|index| index.id).collect();
+        for index in indexes {
+            self.get_mut(index).parents.clear();
         }
     }
 
@@ -152,7 +169,7 @@ impl Catalog {
                 };
                 self.own(&name, owned_by.as_ref());
             }
-            AlterAction::OwnerTo(role) => self.get_mut(id).owner = Some(role.clone()),
+            AlterAction::OwnerTo(role) => self.set_owner(id, Some(role)),
             AlterAction::SetLogged => self.get_mut(id).unlogged = false,
             AlterAction::SetUnlogged => self.get_mut(id).unlogged = true,
             AlterAction::SetAccessMethod(method) => {
@@ -165,31 +182,28 @@ impl Catalog {
             AlterAction::SetWithoutCluster => self.get_mut(id).clustered = false,
             AlterAction::OfType(name) => {
                 let ty = self.resolve(name, RelationKind::CompositeType);
+                self.link(ty, Link::Typed, id);
                 self.get_mut(id).of_type = Some(ty);
             }
             AlterAction::Trigger { state, which } => {
                 let disabled = *state == TriggerState::Disable;
-                for at in &mut self.get_mut(id).attached {
-                    let meant = match which {
-                        TriggerSet::Named(name) => at.name.as_ref() == Some(name),
-                        _ => true,
-                    };
-                    if meant && at.kind == ObjectKind::Trigger {
-                        at.disabled = disabled;
-                    }
-                }
+                let meant = |at: &Attached| match which {
+                    TriggerSet::Named(name) => at.name.as_ref() == Some(name),
+                    _ => true,
+                };
+                let meant = |at: &Attached| at.kind == ObjectKind::Trigger && meant(at);
+                let attached = &mut self.get_mut(id).attached;
+                attached.change_all(meant, |at| at.disabled = disabled);
             }
             AlterAction::NotOf => self.get_mut(id).of_type = None,
             _ => {}
         }
     }
 
-    /// The column, put there without a type where it was not known before.
-    fn column_mut(&mut self, id: RelationId, name: &str) -> &mut Column {
-        let columns = &mut self.get_mut(id).columns;
-        let at = columns.iter().position(|column| column.name == name);
-        let at = at.unwrap_or_else(|| {
-            columns.push(Column {
+    /// Changes a column, which is put there without a type where it was not known before.
+    fn change_column(&mut self, id: RelationId, name: &str, change: impl FnOnce(&mut Column)) {
+        if self.get(id).column(name).is_none() {
+            let column = Column {
                 name: name.to_owned(),
                 ty: None,
                 collation: None,
@@ -198,14 +212,21 @@ impl Catalog {
                 generated: None,
                 identity: false,
                 created: None,
-            });
-            columns.len() - 1
+            };
+            self.put_column(id, Arc::new(column));
+        }
+        let mut changed = None;
+        self.get_mut(id).columns.change(name, |column| {
+            change(column);
+            changed = Some(column.clone());
         });
-        &mut columns[at]
+        if let Some(column) = changed {
+            self.note_column(id, &column);
+        }
     }
 
     pub(super) fn set_not_null(&mut self, id: RelationId, column: &str, not_null: bool) {
-        self.column_mut(id, column).not_null = not_null;
+        self.change_column(id, column, |known| known.not_null = not_null);
         if !not_null {
             self.get_mut(id).constraints.retain(|constraint| {
                 !matches!(&constraint.kind, ConstraintKind::NotNull { column: name } if name == column)
@@ -214,12 +235,9 @@ impl Catalog {
     }
 
     fn validate(&mut self, id: RelationId, name: &str) {
-        let relation = self.get_mut(id);
-        let Some(constraint) = relation.constraints.iter_mut().find(|c| c.name == name) else {
-            return;
-        };
-        constraint.valid = true;
-        if let ConstraintKind::NotNull { column } = constraint.kind.clone() {
+        let constraints = &mut self.get_mut(id).constraints;
+        constraints.change(name, |constraint| constraint.valid = true);
+        if let Some(column) = self.not_null_column(id, name) {
             self.set_not_null(id, &column, true);
         }
     }
@@ -259,10 +277,15 @@ impl Catalog {
     /// Takes a relation out of the name lookup and says in which schema it was.
     pub(super) fn unname(&mut self, id: RelationId) -> String {
         let relation = &self.relations[id.0 as usize];
-        if let Some(namesakes) = self.names.get_mut(&relation.name) {
+        let schema = relation.schema.clone();
+        let name = &relation.name;
+        let alone =
+            matches!(self.names.get(name).map(Vec::as_slice), Some([(_, only)]) if *only == id);
+        if alone {
+            self.names.remove(name);
+        } else if let Some(namesakes) = self.names.get_mut(name) {
             namesakes.retain(|(_, other)| *other != id);
         }
-        let schema = relation.schema.clone();
         schema.unwrap_or_else(|| "public".to_owned())
     }
 
@@ -271,15 +294,13 @@ impl Catalog {
         if let Some(sequence) = sequence {
             self.get_mut(sequence).column = Some(to.to_owned());
         }
-        let column = self.column_mut(id, from);
-        to.clone_into(&mut column.name);
-        for constraint in &mut self.get_mut(id).constraints {
-            constraint.kind.rename_column(from, to);
-        }
-        let indexes: Vec<RelationId> = self.indexes(id).map(|index| index.id).collect();
-        for index in indexes {
+        self.change_column(id, from, |column| to.clone_into(&mut column.name));
+        let about = |constraint: &Constraint| constraint.columns().contains(&from);
+        let constraints = &mut self.get_mut(id).constraints;
+        constraints.change_all(about, |constraint| constraint.kind.rename_column(from, to));
+        for index in self.indexes_on(id, from) {
             if let Some(definition) = &mut self.get_mut(index).definition {
-                definition.rename_column(from, to);
+                Arc::make_mut(definition).rename_column(from, to);
             }
         }
     }
@@ -287,6 +308,7 @@ impl Catalog {
     /// Takes a relation out of the catalog.
     pub(super) fn forget(&mut self, id: RelationId) {
         self.unname(id);
+        self.unlink(id);
         self.get_mut(id).dropped = true;
     }
 }

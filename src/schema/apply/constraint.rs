@@ -4,7 +4,9 @@ use crate::ir::{
     Constraint as NewConstraint, ConstraintKind, CreateIndex, IndexColumn, IndexElement, Name,
     RelationKind,
 };
+use crate::schema::link::Link;
 use crate::schema::{Catalog, Constraint, Relation, RelationId, naming};
+use std::sync::Arc;
 
 impl Catalog {
     /// Adds a constraint, with the index that it needs.
@@ -23,7 +25,7 @@ impl Catalog {
             ConstraintKind::ForeignKey { references, .. } => {
                 let parent = self.resolve(references, RelationKind::Table);
                 constraint.references = Some(parent);
-                self.link(parent, table);
+                self.link(parent, Link::Key, table);
             }
             ConstraintKind::PrimaryKey {
                 columns,
@@ -76,14 +78,14 @@ impl Catalog {
                     tablespace: None,
                     predicate: predicate.clone(),
                 };
-                constraint.index = Some(self.new_index(table, &definition));
+                constraint.index = Some(self.new_index(table, definition));
             }
             ConstraintKind::NotNull { column } if !new.not_valid => {
                 self.set_not_null(table, column, true);
             }
             _ => {}
         }
-        self.get_mut(table).constraints.push(constraint);
+        self.put_constraint(table, Arc::new(constraint));
     }
 
     /// The name that PostgreSQL gives a new constraint.
@@ -120,7 +122,7 @@ impl Catalog {
             };
             let id = self.resolve(&named, RelationKind::Index);
             self.get_mut(id).table = Some(table);
-            self.link(table, id);
+            self.link(table, Link::Index, id);
             self.rename(id, name);
             return id;
         }
@@ -141,7 +143,7 @@ impl Catalog {
             tablespace: None,
             predicate: None,
         };
-        self.new_index(table, &definition)
+        self.new_index(table, definition)
     }
 
     fn index_columns(&self, index: RelationId) -> Vec<String> {
@@ -166,18 +168,17 @@ impl Catalog {
                 return;
             }
         }
-        let above = self.new_index(table, create);
+        let above = self.new_index(table, create.clone());
         if create.only || !self.get(table).partitioned {
             return;
         }
-        for partition in self.descendants(table) {
-            if self.get(partition).parents.contains(&table) {
-                self.copy_index(table, above, partition);
-            }
+        let partitions = self.children(table).map(|child| child.id);
+        for partition in partitions.collect::<Vec<_>>() {
+            self.copy_index(table, above, partition);
         }
     }
 
-    pub(super) fn new_index(&mut self, table: RelationId, definition: &CreateIndex) -> RelationId {
+    pub(super) fn new_index(&mut self, table: RelationId, definition: CreateIndex) -> RelationId {
         let on = self.get(table);
         let chosen = || self.free_name(on, naming::index_name(&on.name, &definition.elements));
         let name = Name {
@@ -186,12 +187,13 @@ impl Catalog {
         };
         let partitioned = on.partitioned;
         let id = self.create(&name, RelationKind::Index);
+        self.note_definition(id, &definition);
         let index = self.get_mut(id);
         index.table = Some(table);
-        index.definition = Some(definition.clone());
         index.partitioned = partitioned;
         index.tablespace.clone_from(&definition.tablespace);
-        self.link(table, id);
+        index.definition = Some(Arc::new(definition));
+        self.link(table, Link::Index, id);
         id
     }
 

@@ -2,12 +2,15 @@
 
 use crate::ir::{
     ColumnDef, Constraint as NewConstraint, ConstraintKind, CreateIndex, CreateTable,
-    CreateTableAs, Expr, ExprNode, LikeClause, Name, RelationKind, TypeName,
+    CreateTableAs, Expr, ExprNode, LikeClause, LikePart, Name, PartitionBound, RelationKind,
+    TypeName,
 };
 use crate::postgres::object_name;
 use crate::postgres::types::is_serial;
+use crate::schema::link::Link;
 use crate::schema::{Catalog, Column, Constraint, RelationId, naming};
 use crate::source::Span;
+use std::sync::Arc;
 
 impl Catalog {
     pub(super) fn create_table(&mut self, create: &CreateTable) {
@@ -28,13 +31,14 @@ impl Catalog {
         relation.tablespace.clone_from(&create.tablespace);
         if let Some(name) = &create.of_type {
             let ty = self.resolve(name, RelationKind::CompositeType);
+            self.link(ty, Link::Typed, table);
             let relation = self.get_mut(table);
             relation.of_type = Some(ty);
             relation.complete = false;
         }
         if let Some((parent, bound)) = &create.partition_of {
             let parent = self.resolve(parent, RelationKind::Table);
-            self.get_mut(table).bound = Some(bound.clone());
+            self.set_bound(parent, table, Some(bound));
             self.inherit(table, parent);
             self.copy_indexes(parent, table);
         }
@@ -69,13 +73,11 @@ impl Catalog {
         relation.filled = create.with_data;
         // Its columns are those of a query, which is worked out only where it is a plain list.
         relation.complete = columns.is_some();
-        relation.columns = columns.unwrap_or_default();
+        for column in columns.unwrap_or_default() {
+            self.put_column(id, Arc::new(column));
+        }
         if create.kind == RelationKind::MaterializedView {
-            relation.mentions.clone_from(&create.mentions);
-            for read in &reads {
-                self.link(*read, id);
-            }
-            self.get_mut(id).reads = reads;
+            self.reads(id, reads, &create.mentions);
         }
     }
 
@@ -99,7 +101,7 @@ impl Catalog {
                 ExprNode::Cast { ty, .. } => Some(ty.clone()),
                 ExprNode::Column(source) => reads
                     .iter()
-                    .find_map(|read| self.get(*read).column(source))
+                    .find_map(|read| self.get(*read).column(&source.name))
                     .and_then(|column| column.ty.clone()),
                 _ => None,
             };
@@ -127,20 +129,33 @@ impl Catalog {
         let below = self.get_mut(child);
         below.parents.push(parent);
         below.complete &= above.complete;
-        for column in above.columns {
-            if below.column(&column.name).is_none() {
-                below.columns.push(column);
+        for column in above.columns.shared() {
+            if self.get(child).column(&column.name).is_none() {
+                self.put_column(child, column.clone());
             }
         }
-        for constraint in above.constraints {
+        for constraint in above.constraints.shared() {
             if matches!(
                 constraint.kind,
                 ConstraintKind::Check(_) | ConstraintKind::NotNull { .. }
             ) {
-                below.constraints.push(constraint);
+                self.put_constraint(child, constraint.clone());
             }
         }
-        self.link(parent, child);
+        self.link(parent, Link::Child, child);
+    }
+
+    /// A table becomes a partition with this bound; `None` where it is none any more.
+    pub(super) fn set_bound(
+        &mut self,
+        parent: RelationId,
+        partition: RelationId,
+        bound: Option<&PartitionBound>,
+    ) {
+        if bound == Some(&PartitionBound::Default) {
+            self.get_mut(parent).default_partition = Some(partition);
+        }
+        self.get_mut(partition).bound = bound.cloned();
     }
 
     /// Gives a new partition an index for each of its parent's.
@@ -179,13 +194,12 @@ impl Catalog {
         above: RelationId,
         partition: RelationId,
     ) -> Option<RelationId> {
-        let mut definition = self.get(above).definition.clone()?;
-        let mut constraints = self.get(parent).constraints.iter();
-        let constraint = constraints.find(|c| c.index == Some(above)).cloned();
+        let mut definition = (**self.get(above).definition.as_ref()?).clone();
+        let constraint = self.constraint_on(parent, above).cloned();
         let below = self.free_index_like(partition, &definition);
         if let Some(below) = below {
             self.get_mut(below).parents = vec![above];
-            self.link(above, below);
+            self.link(above, Link::Child, below);
             return None;
         }
         let table = self.get(partition).name.clone();
@@ -198,51 +212,53 @@ impl Catalog {
             _ => naming::index_name(&table, &definition.elements),
         };
         definition.name = Some(name.clone());
-        let id = self.new_index(partition, &definition);
+        let id = self.new_index(partition, definition);
         self.get_mut(id).parents = vec![above];
-        self.link(above, id);
+        self.link(above, Link::Child, id);
         if let Some(constraint) = constraint {
-            self.get_mut(partition).constraints.push(Constraint {
+            let constraint = Constraint {
                 name,
                 index: Some(id),
                 ..constraint
-            });
+            };
+            self.put_constraint(partition, Arc::new(constraint));
         }
         Some(id)
+    }
+
+    /// The constraint that stands on an index of a table.
+    fn constraint_on(&self, table: RelationId, index: RelationId) -> Option<&Constraint> {
+        let mut constraints = self.get(table).constraints.iter();
+        constraints.find(|constraint| constraint.index == Some(index))
     }
 
     fn copy_like(&mut self, table: RelationId, like: &LikeClause) {
         let from = self.resolve(&like.source, RelationKind::Table);
         let source = self.get(from).clone();
-        let copies = |what: &str| {
-            like.options
-                .iter()
-                .fold(false, |on, option| match option.split_once(' ') {
-                    Some((verb, object)) if object == what || object == "all" => {
-                        verb == "including"
-                    }
-                    _ => on,
-                })
+        let copies = |what: LikePart| {
+            let about = |(_, part): &&(bool, LikePart)| *part == what || *part == LikePart::All;
+            let said = like.options.iter().rfind(about);
+            said.is_some_and(|(includes, _)| *includes)
         };
-        let (defaults, identity, generated) =
-            (copies("defaults"), copies("identity"), copies("generated"));
-        let (checks, indexes) = (copies("constraints"), copies("indexes"));
-        let target = self.get_mut(table);
-        target.complete &= source.complete;
-        for mut column in source.columns {
+        let (defaults, identity) = (copies(LikePart::Defaults), copies(LikePart::Identity));
+        let generated = copies(LikePart::Generated);
+        let (checks, indexes) = (copies(LikePart::Constraints), copies(LikePart::Indexes));
+        self.get_mut(table).complete &= source.complete;
+        for column in source.columns.iter() {
+            let mut column = column.clone();
             column.default = column.default.filter(|_| defaults);
             column.generated = column.generated.filter(|_| generated);
             column.identity &= identity;
-            target.columns.push(column);
+            self.put_column(table, Arc::new(column));
         }
-        for constraint in source.constraints {
+        for constraint in source.constraints.shared() {
             let wanted = match constraint.kind {
                 ConstraintKind::Check(_) => checks,
                 ConstraintKind::NotNull { .. } => true,
                 _ => false,
             };
             if wanted {
-                target.constraints.push(constraint);
+                self.put_constraint(table, constraint.clone());
             }
         }
         let identities = self.get(table).columns.iter();
@@ -262,9 +278,7 @@ impl Catalog {
     fn copy_indexes_like(&mut self, source: RelationId, table: RelationId) {
         let indexes = self.indexes(source).map(|index| index.id);
         for index in indexes.collect::<Vec<_>>() {
-            let mut constraints = self.get(source).constraints.iter();
-            let constraint = constraints.find(|constraint| constraint.index == Some(index));
-            if let Some(constraint) = constraint {
+            if let Some(constraint) = self.constraint_on(source, index) {
                 let new = NewConstraint {
                     name: None,
                     kind: constraint.kind.clone(),
@@ -280,28 +294,24 @@ impl Catalog {
                 let definition = CreateIndex {
                     name: None,
                     table: Name::bare(self.get(table).name.clone()),
-                    ..definition
+                    ..(*definition).clone()
                 };
-                self.new_index(table, &definition);
+                self.new_index(table, definition);
             }
         }
     }
 
     /// Adds a column and the constraints that are written on it.
     pub(super) fn add_column(&mut self, table: RelationId, def: &ColumnDef) {
-        let column = self.column_from(def);
-        let relation = self.get_mut(table);
-        match relation
-            .columns
-            .iter_mut()
-            .find(|old| old.name == column.name)
-        {
-            // A typed table or a partition may say more about a column that it has already.
-            Some(old) => {
-                let ty = column.ty.clone().or_else(|| old.ty.take());
-                *old = Column { ty, ..column };
-            }
-            None => relation.columns.push(column),
+        let mut column = self.column_from(def);
+        // A typed table or a partition may say more about a column that it has already.
+        if let Some(old) = self.get(table).column(&column.name) {
+            column.ty = column.ty.or_else(|| old.ty.clone());
+            self.note_column(table, &column);
+            let columns = &mut self.get_mut(table).columns;
+            columns.change(&def.name, |old| *old = column);
+        } else {
+            self.put_column(table, Arc::new(column));
         }
         let serial = def.ty.as_ref().is_some_and(|ty| is_serial(&ty.name.name));
         if serial || def.identity {
@@ -310,6 +320,18 @@ impl Catalog {
         for constraint in &def.constraints {
             self.add_constraint(table, constraint);
         }
+    }
+
+    /// Gives a relation a further column.
+    pub(super) fn put_column(&mut self, id: RelationId, column: Arc<Column>) {
+        self.note_column(id, &column);
+        self.get_mut(id).columns.push(column);
+    }
+
+    /// Gives a relation a further constraint.
+    pub(super) fn put_constraint(&mut self, id: RelationId, constraint: Arc<Constraint>) {
+        self.note_constraint(id, &constraint);
+        self.get_mut(id).constraints.push(constraint);
     }
 
     /// The sequence behind a serial or identity column.
@@ -323,7 +345,7 @@ impl Catalog {
         let sequence = self.get_mut(id);
         sequence.table = Some(table);
         sequence.column = Some(column.to_owned());
-        self.link(table, id);
+        self.link(table, Link::Sequence, id);
     }
 
     fn column_from(&self, def: &ColumnDef) -> Column {

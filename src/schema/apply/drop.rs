@@ -1,7 +1,8 @@
 //! DROP: objects go, with everything that depends on them.
 
 use crate::ir::{Drop, Name, ObjectKind, RelationKind};
-use crate::schema::{Catalog, Object, Reach};
+use crate::schema::link::Word;
+use crate::schema::{Catalog, Object, Reach, RelationId};
 
 impl Catalog {
     pub(super) fn drop_objects(&mut self, drop: &Drop) {
@@ -78,15 +79,18 @@ impl Catalog {
                 Object::Relation(id) => self.forget(*id),
                 Object::Column(id, column) => {
                     let relation = self.get_mut(*id);
-                    relation.columns.retain(|old| old.name != *column);
+                    relation.columns.remove(column);
                 }
                 Object::Constraint(id, name) => {
                     let relation = self.get_mut(*id);
-                    relation.constraints.retain(|old| old.name != *name);
+                    relation.constraints.remove(name);
                 }
                 Object::Function(name) => {
-                    for relation in self.relations.iter_mut().filter(|r| !r.dropped) {
-                        relation.attached.retain(|at| !at.calls.contains(name));
+                    let callers = self.with_word(Word::Function(name.clone()));
+                    let callers: Vec<RelationId> = callers.map(|caller| caller.id).collect();
+                    for caller in callers {
+                        let attached = &mut self.get_mut(caller).attached;
+                        attached.retain(|at| !at.calls.contains(name));
                     }
                 }
                 Object::Type(name) => {

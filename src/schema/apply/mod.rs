@@ -4,11 +4,13 @@ mod alter;
 mod constraint;
 mod create;
 mod drop;
+mod mention;
 
+use super::link::{Link, Word};
 use super::{Attached, Catalog, Domain, Object, RelationId};
 use crate::ir::{
-    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, Expr, Name, ObjectKind,
-    RelationKind, TypeName,
+    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Expr, Name,
+    ObjectKind, RelationKind, TypeName,
 };
 use crate::postgres::functions::{Volatility, volatility};
 use std::sync::Arc;
@@ -50,7 +52,7 @@ impl Catalog {
                 default,
                 checks,
             } => self.create_domain(name, ty, *not_null, default.as_ref(), !checks.is_empty()),
-            Action::AlterDomain { name, command, .. } => self.alter_domain(name, command),
+            Action::AlterDomain { name, change, .. } => self.alter_domain(name, *change),
             Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
                 self.fill(dml.target.as_ref());
             }
@@ -65,21 +67,16 @@ impl Catalog {
     }
 
     fn create_routine(&mut self, create: &CreateRoutine) {
-        let namesakes = self.routines.entry(create.name.name.clone()).or_default();
+        let namesakes = self.routines.entry(create.name.name.clone());
         if create.or_replace {
             namesakes.clear();
         }
-        namesakes.push(Arc::new(create.code.clone()));
+        namesakes.push(create.code.clone());
         let volatility = effective_volatility(create);
-        let known = self
-            .volatilities
-            .entry(create.name.name.clone())
-            .or_insert(volatility);
-        *known = if create.or_replace {
-            volatility
-        } else {
-            volatility.max(*known)
-        };
+        let known = self.volatilities.get(&create.name.name).copied();
+        let known = known.filter(|_| !create.or_replace);
+        let most = known.map_or(volatility, |known| known.max(volatility));
+        self.volatilities.insert(create.name.name.clone(), most);
     }
 
     fn create_view(&mut self, view: &CreateView) {
@@ -90,14 +87,23 @@ impl Catalog {
             .map(|name| self.resolve(name, RelationKind::Table))
             .collect();
         let id = self.resolve(&view.name, RelationKind::View);
-        for read in &reads {
-            self.link(*read, id);
-        }
+        self.reads(id, reads, &view.mentions);
         let relation = self.get_mut(id);
-        relation.reads = reads;
-        relation.mentions.clone_from(&view.mentions);
         relation.passes = view.passes;
         relation.temporary = view.temporary;
+    }
+
+    /// A view gets what its query reads, and the columns and functions that it names.
+    pub(super) fn reads(&mut self, view: RelationId, reads: Vec<RelationId>, mentions: &[String]) {
+        for read in &reads {
+            self.link(*read, Link::Reader, view);
+        }
+        for word in mentions {
+            self.note_word(Word::Function(word.clone()), view);
+        }
+        let relation = self.get_mut(view);
+        relation.reads = reads.into();
+        relation.mentions = mentions.into();
     }
 
     /// A sequence becomes the property of a column.
@@ -108,7 +114,7 @@ impl Catalog {
             let relation = self.get_mut(id);
             relation.table = Some(table);
             relation.column = Some(column.clone());
-            self.link(table, id);
+            self.link(table, Link::Sequence, id);
         }
     }
 
@@ -149,18 +155,30 @@ impl Catalog {
         if *kind == ObjectKind::Trigger && self.get(id).partitioned {
             tables.extend(self.descendants(id));
         }
+        let attached = Arc::new(attached);
         for table in tables {
-            self.get_mut(table).attached.push(attached.clone());
+            for on in &attached.relations {
+                self.link(*on, Link::Attached, table);
+            }
+            for call in &attached.calls {
+                self.note_word(Word::Function(call.clone()), table);
+            }
+            if let (ObjectKind::Statistics, Some(name)) = (attached.kind, &attached.name) {
+                self.note_word(Word::Statistics(name.clone()), table);
+            }
+            let list = &mut self.get_mut(table).attached;
+            list.push(attached.clone());
         }
     }
 
     /// Relations that lie in one tablespace go to another.
     fn move_all(&mut self, kind: RelationKind, from: &str, to: &str) {
-        let lies = |relation: &&mut super::Relation| {
+        let lies = |relation: &&super::Relation| {
             relation.kind == kind && relation.tablespace.as_deref() == Some(from)
         };
-        for relation in self.relations.iter_mut().filter(lies) {
-            relation.tablespace = Some(to.to_owned());
+        let all = self.relations.iter().filter(lies).map(|one| one.id);
+        for id in all.collect::<Vec<_>>() {
+            self.get_mut(id).tablespace = Some(to.to_owned());
         }
     }
 
@@ -169,7 +187,7 @@ impl Catalog {
             .iter()
             .map(|table| self.resolve(table, RelationKind::Table))
             .collect();
-        let known = self.publications.entry(name.to_owned()).or_default();
+        let known = self.publications.entry(name.to_owned());
         if replaces {
             known.clear();
         }
@@ -184,7 +202,7 @@ impl Catalog {
             self.drop_reached(&self.reach(objects, true));
         } else {
             for id in owned {
-                self.get_mut(id).owner = to.cloned();
+                self.set_owner(id, to);
             }
         }
     }
@@ -192,11 +210,22 @@ impl Catalog {
     /// What these roles own, as far as statements said so.
     #[must_use]
     pub fn owned_by(&self, roles: &[String]) -> Vec<RelationId> {
-        let owned = self.living().filter(|relation| {
-            let owner = relation.owner.as_ref();
-            owner.is_some_and(|owner| roles.contains(owner))
-        });
-        owned.map(|relation| relation.id).collect()
+        let mut owned: Vec<RelationId> = Vec::new();
+        for role in roles {
+            let found = self.with_word(Word::Owner(role.clone()));
+            let found = found.filter(|relation| relation.owner.as_ref() == Some(role));
+            owned.extend(found.map(|relation| relation.id));
+        }
+        owned.sort_unstable();
+        owned.dedup();
+        owned
+    }
+
+    pub(super) fn set_owner(&mut self, id: RelationId, owner: Option<&String>) {
+        if let Some(owner) = owner {
+            self.note_word(Word::Owner(owner.clone()), id);
+        }
+        self.get_mut(id).owner = owner.cloned();
     }
 
     fn prepare(&mut self, name: &str, statement: &Dml) {
@@ -246,15 +275,17 @@ impl Catalog {
                 .or_else(|| base.as_ref().and_then(|base| base.default.clone())),
             checked: checked || base.is_some_and(|base| base.checked),
         };
+        let base = domain.ty.name.name.clone();
+        self.domains_over.insert((base, name.name.clone()));
         self.domains.insert(name.name.clone(), domain);
     }
 
-    fn alter_domain(&mut self, name: &Name, command: &str) {
+    fn alter_domain(&mut self, name: &Name, change: DomainChange) {
         if let Some(domain) = self.domains.get_mut(&name.name) {
-            match command {
-                "set not null" => domain.not_null = true,
-                "drop not null" => domain.not_null = false,
-                "add constraint" => domain.checked = true,
+            match change {
+                DomainChange::SetNotNull => domain.not_null = true,
+                DomainChange::DropNotNull => domain.not_null = false,
+                DomainChange::AddCheck => domain.checked = true,
                 _ => {}
             }
         }

@@ -1,6 +1,6 @@
 //! From `sqlparser`'s tree of an expression to `ir::ExprNode`.
 
-use crate::ir::{ExprNode, Name, TypeName};
+use crate::ir::{ColumnRef, ExprNode, Name, TypeName};
 use crate::source::Span;
 use crate::sql::cursor::Cursor;
 use crate::sql::split::Splitter;
@@ -13,10 +13,15 @@ use sqlparser::ast::{
 /// The node for an expression; forms that no rule asks about become `Other` with their parts.
 pub(super) fn lower(expr: &Expr) -> ExprNode {
     match expr {
-        Expr::Identifier(name) => ExprNode::Column(fold(name)),
-        Expr::CompoundIdentifier(names) => names
-            .last()
-            .map_or(ExprNode::Unparsed, |name| ExprNode::Column(fold(name))),
+        Expr::Identifier(name) => ExprNode::Column(ColumnRef::bare(fold(name))),
+        Expr::CompoundIdentifier(names) => match &names[..] {
+            [.., table, name] => ExprNode::Column(ColumnRef {
+                table: Some(fold(table)),
+                name: fold(name),
+            }),
+            [name] => ExprNode::Column(ColumnRef::bare(fold(name))),
+            [] => ExprNode::Unparsed,
+        },
         Expr::Value(value) => constant(&value.value),
         Expr::TypedString(_) | Expr::Prefixed { .. } => ExprNode::Constant(expr.to_string()),
         Expr::Nested(inner) => lower(inner),
@@ -86,7 +91,11 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             ..
         } => match &**right {
             Expr::Array(array) => in_list(left, &array.elem, false),
-            _ => ExprNode::Other(vec![lower(left), lower(right)]),
+            _ => ExprNode::Binary {
+                operator: "= any".to_owned(),
+                left: boxed(left),
+                right: boxed(right),
+            },
         },
         Expr::AnyOp { left, right, .. } => ExprNode::Other(vec![lower(left), lower(right)]),
         Expr::InList {

@@ -1,7 +1,7 @@
 //! What can be said of an expression whose shape is not read: the columns and functions that it names.
 
 use super::{Cursor, is_value_function};
-use crate::ir::{ExprNode, Name};
+use crate::ir::{ColumnRef, ExprNode, Name};
 use crate::postgres::keywords::is_reserved;
 use crate::sql::token::TokenKind;
 
@@ -34,7 +34,10 @@ fn reference(after: &Cursor, name: Name) -> ExprNode {
             arguments: Vec::new(),
         }
     } else {
-        ExprNode::Column(name.name)
+        ExprNode::Column(ColumnRef {
+            table: name.schema,
+            name: name.name,
+        })
     }
 }
 

@@ -145,8 +145,8 @@ impl Reader {
     /// Variables have one value while a statement runs.
     fn fix_variables(&self, node: &mut ExprNode) {
         match node {
-            ExprNode::Column(name) if self.is_variable(name) => {
-                *node = ExprNode::Constant(std::mem::take(name));
+            ExprNode::Column(column) if self.is_variable(&column.name) => {
+                *node = ExprNode::Constant(std::mem::take(&mut column.name));
             }
             ExprNode::And(parts) | ExprNode::Or(parts) | ExprNode::Other(parts) => {
                 for part in parts {

@@ -5,7 +5,7 @@ use crate::ir::{Action, Code};
 
 /// The statements of the first code in a text, with `?` behind those that may not run, and `opaque` where something cannot be seen.
 fn steps(text: &str) -> String {
-    let code: Code = match action(text) {
+    let code: std::sync::Arc<Code> = match action(text) {
         Action::Do { code, .. } => code,
         Action::CreateRoutine(routine) => routine.code,
         other => panic!("{other:?}"),

@@ -1,5 +1,8 @@
 use super::action;
-use crate::ir::{Action, ConstraintKind, CreateTable, IndexColumn, PartitionBound, RelationKind};
+use crate::ir::{
+    Action, ConstraintKind, CreateTable, IndexColumn, LikePart, PartitionBound, ReferentialAction,
+    RelationKind,
+};
 
 fn table(text: &str) -> CreateTable {
     match action(text) {
@@ -101,8 +104,8 @@ fn constraints_of_columns_and_tables() {
         panic!("{c:?}")
     };
     assert_eq!(
-        (on_delete.as_deref(), on_update.as_deref()),
-        (Some("set null"), Some("cascade"))
+        (*on_delete, *on_update),
+        (ReferentialAction::SetNull, ReferentialAction::Cascade)
     );
     assert!(c.constraints[0].not_enforced);
     let [unique, not_null, exclude, foreign, primary] = &made.constraints[..] else {
@@ -137,7 +140,7 @@ fn forms_of_create_table() {
     );
     assert_eq!(
         parent.like[0].options,
-        ["including all", "excluding indexes"]
+        [(true, LikePart::All), (false, LikePart::Indexes)]
     );
     assert_eq!(
         (

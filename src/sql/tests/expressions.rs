@@ -24,7 +24,7 @@ fn brief(node: &ExprNode) -> String {
     match node {
         ExprNode::Null => "null".to_string(),
         ExprNode::Constant(text) => text.clone(),
-        ExprNode::Column(name) => format!("@{name}"),
+        ExprNode::Column(column) => format!("@{}", column.name),
         ExprNode::Call {
             function,
             arguments,

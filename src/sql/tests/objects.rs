@@ -1,5 +1,5 @@
 use super::{action, joined};
-use crate::ir::{Action, Name, ObjectKind};
+use crate::ir::{Action, DomainChange, Name, ObjectKind, ReindexTarget};
 use crate::postgres::LockMode;
 
 #[test]
@@ -139,12 +139,20 @@ fn maintenance_names_its_relations_and_options() {
         );
     }
     for (text, target, concurrently) in [
-        ("reindex (verbose, concurrently) table t", "table", true),
-        ("reindex (concurrently false) index t", "index", false),
-        ("reindex schema concurrently t", "schema", true),
+        (
+            "reindex (verbose, concurrently) table t",
+            ReindexTarget::Table,
+            true,
+        ),
+        (
+            "reindex (concurrently false) index t",
+            ReindexTarget::Index,
+            false,
+        ),
+        ("reindex schema concurrently t", ReindexTarget::Schema, true),
     ] {
         let expected = Action::Reindex {
-            target: target.to_string(),
+            target,
             name: table.clone(),
             concurrently,
         };
@@ -216,23 +224,27 @@ fn domains_are_read_with_their_constraints() {
     assert_eq!(default.map(|expr| expr.text).as_deref(), Some("'a' || 'b'"));
     assert_eq!(checks.len(), 1);
     let cases = [
-        ("add check (value > 0)", "add constraint", false),
+        ("add check (value > 0)", DomainChange::AddCheck, false),
         (
             "add constraint c check (value > 0) not valid",
-            "add constraint",
+            DomainChange::AddCheck,
             true,
         ),
-        ("add constraint c not null", "set not null", false),
-        ("validate constraint c", "validate constraint", false),
-        ("rename constraint a to b", "rename", false),
+        ("add constraint c not null", DomainChange::SetNotNull, false),
+        (
+            "validate constraint c",
+            DomainChange::ValidateConstraint,
+            false,
+        ),
+        ("rename constraint a to b", DomainChange::Rename, false),
     ];
     for (text, expected, invalid) in cases {
         let Action::AlterDomain {
-            command, not_valid, ..
+            change, not_valid, ..
         } = action(&format!("alter domain d {text}"))
         else {
             panic!("{text}");
         };
-        assert_eq!((command.as_str(), not_valid), (expected, invalid), "{text}");
+        assert_eq!((change, not_valid), (expected, invalid), "{text}");
     }
 }
