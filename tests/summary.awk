@@ -45,8 +45,8 @@
 function fail(what) { failed++; failures = failures "FAILED: " what "\n" }
 
 function skip(what, why) {
-    if (!(why in skips)) { reasons[++kinds] = why; skips[why] = what " in " target }
-    else skips[why] = skips[why] ", " what " in " target
+    if (!(why in skips)) reasons[++kinds] = why
+    skips[why] = skips[why] "    " what " in " target "\n"
 }
 
 # A target that began and told no result was ended by something else.
@@ -58,7 +58,7 @@ function close_target() {
 END {
     close_target()
     if (times) printf "\n%s%s", times, targets
-    for (i = 1; i <= kinds; i++) print "skipped: " skips[reasons[i]] ": " reasons[i]
+    for (i = 1; i <= kinds; i++) printf "SKIPPED: %s\n%s", reasons[i], skips[reasons[i]]
     printf "%s", failures
     printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
     exit failed > 0

@@ -42,8 +42,10 @@ const END: &str = "
      0.2 s      src/lib.rs of shop
      0.0 s      tests/live.rs
      1.5 s      tests/seed/main.rs
-skipped: everything in tests/live.rs: no server: install one
-skipped: b in tests/seed/main.rs: wants psql
+SKIPPED: no server: install one
+    everything in tests/live.rs
+SKIPPED: wants psql
+    b in tests/seed/main.rs
 FAILED: formatting
 FAILED: c in tests/seed/main.rs
 ";
