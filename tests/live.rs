@@ -7,7 +7,7 @@ use mig_lint::config::Settings;
 use mig_lint::postgres::{Access, Version};
 use mig_lint::prove::{Options, Outcome, Subject, Verdict, fixtures, prove};
 use mig_lint::rule::{Entry, Kind, RULES};
-use mig_lint_demo_db::notices::Silent;
+use mig_lint_demo_db::notices::{Silent, Terminal};
 use mig_lint_demo_db::{Error, Server, Wanted};
 use std::io::Write;
 use std::process::ExitCode;
@@ -66,9 +66,9 @@ fn wanted() -> Vec<Wanted> {
 }
 
 fn open(wanted: &Wanted) -> Option<Arc<Server>> {
-    match Server::open(wanted, &Silent) {
+    match Server::open(wanted, &Terminal::default()) {
         Err(error @ (Error::NoServer { .. } | Error::Download { .. })) => {
-            let _ = writeln!(std::io::stderr(), "SKIPPED, nothing is proven: {error}");
+            let _ = writeln!(std::io::stderr(), "SKIPPED everything: {error}");
             None
         }
         other => Some(Arc::new(other.expect("a server"))),

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 fn cargo(arguments: &[&str]) -> Output {
     let output = Command::new(env!("CARGO"))
-        .args(["package", "--allow-dirty", "--offline", "--quiet"])
+        .args(["package", "--allow-dirty", "--quiet"])
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

@@ -168,7 +168,7 @@ impl Target {
             why.push_str("; the password comes from the URL or from PGPASSWORD");
         }
         if let Some(tail) = self.log_tail() {
-            why = format!("{why}; its log ends with: {tail}");
+            why = format!("{why}; the server's log ends with: {tail}");
         }
         Error::Connect {
             place: self.place(),

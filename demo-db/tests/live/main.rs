@@ -3,6 +3,9 @@
 //! Where no PostgreSQL is found and none can be had, or this machine does not allow a test, that test is ignored, and standard error says why.
 
 #[cfg(unix)]
+#[path = "../common/mod.rs"]
+mod common;
+#[cfg(unix)]
 mod download;
 #[cfg(unix)]
 mod faults;
@@ -19,7 +22,8 @@ mod world;
 fn main() -> std::process::ExitCode {
     use libtest_mimic::{Arguments, Trial};
 
-    let missing = world::why_no_server();
+    let missing = common::why_no_server();
+    let _downloads = world::share_downloads();
     let trials = [
         lifecycle::trials(),
         kills::trials(),

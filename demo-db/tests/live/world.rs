@@ -6,12 +6,11 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
-use mig_lint_demo_db::notices::Silent;
-use mig_lint_demo_db::{Error, Server, Wanted};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -65,14 +64,6 @@ impl Case {
     }
 }
 
-/// Why no server can be had on this machine; any other trouble is for the tests to tell.
-pub(crate) fn why_no_server() -> Option<String> {
-    match Server::open(&Wanted::default(), &Silent) {
-        Err(error @ (Error::NoServer { .. } | Error::Download { .. })) => Some(error.to_string()),
-        Ok(_) | Err(_) => None,
-    }
-}
-
 pub(crate) fn is_root() -> bool {
     nix::unistd::geteuid().is_root()
 }
@@ -89,19 +80,43 @@ pub(crate) fn why_no_mounts() -> Option<&'static str> {
     }
 }
 
+/// Where every user can read what was downloaded: the cache lies in a home that may be closed.
+static DOWNLOADS: OnceLock<PathBuf> = OnceLock::new();
+
+/// Copies what was downloaded, if anything, for all worlds; it is there as long as what is returned.
+pub(crate) fn share_downloads() -> TempDir {
+    let folder = short_folder();
+    let home = etcetera::choose_base_strategy().expect("a home");
+    let store = etcetera::BaseStrategy::cache_dir(&home).join("mig-lint/postgresql");
+    if store.exists() {
+        let copied = Command::new("sh")
+            .args(["-c", "cp -R \"$0\" \"$1\" && chmod -R a+rX \"$1\""])
+            .args([store.as_path(), folder.path()])
+            .status();
+        assert!(copied.expect("a shell").success(), "no copy");
+        let _ = DOWNLOADS.set(folder.path().join("postgresql"));
+    }
+    folder
+}
+
+/// A folder for all users; a socket's path has to be short, and the temporary folders of some systems are not.
+fn short_folder() -> TempDir {
+    let mut builder = tempfile::Builder::new();
+    let folder = builder.prefix("ml-").tempdir_in("/tmp").expect("a folder");
+    open_to_all(folder.path());
+    folder
+}
+
 /// Folders that a run is confined to.
 pub(crate) struct World {
     root: TempDir,
 }
 
 impl World {
-    /// With the downloads of the real cache, so that the tests load nothing twice.
+    /// With what was downloaded, so that the tests load nothing twice.
     pub(crate) fn new() -> World {
         let world = World::bare();
-        let real =
-            etcetera::BaseStrategy::cache_dir(&etcetera::choose_base_strategy().expect("a home"));
-        let store = real.join("mig-lint").join("postgresql");
-        if store.exists() {
+        if let Some(store) = DOWNLOADS.get() {
             std::os::unix::fs::symlink(store, world.cache().join("postgresql")).expect("a link");
         }
         world
@@ -109,13 +124,9 @@ impl World {
 
     /// With an empty cache.
     pub(crate) fn bare() -> World {
-        // A socket's path has to be short, and the temporary folders of some systems are not.
-        let root = tempfile::Builder::new()
-            .prefix("ml-")
-            .tempdir_in("/tmp")
-            .expect("a folder");
-        let world = World { root };
-        open_to_all(world.root.path());
+        let world = World {
+            root: short_folder(),
+        };
         fs::create_dir_all(world.cache()).expect("a folder");
         fs::create_dir(world.temp()).expect("a folder");
         open_to_all(&world.temp());
@@ -221,8 +232,19 @@ pub(crate) fn open_to_all(folder: &Path) {
     fs::set_permissions(folder, fs::Permissions::from_mode(0o777)).expect("a folder's mode");
 }
 
-/// All processes with their arguments.
+/// All processes with their arguments: by `/proc`, or by `ps`, of which each may be missing.
 pub(crate) fn processes() -> Vec<(i32, String)> {
+    if Path::new("/proc/self/cmdline").exists() {
+        let entries = fs::read_dir("/proc").expect("a look").flatten();
+        let numbered = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let arguments = |pid| fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        return numbered
+            .map(|pid| {
+                let text = String::from_utf8_lossy(&arguments(pid)).replace('\0', " ");
+                (pid, text)
+            })
+            .collect();
+    }
     let output = Command::new("ps")
         .args(["-axww", "-o", "pid=,args="])
         .output();

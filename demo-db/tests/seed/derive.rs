@@ -1,9 +1,32 @@
 //! A plan from the catalog alone fills any table: all types, keys, foreign keys, checks and partitions.
 
+use crate::Test;
 use crate::database::{columns, one, scratch, table};
 use mig_lint_demo_db::notices::Silent;
 use mig_lint_demo_db::seed::{Columns, Plan, Rows, fill};
 use mig_lint_demo_db::{Error, Session};
+
+pub(crate) const TESTS: &[Test] = &[
+    ("every_type_is_filled", every_type_is_filled),
+    (
+        "every_type_that_can_be_a_key_differs_in_every_row",
+        every_type_that_can_be_a_key_differs_in_every_row,
+    ),
+    (
+        "keys_of_several_columns_differ_together",
+        keys_of_several_columns_differ_together,
+    ),
+    ("foreign_keys_point_at_rows", foreign_keys_point_at_rows),
+    ("checks_pass", checks_pass),
+    (
+        "nulls_come_at_the_rate_that_was_asked_for_and_no_other",
+        nulls_come_at_the_rate_that_was_asked_for_and_no_other,
+    ),
+    (
+        "partitions_are_filled_within_their_bounds",
+        partitions_are_filled_within_their_bounds,
+    ),
+];
 
 /// Fills the table and holds that its definition stays.
 fn filled(session: &mut Session, name: &str, rows: u64, given: &Columns) {
@@ -103,7 +126,6 @@ const TYPES: &[&str] = &[
     "xid",
 ];
 
-#[test]
 fn every_type_is_filled() {
     scratch(|session| {
         session
@@ -159,7 +181,6 @@ fn base(name: &str) -> String {
         .replace("serial", "integer")
 }
 
-#[test]
 fn every_type_that_can_be_a_key_differs_in_every_row() {
     scratch(|session| {
         session
@@ -229,7 +250,6 @@ fn every_type_that_can_be_a_key_differs_in_every_row() {
     });
 }
 
-#[test]
 fn keys_of_several_columns_differ_together() {
     scratch(|session| {
         session
@@ -266,7 +286,6 @@ fn keys_of_several_columns_differ_together() {
     });
 }
 
-#[test]
 fn foreign_keys_point_at_rows() {
     scratch(|session| {
         session
@@ -346,7 +365,6 @@ fn foreign_keys_point_at_rows() {
     });
 }
 
-#[test]
 fn checks_pass() {
     scratch(|session| {
         session
@@ -398,7 +416,6 @@ fn checks_pass() {
     });
 }
 
-#[test]
 fn nulls_come_at_the_rate_that_was_asked_for_and_no_other() {
     scratch(|session| {
         session
@@ -421,7 +438,6 @@ fn nulls_come_at_the_rate_that_was_asked_for_and_no_other() {
     });
 }
 
-#[test]
 fn partitions_are_filled_within_their_bounds() {
     scratch(|session| {
         session

@@ -1,8 +1,29 @@
 //! Rows that a plan names column by column arrive as they were meant, and the table stays what it was.
 
+use crate::Test;
 use crate::database::{columns, one, scratch, table};
 use mig_lint_demo_db::notices::Silent;
 use mig_lint_demo_db::seed::{Columns, Plan};
+
+pub(crate) const TESTS: &[Test] = &[
+    ("rows_are_as_the_recipes_say", rows_are_as_the_recipes_say),
+    (
+        "the_same_seed_makes_the_same_rows_and_more_of_them_begin_alike",
+        the_same_seed_makes_the_same_rows_and_more_of_them_begin_alike,
+    ),
+    (
+        "the_definition_stays_and_indexes_work",
+        the_definition_stays_and_indexes_work,
+    ),
+    (
+        "a_load_that_fails_leaves_everything_as_it_was",
+        a_load_that_fails_leaves_everything_as_it_was,
+    ),
+    (
+        "without_a_superuser_all_stays_switched_on",
+        without_a_superuser_all_stays_switched_on,
+    ),
+];
 
 const ORDERS: &str = "CREATE TABLE orders (
     id bigint PRIMARY KEY, order_number text, customer_id int, total_amount numeric(10, 2), placed timestamptz, paid boolean, key uuid
@@ -22,7 +43,6 @@ fn orders() -> Columns {
     )
 }
 
-#[test]
 fn rows_are_as_the_recipes_say() {
     scratch(|session| {
         session.run(ORDERS).expect("a table");
@@ -75,7 +95,6 @@ fn rows_are_as_the_recipes_say() {
     });
 }
 
-#[test]
 fn the_same_seed_makes_the_same_rows_and_more_of_them_begin_alike() {
     scratch(|session| {
         let digest =
@@ -96,7 +115,6 @@ fn the_same_seed_makes_the_same_rows_and_more_of_them_begin_alike() {
     });
 }
 
-#[test]
 fn the_definition_stays_and_indexes_work() {
     scratch(|session| {
         session
@@ -158,7 +176,6 @@ fn the_definition_stays_and_indexes_work() {
     });
 }
 
-#[test]
 fn a_load_that_fails_leaves_everything_as_it_was() {
     scratch(|session| {
         session
@@ -212,7 +229,6 @@ fn a_load_that_fails_leaves_everything_as_it_was() {
     });
 }
 
-#[test]
 fn without_a_superuser_all_stays_switched_on() {
     scratch(|session| {
         session
