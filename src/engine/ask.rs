@@ -1,7 +1,7 @@
 //! One statement: every rule is asked about it, one finding speaks for each cause, and gets its advice.
 
 use super::arbitrate::arbitrate;
-use super::judge::Circumstances;
+use super::circumstances::Circumstances;
 use crate::advice::Case;
 use crate::effects::Step;
 use crate::finding::{Cause, Finding, Harm};

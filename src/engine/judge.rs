@@ -2,30 +2,14 @@
 
 use super::arbitrate::join_queues;
 use super::ask::{Asker, unknown_span};
+use super::circumstances::Circumstances;
 use super::faults;
 use super::report::{MigrationReport, Prediction, StatementReport};
 use crate::effects::Fold;
 use crate::finding::Finding;
 use crate::frontend::Read;
 use crate::ir::Migration;
-use crate::postgres::Version;
-use crate::sizes::Sizes;
 use crate::source::TransactionMode;
-use std::collections::BTreeMap;
-
-/// What judging needs to know beside the migrations.
-#[derive(Clone, Copy, Debug)]
-pub struct Circumstances<'a> {
-    pub version: Version,
-    pub sizes: &'a Sizes,
-    /// What a session starts with, by folded parameter name.
-    pub parameters: &'a BTreeMap<String, String>,
-    /// The first migration that is not deployed yet, counted from 0, where that is known: those from there on are pending together.
-    /// Else each is judged as if it alone were pending.
-    pub pending_from: Option<usize>,
-    /// Keep what every statement does; else only findings are kept.
-    pub predictions: bool,
-}
 
 /// What came of a history.
 #[derive(Debug, Default)]

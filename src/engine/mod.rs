@@ -3,6 +3,7 @@
 mod arbitrate;
 mod ask;
 mod board;
+mod circumstances;
 mod faults;
 mod judge;
 mod list;
@@ -10,8 +11,9 @@ mod report;
 mod run;
 mod suppress;
 
+pub use circumstances::Circumstances;
 pub use faults::is_unchecked;
-pub use judge::{Circumstances, Judged, judge};
+pub use judge::{Judged, judge};
 pub use list::{Listing, histories, list};
 pub use report::{MigrationReport, Prediction, Report, StatementReport, Summary};
 pub use run::run;

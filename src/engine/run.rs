@@ -1,6 +1,7 @@
 //! A whole run: from settings to a report.
 
-use super::judge::{Circumstances, Judged, judge};
+use super::circumstances::Circumstances;
+use super::judge::{Judged, judge};
 use super::suppress::suppress;
 use super::{Report, Summary, faults};
 use crate::config::Settings;

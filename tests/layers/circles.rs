@@ -8,6 +8,10 @@ use std::path::Path;
 /// Files, with what lies below them, that may know each other, and why: they are recursive by nature, or wait to be opened.
 const KNOWN: &[(&[&str], &str)] = &[
     (
+        &["advice"],
+        "to be opened: advice and its case are types of the room's own file, which asks each front end's words",
+    ),
+    (
         &["django/evaluate"],
         "an evaluator: an expression calls a function, whose statements hold expressions; a name is looked up in a module, which is evaluated for it",
     ),
@@ -22,6 +26,10 @@ const KNOWN: &[(&[&str], &str)] = &[
     (
         &["effects"],
         "to be opened: `waits` asks what the fold holds; rows of `plain` lead to `create`, which takes its names from there",
+    ),
+    (
+        &["finding"],
+        "to be opened: a finding is a type of the room's own file, and its builder stands beside it",
     ),
     (
         &["ir"],
