@@ -3,7 +3,6 @@
 use crate::effects::{Effect, Reason};
 use crate::finding::{Built, Filled, Finding, ForeignKey, NotValid, Remedy};
 use crate::ir::{Action, AlterAction, ColumnDef, DmlKind, PartitionBound};
-use crate::postgres::types::is_serial;
 use crate::postgres::{Access, Version};
 use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects};
 
@@ -200,14 +199,9 @@ fn valued(action: &Action, command: usize) -> Remedy {
 fn filled(column: &ColumnDef) -> Filled {
     if column.generated.is_some() {
         Filled::Generated
-    } else if column.default.is_some() || column.identity || is_serial_column(column) {
+    } else if column.default.is_some() || column.has_sequence() {
         Filled::Default
     } else {
         Filled::Domain
     }
-}
-
-fn is_serial_column(column: &ColumnDef) -> bool {
-    let ty = column.ty.as_ref();
-    ty.is_some_and(|ty| is_serial(&ty.name.name))
 }

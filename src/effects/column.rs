@@ -5,7 +5,6 @@ use super::{Certainty, Reason, Work, constraint};
 use crate::ir::{ColumnDef, ConstraintKind, ExprNode, Name};
 use crate::postgres::LockMode::{AccessExclusive, RowExclusive, ShareRowExclusive};
 use crate::postgres::functions::{Volatility, volatility};
-use crate::postgres::types::is_serial;
 use crate::schema::{Object, RelationId, sequence_name};
 
 /// ADD COLUMN: nothing is written where one value serves all rows; else the table is rewritten.
@@ -60,11 +59,7 @@ pub(super) fn has_value(touches: &Touches<'_>, column: &ColumnDef) -> bool {
         .default
         .as_ref()
         .or_else(|| domain.and_then(|domain| domain.default.as_ref()));
-    let serial = column
-        .ty
-        .as_ref()
-        .is_some_and(|ty| is_serial(&ty.name.name));
-    serial || column.identity || column.generated.is_some() || default.is_some()
+    column.has_sequence() || column.generated.is_some() || default.is_some()
 }
 
 /// Why a new column makes PostgreSQL write every row, if it does.
@@ -74,7 +69,7 @@ fn rewrite_reason(
 ) -> Option<(Certainty, Option<String>)> {
     let known = Some((Certainty::Known, None));
     let ty = column.ty.as_ref();
-    if column.identity || ty.is_some_and(|ty| is_serial(&ty.name.name)) {
+    if column.has_sequence() {
         return known;
     }
     let ty = ty.filter(|ty| !ty.array);

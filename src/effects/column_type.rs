@@ -218,7 +218,7 @@ fn checks(touches: &mut Touches<'_>, id: RelationId, column: &str) {
         relation.constraints.iter().any(|constraint| {
             matches!(constraint.kind, ConstraintKind::Check(_))
                 && constraint.valid
-                && constraint.columns().contains(&column)
+                && constraint.is_about(column)
         })
     };
     if reads(touches.catalog.get(id)) {
@@ -237,7 +237,7 @@ fn foreign_keys(
 ) {
     let relation = touches.catalog.get(id);
     let own = relation.constraints.iter().filter_map(|constraint| {
-        let about = constraint.columns().contains(&column);
+        let about = constraint.is_about(column);
         let parent = constraint.references.filter(|_| about)?;
         Some((parent, constraint.valid))
     });
@@ -269,9 +269,7 @@ fn refers_to(foreign: &ConstraintKind, parent: &Relation, column: &str) -> bool 
         return false;
     };
     if referenced_columns.is_empty() {
-        parent
-            .primary_key()
-            .is_some_and(|key| key.columns().contains(&column))
+        parent.primary_key().is_some_and(|key| key.is_about(column))
     } else {
         referenced_columns.iter().any(|name| name == column)
     }

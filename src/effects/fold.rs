@@ -6,6 +6,7 @@ mod touched;
 
 use super::code;
 use super::outside_transaction::can_run_in_transaction;
+use super::rows::Reached;
 use super::touch::Touches;
 use super::transaction::{Block, Watched};
 use super::{
@@ -116,9 +117,10 @@ impl<'a> Fold<'a> {
             }
         };
         let in_transaction = self.block.is_open();
+        let reached = Reached::new(&self.catalog);
         let effects: Vec<Arc<Effect>> = touched
             .into_iter()
-            .map(|touched| Arc::new(self.effect(file, touched, in_transaction)))
+            .map(|touched| Arc::new(self.effect(file, touched, &reached)))
             .collect();
         let held = self.held_elsewhere(file, &effects, action);
         Step {
@@ -292,7 +294,7 @@ impl<'a> Fold<'a> {
         touches.list
     }
 
-    fn effect(&self, file: &SourceFile, touched: Touched<'_>, in_transaction: bool) -> Effect {
+    fn effect(&self, file: &SourceFile, touched: Touched<'_>, reached: &Reached<'_>) -> Effect {
         let lock = touched.lock();
         let Touched { id, parts, actions } = touched;
         let relation = self.catalog.get(id);
@@ -308,14 +310,14 @@ impl<'a> Fold<'a> {
             schema: relation.schema.clone(),
             table: table.map(|table| self.catalog.get(table).name.clone()),
             lock,
-            held: if in_transaction {
+            held: if self.block.is_open() {
                 Held::Transaction
             } else {
                 Held::Statement
             },
             work,
             certainty: worst.map_or(super::Certainty::Known, |part| part.certainty),
-            blocks: waits::blocks(&self.catalog, relation, lock, &actions),
+            blocks: waits::blocks(reached, relation, lock, &actions),
             under: under
                 .filter(|(held, _)| *held >= lock)
                 .map(|(lock, span)| Under {

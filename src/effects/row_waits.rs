@@ -2,7 +2,7 @@
 //!
 //! Source: PostgreSQL documentation, "Row-Level Locks".
 
-use super::rows;
+use super::rows::{self, Reached};
 use crate::ir::{Dml, DmlKind, Execution, RowLock};
 use crate::postgres::Access::{self, Delete, SelectForUpdate, Update};
 use crate::postgres::LockMode;
@@ -12,26 +12,28 @@ use crate::schema::{Catalog, Relation};
 ///
 /// Where WHERE names single rows, only those who want the same rows wait: SELECT FOR UPDATE, which locks rows one by one, stands for them.
 pub(super) fn of(
-    catalog: &Catalog,
+    reached: &Reached<'_>,
     relation: &Relation,
     lock: LockMode,
     dml: &Dml,
 ) -> &'static [Access] {
+    let catalog = reached.catalog;
     // What a cursor locks comes with FETCH, for which it is there.
     let locks = dml.execution == Execution::Cursor && dml.row_lock.is_some();
     if dml.execution != Execution::Whole && !locks {
         return &[];
     }
-    // What is written to a table is written to its partitions and children.
-    let above = catalog.ancestors(relation.id);
-    let mut written = above.into_iter().map(|parent| catalog.get(parent));
-    let is_target = named(relation, dml.target.as_ref())
-        || written.any(|parent| named(parent, dml.target.as_ref()));
-    if dml.target.is_some() && !is_target {
-        return of_others(catalog, relation, lock, dml);
-    }
-    if is_target && !named(relation, dml.target.as_ref()) && moved_to(catalog, relation, dml) {
-        return &[];
+    if dml.target.is_some() && !named(relation, dml.target.as_ref()) {
+        // What is written to a table is written to its partitions and children.
+        let above = catalog.ancestors(relation.id);
+        let mut written = above.into_iter().map(|parent| catalog.get(parent));
+        if !written.any(|parent| named(parent, dml.target.as_ref())) {
+            return of_others(catalog, relation, lock, dml);
+        }
+        // A partition that holds no row that WHERE finds: rows may come to it, which nobody else sees.
+        if !reached.contains(dml, relation.id) {
+            return &[];
+        }
     }
     match dml.kind {
         DmlKind::Select => selected(relation, lock, dml),
@@ -51,12 +53,12 @@ pub(super) fn of(
 
 /// How a statement locks every row of a relation, if it does.
 pub(super) fn of_all(
-    catalog: &Catalog,
+    reached: &Reached<'_>,
     relation: &Relation,
     lock: LockMode,
     dml: &Dml,
 ) -> Option<RowLock> {
-    let waiting = of(catalog, relation, lock, dml);
+    let waiting = of(reached, relation, lock, dml);
     if !waiting.contains(&Delete) {
         return None;
     }
@@ -80,13 +82,6 @@ pub(super) fn of_all(
         _ if rekeyed => Some(RowLock::ForUpdate),
         _ => Some(RowLock::ForNoKeyUpdate),
     }
-}
-
-/// Whether a partition holds no row that WHERE finds: rows may come to it, which nobody else sees.
-fn moved_to(catalog: &Catalog, partition: &Relation, dml: &Dml) -> bool {
-    let target = dml.target.as_ref().and_then(|target| catalog.find(target));
-    let found = target.map(|target| rows::reached(catalog, target.id, dml));
-    found.is_some_and(|found| !found.contains(&partition.id))
 }
 
 fn named(relation: &Relation, name: Option<&crate::ir::Name>) -> bool {

@@ -7,7 +7,8 @@ use crate::ir::{
 };
 use crate::postgres::LockMode::{self, AccessShare, RowExclusive, RowShare};
 use crate::schema::{Catalog, Column, Relation, RelationId, takes_own_sequence};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
 
 /// SELECT, INSERT, UPDATE, DELETE and MERGE.
 pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
@@ -128,6 +129,33 @@ fn left_null(relation: &Relation, dml: &Dml) -> Vec<String> {
 fn first_rows(dml: &Dml) -> bool {
     let plain = dml.target.is_none() && dml.predicate.is_none() && dml.calls.is_empty();
     plain && dml.limited && !dml.ordered && dml.reads.len() == 1
+}
+
+/// The partitions and children that statements on rows come near, worked out once for each.
+pub(super) struct Reached<'a> {
+    pub(super) catalog: &'a Catalog,
+    by_statement: RefCell<FxHashMap<*const Dml, FxHashSet<RelationId>>>,
+}
+
+impl<'a> Reached<'a> {
+    pub(super) fn new(catalog: &'a Catalog) -> Self {
+        Self {
+            catalog,
+            by_statement: RefCell::default(),
+        }
+    }
+
+    /// Whether WHERE may find rows of the target in this partition or child of it.
+    pub(super) fn contains(&self, dml: &Dml, partition: RelationId) -> bool {
+        let mut known = self.by_statement.borrow_mut();
+        let found = known.entry(std::ptr::from_ref(dml)).or_insert_with(|| {
+            let target = dml.target.as_ref();
+            let target = target.and_then(|target| self.catalog.find(target));
+            let found = target.map(|target| reached(self.catalog, target.id, dml));
+            found.unwrap_or_default().into_iter().collect()
+        });
+        found.contains(&partition)
+    }
 }
 
 /// Partitions and children in which WHERE may find rows.

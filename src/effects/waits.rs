@@ -4,6 +4,7 @@ mod code;
 mod foreign_keys;
 mod parts;
 
+use super::rows::Reached;
 use super::transaction::Holdings;
 use super::{Effect, Step, Work, row_waits};
 use crate::ir::{Action, AlterAction, ConstraintKind, Execution, Passes, RelationKind, RowLock};
@@ -254,11 +255,12 @@ pub(super) fn locked_rows(
     actions: &[&Action],
 ) -> Vec<(RelationId, RowLock)> {
     let mut found = Vec::new();
+    let reached = Reached::new(catalog);
     for effect in effects {
         for action in actions {
             if let Action::Dml(dml) = action {
                 let relation = catalog.get(effect.id);
-                let lock = row_waits::of_all(catalog, relation, effect.lock, dml);
+                let lock = row_waits::of_all(&reached, relation, effect.lock, dml);
                 found.extend(lock.map(|lock| (effect.id, lock)));
             }
         }
@@ -268,7 +270,7 @@ pub(super) fn locked_rows(
 
 /// Who waits for this lock, and for the rows that are written or locked with it.
 pub(super) fn blocks(
-    catalog: &Catalog,
+    reached: &Reached<'_>,
     relation: &Relation,
     lock: LockMode,
     actions: &[&Action],
@@ -276,7 +278,7 @@ pub(super) fn blocks(
     let mut blocked = lock.min(longest(actions)).blocks();
     for action in actions {
         if let Action::Dml(dml) = action {
-            blocked.extend(row_waits::of(catalog, relation, lock, dml));
+            blocked.extend(row_waits::of(reached, relation, lock, dml));
         }
     }
     blocked.sort_unstable();
@@ -302,7 +304,9 @@ pub(super) fn through_catalog(
             ..
         } => {
             let named = relations.iter().filter_map(|name| catalog.find(name));
-            let all = catalog.living().filter(|relation| {
+            let everything = *database || !all_in_schema.is_empty();
+            let all = everything.then(|| catalog.living());
+            let all = all.into_iter().flatten().filter(|relation| {
                 let schema = relation.schema.as_ref();
                 let inside = schema.is_some_and(|schema| all_in_schema.contains(schema));
                 *database || inside && !sequences

@@ -1,6 +1,7 @@
 //! What CREATE TABLE, CREATE TABLE AS, CREATE VIEW and CREATE INDEX make, and the columns and constraints they share with ALTER TABLE.
 
 use super::{Expr, Name, RelationKind, TypeName};
+use crate::postgres::types::is_serial;
 use crate::source::Span;
 use serde::Serialize;
 
@@ -143,6 +144,15 @@ pub struct ColumnDef {
     /// CHECK, UNIQUE, PRIMARY KEY, REFERENCES and named NOT NULL constraints written on the column, with this column filled in.
     pub constraints: Vec<Constraint>,
     pub span: Span,
+}
+
+impl ColumnDef {
+    /// Whether it brings a sequence of its own: serial and identity columns do.
+    #[must_use]
+    pub fn has_sequence(&self) -> bool {
+        let ty = self.ty.as_ref();
+        self.identity || ty.is_some_and(|ty| is_serial(&ty.name.name))
+    }
 }
 
 /// `GENERATED ALWAYS AS (expr)`.

@@ -97,6 +97,27 @@ impl ExprNode {
         }
     }
 
+    /// Whether the column `name` stands anywhere in it.
+    #[must_use]
+    pub fn names_column(&self, name: &str) -> bool {
+        match self {
+            Self::Null | Self::Constant(_) | Self::Unparsed => false,
+            Self::Column(column) => column.name == name,
+            Self::Call {
+                arguments: list, ..
+            }
+            | Self::And(list)
+            | Self::Or(list)
+            | Self::Other(list) => list.iter().any(|one| one.names_column(name)),
+            Self::Cast { expr, .. }
+            | Self::Collate { expr, .. }
+            | Self::Not(expr)
+            | Self::IsNull(expr)
+            | Self::IsNotNull(expr) => expr.names_column(name),
+            Self::Binary { left, right, .. } => left.names_column(name) || right.names_column(name),
+        }
+    }
+
     /// Whether the column `name` is read anywhere in it.
     #[must_use]
     pub fn reads_column(&self, name: &str) -> bool {

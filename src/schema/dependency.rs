@@ -164,7 +164,7 @@ impl Search<'_> {
         self.next
             .extend(indexes.into_iter().chain(sequence).map(Object::Relation));
         for constraint in relation.constraints.iter() {
-            if constraint.columns().contains(&column) {
+            if constraint.is_about(column) {
                 self.next
                     .push(Object::Constraint(id, constraint.name.clone()));
             }

@@ -1,6 +1,9 @@
 //! The columns, constraints and triggers of a table: found by name, and cheap to copy however many they are.
 
-use rpds::{HashTrieMapSync, VectorSync};
+use archery::ArcTK;
+use rpds::{HashTrieMap, VectorSync};
+use rustc_hash::FxHasher;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 /// What has a name inside its table.
@@ -24,14 +27,16 @@ struct Many<T> {
     /// In order; `None` where something was taken out.
     slots: VectorSync<Option<Arc<T>>>,
     /// Where the first of each name stands.
-    places: HashTrieMapSync<String, usize>,
+    places: Places,
     /// How many came under a name that was there already.
     namesakes: usize,
     len: usize,
 }
 
+type Places = HashTrieMap<String, usize, ArcTK, BuildHasherDefault<FxHasher>>;
+
 /// From so many on an index pays.
-const MANY: usize = 64;
+const MANY: usize = 256;
 
 impl<T> Default for List<T> {
     fn default() -> Self {
@@ -82,13 +87,7 @@ impl<T: Named + Clone> List<T> {
     /// The first of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
-        match &self.0 {
-            Kept::Few(all) => {
-                let mut all = all.iter();
-                all.find(|item| item.name() == name).map(|item| &**item)
-            }
-            Kept::Many(many) => many.slots.get(*many.places.get(name)?)?.as_deref(),
-        }
+        self.get_shared(name).map(|item| &**item)
     }
 
     pub(super) fn push(&mut self, item: Arc<T>) {
@@ -103,13 +102,21 @@ impl<T: Named + Clone> List<T> {
         }
     }
 
-    /// Changes the first of this name, which may get another; `false` where there is none.
-    pub(super) fn change(&mut self, name: &str, change: impl FnOnce(&mut T)) -> bool {
+    /// The first of this name, to be shared with another list.
+    pub(super) fn get_shared(&self, name: &str) -> Option<&Arc<T>> {
+        match &self.0 {
+            Kept::Few(all) => all.iter().find(|item| item.name() == name),
+            Kept::Many(many) => many.slots.get(*many.places.get(name)?)?.as_ref(),
+        }
+    }
+
+    /// Changes the first of this name, which may get another, and tells what it is now.
+    pub(super) fn change(&mut self, name: &str, change: impl FnOnce(&mut T)) -> Option<Arc<T>> {
         match &mut self.0 {
             Kept::Few(all) => {
-                let found = all.iter_mut().find(|item| item.name() == name);
-                let found = found.map(|item| change(Arc::make_mut(item)));
-                found.is_some()
+                let item = all.iter_mut().find(|item| item.name() == name)?;
+                change(Arc::make_mut(item));
+                Some(item.clone())
             }
             Kept::Many(many) => many.change(name, change),
         }
@@ -136,27 +143,27 @@ impl<T: Named + Clone> List<T> {
         }
     }
 
-    /// Changes everything in it that `wanted` asks for.
+    /// Changes everything in it that `wanted` asks for, all but the names.
     pub(super) fn change_all(
         &mut self,
         wanted: impl Fn(&T) -> bool,
         mut change: impl FnMut(&mut T),
     ) {
-        let mut changed = |item: &Arc<T>| {
-            let mut item = item.clone();
-            if wanted(&item) {
-                change(Arc::make_mut(&mut item));
-            }
-            item
-        };
         match &mut self.0 {
             Kept::Few(all) => {
-                for item in all {
-                    *item = changed(item);
+                for item in all.iter_mut().filter(|item| wanted(item)) {
+                    change(Arc::make_mut(item));
                 }
             }
             Kept::Many(many) => {
-                *self = many.slots.iter().flatten().map(changed).collect();
+                let slots = many.slots.iter().enumerate();
+                let asked = slots.filter(|(_, slot)| slot.as_ref().is_some_and(|one| wanted(one)));
+                let asked: Vec<usize> = asked.map(|(place, _)| place).collect();
+                for place in asked {
+                    if let Some(Some(item)) = many.slots.get_mut(place) {
+                        change(Arc::make_mut(item));
+                    }
+                }
             }
         }
     }
@@ -176,7 +183,7 @@ impl<T: Named + Clone> Many<T> {
     fn from(all: Vec<Arc<T>>) -> Self {
         let mut many = Self {
             slots: VectorSync::new_sync(),
-            places: HashTrieMapSync::new_sync(),
+            places: Places::new_with_hasher_and_ptr_kind(BuildHasherDefault::default()),
             namesakes: 0,
             len: 0,
         };
@@ -197,25 +204,21 @@ impl<T: Named + Clone> Many<T> {
         self.len += 1;
     }
 
-    fn change(&mut self, name: &str, change: impl FnOnce(&mut T)) -> bool {
-        let Some(&place) = self.places.get(name) else {
-            return false;
-        };
-        let Some(Some(item)) = self.slots.get_mut(place) else {
-            return false;
-        };
-        let item = Arc::make_mut(item);
-        change(item);
-        let now = item.name().to_owned();
-        if now != name {
-            if self.namesakes > 0 || self.places.contains_key(&now) {
-                *self = Self::from(self.slots.iter().flatten().cloned().collect());
-                return true;
-            }
-            self.places.remove_mut(name);
-            self.places.insert_mut(now, place);
+    fn change(&mut self, name: &str, change: impl FnOnce(&mut T)) -> Option<Arc<T>> {
+        let place = *self.places.get(name)?;
+        let item = self.slots.get_mut(place)?.as_mut()?;
+        change(Arc::make_mut(item));
+        let item = item.clone();
+        if item.name() == name {
+            return Some(item);
         }
-        true
+        if self.namesakes > 0 || self.places.contains_key(item.name()) {
+            *self = Self::from(self.slots.iter().flatten().cloned().collect());
+        } else {
+            self.places.remove_mut(name);
+            self.places.insert_mut(item.name().to_owned(), place);
+        }
+        Some(item)
     }
 
     fn remove(&mut self, name: &str) {

@@ -22,6 +22,7 @@ use mark::Marks;
 
 use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName};
 use crate::postgres::functions::Volatility;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// Identifies a relation through renames, SET SCHEMA and swaps.
@@ -246,14 +247,13 @@ impl Catalog {
     #[must_use]
     pub fn ancestors(&self, id: RelationId) -> Vec<RelationId> {
         let mut all: Vec<RelationId> = Vec::new();
+        let mut seen: FxHashSet<RelationId> = FxHashSet::default();
         let mut next = vec![id];
         while let Some(id) = next.pop() {
-            for parent in &self.get(id).parents {
-                if !all.contains(parent) {
-                    all.push(*parent);
-                    next.push(*parent);
-                }
-            }
+            let parents = self.get(id).parents.iter().copied();
+            let first = all.len();
+            all.extend(parents.filter(|parent| seen.insert(*parent)));
+            next.extend(&all[first..]);
         }
         all
     }

@@ -160,6 +160,19 @@ impl Constraint {
         }
     }
 
+    /// Whether it is about a column; a CHECK is about those it reads.
+    #[must_use]
+    pub fn is_about(&self, column: &str) -> bool {
+        match &self.kind {
+            ConstraintKind::Check(expr) => expr.node.names_column(column),
+            ConstraintKind::NotNull { column: own } => own == column,
+            ConstraintKind::Unique { columns, .. }
+            | ConstraintKind::PrimaryKey { columns, .. }
+            | ConstraintKind::ForeignKey { columns, .. } => columns.iter().any(|own| own == column),
+            ConstraintKind::Exclude { .. } => self.columns().contains(&column),
+        }
+    }
+
     /// The columns that it is about; for CHECK those it reads.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {

@@ -65,6 +65,9 @@ impl Sizes {
     /// What is known of the table `name` in `schema`.
     #[must_use]
     pub fn of(&self, schema: Option<&str>, name: &str) -> Option<&Size> {
+        if self.hints.is_empty() {
+            return None;
+        }
         let qualified = schema.map(|schema| format!("{schema}.{name}"));
         let hint = self.hints.iter().find(|hint| {
             hint.pattern.is_match(name)

@@ -18,10 +18,38 @@ impl Catalog {
             }
             if !alter.only && is_inherited(&command.action) {
                 for child in self.descendants(id) {
-                    self.alter(child, &command.action);
+                    self.alter_child(id, child, &command.action);
                 }
             }
         }
+    }
+
+    /// A subcommand on a table is one on each child; what it has added is shared with those that have nothing of that name.
+    fn alter_child(&mut self, parent: RelationId, child: RelationId, action: &AlterAction) {
+        match action {
+            AlterAction::AddColumn { column, .. }
+                if column.constraints.is_empty() && !column.has_sequence() =>
+            {
+                let added = self.get(parent).columns.get_shared(&column.name);
+                if let (None, Some(added)) = (self.get(child).column(&column.name), added) {
+                    self.put_column(child, added.clone());
+                    return;
+                }
+            }
+            AlterAction::AddConstraint(new) if matches!(new.kind, ConstraintKind::Check(_)) => {
+                let constraints = &self.get(parent).constraints;
+                let added = constraints.last().map(|added| added.name.as_str());
+                let added = added.and_then(|name| constraints.get_shared(name));
+                if let Some(added) = added.cloned()
+                    && self.get(child).constraint(&added.name).is_none()
+                {
+                    self.put_constraint(child, added);
+                    return;
+                }
+            }
+            _ => {}
+        }
+        self.alter(child, action);
     }
 
     /// A key of a partitioned table is one of each partition too, with an index of its own.
@@ -220,12 +248,7 @@ impl Catalog {
             };
             self.put_column(id, Arc::new(column));
         }
-        let mut changed = None;
-        self.get_mut(id).columns.change(name, |column| {
-            change(column);
-            changed = Some(column.clone());
-        });
-        if let Some(column) = changed {
+        if let Some(column) = self.get_mut(id).columns.change(name, change) {
             self.note_column(id, &column);
         }
     }
@@ -295,12 +318,16 @@ impl Catalog {
     }
 
     fn rename_column(&mut self, id: RelationId, from: &str, to: &str) {
+        // A server refuses a name that is taken.
+        if self.get(id).column(to).is_some() {
+            return;
+        }
         let sequence = self.owned_sequence(id, from).map(|owned| owned.id);
         if let Some(sequence) = sequence {
             self.get_mut(sequence).column = Some(to.to_owned());
         }
         self.change_column(id, from, |column| to.clone_into(&mut column.name));
-        let about = |constraint: &Constraint| constraint.columns().contains(&from);
+        let about = |constraint: &Constraint| constraint.is_about(from);
         let constraints = &mut self.get_mut(id).constraints;
         constraints.change_all(about, |constraint| constraint.kind.rename_column(from, to));
         for index in self.indexes_on(id, from) {

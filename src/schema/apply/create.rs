@@ -151,7 +151,8 @@ impl Catalog {
 
     /// Whether one relation can be a child of the other: not where that is a child of it, which a server refuses.
     pub(super) fn may_be_child(&self, child: RelationId, parent: RelationId) -> bool {
-        child != parent && !self.ancestors(parent).contains(&child)
+        let childless = self.children(child).next().is_none();
+        child != parent && (childless || !self.ancestors(parent).contains(&child))
     }
 
     /// A table becomes a partition with this bound; `None` where it is none any more.
@@ -322,8 +323,7 @@ impl Catalog {
         } else {
             self.put_column(table, Arc::new(column));
         }
-        let serial = def.ty.as_ref().is_some_and(|ty| is_serial(&ty.name.name));
-        if serial || def.identity {
+        if def.has_sequence() {
             self.own_sequence(table, &def.name);
         }
         for constraint in &def.constraints {
