@@ -4,6 +4,8 @@
 mod circles;
 #[path = "layers/imports.rs"]
 mod imports;
+#[path = "layers/walk.rs"]
+mod walk;
 
 use std::collections::BTreeMap;
 use std::fs;
