@@ -72,13 +72,7 @@ const KNOWN: &[(&[&str], &str)] = &[
         "a tree: a statement holds code, which holds statements; a column holds constraints, which are added to tables too",
     ),
     (
-        &[
-            "src/rule",
-            "src/rule/context",
-            "src/rule/digest",
-            "src/rule/example",
-            "src/rule/registry",
-        ],
+        &["src/rule/context", "src/rule/definition"],
         "a rule is a function of the context that it is asked in, which knows the rule",
     ),
     (
