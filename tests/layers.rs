@@ -2,6 +2,10 @@
 
 #[path = "layers/circles.rs"]
 mod circles;
+#[path = "layers/imports.rs"]
+mod imports;
+#[path = "layers/walk.rs"]
+mod walk;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -43,15 +47,20 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// The module path of a file below `src/` or `rules/`, the crate's root being empty.
 fn module_path(file: &Path) -> Vec<String> {
-    let relative = file.strip_prefix(ROOT).expect("inside the crate");
+    let crate_root = Path::new(ROOT);
+    let source = crate_root.join("src");
+    let in_source = file.starts_with(&source);
+    module_below(if in_source { &source } else { crate_root }, file)
+}
+
+/// The module path of a file below the folder where its crate's root stands.
+fn module_below(root: &Path, file: &Path) -> Vec<String> {
+    let relative = file.strip_prefix(root).expect("inside the crate");
     let mut parts: Vec<String> = relative
         .with_extension("")
         .components()
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
         .collect();
-    if parts[0] == "src" {
-        parts.remove(0);
-    }
     if matches!(parts.last().map(String::as_str), Some("mod" | "lib")) {
         parts.pop();
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::interrupt;
+use crate::interrupt::asked;
 
 /// Everything that this crate reports.
 #[derive(Debug, thiserror::Error)]
@@ -252,7 +252,7 @@ impl From<postgres::Error> for Error {
                 why: reason(&error),
             };
         };
-        if interrupt::asked() && *db.code() == postgres::error::SqlState::QUERY_CANCELED {
+        if asked() && *db.code() == postgres::error::SqlState::QUERY_CANCELED {
             return Error::Interrupted;
         }
         Error::Sql(SqlError {

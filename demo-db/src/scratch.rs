@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::connection::Target;
 use crate::error::Error;
 use crate::session::{Session, first};
+use crate::target::Target;
 
 /// How the names of all scratch databases begin; eight hexadecimal digits follow.
 const PREFIX: &str = "mig_lint_scratch_";

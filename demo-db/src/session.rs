@@ -1,12 +1,12 @@
-//! A connection to a scratch database, and the way to cancel what it does from another thread.
+//! A connection to a scratch database.
 
 use postgres::error::SqlState;
-use postgres::{CancelToken, Client, SimpleQueryMessage};
+use postgres::{Client, SimpleQueryMessage};
 
-use crate::connection::Target;
+use crate::canceller::Canceller;
 use crate::error::{Error, reason};
 use crate::interrupt::{self, Watched};
-use crate::tls::Tls;
+use crate::target::Target;
 
 /// A connection; ends when dropped.
 pub struct Session {
@@ -20,10 +20,7 @@ pub struct Session {
 
 impl Session {
     pub(crate) fn new(client: Client, target: Target, watched: bool) -> Result<Session, Error> {
-        let canceller = Canceller {
-            token: client.cancel_token(),
-            tls: target.tls.clone(),
-        };
+        let canceller = Canceller::new(client.cancel_token(), target.tls.clone());
         let mut session = Session {
             client,
             pid: 0,
@@ -118,24 +115,4 @@ fn texts(message: &SimpleQueryMessage) -> Option<Vec<Option<String>>> {
 /// The first field of the first row.
 pub(crate) fn first(rows: &[Vec<Option<String>>]) -> Option<&str> {
     rows.first()?.first()?.as_deref()
-}
-
-/// Cancels what a session is doing; for other threads.
-#[derive(Clone)]
-pub struct Canceller {
-    token: CancelToken,
-    tls: Tls,
-}
-
-impl Canceller {
-    /// Asks the server to cancel the session's statement, which then fails with SQLSTATE 57014; nothing happens where none runs.
-    pub fn cancel(&self) -> Result<(), Error> {
-        Ok(self.tls.cancel(&self.token)?)
-    }
-}
-
-impl std::fmt::Debug for Canceller {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Canceller")
-    }
 }

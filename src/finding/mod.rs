@@ -1,127 +1,17 @@
 //! A finding: what a migration does wrong, where, whom it hurts and what to write instead.
 
 mod builder;
+mod cause;
 mod facts;
+mod found;
+mod level;
 mod names;
 mod remedy;
 
 pub use builder::Builder;
+pub use cause::{Cause, Harm};
 pub use facts::{TableSizes, WaitGroup, Waits};
+pub use found::{Finding, Note};
+pub use level::Level;
 pub use names::Names;
 pub use remedy::{Built, Filled, ForeignKey, NotNull, NotValid, Remedy};
-
-use crate::effects::{Effect, HeldElsewhere, Reason};
-use crate::schema::RelationId;
-use crate::source::{SourceFile, Span};
-use serde::{Deserialize, Serialize};
-use std::sync::Arc;
-
-/// How bad a finding is, mildest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    Info,
-    Warning,
-    Error,
-}
-
-impl Level {
-    /// `error`, `warning` or `info`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-/// One finding, ready to be reported.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// The id of the rule.
-    pub rule: &'static str,
-    pub level: Level,
-    /// What is wrong: the danger first, lower case, the relation named, no full stop.
-    pub message: String,
-    pub file: Arc<SourceFile>,
-    /// The part of the file that is to blame: a statement or one of its subcommands.
-    pub span: Span,
-    /// The whole statement, for suppression comments.
-    pub statement: Span,
-    /// The SQL that is run, where it does not stand in the file.
-    pub sql: Option<Arc<str>>,
-    /// What stands under the marked text: the lock, until when, what is done meanwhile.
-    pub label: String,
-    /// Who has to wait.
-    pub waits: Waits,
-    /// The sizes that decided the level, and who said so.
-    pub sizes: TableSizes,
-    /// What to do instead.
-    pub remedy: Option<Remedy>,
-    /// The same in one line.
-    pub help: Option<String>,
-    /// SQL to write instead, one statement a line.
-    pub suggestion: Vec<String>,
-    /// What stays locked meanwhile.
-    pub held: HeldElsewhere,
-    pub notes: Vec<Note>,
-    /// The worst few of the effects that it is about, the chief one first.
-    pub effects: Vec<Arc<Effect>>,
-    /// How many effects it is about.
-    pub effects_total: usize,
-    /// What it is about, the chief cause first; a cause is reported once.
-    pub causes: Vec<Cause>,
-}
-
-impl Finding {
-    /// Whether it is about a wait; its label then tells of a lock.
-    #[must_use]
-    pub fn is_wait(&self) -> bool {
-        matches!(
-            self.causes.first(),
-            Some(Cause {
-                harm: Harm::Wait(_) | Harm::Queue,
-                ..
-            })
-        )
-    }
-}
-
-/// A further remark on the same cause.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Note {
-    /// The rule that had it to say, where it is another one's finding.
-    pub rule: Option<&'static str>,
-    pub message: String,
-}
-
-/// What a finding is about: the subcommand of a statement, what it touches, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Cause {
-    /// Byte offset of the statement in its file.
-    pub statement: usize,
-    /// Which subcommand, counted from 0.
-    pub command: usize,
-    /// The relation; `None` where no relation is touched.
-    pub relation: Option<RelationId>,
-    pub harm: Harm,
-}
-
-/// How something hurts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Harm {
-    /// Others wait while this work is done.
-    Wait(Reason),
-    /// Done at once, but behind a long transaction others queue up after it.
-    Queue,
-    /// Code that runs already stops working.
-    BreaksCode,
-    /// The migration itself fails.
-    Fails,
-    /// It could not be checked.
-    Unchecked,
-    /// A comment for this tool does not do what it seems to.
-    Suppression,
-}

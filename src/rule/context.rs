@@ -1,12 +1,12 @@
 //! Everything that a rule may look at: one statement, what it does, and the world before it.
 
-use super::{Digest, Entry, Outline, Severity, facts};
-use crate::effects::{Age, Effect, Part, Step, Work};
+use super::{Blocking, Digest, Entry, Outline, Severity, facts};
+use crate::effects::{Age, Effect, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::ir::{
     Action, AlterAction, AlterTable, Migration, Name, Origin, RelationKind, Statement,
 };
-use crate::postgres::{Access, LockMode, Version};
+use crate::postgres::{Access, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Sizes};
 use crate::source::{Framework, Span};
@@ -36,15 +36,6 @@ pub struct Context<'a> {
     pub catalog: &'a Catalog,
     pub version: Version,
     pub sizes: &'a Sizes,
-}
-
-/// Work for which others have to wait, done by one subcommand to one relation.
-#[derive(Clone, Copy, Debug)]
-pub struct Blocking<'a> {
-    pub effect: &'a Arc<Effect>,
-    pub part: &'a Part,
-    /// The lock under which the work is done: the statement's, or a stronger one that its transaction holds already.
-    pub lock: LockMode,
 }
 
 impl<'a> Context<'a> {

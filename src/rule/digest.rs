@@ -1,9 +1,18 @@
 //! What rules ask of one statement again and again, put in order once.
 
-use super::Blocking;
-use crate::effects::{Age, Effect, Reason, Step, Work};
+use crate::effects::{Age, Effect, Part, Reason, Step, Work};
+use crate::postgres::LockMode;
 use crate::schema::RelationId;
 use std::sync::Arc;
+
+/// Work for which others have to wait, done by one subcommand to one relation.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking<'a> {
+    pub effect: &'a Arc<Effect>,
+    pub part: &'a Part,
+    /// The lock under which the work is done: the statement's, or a stronger one that its transaction holds already.
+    pub lock: LockMode,
+}
 
 /// The work of a step, and its effects by relation.
 #[derive(Debug)]

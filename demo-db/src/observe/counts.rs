@@ -1,6 +1,6 @@
 //! The server's own counters: rows read and written per relation, WAL bytes.
 
-use super::{field, map, number};
+use super::rows::{field, map, number};
 use crate::error::Error;
 use crate::session::Session;
 use std::collections::BTreeMap;

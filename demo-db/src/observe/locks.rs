@@ -1,6 +1,6 @@
 //! `pg_locks` and `pg_blocking_pids`: what a session holds, and for whom another one waits.
 
-use super::{field, map, text};
+use super::rows::{field, map, text};
 use crate::error::Error;
 use crate::session::Session;
 

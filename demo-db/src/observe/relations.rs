@@ -1,6 +1,6 @@
 //! The relations of a database as one session sees them, uncommitted changes of its own included.
 
-use super::{field, map, text};
+use super::rows::{field, map, text};
 use crate::error::Error;
 use crate::session::Session;
 

@@ -1,6 +1,7 @@
 //! One probe against a migration that is held: served, or found waiting for it.
 
-use super::plan::{INDEX_PREFIX, Probe};
+use super::kind::INDEX_PREFIX;
+use super::plan::Probe;
 use crate::error::Error;
 use crate::interrupt;
 use crate::observe::blockers;

@@ -1,44 +1,10 @@
 //! What to try on each table: statements on rows that are there, made from the catalog.
 
+use super::kind::{INDEX_PREFIX, Kind};
 use super::table::Table;
 use crate::error::Error;
 use crate::observe::{Relation, relations};
 use crate::session::Session;
-
-/// What others do to a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// `SELECT ... LIMIT 10`
-    Select,
-    SelectForUpdate,
-    Insert,
-    Update,
-    Delete,
-    Vacuum,
-    CreateIndexConcurrently,
-}
-
-impl Kind {
-    /// All kinds: rows first, then what tries to lock the whole table.
-    pub const ALL: [Self; 7] = [
-        Self::Select,
-        Self::SelectForUpdate,
-        Self::Insert,
-        Self::Update,
-        Self::Delete,
-        Self::Vacuum,
-        Self::CreateIndexConcurrently,
-    ];
-
-    /// What an application does all the time.
-    pub const EVERYDAY: [Self; 4] = [Self::Select, Self::Insert, Self::Update, Self::Delete];
-
-    /// Whether it runs in a transaction that is then rolled back, so that nothing is left of it.
-    #[must_use]
-    pub fn in_transaction(self) -> bool {
-        !matches!(self, Self::Vacuum | Self::CreateIndexConcurrently)
-    }
-}
 
 /// One thing to try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +29,6 @@ impl Probe {
         }
     }
 }
-
-/// How the indexes are called that `CREATE INDEX CONCURRENTLY` leaves behind.
-pub const INDEX_PREFIX: &str = "mig_lint_probe_";
 
 /// Probes of these kinds for each table that others can see now and that is `wanted`. Rows of it are read: whoever has it locked is waited for.
 pub fn plan(

@@ -1,10 +1,12 @@
 //! Probes that go on and on beside a migration, as an application would: each on a connection of its own, each answer stamped.
 
-use super::plan::{Kind, Probe};
+use super::kind::Kind;
+use super::plan::Probe;
+use crate::canceller::Canceller;
 use crate::error::Error;
 use crate::interrupt;
 use crate::scratch::Scratch;
-use crate::session::{Canceller, Session};
+use crate::session::Session;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Scope, ScopedJoinHandle};

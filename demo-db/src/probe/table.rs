@@ -1,6 +1,6 @@
 //! A table, and statements on rows of it that break none of its constraints, where that can be had.
 
-use super::plan::{INDEX_PREFIX, Kind};
+use super::kind::{INDEX_PREFIX, Kind};
 use crate::error::Error;
 use crate::observe::{Relation, quote};
 use crate::session::Session;

@@ -5,6 +5,7 @@ mod download;
 mod find;
 mod hint;
 mod leftovers;
+mod log;
 mod private;
 mod privileges;
 mod processes;
@@ -15,16 +16,15 @@ mod wanted;
 pub use version::ServerVersion;
 pub use wanted::Wanted;
 
-pub(crate) use private::log_tail;
-pub(crate) use processes::is_full;
+pub(crate) use log::{is_full, log_tail};
 
 use std::sync::Arc;
 
-use crate::connection::Target;
 use crate::error::Error;
 use crate::notices::Notices;
 use crate::scratch::{Keeper, Scratch};
 use crate::session::{Session, first};
+use crate::target::Target;
 use private::Private;
 
 /// A server that is open for work; a private one stops when this is dropped.

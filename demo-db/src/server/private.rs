@@ -9,16 +9,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::leftovers::{self, Place, Record};
+use super::log::{is_full, log_tail};
 use super::privileges::Runner;
 use super::processes::{self, TICK};
 use super::settings;
 use super::wanted::Wanted;
 use super::{download, find, hint};
-use crate::connection::Target;
 use crate::error::Error;
 use crate::interrupt;
 use crate::notices::Notices;
 use crate::session::first;
+use crate::target::Target;
 use find::Programs;
 
 /// The superuser of a private server: the name that dumps and migrations take for granted.
@@ -308,7 +309,7 @@ impl Place {
         let Error::Program { why, .. } = &error else {
             return error;
         };
-        if processes::is_full(why) {
+        if is_full(why) {
             return Error::DiskFull {
                 folder: self.folder.clone(),
             };
@@ -333,9 +334,4 @@ fn target(at: &Place) -> Target {
         Some(port) => config.host("127.0.0.1").port(port).password(&at.password),
     };
     Target::private(config, at.log())
-}
-
-/// The end of a server's log.
-pub(crate) fn log_tail(log: &Path) -> Option<String> {
-    processes::last_lines(&fs::read_to_string(log).ok()?)
 }

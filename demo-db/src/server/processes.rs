@@ -8,6 +8,7 @@ use std::time::Duration;
 #[cfg(unix)]
 use std::time::Instant;
 
+use super::log::last_lines;
 use crate::error::Error;
 use crate::interrupt;
 
@@ -98,30 +99,6 @@ fn drain(pipe: Option<&mut impl std::io::Read>) -> Vec<u8> {
         let _ = pipe.read_to_end(&mut bytes);
     }
     bytes
-}
-
-/// Whether a program or a log speaks of a full disk: ENOSPC, EDQUOT, and PostgreSQL's hint where only a part could be written (md.c).
-pub(crate) fn is_full(text: &str) -> bool {
-    let words = [
-        "No space left on device",
-        "Disk quota exceeded",
-        "Check free disk space",
-    ];
-    words.iter().any(|word| text.contains(word))
-}
-
-/// The last lines that say something, on one line; or the one that tells of a full disk, which others may follow.
-pub(super) fn last_lines(text: &str) -> Option<String> {
-    if let Some(line) = text.lines().find(|line| is_full(line)) {
-        return Some(line.to_owned());
-    }
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let last = &lines[lines.len().saturating_sub(3)..];
-    (!last.is_empty()).then(|| last.join(" | "))
 }
 
 /// Ctrl-C in a terminal goes to the whole group: the server is stopped by us, when we are done with it.

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::connection::Target;
 use crate::error::Error;
 use crate::session::{Session, first};
+use crate::target::Target;
 
 /// The oldest major version that can be used.
 pub(super) const OLDEST: u16 = 14;

@@ -1,16 +1,20 @@
 //! Ctrl-C, SIGTERM and SIGHUP: a flag that long loops ask for, and the running queries are cancelled; the normal way out then cleans up.
 
+mod flag;
+
+pub use flag::asked;
+
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use crate::canceller::Canceller;
 use crate::error::Error;
-use crate::session::Canceller;
+use flag::flag;
 
-static ASKED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 static RUNNING: Mutex<BTreeMap<u64, Canceller>> = Mutex::new(BTreeMap::new());
 static NEXT: AtomicU64 = AtomicU64::new(0);
 static INSTALLED: OnceLock<()> = OnceLock::new();
@@ -34,19 +38,13 @@ pub fn install() -> io::Result<()> {
     }
     for signal in SIGNALS {
         // First, so that only a signal after the one that sets the flag finds it set.
-        signal_hook::flag::register_conditional_default(*signal, ASKED.clone())?;
-        signal_hook::flag::register(*signal, ASKED.clone())?;
+        signal_hook::flag::register_conditional_default(*signal, flag())?;
+        signal_hook::flag::register(*signal, flag())?;
     }
     thread::Builder::new()
         .name("interrupt".to_owned())
         .spawn(cancel_when_asked)?;
     Ok(())
-}
-
-/// Whether the user wants the run to end.
-#[must_use]
-pub fn asked() -> bool {
-    ASKED.load(Ordering::Relaxed)
 }
 
 /// For loops that end by `?`.

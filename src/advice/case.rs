@@ -1,0 +1,54 @@
+//! The statement that a remedy is for, and what is said of it.
+
+use crate::ir::{Action, Migration, Origin, Statement};
+use crate::source::Span;
+use crate::sql::Printed;
+
+/// What to do instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// In one line.
+    pub help: &'static str,
+    /// SQL to paste, one statement each.
+    pub suggestion: Vec<String>,
+}
+
+impl Advice {
+    pub(super) const fn words(help: &'static str) -> Self {
+        Self {
+            help,
+            suggestion: Vec::new(),
+        }
+    }
+}
+
+/// The statement that a remedy is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    pub migration: &'a Migration,
+    pub statement: &'a Statement,
+}
+
+impl Case<'_> {
+    /// The statement as it is written.
+    pub(super) fn printed(&self) -> Printed<'_> {
+        let text = self.migration.text_of(self.statement);
+        Printed::new(text, Span::new(0, text.len()))
+    }
+
+    /// One of its subcommands as it is written.
+    pub(super) fn printed_command(&self, command: usize) -> Printed<'_> {
+        let Action::AlterTable(alter) = &self.statement.action else {
+            return self.printed();
+        };
+        let Some(command) = alter.commands.get(command) else {
+            return self.printed();
+        };
+        let text = match &self.statement.origin {
+            Origin::File => self.migration.file.text(),
+            Origin::Generated(text) | Origin::Code(text) => text,
+            Origin::Opaque(_) => "",
+        };
+        Printed::new(text, command.span)
+    }
+}

@@ -1,0 +1,69 @@
+//! The finding itself, as the builder makes it and reports read it.
+
+use super::cause::{Cause, Harm};
+use super::level::Level;
+use super::{Remedy, TableSizes, Waits};
+use crate::effects::{Effect, HeldElsewhere};
+use crate::source::{SourceFile, Span};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// One finding, ready to be reported.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The id of the rule.
+    pub rule: &'static str,
+    pub level: Level,
+    /// What is wrong: the danger first, lower case, the relation named, no full stop.
+    pub message: String,
+    pub file: Arc<SourceFile>,
+    /// The part of the file that is to blame: a statement or one of its subcommands.
+    pub span: Span,
+    /// The whole statement, for suppression comments.
+    pub statement: Span,
+    /// The SQL that is run, where it does not stand in the file.
+    pub sql: Option<Arc<str>>,
+    /// What stands under the marked text: the lock, until when, what is done meanwhile.
+    pub label: String,
+    /// Who has to wait.
+    pub waits: Waits,
+    /// The sizes that decided the level, and who said so.
+    pub sizes: TableSizes,
+    /// What to do instead.
+    pub remedy: Option<Remedy>,
+    /// The same in one line.
+    pub help: Option<String>,
+    /// SQL to write instead, one statement a line.
+    pub suggestion: Vec<String>,
+    /// What stays locked meanwhile.
+    pub held: HeldElsewhere,
+    pub notes: Vec<Note>,
+    /// The worst few of the effects that it is about, the chief one first.
+    pub effects: Vec<Arc<Effect>>,
+    /// How many effects it is about.
+    pub effects_total: usize,
+    /// What it is about, the chief cause first; a cause is reported once.
+    pub causes: Vec<Cause>,
+}
+
+impl Finding {
+    /// Whether it is about a wait; its label then tells of a lock.
+    #[must_use]
+    pub fn is_wait(&self) -> bool {
+        matches!(
+            self.causes.first(),
+            Some(Cause {
+                harm: Harm::Wait(_) | Harm::Queue,
+                ..
+            })
+        )
+    }
+}
+
+/// A further remark on the same cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// The rule that had it to say, where it is another one's finding.
+    pub rule: Option<&'static str>,
+    pub message: String,
+}
