@@ -10,12 +10,14 @@ mod relation;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod visits;
 
 pub use dependency::{Object, Reach, sequence_name, takes_own_sequence};
 pub use list::{List, Named};
 pub use mark::{Made, Mark};
 pub use relation::{Attached, Column, Constraint, Creation, Relation};
 pub use undo::{Undo, UndoMap, UndoSet};
+pub use visits::visits;
 
 use link::{Link, Word};
 use mark::Marks;
@@ -105,6 +107,7 @@ impl Catalog {
     /// The relation with this id, which must come from this catalog.
     #[must_use]
     pub fn get(&self, id: RelationId) -> &Relation {
+        visits::visit();
         &self.relations[id.0 as usize]
     }
 
@@ -240,7 +243,7 @@ impl Catalog {
 
     /// Every relation that is there.
     pub fn living(&self) -> impl Iterator<Item = &Relation> {
-        self.relations.iter().filter(|relation| !relation.dropped)
+        self.relations().filter(|relation| !relation.dropped)
     }
 
     /// The tables that this one is a partition or a child of, upwards.
@@ -321,7 +324,7 @@ impl Catalog {
 
     /// All relations that were ever seen, dropped ones included.
     pub fn relations(&self) -> impl Iterator<Item = &Relation> {
-        self.relations.iter()
+        self.relations.iter().inspect(|_| visits::visit())
     }
 
     /// Whether a relation of this name may be there although the history does not tell of it.
