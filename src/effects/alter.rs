@@ -3,7 +3,7 @@
 use super::touch::Touches;
 use super::{
     Certainty, Reason, Work, column, column_type, constraint, inherited_constraint, locks,
-    partition, plain, storage,
+    partition, storage,
 };
 use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, TriggerSet};
 use crate::postgres::Change;
@@ -285,10 +285,10 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
         AlterAction::SequenceOptions {
             owned_by: Some((table, _)),
         } => {
-            plain::named(touches, table, LockMode::AccessShare);
+            touches.named(table, LockMode::AccessShare);
         }
         AlterAction::OfType(name) => {
-            plain::named(touches, name, LockMode::AccessShare);
+            touches.named(name, LockMode::AccessShare);
         }
         AlterAction::SetSchema(_) => {
             for sequence in touches.sequences(id) {
@@ -328,10 +328,10 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
             }
         }
         AlterAction::Inherit(parent) => {
-            plain::named(touches, parent, LockMode::ShareUpdateExclusive);
+            touches.named(parent, LockMode::ShareUpdateExclusive);
         }
         AlterAction::NoInherit(parent) => {
-            plain::named(touches, parent, LockMode::AccessShare);
+            touches.named(parent, LockMode::AccessShare);
         }
         _ => {}
     }

@@ -62,6 +62,11 @@ impl RunStep {
 }
 
 impl Run {
+    /// Whether a step may make a relation, or give one another name.
+    pub(super) fn makes_relations(&self, statement: &Action) -> bool {
+        self.actions(statement).any(makes_relations)
+    }
+
     /// What all steps do, of the run of `statement`.
     pub(super) fn actions<'s>(&'s self, statement: &'s Action) -> impl Iterator<Item = &'s Action> {
         self.steps.iter().map(|step| step.action(statement))
@@ -230,4 +235,18 @@ impl Run {
             self.follow(catalog, &step.action, source, conditional, depth + 1);
         }
     }
+}
+
+/// Whether a statement makes a relation.
+const fn makes_relations(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::CreateTable(_)
+            | Action::CreateTableAs(_)
+            | Action::CreateView(_)
+            | Action::CreateIndex(_)
+            | Action::CreateSequence { .. }
+            | Action::CreateComposite { .. }
+            | Action::AlterTable(_)
+    )
 }

@@ -1,6 +1,5 @@
 //! CREATE TABLE and CREATE INDEX: what they do to relations that are there already.
 
-use super::plain::named;
 use super::touch::Touches;
 use super::{Reason, Work, partition};
 use crate::ir::{ConstraintKind, CreateIndex, CreateTable, Name};
@@ -26,16 +25,16 @@ pub(super) fn create_table(touches: &mut Touches<'_>, create: &CreateTable) {
         }
     }
     for parent in &create.inherits {
-        named(touches, parent, ShareUpdateExclusive);
+        touches.named(parent, ShareUpdateExclusive);
     }
     if let Some(ty) = &create.of_type {
-        named(touches, ty, AccessShare);
+        touches.named(ty, AccessShare);
     }
     for like in &create.like {
-        named(touches, &like.source, AccessShare);
+        touches.named(&like.source, AccessShare);
     }
     if let Some((parent, bound)) = &create.partition_of
-        && let Some(parent) = named(touches, parent, AccessExclusive)
+        && let Some(parent) = touches.named(parent, AccessExclusive)
     {
         partition::lock_default(touches, parent, Some(bound));
         partition::lock_referencing(touches, parent);
@@ -62,7 +61,7 @@ pub(super) fn create_index(touches: &mut Touches<'_>, create: &CreateIndex) {
     } else {
         Share
     };
-    let Some(id) = named(touches, &create.table, lock) else {
+    let Some(id) = touches.named(&create.table, lock) else {
         return;
     };
     let schema = touches.catalog.get(id).schema.clone();

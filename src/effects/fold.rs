@@ -7,6 +7,7 @@ mod touched;
 use super::code;
 use super::outside_transaction::can_run_in_transaction;
 use super::rows::Reached;
+use super::step::Step;
 use super::touch::Touches;
 use super::transaction::{Block, Watched};
 use super::{
@@ -35,21 +36,6 @@ pub struct Fold<'a> {
     query: Option<usize>,
     /// The first migration that is pending, if a set of them is known.
     pending_from: Option<usize>,
-}
-
-/// What one statement does, seen from where it stands.
-#[derive(Debug)]
-pub struct Step {
-    pub can_run_in_transaction: bool,
-    /// Whether it stands inside a transaction that outlives it.
-    pub in_transaction: bool,
-    pub effects: Vec<Arc<Effect>>,
-    /// `lock_timeout` is set: it gives up a lock that does not come.
-    pub gives_up: bool,
-    /// What its transaction has locked before, on other relations.
-    pub held: HeldElsewhere,
-    /// It runs code of which some cannot be seen.
-    pub opaque: bool,
 }
 
 impl<'a> Fold<'a> {
@@ -91,7 +77,7 @@ impl<'a> Fold<'a> {
         let action = &statement.action;
         match code::run(&self.catalog, action) {
             Some(run) => {
-                if run.actions(action).any(run::makes_relations) {
+                if run.makes_relations(action) {
                     self.try_out(&run, action, |_, _| ());
                 }
                 self.apply_run(&run, action);

@@ -21,12 +21,14 @@ mod plain;
 mod pruning;
 mod row_waits;
 mod rows;
+mod step;
 mod storage;
 mod touch;
 mod transaction;
 mod waits;
 
 pub use effect::{Age, Certainty, Effect, Held, Part, Reason, Under, Work};
-pub use fold::{Fold, Step};
+pub use fold::Fold;
 pub use held::{HeldElsewhere, HeldLock, HeldMode};
 pub use outside_transaction::can_run_in_transaction;
+pub use step::Step;

@@ -7,8 +7,7 @@ use super::{Reason, Work, create, drop, maintenance, rows};
 use crate::ir::{Action, Code, Dml, DomainChange, Execution, Name, ObjectKind, RelationKind, Uses};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
-    self, AccessExclusive, AccessShare, RowExclusive, Share, ShareRowExclusive,
-    ShareUpdateExclusive,
+    AccessExclusive, AccessShare, RowExclusive, Share, ShareRowExclusive, ShareUpdateExclusive,
 };
 use crate::schema::{Catalog, RelationId};
 
@@ -27,7 +26,7 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
         }
         Action::CreateView(view) => {
             for name in &view.reads {
-                named(touches, name, AccessShare);
+                touches.named(name, AccessShare);
             }
             if let Some(old) = touches.catalog.find(&view.name).filter(|_| view.or_replace) {
                 let id = old.id;
@@ -55,12 +54,12 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
                 touches.lock(id, ShareUpdateExclusive);
             }
             for name in tables {
-                named(touches, name, ShareUpdateExclusive);
+                touches.named(name, ShareUpdateExclusive);
             }
         }
         Action::LockTable { tables, mode, only } => {
             for name in tables {
-                let Some(id) = named(touches, name, *mode) else {
+                let Some(id) = touches.named(name, *mode) else {
                     continue;
                 };
                 let children = if *only {
@@ -93,7 +92,7 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
             ..
         } => alter_attached(touches, *kind, table, *depends),
         Action::AlterComposite { name } => {
-            if let Some(id) = named(touches, name, AccessExclusive) {
+            if let Some(id) = touches.named(name, AccessExclusive) {
                 for table in touches.catalog.made_of(id) {
                     touches.lock(table.id, AccessExclusive);
                 }
@@ -110,12 +109,12 @@ fn beside(touches: &mut Touches<'_>, action: &Action) {
             owned_by: Some((table, _)),
             ..
         } => {
-            named(touches, table, AccessShare);
+            touches.named(table, AccessShare);
         }
         Action::Comment { kind, on: Some(on) } => comment(touches, *kind, on),
         Action::Grant { relations, .. } if touches.version.has(Change::GrantLocksRelations) => {
             for name in relations {
-                named(touches, name, AccessShare);
+                touches.named(name, AccessShare);
             }
         }
         Action::Dml(dml) => rows::dml(touches, dml),
@@ -177,7 +176,7 @@ fn attach(
         ObjectKind::Statistics => ShareUpdateExclusive,
         _ => AccessExclusive,
     };
-    let id = named(touches, table, lock);
+    let id = touches.named(table, lock);
     let partitioned = id.filter(|id| touches.catalog.get(*id).partitioned);
     if let (ObjectKind::Trigger, Some(id)) = (kind, partitioned) {
         for partition in touches.catalog.descendants(id) {
@@ -185,10 +184,10 @@ fn attach(
         }
     }
     for name in from.into_iter().chain(&uses.reads) {
-        named(touches, name, AccessShare);
+        touches.named(name, AccessShare);
     }
     for name in &uses.writes {
-        named(touches, name, RowExclusive);
+        touches.named(name, RowExclusive);
     }
 }
 
@@ -210,10 +209,10 @@ fn checked(touches: &mut Touches<'_>, code: &Code) {
 /// ALTER TRIGGER, RULE and POLICY: RENAME, new conditions, or `DEPENDS ON EXTENSION`.
 fn alter_attached(touches: &mut Touches<'_>, kind: ObjectKind, table: &Name, depends: bool) {
     if depends {
-        named(touches, table, AccessShare);
+        touches.named(table, AccessShare);
         return;
     }
-    let Some(id) = named(touches, table, AccessExclusive) else {
+    let Some(id) = touches.named(table, AccessExclusive) else {
         return;
     };
     if kind == ObjectKind::Trigger && touches.version.has(Change::TriggerRenameRecurses) {
@@ -225,23 +224,16 @@ fn alter_attached(touches: &mut Touches<'_>, kind: ObjectKind, table: &Name, dep
     }
 }
 
-/// Locks the relation of this name.
-pub(super) fn named(touches: &mut Touches<'_>, name: &Name, lock: LockMode) -> Option<RelationId> {
-    let id = touches.find(name)?;
-    touches.lock(id, lock);
-    Some(id)
-}
-
 /// COMMENT: SHARE UPDATE EXCLUSIVE on a relation and on the relation of a column; a look at the relation of what hangs on one.
 ///
 /// Source: `CommentObject` in `src/backend/commands/comment.c`, by `get_object_address`.
 fn comment(touches: &mut Touches<'_>, kind: ObjectKind, on: &Name) {
     match kind {
         ObjectKind::Relation(_) | ObjectKind::Column => {
-            named(touches, on, ShareUpdateExclusive);
+            touches.named(on, ShareUpdateExclusive);
         }
         ObjectKind::Constraint | ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy => {
-            named(touches, on, AccessShare);
+            touches.named(on, AccessShare);
         }
         _ => {}
     }

@@ -28,6 +28,13 @@ impl Touches<'_> {
         self.catalog.find(name).map(|relation| relation.id)
     }
 
+    /// Locks the relation of this name.
+    pub(super) fn named(&mut self, name: &Name, lock: LockMode) -> Option<RelationId> {
+        let id = self.find(name)?;
+        self.lock(id, lock);
+        Some(id)
+    }
+
     /// Whether a table was made in this migration and nobody has filled it.
     pub(super) fn is_new(&self, id: RelationId) -> bool {
         let relation = self.catalog.get(id);

@@ -2,8 +2,9 @@
 //!
 //! Source: `findDependentObjects` in `src/backend/catalog/dependency.c`; what each object depends on is written down in `pg_depend`.
 
+use super::catalog::Catalog;
 use super::link::{Link, Word};
-use super::{Catalog, Relation, RelationId};
+use super::relation::{Relation, RelationId};
 use crate::ir::{ConstraintKind, Expr, ExprNode, Name, RelationKind};
 use std::collections::BTreeSet;
 

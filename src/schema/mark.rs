@@ -1,7 +1,8 @@
 //! Going back: to before a trial, to a savepoint, to the start of a transaction.
 
+use super::catalog::Catalog;
+use super::relation::{Relation, RelationId};
 use super::undo::Undo;
-use super::{Catalog, Relation, RelationId};
 
 /// A state of the catalog that can be gone back to, until it is released. Marks are released in the reverse order of their making.
 #[derive(Debug)]
@@ -109,11 +110,4 @@ impl Catalog {
             &mut self.begun,
         ]
     }
-}
-
-/// How many marks were given, and the newest that stands; 0: none.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Marks {
-    given: u32,
-    pub(super) newest: u32,
 }

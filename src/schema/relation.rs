@@ -1,11 +1,15 @@
 //! Relations of the catalog and what hangs on them.
 
-use super::{List, Named, RelationId};
+use super::list::{List, Named};
 use crate::ir::{
     ConstraintKind, CreateIndex, DmlKind, Expr, Fires, Generated, Name, ObjectKind, PartitionBound,
     Partitioning, Passes, RelationKind, TypeName,
 };
 use std::sync::Arc;
+
+/// Identifies a relation through renames, SET SCHEMA and swaps.
+#[derive(Default, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RelationId(pub u32);
 
 /// A table, index, view, materialized view or sequence.
 #[derive(Clone, Debug)]

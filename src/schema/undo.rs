@@ -191,3 +191,10 @@ impl<K: Ord> Undo for UndoSet<K> {
         self.log.clear();
     }
 }
+
+/// How many marks were given, and the newest that stands; 0: none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    pub(super) given: u32,
+    pub(super) newest: u32,
+}

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The crates, by the folder of their source.
 const CRATES: [&str; 2] = ["src", "demo-db/src"];
 
-/// The circles that there are, each with all of its files, and why: they are recursive by nature, or wait to be opened.
+/// The circles that there are, each with all of its files, and why they are recursive by nature.
 const KNOWN: &[(&[&str], &str)] = &[
     (
         &[
@@ -50,18 +50,6 @@ const KNOWN: &[(&[&str], &str)] = &[
         "literals: that of a list holds literals",
     ),
     (
-        &["src/effects/create", "src/effects/plain"],
-        "to be opened: a row of `plain` leads to `create`, which takes its names from there",
-    ),
-    (
-        &[
-            "src/effects/fold",
-            "src/effects/fold/run",
-            "src/effects/waits",
-        ],
-        "to be opened: `waits` asks for a step of the fold, `run` for what the fold touched; both are types of the fold's own file",
-    ),
-    (
         &[
             "src/ir/alter",
             "src/ir/code",
@@ -74,16 +62,6 @@ const KNOWN: &[(&[&str], &str)] = &[
     (
         &["src/rule/context", "src/rule/definition"],
         "a rule is a function of the context that it is asked in, which knows the rule",
-    ),
-    (
-        &[
-            "src/schema",
-            "src/schema/dependency",
-            "src/schema/link",
-            "src/schema/mark",
-            "src/schema/relation",
-        ],
-        "to be opened: the catalog is a type of the room's own file, and what it is made of stands beside that",
     ),
     (
         &["src/sql/dispatch", "src/sql/nested"],

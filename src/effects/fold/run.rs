@@ -1,25 +1,12 @@
 //! Statements that make others run: what these do is found out by trying them, one after the other, and going back.
 
-use super::{Fold, Touched, TouchedList};
-use crate::effects::Certainty;
+use super::Fold;
+use super::touched::{Touched, TouchedList};
 use crate::effects::code::{Run, RunStep};
+use crate::effects::{Certainty, Part};
 use crate::ir::{Action, Name, RelationKind};
 use crate::schema::{Made, Mark, RelationId};
 use rustc_hash::FxHashMap;
-
-/// Whether a statement makes a relation.
-pub(super) const fn makes_relations(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::CreateTable(_)
-            | Action::CreateTableAs(_)
-            | Action::CreateView(_)
-            | Action::CreateIndex(_)
-            | Action::CreateSequence { .. }
-            | Action::CreateComposite { .. }
-            | Action::AlterTable(_)
-    )
-}
 
 impl Fold<'_> {
     /// What a run of statements touches, each in the state after the one before it; relations that it makes itself are left out.
@@ -28,7 +15,7 @@ impl Fold<'_> {
         run: &'s Run,
         statement: &'s Action,
     ) -> Vec<Touched<'s>> {
-        let mut found: Vec<(RelationId, super::super::Part, &'s Action)> = Vec::new();
+        let mut found: Vec<(RelationId, Part, &'s Action)> = Vec::new();
         let renumbered = self.try_out(run, statement, |fold, step| {
             let action = step.action(statement);
             for (id, mut part) in fold.touches(action) {

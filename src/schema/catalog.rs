@@ -1,0 +1,313 @@
+//! What is known of one database, and how its relations are found.
+
+use super::link::{Link, Word};
+use super::relation::{Constraint, Creation, Relation, RelationId};
+use super::undo::{Marks, UndoMap, UndoSet};
+use super::visits;
+use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName};
+use crate::postgres::functions::Volatility;
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+/// A domain: its base type and what it demands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Domain {
+    pub ty: TypeName,
+    pub not_null: bool,
+    pub default: Option<Expr>,
+    pub checked: bool,
+}
+
+/// What is known of one database.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    /// Every relation that was ever seen, at the place that its id says.
+    pub(super) relations: Vec<Relation>,
+    /// What relations were before they changed, oldest first, as far as somebody may go back.
+    pub(super) before: Vec<Relation>,
+    pub(super) marks: Marks,
+    /// Those that are there now, by name; relations of one name differ in their schema.
+    pub(super) names: UndoMap<String, Vec<(String, RelationId)>>,
+    /// For a relation: those that may hang on it (indexes, partitions, tables with a foreign key to it), and how.
+    pub(super) links: UndoSet<(RelationId, Link, RelationId)>,
+    /// For functions, types and other names: the relations in whose definition they may stand.
+    pub(super) words: UndoSet<(Word, RelationId)>,
+    pub(super) domains: UndoMap<String, Domain>,
+    /// A type, and a domain over it.
+    pub(super) domains_over: UndoSet<(String, String)>,
+    /// What functions and procedures run, by name; those of one name differ in their arguments.
+    pub(super) routines: UndoMap<String, Vec<Arc<Code>>>,
+    pub(super) prepared: UndoMap<String, Arc<Code>>,
+    /// How far the results of functions change, by name; the most volatile of one name.
+    pub(super) volatilities: UndoMap<String, Volatility>,
+    /// The tables that each publication names.
+    pub(super) publications: UndoMap<String, Vec<RelationId>>,
+    /// Schemas in which a relation was named that the history never made: it does not tell everything.
+    pub(super) gaps: UndoSet<String>,
+    /// Schemas in which that was the first thing that was seen: the history does not begin with its first migration.
+    pub(super) headless: UndoSet<String>,
+    /// Schemas in which the history has made something.
+    pub(super) begun: UndoSet<String>,
+    /// Where unqualified names are looked up; the first is where new relations go.
+    pub search_path: Vec<String>,
+    /// The migration and the transaction that run now: what is created, is created there.
+    pub now: Creation,
+}
+
+impl Default for Catalog {
+    fn default() -> Self {
+        Self {
+            relations: Vec::new(),
+            before: Vec::new(),
+            marks: Marks::default(),
+            names: UndoMap::default(),
+            links: UndoSet::default(),
+            words: UndoSet::default(),
+            domains: UndoMap::default(),
+            domains_over: UndoSet::default(),
+            routines: UndoMap::default(),
+            prepared: UndoMap::default(),
+            volatilities: UndoMap::default(),
+            publications: UndoMap::default(),
+            gaps: UndoSet::default(),
+            headless: UndoSet::default(),
+            begun: UndoSet::default(),
+            search_path: vec!["public".to_owned()],
+            now: Creation {
+                migration: 0,
+                transaction: 0,
+            },
+        }
+    }
+}
+
+impl Catalog {
+    /// The relation with this id, which must come from this catalog.
+    #[must_use]
+    pub fn get(&self, id: RelationId) -> &Relation {
+        visits::visit();
+        &self.relations[id.0 as usize]
+    }
+
+    /// The relation that a name means now, if it was ever seen.
+    #[must_use]
+    pub fn find(&self, name: &Name) -> Option<&Relation> {
+        let namesakes = self.names.get(&name.name)?;
+        let inside = |schema: &String| {
+            let mut all = namesakes.iter();
+            all.find_map(|(other, id)| (other == schema).then_some(*id))
+        };
+        let id = match &name.schema {
+            Some(schema) => inside(schema),
+            None => match self.search_path.iter().find_map(inside) {
+                None if self.search_path.iter().all(String::is_empty) => {
+                    inside(&self.target_schema())
+                }
+                found => found,
+            },
+        }?;
+        Some(self.get(id))
+    }
+
+    /// The relation that a name means; one that was never seen is taken to have been there before, with nothing else known of it.
+    pub(super) fn resolve(&mut self, name: &Name, kind: RelationKind) -> RelationId {
+        if let Some(relation) = self.find(name) {
+            return relation.id;
+        }
+        let schema = self.schema_of(name);
+        if !self.begun.contains(&schema) {
+            self.headless.insert(schema.clone());
+        }
+        self.gaps.insert(schema);
+        self.insert(name, kind)
+    }
+
+    /// Puts a new relation of which only the name is known into the catalog.
+    pub(super) fn insert(&mut self, name: &Name, kind: RelationKind) -> RelationId {
+        let schema = self.schema_of(name);
+        let id = RelationId(u32::try_from(self.relations.len()).unwrap_or(u32::MAX));
+        self.give_name(id, &schema, &name.name);
+        let mut relation = Relation::named(id, Some(schema), name.name.clone(), kind);
+        // Going back to before it was made, it is gone: there is nothing to remember.
+        relation.remembered = self.marks.newest;
+        self.relations.push(relation);
+        id
+    }
+
+    /// Lets a name mean a relation from now on.
+    pub(super) fn give_name(&mut self, id: RelationId, schema: &str, name: &str) {
+        let namesakes = self.names.entry(name.to_owned());
+        namesakes.retain(|(other, _)| other != schema);
+        namesakes.push((schema.to_owned(), id));
+    }
+
+    /// The schema in which a new relation of this name lies.
+    pub(super) fn schema_of(&self, name: &Name) -> String {
+        name.schema.clone().unwrap_or_else(|| self.target_schema())
+    }
+
+    /// The name with the schema in which a new relation of this name lies.
+    #[must_use]
+    pub fn qualified(&self, name: &Name) -> Name {
+        Name {
+            schema: Some(self.schema_of(name)),
+            name: name.name.clone(),
+        }
+    }
+
+    /// Where unqualified new relations go.
+    pub(super) fn target_schema(&self) -> String {
+        let first = self.search_path.iter().find(|name| !name.is_empty());
+        first.cloned().unwrap_or_else(|| "public".to_owned())
+    }
+
+    /// The indexes of a table that read a column.
+    #[must_use]
+    pub fn indexes_on(&self, table: RelationId, column: &str) -> Vec<RelationId> {
+        let reads = |index: &&Relation| {
+            let definition = index.definition.as_ref();
+            definition.is_some_and(|definition| definition.reads_column(column))
+        };
+        self.indexes(table)
+            .filter(reads)
+            .map(|index| index.id)
+            .collect()
+    }
+
+    /// The sequence that a column of a table owns: of a serial or identity column, or by OWNED BY.
+    #[must_use]
+    pub fn owned_sequence(&self, table: RelationId, column: &str) -> Option<&Relation> {
+        self.sequences(table)
+            .find(|sequence| sequence.column.as_deref() == Some(column))
+    }
+
+    /// How far the result of a function that the history made changes.
+    #[must_use]
+    pub fn volatility(&self, function: &Name) -> Option<Volatility> {
+        self.volatilities.get(&function.name).copied()
+    }
+
+    /// The tables that a publication names.
+    #[must_use]
+    pub fn published(&self, publication: &str) -> &[RelationId] {
+        self.publications
+            .get(publication)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// An index of a partition that can become part of a new index on its parent.
+    #[must_use]
+    pub fn free_index_like(
+        &self,
+        partition: RelationId,
+        new: &crate::ir::CreateIndex,
+    ) -> Option<RelationId> {
+        let mut indexes = self.indexes(partition);
+        let like = |index: &&Relation| {
+            let definition = index.definition.as_ref();
+            index.parents.is_empty() && definition.is_some_and(|definition| definition.is_like(new))
+        };
+        indexes.find(like).map(|index| index.id)
+    }
+
+    /// The column that a NOT NULL constraint of this name is about.
+    #[must_use]
+    pub fn not_null_column(&self, table: RelationId, constraint: &str) -> Option<String> {
+        match &self.get(table).constraint(constraint)?.kind {
+            crate::ir::ConstraintKind::NotNull { column } => Some(column.clone()),
+            _ => None,
+        }
+    }
+
+    /// Every relation that is there.
+    pub fn living(&self) -> impl Iterator<Item = &Relation> {
+        self.relations().filter(|relation| !relation.dropped)
+    }
+
+    /// The tables that this one is a partition or a child of, upwards.
+    #[must_use]
+    pub fn ancestors(&self, id: RelationId) -> Vec<RelationId> {
+        let mut all: Vec<RelationId> = Vec::new();
+        let mut seen: FxHashSet<RelationId> = FxHashSet::default();
+        let mut next = vec![id];
+        while let Some(id) = next.pop() {
+            let parents = self.get(id).parents.iter().copied();
+            let first = all.len();
+            all.extend(parents.filter(|parent| seen.insert(*parent)));
+            next.extend(&all[first..]);
+        }
+        all
+    }
+
+    /// The tables that this one is a partition of, upwards.
+    #[must_use]
+    pub fn partitioned_parents(&self, id: RelationId) -> Vec<RelationId> {
+        let mut all = self.ancestors(id);
+        all.retain(|parent| self.get(*parent).partitioned);
+        all
+    }
+
+    /// The foreign keys of a table, with those that it has as a partition.
+    pub fn foreign_keys(&self, id: RelationId) -> impl Iterator<Item = &Constraint> {
+        let parents = self.partitioned_parents(id);
+        let tables = std::iter::once(id).chain(parents);
+        let constraints = tables.flat_map(|table| self.get(table).constraints.iter());
+        constraints.filter(|constraint| constraint.references.is_some())
+    }
+
+    /// The DEFAULT partition of a table.
+    #[must_use]
+    pub fn default_partition(&self, table: RelationId) -> Option<&Relation> {
+        let child = self.get(self.get(table).default_partition?);
+        let is_default = child.bound == Some(PartitionBound::Default);
+        (!child.dropped && is_default && child.parents.contains(&table)).then_some(child)
+    }
+
+    /// The relations of this name, in any schema.
+    pub(super) fn called(&self, name: &str) -> impl Iterator<Item = &Relation> {
+        let namesakes = self.names.get(name).map_or(&[][..], Vec::as_slice);
+        let all = namesakes.iter().map(|(_, id)| self.get(*id));
+        all.filter(|relation| !relation.dropped)
+    }
+
+    /// The domains over a type.
+    pub(super) fn domains_over<'a>(&'a self, ty: &'a str) -> impl Iterator<Item = &'a str> {
+        let first = (ty.to_owned(), String::new());
+        let over = self.domains_over.range(first..);
+        let over = over.take_while(move |(base, _)| base == ty);
+        let over = over.map(|(_, domain)| domain.as_str());
+        over.filter(move |domain| {
+            let known = self.domains.get(*domain);
+            known.is_some_and(|domain| domain.ty.name.name == ty)
+        })
+    }
+
+    /// The domain of this name, if it is one.
+    #[must_use]
+    pub fn domain(&self, ty: &TypeName) -> Option<&Domain> {
+        self.domains.get(&ty.name.name)
+    }
+
+    /// What the functions and procedures of this name run, as far as the history has made them.
+    #[must_use]
+    pub fn routines(&self, name: &Name) -> &[Arc<Code>] {
+        self.routines.get(&name.name).map_or(&[], Vec::as_slice)
+    }
+
+    /// What EXECUTE of this name runs.
+    #[must_use]
+    pub fn prepared(&self, name: &str) -> Option<&Arc<Code>> {
+        self.prepared.get(name)
+    }
+
+    /// All relations that were ever seen, dropped ones included.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.iter().inspect(|_| visits::visit())
+    }
+
+    /// Whether a relation of this name may be there although the history does not tell of it.
+    #[must_use]
+    pub fn may_hide(&self, name: &Name) -> bool {
+        self.gaps.contains(&self.schema_of(name))
+    }
+}
