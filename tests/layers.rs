@@ -2,7 +2,9 @@
 
 #[path = "layers/circles.rs"]
 mod circles;
+mod common;
 
+use common::Failures;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -251,4 +253,20 @@ fn no_rule_asks_which_front_end_it_is_in() {
         );
     }
     assert_eq!(asking, Vec::<String>::new());
+}
+
+#[test]
+fn a_test_tells_of_all_that_fails() {
+    let told = std::panic::catch_unwind(|| {
+        Failures::collect(|failures| {
+            failures.equal("a.sql:1", &1, &2);
+            failures.equal("a.sql:2", &1, &1);
+            failures.check(false, "b.sql:3", "a lock", "none");
+        });
+    });
+    let text = told.expect_err("two of three fail");
+    assert_eq!(
+        *text.downcast::<String>().expect("a text"),
+        "2 failures\na.sql:1: expected 1, found 2\nb.sql:3: expected a lock, found none"
+    );
 }
