@@ -1,5 +1,8 @@
 //! What servers showed is what is predicted, for every rule and supported version; `tests/live.rs` has a server show it again.
 
+mod common;
+
+use common::Failures;
 use mig_lint::postgres::Version;
 use mig_lint::prove::Recorded;
 use mig_lint::rule::{Entry, Kind, RULES};
@@ -14,28 +17,44 @@ fn recorded(entry: &Entry) -> Recorded {
     Recorded::parse(entry.observed).expect("observed.json can be read")
 }
 
+fn path(entry: &Entry, file: &str) -> String {
+    format!("rules/{}/{file}", entry.id.replace('-', "_"))
+}
+
 #[test]
 fn every_rule_is_proven_on_every_version_and_predicted_right() {
     let all: Vec<u8> = Version::all().map(Version::major).collect();
-    for entry in asked() {
-        assert!(!entry.proof.is_empty(), "{}: no proof.toml", entry.id);
-        assert!(!entry.observed.is_empty(), "{}: no observed.json", entry.id);
-        let recorded = recorded(entry);
-        assert_eq!(recorded.faults(entry), Vec::<String>::new(), "{}", entry.id);
-        assert_eq!(recorded.proven(), all, "{}", entry.id);
-    }
+    Failures::collect(|failures| {
+        for entry in asked() {
+            for (file, text) in [
+                ("proof.toml", entry.proof),
+                ("observed.json", entry.observed),
+            ] {
+                failures.check(!text.is_empty(), path(entry, file), "the file", "none");
+            }
+            let recorded = recorded(entry);
+            for fault in recorded.faults(entry) {
+                failures.note(path(entry, "observed.json"), "what is predicted", fault);
+            }
+            failures.equal(path(entry, "observed.json"), &all, &recorded.proven());
+        }
+    });
 }
 
 #[test]
 fn a_record_of_other_files_is_stale() {
-    for entry in asked() {
-        let changed = Entry {
-            good: entry.bad,
-            ..copy(entry)
-        };
-        let faults = recorded(entry).faults(&changed);
-        assert!(faults[0].contains("--record"), "{faults:?}");
-    }
+    Failures::collect(|failures| {
+        for entry in asked() {
+            let changed = Entry {
+                good: entry.bad,
+                ..copy(entry)
+            };
+            let faults = recorded(entry).faults(&changed);
+            let stale = faults.iter().any(|fault| fault.contains("--record"));
+            let found = format!("{faults:?}");
+            failures.check(stale, path(entry, "observed.json"), "a stale record", found);
+        }
+    });
 }
 
 #[test]
@@ -43,16 +62,20 @@ fn a_record_that_says_otherwise_is_seen() {
     let entry = asked()
         .find(|entry| entry.id == "fk-without-not-valid")
         .expect("the rule is there");
-    for (was, is) in [
-        ("ShareRowExclusiveLock", "ShareLock"),
-        ("\"work\": \"scan\"", "\"work\": \"none\""),
-        ("\"orders\": []", "\"orders\": [\"select\"]"),
-    ] {
-        assert!(entry.observed.contains(was), "{was}");
-        let text = entry.observed.replace(was, is);
-        let other = Recorded::parse(&text).expect("it can still be read");
-        assert_ne!(other.faults(entry), Vec::<String>::new(), "{is}");
-    }
+    Failures::collect(|failures| {
+        for (was, is) in [
+            ("ShareRowExclusiveLock", "ShareLock"),
+            ("\"work\": \"scan\"", "\"work\": \"none\""),
+            ("\"orders\": []", "\"orders\": [\"select\"]"),
+        ] {
+            let place = path(entry, "observed.json");
+            failures.check(entry.observed.contains(was), &place, was, "none");
+            let text = entry.observed.replace(was, is);
+            let other = Recorded::parse(&text).expect("it can still be read");
+            let seen = !other.faults(entry).is_empty();
+            failures.check(seen, &place, format!("a fault for {is}"), "none");
+        }
+    });
 }
 
 fn copy(entry: &Entry) -> Entry {
