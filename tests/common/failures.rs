@@ -1,6 +1,7 @@
 //! A test that checks many things tells of all that fail, each with its place, what was expected and what was found.
 
 use std::fmt::{Debug, Display};
+use std::panic::Location;
 
 #[derive(Default)]
 pub(crate) struct Failures(Vec<String>);
@@ -15,17 +16,23 @@ impl Failures {
         assert!(all.is_empty(), "{} failures\n{}", all.len(), all.join("\n"));
     }
 
-    /// `place` is `file:line` where there is a line, else what is checked.
+    /// `place` is `file:line` where there is a line, else what is checked; at the end stands who checks it.
+    #[track_caller]
     pub(crate) fn note(
         &mut self,
         place: impl Display,
         expected: impl Display,
         found: impl Display,
     ) {
-        self.0
-            .push(format!("{place}: expected {expected}, found {found}"));
+        let by = Location::caller();
+        self.0.push(format!(
+            "{place}: expected {expected}, found {found} ({}:{})",
+            by.file(),
+            by.line()
+        ));
     }
 
+    #[track_caller]
     pub(crate) fn check(
         &mut self,
         holds: bool,
@@ -38,6 +45,7 @@ impl Failures {
         }
     }
 
+    #[track_caller]
     pub(crate) fn equal<E: Debug + ?Sized, F: Debug + PartialEq<E> + ?Sized>(
         &mut self,
         place: impl Display,
