@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{judged, migration, steps};
+use common::{Failures, judged, migration, steps};
 use mig_lint::config::Settings;
 use mig_lint::engine;
 use mig_lint::finding::Finding;
@@ -71,18 +71,20 @@ fn spaced(step: &Migration, gap: &str) -> Migration {
 fn every_suggestion_is_sql_however_its_statement_is_written() {
     let rules = RULES.iter().map(|entry| entry.bad);
     let mut counted = 0;
-    for text in rules.chain([FORMS]).filter(|text| !text.is_empty()) {
-        let plain = steps("bad.sql", text);
-        for version in [Version::OLDEST, Version::NEWEST] {
-            let expected = suggestions(&judged(plain.clone(), version).findings);
-            counted += expected.len();
-            for gap in GAPS {
-                let written = plain.iter().map(|step| spaced(step, gap)).collect();
-                let found = suggestions(&judged(written, version).findings);
-                assert_eq!(found, expected, "{gap:?} in {text}");
+    Failures::collect(|failures| {
+        for text in rules.chain([FORMS]).filter(|text| !text.is_empty()) {
+            let plain = steps("bad.sql", text);
+            for version in [Version::OLDEST, Version::NEWEST] {
+                let expected = suggestions(&judged(plain.clone(), version).findings);
+                counted += expected.len();
+                for gap in GAPS {
+                    let written = plain.iter().map(|step| spaced(step, gap)).collect();
+                    let found = suggestions(&judged(written, version).findings);
+                    failures.equal(format!("{gap:?} in {text}"), &expected, &found);
+                }
             }
         }
-    }
+    });
     assert!(counted > 40, "{counted}");
 }
 
@@ -103,10 +105,10 @@ fn every_suggestion_for_the_fixtures_is_sql() {
 fn literals_stay_as_they_are() {
     let findings = judged(steps("forms.sql", FORMS), Version::NEWEST).findings;
     let all: Vec<&String> = findings.iter().flat_map(|it| &it.suggestion).collect();
-    for piece in ["'a  b'", "$x$ -- c $x$", "\"P  q\"", "\"a  b\"", "T_p_fkey"] {
-        assert!(
-            all.iter().any(|sql| sql.contains(piece)),
-            "{piece}: {all:#?}"
-        );
-    }
+    Failures::collect(|failures| {
+        for piece in ["'a  b'", "$x$ -- c $x$", "\"P  q\"", "\"a  b\"", "T_p_fkey"] {
+            let there = all.iter().any(|sql| sql.contains(piece));
+            failures.check(there, "the suggestions", piece, format!("{all:#?}"));
+        }
+    });
 }

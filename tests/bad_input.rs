@@ -1,5 +1,8 @@
 //! Whatever a file holds: no panic, the other files are still checked, and the exit code says that something was not.
 
+mod common;
+
+use common::Failures;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -46,115 +49,130 @@ fn checked(folder: &Path, arguments: &[&str]) -> (i32, Vec<String>) {
 }
 
 /// Checks a folder with `content` in the middle: `wanted` is found there, and the last file is checked all the same.
-fn holds(name: &str, content: &[u8], code: i32, wanted: &[&str]) {
+#[track_caller]
+fn holds(failures: &mut Failures, name: &str, content: &[u8], code: i32, wanted: &[&str]) {
     let folder = folder(name, content);
     let (found_code, mut found) = checked(folder.path(), &["."]);
     let last = found.pop();
-    assert_eq!(
-        last.as_deref(),
-        Some("drop-column:0009_last.sql:1"),
-        "{name}"
-    );
-    assert_eq!(found, wanted, "{name}");
-    assert_eq!(found_code, code, "{name}");
+    failures.equal(name, &Some("drop-column:0009_last.sql:1"), &last.as_deref());
+    failures.equal(name, wanted, &found[..]);
+    failures.equal(name, &code, &found_code);
     // What a person sees must not panic either.
     let human = run(folder.path(), &["."]);
-    assert_eq!(human.status.code(), Some(code), "{name}");
+    failures.equal(name, &Some(code), &human.status.code());
 }
 
 #[test]
 fn nothing_in_it() {
-    holds("0002_empty.sql", b"", 1, &[]);
-    holds("0003_blank.sql", b" \n\t\n", 1, &[]);
-    holds(
-        "0004_comments.sql",
-        b"-- nothing\n/* at /* all */ */\n",
-        1,
-        &[],
-    );
-    holds("0005_semicolons.sql", b";;\n;", 1, &[]);
+    Failures::collect(|failures| {
+        holds(failures, "0002_empty.sql", b"", 1, &[]);
+        holds(failures, "0003_blank.sql", b" \n\t\n", 1, &[]);
+        holds(
+            failures,
+            "0004_comments.sql",
+            b"-- nothing\n/* at /* all */ */\n",
+            1,
+            &[],
+        );
+        holds(failures, "0005_semicolons.sql", b";;\n;", 1, &[]);
+    });
 }
 
 #[test]
 fn marks_and_line_ends() {
-    let drop = "ALTER TABLE orders DROP COLUMN id;";
-    let with_mark = format!("\u{feff}{drop}\n");
-    holds(
-        "0002_bom.sql",
-        with_mark.as_bytes(),
-        1,
-        &["drop-column:0002_bom.sql:1"],
-    );
-    let windows = format!("-- one\r\n-- two\r\n{drop}\r\n");
-    holds(
-        "0003_crlf.sql",
-        windows.as_bytes(),
-        1,
-        &["drop-column:0003_crlf.sql:3"],
-    );
+    Failures::collect(|failures| {
+        let drop = "ALTER TABLE orders DROP COLUMN id;";
+        let with_mark = format!("\u{feff}{drop}\n");
+        holds(
+            failures,
+            "0002_bom.sql",
+            with_mark.as_bytes(),
+            1,
+            &["drop-column:0002_bom.sql:1"],
+        );
+        let windows = format!("-- one\r\n-- two\r\n{drop}\r\n");
+        holds(
+            failures,
+            "0003_crlf.sql",
+            windows.as_bytes(),
+            1,
+            &["drop-column:0003_crlf.sql:3"],
+        );
+    });
 }
 
 #[test]
 fn bytes_that_are_no_text() {
-    holds(
-        "0002_latin1.sql",
-        b"COMMENT ON TABLE orders IS 'caf\xe9';\n",
-        2,
-        &["unreadable-file:0002_latin1.sql:1"],
-    );
-    holds(
-        "0003_nul.sql",
-        b"SELECT 1;\0\nSELECT 2;\n",
-        2,
-        &["unreadable-file:0003_nul.sql:1"],
-    );
+    Failures::collect(|failures| {
+        holds(
+            failures,
+            "0002_latin1.sql",
+            b"COMMENT ON TABLE orders IS 'caf\xe9';\n",
+            2,
+            &["unreadable-file:0002_latin1.sql:1"],
+        );
+        holds(
+            failures,
+            "0003_nul.sql",
+            b"SELECT 1;\0\nSELECT 2;\n",
+            2,
+            &["unreadable-file:0003_nul.sql:1"],
+        );
+    });
 }
 
 #[test]
 fn what_is_never_closed() {
-    let syntax = |name: &str, line: usize| format!("syntax-error:{name}:{line}");
-    for (name, text) in [
-        ("0002_string.sql", "SELECT 1;\nSELECT 'open;\nSELECT 2;\n"),
-        ("0003_dollar.sql", "SELECT 1;\nDO $body$ BEGIN END;\n"),
-        (
-            "0004_comment.sql",
-            "SELECT 1;\n/* open /* twice */\nSELECT 2;\n",
-        ),
-        ("0005_identifier.sql", "SELECT 1;\nSELECT \"open;\n"),
-        ("0006_parenthesis.sql", "SELECT 1;\nSELECT (1;\n"),
-    ] {
-        holds(name, text.as_bytes(), 2, &[&syntax(name, 2)]);
-    }
+    Failures::collect(|failures| {
+        let syntax = |name: &str, line: usize| format!("syntax-error:{name}:{line}");
+        for (name, text) in [
+            ("0002_string.sql", "SELECT 1;\nSELECT 'open;\nSELECT 2;\n"),
+            ("0003_dollar.sql", "SELECT 1;\nDO $body$ BEGIN END;\n"),
+            (
+                "0004_comment.sql",
+                "SELECT 1;\n/* open /* twice */\nSELECT 2;\n",
+            ),
+            ("0005_identifier.sql", "SELECT 1;\nSELECT \"open;\n"),
+            ("0006_parenthesis.sql", "SELECT 1;\nSELECT (1;\n"),
+        ] {
+            holds(failures, name, text.as_bytes(), 2, &[&syntax(name, 2)]);
+        }
+    });
 }
 
 #[test]
 fn what_starts_no_statement() {
-    holds(
-        "0002_typo.sql",
-        b"SELECT 1;\nSELEC 2;\nALTER TABLE orders DROP COLUMN id;\n",
-        2,
-        &[
-            "syntax-error:0002_typo.sql:2",
-            "drop-column:0002_typo.sql:3",
-        ],
-    );
+    Failures::collect(|failures| {
+        holds(
+            failures,
+            "0002_typo.sql",
+            b"SELECT 1;\nSELEC 2;\nALTER TABLE orders DROP COLUMN id;\n",
+            2,
+            &[
+                "syntax-error:0002_typo.sql:2",
+                "drop-column:0002_typo.sql:3",
+            ],
+        );
+    });
 }
 
 #[test]
 fn depth_and_size() {
-    let deep = format!("SELECT {}1{};\n", "(".repeat(20_000), ")".repeat(20_000));
-    holds("0002_deep.sql", deep.as_bytes(), 1, &[]);
-    let check = format!(
-        "ALTER TABLE orders ADD CHECK ({}id > 0{}) NOT VALID;\n",
-        "(".repeat(20_000),
-        ")".repeat(20_000)
-    );
-    holds("0003_deep_check.sql", check.as_bytes(), 1, &[]);
-    let long = format!(
-        "INSERT INTO orders VALUES (1, '{}');\n",
-        "x".repeat(10_000_000)
-    );
-    holds("0004_long_line.sql", long.as_bytes(), 1, &[]);
+    Failures::collect(|failures| {
+        let deep = format!("SELECT {}1{};\n", "(".repeat(20_000), ")".repeat(20_000));
+        holds(failures, "0002_deep.sql", deep.as_bytes(), 1, &[]);
+        let check = format!(
+            "ALTER TABLE orders ADD CHECK ({}id > 0{}) NOT VALID;\n",
+            "(".repeat(20_000),
+            ")".repeat(20_000)
+        );
+        holds(failures, "0003_deep_check.sql", check.as_bytes(), 1, &[]);
+        let long = format!(
+            "INSERT INTO orders VALUES (1, '{}');\n",
+            "x".repeat(10_000_000)
+        );
+        holds(failures, "0004_long_line.sql", long.as_bytes(), 1, &[]);
+    });
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! A config that is wrong is refused: the message names the fault, points at it, and says what was meant.
 
+mod common;
+
+use common::Failures;
 use mig_lint::config::{Arguments, ConfigError, FailOn, Settings};
 use mig_lint::finding::Level;
 use mig_lint::postgres::Version;
@@ -46,54 +49,56 @@ fn faults(text: &str) -> Vec<String> {
 
 #[test]
 fn faults_are_pointed_at() {
-    for (text, expected) in [
-        (
-            "pg-verson = 16",
-            "1:1: unknown key pg-verson; did you mean pg-version?",
-        ),
-        (
-            "pg-version = 13",
-            "1:14: PostgreSQL 13 is not supported; versions are 14 to 18",
-        ),
-        (
-            "\n[rules]\ndrop-colum = \"off\"",
-            "3:1: there is no rule drop-colum; did you mean drop-column?",
-        ),
-        (
-            "[rules]\ndrop-column = \"warn\"",
-            "2:15: unknown value warn; did you mean warning?",
-        ),
-        (
-            "transaction = \"per-fil\"",
-            "1:15: unknown value per-fil; did you mean per-file?",
-        ),
-        (
-            "fail-on = \"eror\"",
-            "1:11: unknown value eror; did you mean error?",
-        ),
-        (
-            "[tables]\norders = { row = 5 }",
-            "2:12: unknown key row; did you mean rows?",
-        ),
-        (
-            "[sizes]\nfile = \"x\"",
-            "2:8: file under [sizes] is not supported yet; write the sizes under [tables]",
-        ),
-        (
-            "base-schema = \"s.sql\"",
-            "1:15: base-schema is not supported yet; remove the key",
-        ),
-        (
-            "[[history]]\npath = \"nope\"\nframework = \"gose\"",
-            "3:13: unknown value gose; did you mean goose?",
-        ),
-        (
-            "exclude = [\"a[\"]",
-            "1:12: not a glob: unclosed character class; missing ']'; ",
-        ),
-    ] {
-        assert_eq!(faults(text), [expected], "{text}");
-    }
+    Failures::collect(|failures| {
+        for (text, expected) in [
+            (
+                "pg-verson = 16",
+                "1:1: unknown key pg-verson; did you mean pg-version?",
+            ),
+            (
+                "pg-version = 13",
+                "1:14: PostgreSQL 13 is not supported; versions are 14 to 18",
+            ),
+            (
+                "\n[rules]\ndrop-colum = \"off\"",
+                "3:1: there is no rule drop-colum; did you mean drop-column?",
+            ),
+            (
+                "[rules]\ndrop-column = \"warn\"",
+                "2:15: unknown value warn; did you mean warning?",
+            ),
+            (
+                "transaction = \"per-fil\"",
+                "1:15: unknown value per-fil; did you mean per-file?",
+            ),
+            (
+                "fail-on = \"eror\"",
+                "1:11: unknown value eror; did you mean error?",
+            ),
+            (
+                "[tables]\norders = { row = 5 }",
+                "2:12: unknown key row; did you mean rows?",
+            ),
+            (
+                "[sizes]\nfile = \"x\"",
+                "2:8: file under [sizes] is not supported yet; write the sizes under [tables]",
+            ),
+            (
+                "base-schema = \"s.sql\"",
+                "1:15: base-schema is not supported yet; remove the key",
+            ),
+            (
+                "[[history]]\npath = \"nope\"\nframework = \"gose\"",
+                "3:13: unknown value gose; did you mean goose?",
+            ),
+            (
+                "exclude = [\"a[\"]",
+                "1:12: not a glob: unclosed character class; missing ']'; ",
+            ),
+        ] {
+            failures.equal(text, &[expected], &faults(text));
+        }
+    });
     let [missing] = &faults("[[history]]\npath = \"nope\"")[..] else {
         panic!("one fault")
     };

@@ -1,5 +1,8 @@
 //! Single changes of every kind, `tests/data/django/changes.txt`: the SQL is what real Django of each version printed for them.
 
+mod common;
+
+use common::Failures;
 use mig_lint::config::{Arguments, Settings};
 use mig_lint::engine;
 use mig_lint::frontend::View;
@@ -76,46 +79,49 @@ fn plain(sql: &str) -> String {
 
 #[test]
 fn every_change_runs_what_django_runs() {
-    for (version, number, least) in [
-        ("4.2", (4, 2), 280),
-        ("5.2", (5, 2), 340),
-        ("6.0", (6, 0), 340),
-    ] {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        write(folder.path(), version);
-        let mut settings = Settings::resolve(Arguments {
-            paths: vec![PathBuf::from(folder.path())],
-            isolated: true,
-            ..Arguments::default()
-        })
-        .expect("good settings");
-        settings.django.version = Some(number);
-        settings.django.default_auto_field = Some("django.db.models.BigAutoField".to_owned());
-        let listing = engine::list(&settings, View::Printed);
-        let changes = listing
-            .migrations
-            .iter()
-            .filter(|read| read.migration.name == "0002_change");
-        let said: BTreeMap<&str, Vec<String>> = changes
-            .filter_map(|read| read.outline.as_deref())
-            .map(|outline| {
-                let sent = outline.sent.iter().map(|sent| plain(&sent.sql));
-                (outline.app.as_str(), sent.collect())
+    Failures::collect(|failures| {
+        for (version, number, least) in [
+            ("4.2", (4, 2), 280),
+            ("5.2", (5, 2), 340),
+            ("6.0", (6, 0), 340),
+        ] {
+            let folder = tempfile::tempdir().expect("a folder can be made");
+            write(folder.path(), version);
+            let mut settings = Settings::resolve(Arguments {
+                paths: vec![PathBuf::from(folder.path())],
+                isolated: true,
+                ..Arguments::default()
             })
-            .collect();
-        let facts = text(&format!("changes-{version}.txt"));
-        let (mut compared, mut wrong) = (0, Vec::new());
-        for (name, block) in blocks(&facts) {
-            let printed: Vec<String> = block.lines().map(plain).collect();
-            if said.get(name) != Some(&printed) {
-                wrong.push(format!(
-                    "{name}: {:#?}\nDjango: {printed:#?}",
-                    said.get(name)
-                ));
+            .expect("good settings");
+            settings.django.version = Some(number);
+            settings.django.default_auto_field = Some("django.db.models.BigAutoField".to_owned());
+            let listing = engine::list(&settings, View::Printed);
+            let changes = listing
+                .migrations
+                .iter()
+                .filter(|read| read.migration.name == "0002_change");
+            let said: BTreeMap<&str, Vec<String>> = changes
+                .filter_map(|read| read.outline.as_deref())
+                .map(|outline| {
+                    let sent = outline.sent.iter().map(|sent| plain(&sent.sql));
+                    (outline.app.as_str(), sent.collect())
+                })
+                .collect();
+            let facts = text(&format!("changes-{version}.txt"));
+            let mut compared = 0;
+            for (name, block) in blocks(&facts) {
+                let printed: Vec<String> = block.lines().map(plain).collect();
+                let place = format!("changes-{version}.txt, {name}");
+                failures.equal(place, &Some(&printed), &said.get(name));
+                compared += 1;
             }
-            compared += 1;
+            let place = format!("changes-{version}.txt");
+            failures.check(
+                compared >= least,
+                place,
+                format!("{least} changes"),
+                compared,
+            );
         }
-        assert!(wrong.is_empty(), "Django {version}\n{}", wrong.join("\n"));
-        assert!(compared >= least, "{compared} changes of Django {version}");
-    }
+    });
 }

@@ -1,5 +1,8 @@
 //! What `mig-lint sql` says of the demo projects is what Django's own sqlmigrate printed: `tests/data/django`, made by `tests/django-real`.
 
+mod common;
+
+use common::Failures;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -75,23 +78,13 @@ fn compare(version: &str) {
         .iter()
         .flat_map(|fixture| said(fixture, version))
         .collect();
-    let misses: Vec<String> = facts
-        .iter()
-        .filter(|(key, expected)| found.get(*key) != Some(expected))
-        .map(|(key, expected)| {
-            format!(
-                "{key:?}\n  Django   {expected:#?}\n  mig-lint {:#?}",
-                found.get(key)
-            )
-        })
-        .collect();
-    assert!(
-        misses.is_empty(),
-        "Django {version}: {} of {} migrations differ\n{}",
-        misses.len(),
-        facts.len(),
-        misses.join("\n")
-    );
+    Failures::collect(|failures| {
+        for ((fixture, name), expected) in &facts {
+            let place = format!("Django {version}, fixtures/{fixture}: {name}");
+            let found = found.get(&(fixture.clone(), name.clone()));
+            failures.equal(place, &Some(expected), &found);
+        }
+    });
     assert_eq!(found.len(), facts.len(), "as many migrations");
 }
 
@@ -115,13 +108,13 @@ fn every_demo_project_is_in_the_facts() {
     let facts = facts("6.0");
     let known: BTreeSet<&str> = facts.keys().map(|(fixture, _)| fixture.as_str()).collect();
     let folders = std::fs::read_dir(root().join("fixtures")).expect("the folder is there");
-    for folder in folders {
-        let path = folder.expect("it can be read").path();
-        let name = Path::new(&path).file_name().expect("it has a name");
-        let name = name.to_string_lossy();
-        assert!(
-            !name.starts_with("proj") || known.contains(&*name),
-            "{name}"
-        );
-    }
+    Failures::collect(|failures| {
+        for folder in folders {
+            let path = folder.expect("it can be read").path();
+            let name = Path::new(&path).file_name().expect("it has a name");
+            let name = name.to_string_lossy();
+            let listed = !name.starts_with("proj") || known.contains(&*name);
+            failures.check(listed, name, "facts", "none");
+        }
+    });
 }

@@ -1,5 +1,8 @@
 //! The SQL of a Django project equals what real Django of each version printed; see `tests/data/django/README.md`.
 
+mod common;
+
+use common::Failures;
 use mig_lint::config::{Arguments, Settings};
 use mig_lint::engine::{self, Listing};
 use mig_lint::frontend::{Read, View};
@@ -49,43 +52,56 @@ fn plain(sql: &str) -> String {
 
 #[test]
 fn the_sql_is_that_of_django() {
-    for version in [(4, 2), (5, 2), (6, 0)] {
-        let (major, minor) = version;
-        let path = data().join(format!("sqlmigrate-{major}.{minor}.txt"));
-        let text = fs::read_to_string(path).expect("the facts can be read");
-        let listing = listing(version);
-        assert_eq!(listing.unchecked.len(), 0);
-        let is_shop = |read: &&Read| {
-            let path = read.migration.file.path();
-            path.to_string_lossy().contains("shop")
-        };
-        let shop: Vec<&Read> = listing.migrations.iter().filter(is_shop).collect();
-        assert_eq!(shop.len(), text.matches("== ").count(), "{version:?}");
-        for Read { migration, outline } in shop {
-            let outline = outline.as_deref().expect("a migration in Python");
-            assert_eq!(
-                sent(outline),
-                printed(&text, &migration.name),
-                "Django {major}.{minor}, {}",
-                migration.name
-            );
-            assert_eq!(outline.opaque, [], "{}", migration.name);
+    Failures::collect(|failures| {
+        for version in [(4, 2), (5, 2), (6, 0)] {
+            let (major, minor) = version;
+            let path = data().join(format!("sqlmigrate-{major}.{minor}.txt"));
+            let text = fs::read_to_string(path).expect("the facts can be read");
+            let listing = listing(version);
+            assert_eq!(listing.unchecked.len(), 0);
+            let is_shop = |read: &&Read| {
+                let path = read.migration.file.path();
+                path.to_string_lossy().contains("shop")
+            };
+            let shop: Vec<&Read> = listing.migrations.iter().filter(is_shop).collect();
+            assert_eq!(shop.len(), text.matches("== ").count(), "{version:?}");
+            for Read { migration, outline } in shop {
+                let outline = outline.as_deref().expect("a migration in Python");
+                let place = format!("sqlmigrate-{major}.{minor}.txt, {}", migration.name);
+                let printed = printed(&text, &migration.name);
+                failures.equal(&place, &printed, &sent(outline));
+                failures.check(
+                    outline.opaque.is_empty(),
+                    &place,
+                    "nothing opaque",
+                    format!("{:?}", outline.opaque),
+                );
+            }
         }
-    }
+    });
 }
 
 #[test]
 fn every_statement_is_known_and_points_into_its_operation() {
-    for Read { migration, outline } in listing((5, 2)).migrations {
-        assert_eq!(migration.problems, []);
-        let outline = outline.expect("a migration in Python");
-        for statement in &migration.statements {
-            assert_ne!(statement.action.kind(), "unknown", "{statement:?}");
-            let inside = outline.operations.iter().any(|(operation, _)| {
-                operation.start <= statement.span.start && statement.span.end <= operation.end
-            });
-            let text = migration.file.slice(statement.span);
-            assert!(inside, "{}: {text}", migration.name);
+    Failures::collect(|failures| {
+        for Read { migration, outline } in listing((5, 2)).migrations {
+            let (name, problems) = (&migration.name, &migration.problems);
+            failures.check(
+                problems.is_empty(),
+                name,
+                "no problem",
+                format!("{problems:?}"),
+            );
+            let outline = outline.expect("a migration in Python");
+            for statement in &migration.statements {
+                let known = statement.action.kind() != "unknown";
+                failures.check(known, name, "a known statement", format!("{statement:?}"));
+                let inside = outline.operations.iter().any(|(operation, _)| {
+                    operation.start <= statement.span.start && statement.span.end <= operation.end
+                });
+                let text = migration.file.slice(statement.span);
+                failures.check(inside, name, "a place in an operation", text);
+            }
         }
-    }
+    });
 }

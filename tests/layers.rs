@@ -2,11 +2,13 @@
 
 #[path = "layers/circles.rs"]
 mod circles;
+mod common;
 #[path = "layers/imports.rs"]
 mod imports;
 #[path = "layers/walk.rs"]
 mod walk;
 
+use common::Failures;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -144,9 +146,10 @@ fn modules_import_only_from_above() {
     for (place, own, code) in lines() {
         // The crate's root only lists its modules.
         let Some(module) = own.first() else { continue };
-        let layer = *layers
-            .get(module)
-            .unwrap_or_else(|| panic!("{module} is in no row of the layer table"));
+        let Some(&layer) = layers.get(module) else {
+            wrong.push(format!("{place}: {module} is in no row of the layer table"));
+            continue;
+        };
         for target in targets(&own, &code) {
             let same = target == *module;
             let above = layers.get(&target).is_some_and(|above| *above < layer);
@@ -260,4 +263,28 @@ fn no_rule_asks_which_front_end_it_is_in() {
         );
     }
     assert_eq!(asking, Vec::<String>::new());
+}
+
+#[test]
+fn a_test_tells_of_all_that_fails() {
+    let told = std::panic::catch_unwind(|| {
+        Failures::collect(|failures| {
+            failures.equal("a.sql:1", &1, &2);
+            failures.equal("a.sql:2", &1, &1);
+            failures.check(false, "b.sql:3", "a lock", "none");
+        });
+    });
+    let text = told.expect_err("two of three fail");
+    let text = text.downcast::<String>().expect("a text");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert_eq!(lines[0], "2 failures");
+    assert!(
+        lines[1].starts_with("a.sql:1: expected 1, found 2 (tests/"),
+        "{text}"
+    );
+    assert!(
+        lines[2].starts_with("b.sql:3: expected a lock, found none (tests/"),
+        "{text}"
+    );
 }

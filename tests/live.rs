@@ -2,6 +2,9 @@
 //!
 //! Where no PostgreSQL is found and none can be had, all of it is ignored, and standard error says why.
 
+mod common;
+
+use common::Failures;
 use libtest_mimic::{Arguments, Trial};
 use mig_lint::config::Settings;
 use mig_lint::postgres::{Access, Version};
@@ -105,13 +108,20 @@ fn outcome(server: &Server, subject: Subject<'_>, ride: bool, timeout: u64) -> O
 fn a_rule(server: &Server, entry: &'static Entry) {
     let proven = outcome(server, Subject::Rule(entry), false, 60);
     let steps = proven.cases.iter().flat_map(|case| &case.steps);
-    let wrong: Vec<&String> = steps.filter_map(|step| step.mismatch.as_ref()).collect();
-    assert_eq!(wrong, Vec::<&String>::new());
-    assert_eq!(proven.verdict, Verdict::Proven, "{}", proven.reason);
-    for claim in &proven.claims {
-        let (text, observed) = (&claim.text, &claim.observed);
-        assert_eq!(claim.verdict, claim.expected, "{text}: {observed}");
-    }
+    Failures::collect(|failures| {
+        for step in steps {
+            if let Some(mismatch) = &step.mismatch {
+                let place = format!("{}:{}", step.path, step.line);
+                failures.note(place, "what is predicted", mismatch);
+            }
+        }
+        let (verdict, reason) = (&proven.verdict, &proven.reason);
+        failures.equal(format!("{}: {reason}", entry.id), &Verdict::Proven, verdict);
+        for claim in &proven.claims {
+            let place = format!("{}: {}: {}", entry.id, claim.text, claim.observed);
+            failures.equal(place, &claim.expected, &claim.verdict);
+        }
+    });
     let exchanged = Entry {
         bad: entry.good,
         good: entry.bad,
@@ -123,9 +133,12 @@ fn a_rule(server: &Server, entry: &'static Entry) {
         proof: entry.proof,
         observed: entry.observed,
     };
-    for case in outcome(server, Subject::Rule(&exchanged), false, 60).cases {
-        assert_eq!(case.verdict, Verdict::Refuted, "{}", case.reason);
-    }
+    Failures::collect(|failures| {
+        for case in outcome(server, Subject::Rule(&exchanged), false, 60).cases {
+            let place = format!("{} exchanged, {}: {}", entry.id, case.case, case.reason);
+            failures.equal(place, &Verdict::Refuted, &case.verdict);
+        }
+    });
 }
 
 fn a_demo_project(server: &Server) {

@@ -1,5 +1,8 @@
 //! Promise: both crates can be packaged together, and hold all that is compiled into the program.
 
+mod common;
+
+use common::Failures;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -22,10 +25,17 @@ fn the_workspace_can_be_packaged() {
     let target = folder.path().display().to_string();
     cargo(&["--workspace", "--no-verify", "--target-dir", &target]);
     let version = env!("CARGO_PKG_VERSION");
-    for name in ["mig-lint", "mig-lint-demo-db"] {
-        let file = format!("package/{name}-{version}.crate");
-        assert!(folder.path().join(&file).is_file(), "{file}");
-    }
+    Failures::collect(|failures| {
+        for name in ["mig-lint", "mig-lint-demo-db"] {
+            let file = format!("package/{name}-{version}.crate");
+            failures.check(
+                folder.path().join(&file).is_file(),
+                &file,
+                "the file",
+                "none",
+            );
+        }
+    });
 }
 
 #[test]
@@ -35,19 +45,26 @@ fn what_is_compiled_in_is_packaged() {
     let packaged: BTreeSet<String> = list.lines().map(|name| name.replace('\\', "/")).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut seen = 0;
-    for folder in ["src", "rules", "fixtures"] {
-        for entry in ignore::WalkBuilder::new(root.join(folder))
-            .hidden(false)
-            .build()
-        {
-            let entry = entry.expect("a readable folder");
-            if entry.file_type().is_some_and(|kind| kind.is_file()) {
-                let name = entry.path().strip_prefix(root).expect("below it");
-                let name = name.display().to_string().replace('\\', "/");
-                assert!(packaged.contains(&name), "{name} is left out");
-                seen += 1;
+    Failures::collect(|failures| {
+        for folder in ["src", "rules", "fixtures"] {
+            for entry in ignore::WalkBuilder::new(root.join(folder))
+                .hidden(false)
+                .build()
+            {
+                let entry = entry.expect("a readable folder");
+                if entry.file_type().is_some_and(|kind| kind.is_file()) {
+                    let name = entry.path().strip_prefix(root).expect("below it");
+                    let name = name.display().to_string().replace('\\', "/");
+                    failures.check(
+                        packaged.contains(&name),
+                        &name,
+                        "it packaged",
+                        "it left out",
+                    );
+                    seen += 1;
+                }
             }
         }
-    }
+    });
     assert!(seen > 400, "{seen} files");
 }

@@ -1,10 +1,13 @@
 //! What is pending is a set: with the same one a migration gets the same findings however that set was named, and a folder is all of its files.
 
+mod common;
+
+use common::Failures;
 use mig_lint::config::Settings;
 use mig_lint::engine;
 use mig_lint::frontend::Read;
 use mig_lint::report;
-use mig_lint::rule::RULES;
+use mig_lint::rule::{Example, RULES};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -39,26 +42,35 @@ fn reported(folder: &Path, start_after: Option<&str>) -> Vec<(PathBuf, String)> 
         .collect()
 }
 
-/// All migrations of a folder, asked for in every way.
-fn hold(folder: &Path) {
+/// All migrations of a folder, asked for in every way; `what` tells which folder it is.
+fn hold(folder: &Path, what: &str, failures: &mut Failures) {
     let all = reported(folder, None);
-    assert!(all.len() > 1, "{}: {all:?}", folder.display());
+    assert!(all.len() > 1, "{what}: {all:?}");
     let mut paths: Vec<PathBuf> = all.iter().map(|(path, _)| path.clone()).collect();
     let whole = findings(&[folder.to_owned()], None);
     paths.reverse();
-    assert_eq!(findings(&paths, None), whole, "{}", folder.display());
+    failures.equal(
+        format!("{what}, all files"),
+        &whole,
+        &findings(&paths, None),
+    );
     let folders: BTreeSet<PathBuf> = paths.iter().map(|path| home(path)).collect();
     let folders: Vec<PathBuf> = folders.into_iter().collect();
-    assert_eq!(findings(&folders, None), whole, "{}", folder.display());
+    failures.equal(
+        format!("{what}, all folders"),
+        &whole,
+        &findings(&folders, None),
+    );
     for (_, name) in &all {
         let pending = reported(folder, Some(name));
         let mut paths: Vec<PathBuf> = pending.into_iter().map(|(path, _)| path).collect();
         // All files of a folder are the folder, which does not say what is pending.
         if !paths.is_empty() && !is_whole(&paths, &all) {
             let after = findings(&[folder.to_owned()], Some(name));
-            assert_eq!(findings(&paths, None), after, "{name} and {paths:?}");
+            let place = format!("{what}, files after {name}");
+            failures.equal(&place, &after, &findings(&paths, None));
             paths.reverse();
-            assert_eq!(findings(&paths, None), after, "{name} and {paths:?}");
+            failures.equal(&place, &after, &findings(&paths, None));
         }
     }
 }
@@ -82,73 +94,87 @@ fn is_whole(paths: &[PathBuf], all: &[(PathBuf, String)]) -> bool {
 fn of_the_fixtures() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let mut number = 0;
-    for entry in fs::read_dir(root).expect("the fixtures") {
-        let folder = entry.expect("a fixture").path();
-        let found = ["migrations", "demoapp/migrations"].map(|name| folder.join(name));
-        for migrations in found.iter().filter(|folder| folder.is_dir()) {
-            hold(migrations);
-            number += 1;
+    Failures::collect(|failures| {
+        for entry in fs::read_dir(root).expect("the fixtures") {
+            let folder = entry.expect("a fixture").path();
+            let found = ["migrations", "demoapp/migrations"].map(|name| folder.join(name));
+            for migrations in found.iter().filter(|folder| folder.is_dir()) {
+                hold(migrations, &migrations.display().to_string(), failures);
+                number += 1;
+            }
         }
-    }
+    });
     assert!(number > 20, "{number}");
 }
 
 #[test]
 fn of_the_examples_of_the_rules() {
-    for entry in RULES {
-        for example in entry.examples() {
-            let folder = tempfile::tempdir().expect("a folder");
-            let mut steps: Vec<(String, String)> = Vec::new();
-            if example.is_django() {
-                write(folder.path(), "shop/migrations/__init__.py", "");
-                let modules = example.modules().into_iter();
-                steps.extend(modules.map(|(name, text)| (format!("shop/migrations/{name}"), text)));
-            } else {
-                for line in example.text.lines() {
-                    match line
-                        .strip_prefix("-- ")
-                        .filter(|name| name.contains(".sql"))
-                    {
-                        Some(_) => steps.push((format!("m/{}.sql", steps.len()), String::new())),
-                        None => steps.last_mut().expect("a step").1 += &format!("{line}\n"),
-                    }
+    Failures::collect(|failures| {
+        for entry in RULES {
+            for example in entry.examples() {
+                let folder = tempfile::tempdir().expect("a folder");
+                for (name, text) in files(example) {
+                    write(folder.path(), &name, &text);
                 }
+                let what = format!("{} of {}", example.file, entry.id);
+                hold(folder.path(), &what, failures);
             }
-            for (name, text) in &steps {
-                write(folder.path(), name, text);
-            }
-            hold(folder.path());
+        }
+    });
+}
+
+/// An example as the files of a project.
+fn files(example: Example) -> Vec<(String, String)> {
+    if example.is_django() {
+        let init = ("shop/migrations/__init__.py".to_owned(), String::new());
+        let modules = example.modules().into_iter();
+        let modules = modules.map(|(name, text)| (format!("shop/migrations/{name}"), text));
+        return std::iter::once(init).chain(modules).collect();
+    }
+    let mut steps: Vec<(String, String)> = Vec::new();
+    for line in example.text.lines() {
+        let begins = line.strip_prefix("-- ");
+        if begins.is_some_and(|name| name.contains(".sql")) {
+            steps.push((format!("m/{}.sql", steps.len()), String::new()));
+        } else {
+            steps.last_mut().expect("a step").1 += &format!("{line}\n");
         }
     }
+    steps
 }
 
 #[test]
 fn of_generated_histories() {
-    for seed in 1..=6 {
-        let mut dice = Dice(seed);
-        hold(scripts(&mut dice, |at| format!("m/{at:04}.sql")).path());
-        hold(
-            scripts(&mut dice, |at| {
-                format!("prisma/migrations/{at:04}_x/migration.sql")
-            })
-            .path(),
-        );
-        hold(
-            scripts(&mut dice, |at| {
-                format!("migration/v{}/V{at}__x.sql", at / 3)
-            })
-            .path(),
-        );
-        let drizzle = scripts(&mut dice, |at| format!("drizzle/{at:04}.sql"));
-        let tags = (0..STEPS).map(|at| format!(r#"{{"tag": "{at:04}"}}"#));
-        let journal = format!(
-            r#"{{"entries": [{}]}}"#,
-            tags.collect::<Vec<_>>().join(", ")
-        );
-        write(drizzle.path(), "drizzle/meta/_journal.json", &journal);
-        hold(drizzle.path());
-        hold(project(&mut dice).path());
-    }
+    type Name = fn(usize) -> String;
+    let layouts: [(&str, Name); 3] = [
+        ("plain files", |at| format!("m/{at:04}.sql")),
+        ("prisma", |at| {
+            format!("prisma/migrations/{at:04}_x/migration.sql")
+        }),
+        ("flyway", |at| format!("migration/v{}/V{at}__x.sql", at / 3)),
+    ];
+    Failures::collect(|failures| {
+        for seed in 1..=6 {
+            let mut dice = Dice(seed);
+            for (layout, name) in layouts {
+                let folder = scripts(&mut dice, name);
+                hold(folder.path(), &format!("{layout}, seed {seed}"), failures);
+            }
+            let drizzle = drizzle(&mut dice);
+            hold(drizzle.path(), &format!("drizzle, seed {seed}"), failures);
+            let django = project(&mut dice);
+            hold(django.path(), &format!("django, seed {seed}"), failures);
+        }
+    });
+}
+
+fn drizzle(dice: &mut Dice) -> TempDir {
+    let folder = scripts(dice, |at| format!("drizzle/{at:04}.sql"));
+    let tags = (0..STEPS).map(|at| format!(r#"{{"tag": "{at:04}"}}"#));
+    let tags: Vec<String> = tags.collect();
+    let journal = format!(r#"{{"entries": [{}]}}"#, tags.join(", "));
+    write(folder.path(), "drizzle/meta/_journal.json", &journal);
+    folder
 }
 
 /// How many migrations a generated history has.

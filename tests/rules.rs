@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{judged, steps};
+use common::{Failures, judged, steps};
 use mig_lint::config::Settings;
 use mig_lint::engine;
 use mig_lint::finding::Finding;
@@ -25,25 +25,45 @@ fn asked() -> impl Iterator<Item = &'static Entry> {
         .filter(|entry| !matches!(entry.rule.kind, Kind::Engine(_)))
 }
 
-/// The lines on which this rule alone speaks; on none does it speak twice, but where one operation of Django's is several statements.
-fn lines(entry: &Entry, example: Example, version: Version) -> BTreeSet<usize> {
+/// `rules/drop_column/bad.sql`
+fn path(entry: &Entry, file: &str) -> String {
+    format!("rules/{}/{file}", entry.id.replace('-', "_"))
+}
+
+/// The findings that answer for the rule, by the lines on which marks stand: the ends of the marked texts.
+fn by_line(entry: &Entry, example: Example, version: Version) -> Vec<(usize, Finding)> {
     let findings = if example.is_django() {
         in_app(example, version)
     } else {
         judged(steps(example.file, example.text), version).findings
     };
-    let own = findings.iter().filter(|finding| finding.rule == entry.id);
-    // The mark stands at the end of the marked text.
-    let all: Vec<usize> = own
-        .map(|finding| finding.file.place(finding.span.end).line)
-        .collect();
-    let lines: BTreeSet<usize> = all.iter().copied().collect();
-    assert!(
-        example.is_django() || lines.len() == all.len(),
-        "{}: twice on a line: {all:?}",
-        entry.id
-    );
-    lines
+    let own = findings
+        .into_iter()
+        .filter(|finding| entry.answers(finding));
+    own.map(|finding| (finding.file.place(finding.span.end).line, finding))
+        .collect()
+}
+
+/// Marked lines are spoken of, by the rule or by one that took its finding over; it speaks nowhere else, and nowhere twice, but where one operation of
+/// Django's is several statements.
+fn hold(entry: &Entry, example: Example, version: Version, failures: &mut Failures) {
+    let path = path(entry, example.file);
+    let found = by_line(entry, example, version);
+    let own = found.iter().filter(|(_, finding)| finding.rule == entry.id);
+    let own: Vec<usize> = own.map(|(line, _)| *line).collect();
+    let marked = marked(entry, example);
+    let rule = format!("{} on PostgreSQL {version}", entry.id);
+    for line in &marked {
+        let spoken = found.iter().any(|(at, _)| at == line);
+        failures.check(spoken, format!("{path}:{line}"), &rule, "nothing");
+    }
+    for line in own.iter().collect::<BTreeSet<_>>() {
+        let place = format!("{path}:{line}");
+        failures.check(marked.contains(line), &place, "nothing", &rule);
+        let times = own.iter().filter(|at| *at == line).count();
+        let once = times == 1 || example.is_django();
+        failures.check(once, &place, format!("{rule} once"), times);
+    }
 }
 
 fn in_app(example: Example, version: Version) -> Vec<Finding> {
@@ -70,84 +90,94 @@ fn marked(entry: &Entry, example: Example) -> BTreeSet<usize> {
 
 #[test]
 fn bad_fires_exactly_where_marked_and_good_is_silent() {
-    for entry in asked() {
-        let files: Vec<&str> = entry.examples().map(|example| example.file).collect();
-        assert!(files.starts_with(&["bad.sql", "good.sql"]), "{}", entry.id);
-        for example in entry.examples() {
-            let expected = marked(entry, example);
-            assert_eq!(
-                example.is_bad(),
-                !expected.is_empty(),
-                "{}: marks in {}",
-                entry.id,
-                example.file
+    Failures::collect(|failures| {
+        for entry in asked() {
+            let files: Vec<&str> = entry.examples().map(|example| example.file).collect();
+            let both = files.starts_with(&["bad.sql", "good.sql"]);
+            failures.check(
+                both,
+                path(entry, ""),
+                "bad.sql and good.sql",
+                format!("{files:?}"),
             );
-            for version in Version::all() {
-                let found = lines(entry, example, version);
-                assert_eq!(
-                    found, expected,
-                    "{}, {} on PostgreSQL {version}",
-                    entry.id, example.file
-                );
+            for example in entry.examples() {
+                let marks = marked(entry, example).len();
+                let fits = example.is_bad() == (marks > 0);
+                let expected = if example.is_bad() { "marks" } else { "no mark" };
+                failures.check(fits, path(entry, example.file), expected, marks);
+                for version in Version::all() {
+                    hold(entry, example, version, failures);
+                }
             }
         }
-    }
+    });
+}
+
+/// Others may take over what its examples show, but not all of it.
+#[test]
+fn a_fallback_still_speaks_in_its_own_example() {
+    let is_fallback = |entry: &&Entry| matches!(entry.rule.kind, Kind::Fallback(_));
+    Failures::collect(|failures| {
+        for entry in asked().filter(is_fallback) {
+            let found = judged(steps("bad.sql", entry.bad), Version::NEWEST).findings;
+            let speaks = found.iter().any(|finding| finding.rule == entry.id);
+            failures.check(speaks, path(entry, "bad.sql"), entry.id, "only other rules");
+        }
+    });
 }
 
 #[test]
 fn every_statement_of_the_examples_is_known() {
-    for entry in asked() {
-        for text in [entry.bad, entry.good] {
-            let judged = judged(steps("example.sql", text), Version::NEWEST);
-            let unknown = judged
-                .findings
-                .iter()
-                .filter(|f| f.rule == "unknown-statement");
-            let texts: Vec<&str> = unknown.map(|f| f.file.slice(f.span)).collect();
-            assert_eq!(texts, Vec::<&str>::new(), "{}", entry.id);
+    Failures::collect(|failures| {
+        for entry in asked() {
+            for (file, text) in [("bad.sql", entry.bad), ("good.sql", entry.good)] {
+                let judged = judged(steps(file, text), Version::NEWEST);
+                let found = judged.findings.iter();
+                for unknown in found.filter(|f| f.rule == "unknown-statement") {
+                    let line = unknown.file.place(unknown.span.start).line;
+                    let place = format!("{}:{line}", path(entry, file));
+                    failures.note(place, "a known statement", unknown.file.slice(unknown.span));
+                }
+            }
         }
-    }
+    });
 }
 
 #[test]
 fn rule_md_has_its_headings_in_order() {
-    for entry in RULES {
-        let titles: Vec<&str> = entry
-            .doc
-            .lines()
-            .filter_map(|line| line.strip_prefix("## "))
-            .collect();
-        assert_eq!(titles, HEADINGS, "{}", entry.id);
-        assert!(
-            entry.doc.starts_with(&format!("# {}\n\n", entry.id)),
-            "{}",
-            entry.id
-        );
-    }
+    Failures::collect(|failures| {
+        for entry in RULES {
+            let lines = entry.doc.lines();
+            let titles = lines.filter_map(|line| line.strip_prefix("## "));
+            let titles: Vec<&str> = titles.collect();
+            let path = path(entry, "rule.md");
+            failures.equal(&path, &HEADINGS[..], &titles[..]);
+            let first = entry.doc.lines().next().unwrap_or_default();
+            failures.equal(format!("{path}:1"), &*format!("# {}", entry.id), first);
+            let second = entry.doc.lines().nth(1).unwrap_or_default();
+            failures.equal(format!("{path}:2"), "", second);
+        }
+    });
 }
 
 #[test]
 fn messages_keep_the_house_style() {
-    for entry in asked() {
-        for finding in judged(steps("bad.sql", entry.bad), Version::OLDEST).findings {
-            for text in [&finding.message, &finding.label] {
-                let is_sql =
-                    |word: &str| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase());
-                let first = text.split(' ').next().unwrap_or_default();
-                assert!(
-                    is_sql(first) || first.starts_with(|c: char| c.is_lowercase()),
-                    "{}: starts with a capital: {text}",
-                    entry.id
-                );
-                assert!(
-                    !text.ends_with('.'),
-                    "{}: ends with a full stop: {text}",
-                    entry.id
-                );
-                assert!(!text.is_empty(), "{}: says nothing", entry.id);
+    let is_sql = |word: &str| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase());
+    Failures::collect(|failures| {
+        for entry in asked() {
+            for finding in judged(steps("bad.sql", entry.bad), Version::OLDEST).findings {
+                let line = finding.file.place(finding.span.start).line;
+                let place = format!("{}:{line}", path(entry, "bad.sql"));
+                for text in [&finding.message, &finding.label] {
+                    let first = text.split(' ').next().unwrap_or_default();
+                    let small = is_sql(first) || first.starts_with(|c: char| c.is_lowercase());
+                    failures.check(small, &place, "no capital at the beginning", text);
+                    failures.check(!text.ends_with('.'), &place, "no full stop", text);
+                    failures.check(!text.is_empty(), &place, "words", "none");
+                }
             }
         }
-    }
+    });
 }
 
 #[test]
@@ -163,7 +193,7 @@ fn the_list_of_rules_is_the_folders() {
 }
 
 /// Each `LOCK on table` of a label, against the effects of its finding.
-fn assert_locks_are_the_effects(finding: &Finding) -> usize {
+fn compare_locks(finding: &Finding, failures: &mut Failures) -> usize {
     let label = finding.label.replace(',', "");
     let words: Vec<&str> = label.split(' ').collect();
     let is_lock = |word: &str| word.chars().all(|c| c.is_ascii_uppercase());
@@ -179,7 +209,9 @@ fn assert_locks_are_the_effects(finding: &Finding) -> usize {
             let mut effects = finding.effects.iter();
             if let Some(effect) = effects.find(|effect| effect.relation == *table) {
                 let expected = effect.effective_lock().sql_name();
-                assert_eq!(lock, expected, "{table}: {}", finding.label);
+                let line = finding.file.place(finding.span.start).line;
+                let place = format!("{}:{line}, {table}", finding.file.path().display());
+                failures.equal(place, expected, &*lock);
                 compared += 1;
             }
         }
@@ -196,9 +228,13 @@ fn the_locks_of_a_finding_are_those_of_its_effects() {
     let mut findings = judged(steps("mixed.sql", mixed), Version::NEWEST).findings;
     for entry in asked() {
         for example in entry.examples().filter(|example| !example.is_django()) {
-            findings.extend(judged(steps(example.file, example.text), Version::NEWEST).findings);
+            let path = path(entry, example.file);
+            findings.extend(judged(steps(&path, example.text), Version::NEWEST).findings);
         }
     }
-    let compared: usize = findings.iter().map(assert_locks_are_the_effects).sum();
-    assert!(compared > 30, "{compared}");
+    Failures::collect(|failures| {
+        let compared = findings.iter();
+        let compared: usize = compared.map(|it| compare_locks(it, failures)).sum();
+        assert!(compared > 30, "{compared}");
+    });
 }

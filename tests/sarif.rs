@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{judged, migration};
+use common::{Failures, judged, migration};
 use mig_lint::engine::{Report, Summary};
 use mig_lint::finding::{Cause, Finding, Harm};
 use mig_lint::postgres::Version;
@@ -77,13 +77,17 @@ fn fingerprints(log: &Value) -> Vec<(String, String)> {
 #[test]
 fn it_is_valid() {
     let validator = jsonschema::validator_for(&schema()).expect("the schema is valid");
-    for log in [
-        log(&report("m/0002 ü#1.sql", BAD, vec![unreadable()])),
-        log(&report("m/0002.sql", "", Vec::new())),
-    ] {
-        let errors: Vec<String> = validator.iter_errors(&log).map(|e| e.to_string()).collect();
-        assert_eq!(errors, Vec::<String>::new());
-    }
+    Failures::collect(|failures| {
+        for log in [
+            log(&report("m/0002 ü#1.sql", BAD, vec![unreadable()])),
+            log(&report("m/0002.sql", "", Vec::new())),
+        ] {
+            let errors: Vec<String> = validator.iter_errors(&log).map(|e| e.to_string()).collect();
+            for error in errors {
+                failures.note("the log", "what the schema allows", error);
+            }
+        }
+    });
     let mut broken = log(&report("m/0002.sql", BAD, Vec::new()));
     broken["runs"][0]["results"][0]["level"] = "fatal".into();
     assert!(!validator.is_valid(&broken), "the schema checks nothing");
@@ -108,9 +112,12 @@ fn it_points_where_the_statement_stands() {
     let rule = dropped[1]["ruleIndex"].as_u64().expect("an index");
     let rule = &run["tool"]["driver"]["rules"][usize::try_from(rule).expect("it is small")];
     assert_eq!(rule["id"], "drop-column");
-    for text in ["shortDescription", "fullDescription", "help"] {
-        assert!(!rule[text]["text"].as_str().unwrap_or_default().is_empty());
-    }
+    Failures::collect(|failures| {
+        for text in ["shortDescription", "fullDescription", "help"] {
+            let words = rule[text]["text"].as_str().unwrap_or_default();
+            failures.check(!words.is_empty(), text, "words", "none");
+        }
+    });
 }
 
 #[test]

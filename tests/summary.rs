@@ -1,6 +1,9 @@
 //! Promise: the end of `./test` counts and names all that failed: tests, parts, and targets that died.
 #![cfg(unix)]
 
+mod common;
+
+use common::Failures;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -86,23 +89,25 @@ fn a_target_that_died_is_a_failure() {
 
 #[test]
 fn cargo_alone_can_fail() {
-    for (part, expected, good) in [
-        (
-            "part tests: ok after 7 s\n",
-            "\n       7 s  tests\n0 passed, 0 failed, 0 skipped\n",
-            true,
-        ),
-        (
-            "part tests: FAILED after 7 s\n",
-            "\n       7 s  tests\nFAILED: cargo test\n0 passed, 1 failed, 0 skipped\n",
-            false,
-        ),
-        (
-            "missing: clippy; install it\n",
-            "0 passed, 1 failed, 0 skipped\n",
-            false,
-        ),
-    ] {
-        assert_eq!(summary(part), (expected.to_owned(), good));
-    }
+    Failures::collect(|failures| {
+        for (part, expected, good) in [
+            (
+                "part tests: ok after 7 s\n",
+                "\n       7 s  tests\n0 passed, 0 failed, 0 skipped\n",
+                true,
+            ),
+            (
+                "part tests: FAILED after 7 s\n",
+                "\n       7 s  tests\nFAILED: cargo test\n0 passed, 1 failed, 0 skipped\n",
+                false,
+            ),
+            (
+                "missing: clippy; install it\n",
+                "0 passed, 1 failed, 0 skipped\n",
+                false,
+            ),
+        ] {
+            failures.equal(part, &(expected.to_owned(), good), &summary(part));
+        }
+    });
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{judged, migration};
+use common::{Failures, judged, migration};
 use mig_lint::engine::{Suppressed, suppress};
 use mig_lint::postgres::Version;
 use mig_lint::source::TransactionMode;
@@ -31,153 +31,195 @@ fn check(text: &str) -> (Vec<String>, usize) {
     (found, silenced.len())
 }
 
-fn expect(text: &str, found: &[&str], silenced: usize) {
+#[track_caller]
+fn expect(failures: &mut Failures, text: &str, found: &[&str], silenced: usize) {
     let (all, number) = check(text);
-    assert_eq!(all, found, "{text}");
-    assert_eq!(number, silenced, "{text}");
+    failures.equal(text, found, &all[..]);
+    failures.equal(text, &silenced, &number);
 }
 
 #[test]
 fn without_a_comment_it_speaks() {
-    expect(
-        "ALTER TABLE orders DROP COLUMN code;",
-        &["drop-column:1"],
-        0,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "ALTER TABLE orders DROP COLUMN code;",
+            &["drop-column:1"],
+            0,
+        );
+    });
 }
 
 #[test]
 fn on_the_line_before() {
-    expect(
-        "-- mig-lint: ignore[drop-column] unused since May\nALTER TABLE orders DROP COLUMN code;",
-        &[],
-        1,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "-- mig-lint: ignore[drop-column] unused since May\nALTER TABLE orders DROP COLUMN code;",
+            &[],
+            1,
+        );
+    });
 }
 
 #[test]
 fn behind_the_statement_and_inside_it() {
-    expect(
-        "ALTER TABLE orders DROP COLUMN code; -- mig-lint: ignore[drop-column] unused",
-        &[],
-        1,
-    );
-    expect(
-        "ALTER TABLE orders\n  -- mig-lint: ignore[drop-column] unused\n  DROP COLUMN code;",
-        &[],
-        1,
-    );
-    expect(
-        "ALTER TABLE orders -- mig-lint: ignore[drop-column] unused\n  DROP COLUMN code;",
-        &[],
-        1,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "ALTER TABLE orders DROP COLUMN code; -- mig-lint: ignore[drop-column] unused",
+            &[],
+            1,
+        );
+        expect(
+            failures,
+            "ALTER TABLE orders\n  -- mig-lint: ignore[drop-column] unused\n  DROP COLUMN code;",
+            &[],
+            1,
+        );
+        expect(
+            failures,
+            "ALTER TABLE orders -- mig-lint: ignore[drop-column] unused\n  DROP COLUMN code;",
+            &[],
+            1,
+        );
+    });
 }
 
 #[test]
 fn it_never_reaches_the_next_statement() {
-    expect(
-        "ALTER TABLE orders DROP COLUMN code; -- mig-lint: ignore[drop-column] unused\nALTER TABLE orders DROP COLUMN old;",
-        &["drop-column:2"],
-        1,
-    );
-    expect(
-        "ALTER TABLE orders DROP COLUMN code\n; -- mig-lint: ignore[drop-column] unused\nALTER TABLE orders DROP COLUMN old;",
-        &["drop-column:3"],
-        1,
-    );
-    expect(
-        "-- mig-lint: ignore[drop-column] unused\nALTER TABLE orders DROP COLUMN code;\nALTER TABLE orders DROP COLUMN old;",
-        &["drop-column:3"],
-        1,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "ALTER TABLE orders DROP COLUMN code; -- mig-lint: ignore[drop-column] unused\nALTER TABLE orders DROP COLUMN old;",
+            &["drop-column:2"],
+            1,
+        );
+        expect(
+            failures,
+            "ALTER TABLE orders DROP COLUMN code\n; -- mig-lint: ignore[drop-column] unused\nALTER TABLE orders DROP COLUMN old;",
+            &["drop-column:3"],
+            1,
+        );
+        expect(
+            failures,
+            "-- mig-lint: ignore[drop-column] unused\nALTER TABLE orders DROP COLUMN code;\nALTER TABLE orders DROP COLUMN old;",
+            &["drop-column:3"],
+            1,
+        );
+    });
 }
 
 #[test]
 fn comments_may_be_stacked_but_an_empty_line_parts_them() {
-    expect(
-        "-- mig-lint: ignore[drop-column] unused\n-- a remark\nALTER TABLE orders DROP COLUMN code;",
-        &[],
-        1,
-    );
-    expect(
-        "-- mig-lint: ignore[drop-column] unused\n\nALTER TABLE orders DROP COLUMN code;",
-        &["drop-column:3", "unused-suppression:1"],
-        0,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "-- mig-lint: ignore[drop-column] unused\n-- a remark\nALTER TABLE orders DROP COLUMN code;",
+            &[],
+            1,
+        );
+        expect(
+            failures,
+            "-- mig-lint: ignore[drop-column] unused\n\nALTER TABLE orders DROP COLUMN code;",
+            &["drop-column:3", "unused-suppression:1"],
+            0,
+        );
+    });
 }
 
 #[test]
 fn a_whole_file() {
-    expect(
-        "-- mig-lint: ignore-file[drop-column] dropped with release 41\nALTER TABLE orders DROP COLUMN code;\nALTER TABLE orders DROP COLUMN old;",
-        &[],
-        2,
-    );
-    expect(
-        "ALTER TABLE orders DROP COLUMN code;\n-- mig-lint: ignore-file[drop-column] too late\n",
-        &["drop-column:1", "unused-suppression:2"],
-        0,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "-- mig-lint: ignore-file[drop-column] dropped with release 41\nALTER TABLE orders DROP COLUMN code;\nALTER TABLE orders DROP COLUMN old;",
+            &[],
+            2,
+        );
+        expect(
+            failures,
+            "ALTER TABLE orders DROP COLUMN code;\n-- mig-lint: ignore-file[drop-column] too late\n",
+            &["drop-column:1", "unused-suppression:2"],
+            0,
+        );
+    });
 }
 
 #[test]
 fn what_only_looks_like_a_comment_is_none() {
-    expect(
-        "DO $$ BEGIN\n-- mig-lint: ignore[drop-column] in a body\nEND $$;\nALTER TABLE orders DROP COLUMN code;",
-        &["drop-column:4"],
-        0,
-    );
-    expect(
-        "/* -- mig-lint: ignore[drop-column] in a block */\nALTER TABLE orders DROP COLUMN code;",
-        &["drop-column:2"],
-        0,
-    );
-    expect(
-        "ALTER TABLE orders ALTER COLUMN code SET DEFAULT '\n-- mig-lint: ignore[drop-column] in a string\n';\nALTER TABLE orders DROP COLUMN code;",
-        &["drop-column:4"],
-        0,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "DO $$ BEGIN\n-- mig-lint: ignore[drop-column] in a body\nEND $$;\nALTER TABLE orders DROP COLUMN code;",
+            &["drop-column:4"],
+            0,
+        );
+        expect(
+            failures,
+            "/* -- mig-lint: ignore[drop-column] in a block */\nALTER TABLE orders DROP COLUMN code;",
+            &["drop-column:2"],
+            0,
+        );
+        expect(
+            failures,
+            "ALTER TABLE orders ALTER COLUMN code SET DEFAULT '\n-- mig-lint: ignore[drop-column] in a string\n';\nALTER TABLE orders DROP COLUMN code;",
+            &["drop-column:4"],
+            0,
+        );
+    });
 }
 
 #[test]
 fn several_rules_and_one_that_has_nothing_to_say() {
-    expect(
-        "-- mig-lint: ignore[drop-column, non-concurrent-index] unused\nALTER TABLE orders DROP COLUMN code;",
-        &["unused-suppression:1"],
-        1,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "-- mig-lint: ignore[drop-column, non-concurrent-index] unused\nALTER TABLE orders DROP COLUMN code;",
+            &["unused-suppression:1"],
+            1,
+        );
+    });
 }
 
 #[test]
 fn unknown_rules_missing_reasons_and_malformed_comments() {
-    expect(
-        "-- mig-lint: ignore[drop-colum] unused\nALTER TABLE orders DROP COLUMN code;",
-        &["drop-column:2", "unused-suppression:1"],
-        0,
-    );
-    expect(
-        "-- mig-lint: ignore[drop-column]\nALTER TABLE orders DROP COLUMN code;",
-        &["suppression-without-reason:1"],
-        1,
-    );
-    expect(
-        "-- mig-lint: ignore drop-column\nALTER TABLE orders DROP COLUMN code;",
-        &["drop-column:2", "unused-suppression:1"],
-        0,
-    );
-    expect(
-        "-- mig-lint: ignore[unused-suppression] please\nSELECT 1;",
-        &["unused-suppression:1"],
-        0,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "-- mig-lint: ignore[drop-colum] unused\nALTER TABLE orders DROP COLUMN code;",
+            &["drop-column:2", "unused-suppression:1"],
+            0,
+        );
+        expect(
+            failures,
+            "-- mig-lint: ignore[drop-column]\nALTER TABLE orders DROP COLUMN code;",
+            &["suppression-without-reason:1"],
+            1,
+        );
+        expect(
+            failures,
+            "-- mig-lint: ignore drop-column\nALTER TABLE orders DROP COLUMN code;",
+            &["drop-column:2", "unused-suppression:1"],
+            0,
+        );
+        expect(
+            failures,
+            "-- mig-lint: ignore[unused-suppression] please\nSELECT 1;",
+            &["unused-suppression:1"],
+            0,
+        );
+    });
 }
 
 #[test]
 fn crlf_and_a_byte_order_mark() {
-    expect(
-        "\u{feff}-- mig-lint: ignore[drop-column] unused\r\nALTER TABLE orders DROP COLUMN code;\r\n",
-        &[],
-        1,
-    );
+    Failures::collect(|failures| {
+        expect(
+            failures,
+            "\u{feff}-- mig-lint: ignore[drop-column] unused\r\nALTER TABLE orders DROP COLUMN code;\r\n",
+            &[],
+            1,
+        );
+    });
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{judged, migration};
+use common::{Failures, judged, migration};
 use mig_lint::postgres::Version;
 use mig_lint::source::TransactionMode;
 
@@ -34,20 +34,23 @@ fn can_run(statement: &str, version: Version) -> bool {
 
 #[test]
 fn statements_that_servers_refuse_in_a_transaction() {
-    let mut wrong = Vec::new();
-    let lines = SEEN.lines().filter(|line| !line.starts_with('#'));
-    for line in lines {
-        let [runs, refused, statement] = line.split('\t').collect::<Vec<_>>()[..] else {
-            panic!("three cells: {line}");
-        };
-        for (versions, expected) in [(runs, true), (refused, false)] {
-            let majors = versions.split(',').filter_map(|major| major.parse().ok());
-            for version in majors.filter_map(Version::new) {
-                if can_run(&format!("{statement};"), version) != expected {
-                    wrong.push(format!("{version}: {statement}: observed {expected}"));
+    let lines = (1..).zip(SEEN.lines());
+    Failures::collect(|failures| {
+        for (at, line) in lines.filter(|(_, line)| !line.starts_with('#')) {
+            let [runs, refused, statement] = line.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("three cells: {line}");
+            };
+            for (versions, expected) in [(runs, true), (refused, false)] {
+                let majors = versions.split(',').filter_map(|major| major.parse().ok());
+                for version in majors.filter_map(Version::new) {
+                    let place = format!(
+                        "tests/data/locks/transactions.tsv:{at}, PostgreSQL {version}, {statement}"
+                    );
+                    let runs = |runs: bool| if runs { "it to run" } else { "a refusal" };
+                    let found = can_run(&format!("{statement};"), version);
+                    failures.check(found == expected, place, runs(expected), runs(found));
                 }
             }
         }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
 }

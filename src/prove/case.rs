@@ -2,8 +2,10 @@
 //! somebody names are all this.
 
 use crate::engine;
+use crate::finding::Finding;
 use crate::ir::Origin;
 use crate::postgres::Access;
+use crate::rule::RULES;
 use crate::source::TransactionMode;
 use mig_lint_demo_db::seed;
 use serde::Deserialize;
@@ -53,7 +55,7 @@ pub struct Statement {
     /// `alter-table`, `begin`, ...
     pub kind: String,
     pub prediction: engine::Prediction,
-    /// The rules that have found something in it.
+    /// The rules that have found something in it, with those that leave it to a more particular one.
     pub findings: Vec<&'static str>,
 }
 
@@ -138,7 +140,7 @@ impl Case {
                     line: file.place(statement.span.start).line,
                     kind: prediction.kind.clone(),
                     prediction: *prediction,
-                    findings: found.map(|finding| finding.rule).collect(),
+                    findings: found.flat_map(answering).collect(),
                 });
             }
             migrations.push(Migration {
@@ -159,4 +161,10 @@ impl Case {
             .iter()
             .filter(|migration| migration.observed)
     }
+}
+
+/// The rules that say this, or leave it to the one that does.
+fn answering(finding: &Finding) -> impl Iterator<Item = &'static str> {
+    let rules = RULES.iter().filter(|entry| entry.answers(finding));
+    rules.map(|entry| entry.id)
 }

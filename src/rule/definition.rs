@@ -1,7 +1,7 @@
 //! A rule, and the folder that it stands in.
 
 use super::context::Context;
-use crate::finding::{Builder, Cause, Finding, Level};
+use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::postgres::Version;
 use crate::source::{SourceFile, Span};
 use std::sync::Arc;
@@ -138,6 +138,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether the rule says this, or would: of who waits a fallback says nothing where a more particular rule does.
+    #[must_use]
+    pub fn answers(&self, finding: &Finding) -> bool {
+        let of_waiting = |cause: &Cause| matches!(cause.harm, Harm::Wait(_));
+        let is_fallback = matches!(self.rule.kind, Kind::Fallback(_));
+        finding.rule == self.id || is_fallback && finding.causes.iter().any(of_waiting)
+    }
+
     /// Starts a finding about `statement`, of the level that the rule has.
     #[must_use]
     pub fn finding(&self, file: Arc<SourceFile>, statement: Span, cause: Cause) -> Builder {

@@ -1,5 +1,14 @@
-//! What several tests share: the steps of a rule's SQL files, judged.
-#![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
+//! What several tests share: the steps of a rule's SQL files, judged; and telling of all that fails.
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "each test uses its own part"
+)]
+
+mod failures;
+
+pub(crate) use failures::Failures;
 
 use mig_lint::engine::{Circumstances, Judged, judge};
 use mig_lint::ir::Migration;

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod frameworks;
 mod paths;
 
+use common::Failures;
 use mig_lint::source::{
     Delivery, Discovery, FaultKind, Framework, Request, Script, TransactionMode, discover,
 };
@@ -95,8 +98,11 @@ fn assert_history(
         .collect();
     assert_eq!(modes, expected);
     assert_eq!(history.framework, framework);
-    for script in &history.scripts {
-        assert_eq!((script.framework, script.delivery), (framework, delivery));
-    }
+    Failures::collect(|failures| {
+        for script in &history.scripts {
+            let found = (script.framework, script.delivery);
+            failures.equal(name(script), &(framework, delivery), &found);
+        }
+    });
     discovery
 }

@@ -1,5 +1,6 @@
 //! Plain files, what is named on the command line, and what cannot be read.
 
+use super::common::Failures;
 use super::{SQL, assert_history, faults, found, name, names, request, tree, up};
 use mig_lint::source::TransactionMode::{self, AllPending, PerFile, PerStatement};
 use mig_lint::source::{
@@ -38,15 +39,18 @@ fn plain_files_run_in_the_order_of_their_numbers() {
 
 #[test]
 fn plain_files_with_sections_go_only_up() {
-    for text in [
-        "-- +migrate Up\nSELECT 'up';\n-- +migrate Down\nSELECT 'down';\n",
-        "SELECT 'up';\n---- create above / drop below ----\nSELECT 'down';\n",
-    ] {
-        let dir = tree(&[("db/1_a.sql", text)]);
-        let discovery = found(&dir, &["db"]);
-        let up = up(&discovery.histories[0].scripts[0]);
-        assert!(up.contains("'up'") && !up.contains("'down'"), "{up}");
-    }
+    Failures::collect(|failures| {
+        for text in [
+            "-- +migrate Up\nSELECT 'up';\n-- +migrate Down\nSELECT 'down';\n",
+            "SELECT 'up';\n---- create above / drop below ----\nSELECT 'down';\n",
+        ] {
+            let dir = tree(&[("db/1_a.sql", text)]);
+            let discovery = found(&dir, &["db"]);
+            let up = up(&discovery.histories[0].scripts[0]);
+            let only_up = up.contains("'up'") && !up.contains("'down'");
+            failures.check(only_up, text, "'up' alone", up);
+        }
+    });
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Files and graphs that Django stops at: a finding in the right place, and the rest goes on.
 
+use super::common::Failures;
 use super::{CREATE, DROP, checked, json, migration, project, sql, write};
 
 #[test]
@@ -42,42 +43,43 @@ fn what_django_stops_at_is_found_in_its_place() {
 fn bad_files_are_findings_and_the_rest_goes_on() {
     let last = migration("('shop', '0001_a')", &sql(DROP));
     let deep = format!("x = {}{}\n", "(".repeat(5_000), ")".repeat(5_000));
-    for (name, text, expected, code) in [
-        (
-            "print 'x'",
-            "print 'python 2'\nclass Migration(M): pass\n".to_owned(),
-            "syntax-error:0000_bad.py:1",
-            2,
-        ),
-        (
-            "unclosed",
-            "class Migration(M):\n    operations = [\n".to_owned(),
-            "syntax-error:0000_bad.py",
-            2,
-        ),
-        (
-            "no class",
-            "x = 1\n".to_owned(),
-            "syntax-error:0000_bad.py:1",
-            2,
-        ),
-        ("deep", deep, "syntax-error:0000_bad.py:1", 2),
-        ("empty", String::new(), "syntax-error:0000_bad.py:1", 2),
-    ] {
-        let folder = project(&[
-            ("shop/migrations/0000_bad.py", &text),
-            ("shop/migrations/0001_a.py", &migration("", &sql(CREATE))),
-            ("shop/migrations/0002_b.py", &last),
-        ]);
-        let (found_code, found) = checked(folder.path(), &["."]);
-        let is_expected = |found: &String| found.starts_with(expected);
-        assert!(found.iter().any(is_expected), "{name}: {found:?}");
-        assert!(
-            found.contains(&"drop-column:0002_b.py:6".to_owned()),
-            "{name}: {found:?}"
-        );
-        assert_eq!(found_code, code, "{name}");
-    }
+    Failures::collect(|failures| {
+        for (name, text, expected, code) in [
+            (
+                "print 'x'",
+                "print 'python 2'\nclass Migration(M): pass\n".to_owned(),
+                "syntax-error:0000_bad.py:1",
+                2,
+            ),
+            (
+                "unclosed",
+                "class Migration(M):\n    operations = [\n".to_owned(),
+                "syntax-error:0000_bad.py",
+                2,
+            ),
+            (
+                "no class",
+                "x = 1\n".to_owned(),
+                "syntax-error:0000_bad.py:1",
+                2,
+            ),
+            ("deep", deep, "syntax-error:0000_bad.py:1", 2),
+            ("empty", String::new(), "syntax-error:0000_bad.py:1", 2),
+        ] {
+            let folder = project(&[
+                ("shop/migrations/0000_bad.py", &text),
+                ("shop/migrations/0001_a.py", &migration("", &sql(CREATE))),
+                ("shop/migrations/0002_b.py", &last),
+            ]);
+            let (found_code, found) = checked(folder.path(), &["."]);
+            let is_expected = |found: &String| found.starts_with(expected);
+            let told = format!("{found:?}");
+            failures.check(found.iter().any(is_expected), name, expected, &told);
+            let goes_on = "drop-column:0002_b.py:6";
+            failures.check(found.iter().any(|it| it == goes_on), name, goes_on, &told);
+            failures.equal(name, &code, &found_code);
+        }
+    });
 }
 
 #[test]
@@ -168,12 +170,15 @@ fn marks_and_line_ends_of_other_systems_change_nothing() {
     let marked = [b"\xef\xbb\xbf", text.as_bytes()].concat();
     let windows = text.replace('\n', "\r\n").into_bytes();
     let paged = text.replace("\n\n\n", "\n\x0c\n\n").into_bytes();
-    for bytes in [marked, windows, paged] {
-        let folder = project(&[]);
-        write(folder.path(), "shop/migrations/0001_a.py", &bytes);
-        let found = (1, vec!["drop-column:0001_a.py:6".to_owned()]);
-        assert_eq!(checked(folder.path(), &["."]), found);
-    }
+    Failures::collect(|failures| {
+        for bytes in [marked, windows, paged] {
+            let folder = project(&[]);
+            write(folder.path(), "shop/migrations/0001_a.py", &bytes);
+            let found = (1, vec!["drop-column:0001_a.py:6".to_owned()]);
+            let place = format!("{:?}", &bytes[..3]);
+            failures.equal(place, &found, &checked(folder.path(), &["."]));
+        }
+    });
 }
 
 #[test]
@@ -190,21 +195,23 @@ fn what_is_called_like_a_migration_and_is_none_is_passed_over() {
 #[test]
 fn an_operation_on_what_is_not_there_is_not_passed_over() {
     let create = "migrations.CreateModel('Item', [('id', models.BigAutoField(primary_key=True))])";
-    for operation in [
-        "migrations.RemoveField('other', 'code')",
-        "migrations.RemoveField('item', 'code')",
-        "migrations.AlterField('item', 'code', models.TextField())",
-        "migrations.RenameField('item', 'code', 'name')",
-        "migrations.AddIndex('other', models.Index(fields=['id'], name='i'))",
-        "migrations.AlterUniqueTogether('other', {('id', 'code')})",
-        "migrations.DeleteModel('Other')",
-    ] {
-        let text = migration("", &format!("{create},\n        {operation}"));
-        let text = text.replace("import migrations", "import migrations, models");
-        let folder = project(&[("shop/migrations/0001_a.py", &text)]);
-        let found = (0, vec!["unknown-statement:0001_a.py:7".to_owned()]);
-        assert_eq!(checked(folder.path(), &["."]), found, "{operation}");
-    }
+    Failures::collect(|failures| {
+        for operation in [
+            "migrations.RemoveField('other', 'code')",
+            "migrations.RemoveField('item', 'code')",
+            "migrations.AlterField('item', 'code', models.TextField())",
+            "migrations.RenameField('item', 'code', 'name')",
+            "migrations.AddIndex('other', models.Index(fields=['id'], name='i'))",
+            "migrations.AlterUniqueTogether('other', {('id', 'code')})",
+            "migrations.DeleteModel('Other')",
+        ] {
+            let text = migration("", &format!("{create},\n        {operation}"));
+            let text = text.replace("import migrations", "import migrations, models");
+            let folder = project(&[("shop/migrations/0001_a.py", &text)]);
+            let found = (0, vec!["unknown-statement:0001_a.py:7".to_owned()]);
+            failures.equal(operation, &found, &checked(folder.path(), &["."]));
+        }
+    });
 }
 
 #[test]
@@ -232,25 +239,25 @@ fn what_grows_without_bound_is_cut_short() {
         "{}def f6(apps):\n    pass\ndef f(apps, se):\n    f0(apps)\n",
         calls.concat()
     );
-    for code in [format!("x = [1]\n{lists}"), deep, own, loops, calls] {
-        let code = if code.contains("def f(") {
-            code
-        } else {
-            format!("{code}def f(apps, se):\n    y = x\n")
-        };
-        let text = format!(
-            "from django.db import migrations\n{code}class Migration(migrations.Migration):\n    operations = [migrations.RunPython(f), {}]\n",
-            sql(DROP)
-        );
-        let folder = project(&[("shop/migrations/0001_a.py", &text)]);
-        let began = std::time::Instant::now();
-        let (_, found) = checked(folder.path(), &["."]);
-        let dropped = |found: &String| found.starts_with("drop-column:0001_a.py");
-        assert!(found.iter().any(dropped), "{code}\n{found:?}");
-        assert!(
-            began.elapsed().as_secs() < 120,
-            "{code}: {:?}",
-            began.elapsed()
-        );
-    }
+    Failures::collect(|failures| {
+        for code in [format!("x = [1]\n{lists}"), deep, own, loops, calls] {
+            let code = if code.contains("def f(") {
+                code
+            } else {
+                format!("{code}def f(apps, se):\n    y = x\n")
+            };
+            let text = format!(
+                "from django.db import migrations\n{code}class Migration(migrations.Migration):\n    operations = [migrations.RunPython(f), {}]\n",
+                sql(DROP)
+            );
+            let folder = project(&[("shop/migrations/0001_a.py", &text)]);
+            let began = std::time::Instant::now();
+            let (_, found) = checked(folder.path(), &["."]);
+            let dropped = |found: &String| found.starts_with("drop-column:0001_a.py");
+            let goes_on = found.iter().any(dropped);
+            failures.check(goes_on, &code, "drop-column", format!("{found:?}"));
+            let (took, place) = (began.elapsed(), &code);
+            failures.check(took.as_secs() < 120, place, "120 s", format!("{took:?}"));
+        }
+    });
 }

@@ -1,6 +1,7 @@
 //! What the function of a RunPython does: followed through loops, transactions and helpers, shown where it runs, and judged as what it does.
 
-use super::{checked, project, run};
+use super::common::Failures;
+use super::{json, project, run};
 
 const FIRST: &str = "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    initial = True\n    operations = [\n        migrations.CreateModel('Customer', [('id', models.BigAutoField(primary_key=True)), ('name', models.TextField(null=True))]),\n        migrations.CreateModel('Tag', [('id', models.BigAutoField(primary_key=True)), ('name', models.TextField(null=True))]),\n        migrations.CreateModel('Order', [\n            ('id', models.BigAutoField(primary_key=True)),\n            ('customer', models.ForeignKey('shop.Customer', models.CASCADE, related_name='orders')),\n            ('total', models.IntegerField(default=0)),\n            ('data', models.JSONField(default=dict)),\n            ('tags', models.ManyToManyField('shop.Tag')),\n        ]),\n    ]\n";
 
@@ -11,7 +12,7 @@ fn with(code: &str, given: &str, more: &str) -> String {
     )
 }
 
-/// The SQL that is shown for it, and the rules that fire.
+/// The SQL that is shown for it, and what is found: the work that others wait for, whichever rule says it, else the rule.
 fn seen(text: &str) -> (Vec<String>, Vec<String>) {
     let folder = project(&[
         ("shop/migrations/0001_initial.py", FIRST),
@@ -28,9 +29,14 @@ fn seen(text: &str) -> (Vec<String>, Vec<String>) {
     });
     let kept = lines.filter(|line| !line.is_empty() && !matches!(*line, "BEGIN;" | "COMMIT;"));
     let kept = kept.map(str::to_owned).collect();
-    let (_, found) = checked(folder.path(), &["shop/migrations/0002_fill.py"]);
-    let rules = found.iter().filter_map(|one| one.split(':').next());
-    (kept, rules.map(str::to_owned).collect())
+    let (_, report) = json(folder.path(), &["check", "shop/migrations/0002_fill.py"]);
+    let found = report["findings"].as_array().expect("findings").iter();
+    let told = found.map(|finding| match finding["wait"].as_str() {
+        None => &finding["rule"],
+        Some(_) => &finding["effects"][0]["work"],
+    });
+    let told = told.map(|told| told.as_str().expect("a text").to_owned());
+    (kept, told.collect())
 }
 
 const EACH: &str = "UPDATE \"shop_order\" SET \"total\" = $2 WHERE \"id\" = ANY ($1);";
@@ -47,11 +53,14 @@ fn a_loop_over_all_rows_writes_them_all() {
         "def f(apps, se):\n    for customer in apps.get_model('shop', 'Customer').objects.all():\n        customer.orders.update(total=1)\n",
         "from django.core.paginator import Paginator\n\ndef f(apps, se):\n    pages = Paginator(apps.get_model('shop', 'Order').objects.order_by('pk'), 100)\n    for number in pages.page_range:\n        for order in pages.page(number).object_list:\n            order.total = 1\n            order.save()\n",
     ];
-    for code in loops {
-        let (sql, rules) = seen(&with(code, "f", ""));
-        assert!(sql.iter().any(|line| line == EACH), "{code}\n{sql:#?}");
-        assert_eq!(rules, ["blocking-work"], "{code}");
-    }
+    Failures::collect(|failures| {
+        for code in loops {
+            let (sql, rules) = seen(&with(code, "f", ""));
+            let each = sql.iter().any(|line| line == EACH);
+            failures.check(each, code, EACH, format!("{sql:#?}"));
+            failures.equal(code, &["row-writes"], &rules);
+        }
+    });
 }
 
 #[test]
@@ -59,7 +68,7 @@ fn lists_of_rows_are_as_long_as_what_they_were_made_of() {
     let update = "def f(apps, se):\n    Order = apps.get_model('shop.Order')\n    rows = []\n    for order in Order.objects.all():\n        order.total = 1\n        rows.append(order)\n    Order.objects.bulk_update(rows, ['total'], batch_size=1000)\n";
     let (sql, rules) = seen(&with(update, "f", ""));
     assert_eq!(sql[1], "UPDATE \"shop_order\" SET \"total\" = $2;");
-    assert_eq!(rules, ["blocking-work"]);
+    assert_eq!(rules, ["row-writes"]);
     let few = "def f(apps, se):\n    Order = apps.get_model('shop.Order')\n    order = Order.objects.first()\n    order.total = 1\n    order.save()\n    Order.objects.filter(pk=3).update(total=2)\n    for name in ['a', 'b']:\n        apps.get_model('shop', 'Tag').objects.get_or_create(name=name)\n";
     assert_eq!(seen(&with(few, "f", "")).1, [""; 0]);
     let create = "def f(apps, se):\n    Tag = apps.get_model('shop', 'Tag')\n    Tag.objects.bulk_create([Tag(name=c.name) for c in apps.get_model('shop', 'Customer').objects.all()])\n";
@@ -85,32 +94,39 @@ fn a_transaction_around_the_loop_keeps_every_row_locked() {
         (inside, "f", none, false),
         (inside, "f", "", true),
     ];
-    for (code, given, more, fires) in cases {
-        let (_, rules) = seen(&with(code, given, more));
-        assert_eq!(
-            !rules.is_empty(),
-            fires,
-            "{given} {more}\n{code}\n{rules:?}"
-        );
-    }
+    Failures::collect(|failures| {
+        for (code, given, more, fires) in cases {
+            let (_, rules) = seen(&with(code, given, more));
+            let place = format!("{given} {more}\n{code}");
+            let expected = if fires { "a finding" } else { "none" };
+            failures.check(
+                rules.is_empty() != fires,
+                place,
+                expected,
+                format!("{rules:?}"),
+            );
+        }
+    });
 }
 
 #[test]
 fn what_stands_for_a_function_is_found() {
     let work = "import functools\n\ndef work(model, apps, schema_editor):\n    get = apps.get_model\n    get('shop', model).objects.update(name='x')\n";
     let object = "class Filler:\n    def __init__(self, name):\n        self.name = name\n    def __call__(self, apps, schema_editor):\n        apps.get_model('shop', 'Tag').objects.update(name='x')\n";
-    for (code, given) in [
-        (work, "functools.partial(work, 'Tag')"),
-        (
-            work,
-            "lambda apps, schema_editor: work('Tag', apps, schema_editor)",
-        ),
-        (object, "Filler('x')"),
-    ] {
-        let (sql, rules) = seen(&with(code, given, ""));
-        assert_eq!(sql, ["UPDATE \"shop_tag\" SET \"name\" = $2;"], "{given}");
-        assert_eq!(rules, ["blocking-work"], "{given}");
-    }
+    Failures::collect(|failures| {
+        for (code, given) in [
+            (work, "functools.partial(work, 'Tag')"),
+            (
+                work,
+                "lambda apps, schema_editor: work('Tag', apps, schema_editor)",
+            ),
+            (object, "Filler('x')"),
+        ] {
+            let (sql, rules) = seen(&with(code, given, ""));
+            failures.equal(given, &["UPDATE \"shop_tag\" SET \"name\" = $2;"], &sql);
+            failures.equal(given, &["row-writes"], &rules);
+        }
+    });
 }
 
 #[test]
@@ -144,10 +160,7 @@ fn sql_that_a_function_writes_is_shown_where_it_runs() {
             "UPDATE shop_order SET total = 1 WHERE id = $2;",
         ]
     );
-    assert!(
-        rules.contains(&"non-concurrent-index".to_owned()),
-        "{rules:?}"
-    );
+    assert!(rules.contains(&"index-build".to_owned()), "{rules:?}");
 }
 
 #[test]
@@ -157,7 +170,8 @@ fn models_in_lists_are_gone_through_one_after_the_other() {
         "UPDATE \"shop_tag\" SET \"name\" = $2;",
     ];
     let models = "    A = apps.get_model('shop', 'Order')\n    B = apps.get_model('shop', 'Tag')\n";
-    for body in [
+    Failures::collect(|failures| {
+        for body in [
         format!("{models}    for model in (A, B):\n        model.objects.update(name=1)\n"),
         format!("{models}    for model, field in ((A, 'a'), (B, 'b')):\n        model.objects.update(name=field)\n"),
         format!("{models}    models = {{'a': A, 'b': B}}\n    for key, model in models.items():\n        model.objects.update(name=key)\n"),
@@ -168,24 +182,29 @@ fn models_in_lists_are_gone_through_one_after_the_other() {
         "    models = {name: apps.get_model('shop', name) for name in ('Order', 'Tag')}\n    for model in models.values():\n        model.objects.update(name=1)\n".to_owned(),
     ] {
         let (sql, rules) = seen(&with(&format!("def f(apps, se):\n{body}"), "f", ""));
-        assert_eq!(sql, both, "{body}");
-        assert_eq!(rules, ["blocking-work", "blocking-work"], "{body}");
+            failures.equal(&body, &both, &sql);
+            failures.equal(&body, &["row-writes", "row-writes"], &rules);
     }
+    });
 }
 
 #[test]
 fn what_changes_in_a_function_decides_no_branch() {
     let update = "UPDATE \"shop_order\" SET \"total\" = $2;";
-    for body in [
-        "    rows = []\n    for order in Order.objects.iterator():\n        order.total = 1\n        rows.append(order)\n        if len(rows) >= 500:\n            Order.objects.bulk_update(rows, ['total'])\n            rows = []\n",
-        "    found = False\n    for order in Order.objects.all():\n        found = True\n    if found:\n        Order.objects.update(total=1)\n",
-        "    count = 0\n    for order in Order.objects.all():\n        count += 1\n    if count > 5:\n        Order.objects.update(total=1)\n",
-        "    match se.connection.vendor:\n        case 'postgresql':\n            Order.objects.update(total=1)\n",
-    ] {
-        let code = format!("def f(apps, se):\n    Order = apps.get_model('shop', 'Order')\n{body}");
-        let (sql, _) = seen(&with(&code, "f", ""));
-        assert!(sql.iter().any(|line| line == update), "{body}\n{sql:#?}");
-    }
+    Failures::collect(|failures| {
+        for body in [
+            "    rows = []\n    for order in Order.objects.iterator():\n        order.total = 1\n        rows.append(order)\n        if len(rows) >= 500:\n            Order.objects.bulk_update(rows, ['total'])\n            rows = []\n",
+            "    found = False\n    for order in Order.objects.all():\n        found = True\n    if found:\n        Order.objects.update(total=1)\n",
+            "    count = 0\n    for order in Order.objects.all():\n        count += 1\n    if count > 5:\n        Order.objects.update(total=1)\n",
+            "    match se.connection.vendor:\n        case 'postgresql':\n            Order.objects.update(total=1)\n",
+        ] {
+            let code =
+                format!("def f(apps, se):\n    Order = apps.get_model('shop', 'Order')\n{body}");
+            let (sql, _) = seen(&with(&code, "f", ""));
+            let there = sql.iter().any(|line| line == update);
+            failures.check(there, body, update, format!("{sql:#?}"));
+        }
+    });
     // What is decided once stays so.
     let mysql = "def f(apps, se):\n    vendor = se.connection.vendor\n    if vendor == 'mysql':\n        apps.get_model('shop', 'Order').objects.update(total=1)\n";
     assert_eq!(seen(&with(mysql, "f", "")).0, [""; 0]);
@@ -199,62 +218,68 @@ fn what_changes_in_a_function_decides_no_branch() {
 
 #[test]
 fn rows_are_found_by_every_way_that_leads_to_them() {
-    for (body, expected) in [
-        (
-            "    Order.tags.through.objects.filter(tag=1).delete()\n",
-            "DELETE FROM \"shop_order_tags\" WHERE \"id\" >= $1;",
-        ),
-        (
-            "    apps.get_model('shop', 'Order_tags').objects.all().delete()\n",
-            "DELETE FROM \"shop_order_tags\";",
-        ),
-        (
-            "    for key, order in Order.objects.in_bulk().items():\n        order.total = 1\n        order.save()\n",
-            EACH,
-        ),
-        (
-            "    for order, total in zip(Order.objects.all(), range(9)):\n        order.total = total\n        order.save()\n",
-            EACH,
-        ),
-        (
-            "    list(map(lambda order: order.delete(), Order.objects.all()))\n",
-            "DELETE FROM \"shop_order\" WHERE \"id\" = ANY ($1);",
-        ),
-        (
-            "    for customer in apps.get_model('shop', 'Customer').objects.all():\n        for at, order in enumerate(customer.orders.order_by('id'), 1):\n            order.total = at\n            order.save()\n",
-            EACH,
-        ),
-        (
-            "    group = apps.get_model('auth', 'Group').objects.get(name='x')\n    group.permissions.add(1)\n",
-            "INSERT INTO \"auth_group_permissions\" DEFAULT VALUES;",
-        ),
-        (
-            "    from django.contrib.auth.management import create_permissions\n    create_permissions(apps.get_app_config('shop'), apps=apps)\n",
-            "INSERT INTO \"auth_permission\" DEFAULT VALUES;",
-        ),
-        (
-            "    from django.contrib.auth import get_user_model\n    get_user_model().objects.update(is_active=True)\n",
-            "UPDATE \"auth_user\" SET \"is_active\" = $2;",
-        ),
-        (
-            "    totals = {}\n    for order in Order.objects.all():\n        totals[order.pk] = Order(total=1)\n    Order.objects.bulk_create(totals.values())\n",
-            "INSERT INTO \"shop_order\" (\"id\") SELECT $1 FROM generate_series(1, $2);",
-        ),
-    ] {
-        let code = format!("def f(apps, se):\n    Order = apps.get_model('shop', 'Order')\n{body}");
-        let (sql, _) = seen(&with(&code, "f", ""));
-        assert!(sql.iter().any(|line| line == expected), "{body}\n{sql:#?}");
-    }
+    Failures::collect(|failures| {
+        for (body, expected) in [
+            (
+                "    Order.tags.through.objects.filter(tag=1).delete()\n",
+                "DELETE FROM \"shop_order_tags\" WHERE \"id\" >= $1;",
+            ),
+            (
+                "    apps.get_model('shop', 'Order_tags').objects.all().delete()\n",
+                "DELETE FROM \"shop_order_tags\";",
+            ),
+            (
+                "    for key, order in Order.objects.in_bulk().items():\n        order.total = 1\n        order.save()\n",
+                EACH,
+            ),
+            (
+                "    for order, total in zip(Order.objects.all(), range(9)):\n        order.total = total\n        order.save()\n",
+                EACH,
+            ),
+            (
+                "    list(map(lambda order: order.delete(), Order.objects.all()))\n",
+                "DELETE FROM \"shop_order\" WHERE \"id\" = ANY ($1);",
+            ),
+            (
+                "    for customer in apps.get_model('shop', 'Customer').objects.all():\n        for at, order in enumerate(customer.orders.order_by('id'), 1):\n            order.total = at\n            order.save()\n",
+                EACH,
+            ),
+            (
+                "    group = apps.get_model('auth', 'Group').objects.get(name='x')\n    group.permissions.add(1)\n",
+                "INSERT INTO \"auth_group_permissions\" DEFAULT VALUES;",
+            ),
+            (
+                "    from django.contrib.auth.management import create_permissions\n    create_permissions(apps.get_app_config('shop'), apps=apps)\n",
+                "INSERT INTO \"auth_permission\" DEFAULT VALUES;",
+            ),
+            (
+                "    from django.contrib.auth import get_user_model\n    get_user_model().objects.update(is_active=True)\n",
+                "UPDATE \"auth_user\" SET \"is_active\" = $2;",
+            ),
+            (
+                "    totals = {}\n    for order in Order.objects.all():\n        totals[order.pk] = Order(total=1)\n    Order.objects.bulk_create(totals.values())\n",
+                "INSERT INTO \"shop_order\" (\"id\") SELECT $1 FROM generate_series(1, $2);",
+            ),
+        ] {
+            let code =
+                format!("def f(apps, se):\n    Order = apps.get_model('shop', 'Order')\n{body}");
+            let (sql, _) = seen(&with(&code, "f", ""));
+            let there = sql.iter().any(|line| line == expected);
+            failures.check(there, body, expected, format!("{sql:#?}"));
+        }
+    });
 }
 
 #[test]
 fn rows_of_models_that_nobody_names_are_said_to_be_unknown() {
-    for body in [
-        "    for model in apps.get_models():\n        model.objects.update(total=1)\n",
-        "    for model in apps.get_app_config('shop').get_models():\n        model._default_manager.all().delete()\n",
-        "    for thing in elsewhere():\n        thing.save()\n",
-    ] {
-        let (_, rules) = seen(&with(&format!("def f(apps, se):\n{body}"), "f", ""));
-        assert_eq!(rules, ["unknown-statement"], "{body}");
-    }
+    Failures::collect(|failures| {
+        for body in [
+            "    for model in apps.get_models():\n        model.objects.update(total=1)\n",
+            "    for model in apps.get_app_config('shop').get_models():\n        model._default_manager.all().delete()\n",
+            "    for thing in elsewhere():\n        thing.save()\n",
+        ] {
+            let (_, rules) = seen(&with(&format!("def f(apps, se):\n{body}"), "f", ""));
+            failures.equal(body, &["unknown-statement"], &rules);
+        }
+    });
 }

@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod code;
+#[path = "../common/mod.rs"]
+mod common;
 mod order;
 mod reading;
 mod view;

@@ -1,5 +1,6 @@
 //! What stands in a migration, where findings point, what silences them.
 
+use super::common::Failures;
 use super::{checked, json, migration, project, run, sql};
 use serde_json::Value;
 
@@ -31,16 +32,18 @@ fn comments_of_python_and_of_sql_silence() {
             "from django.db import migrations\n\nclass Migration(migrations.Migration):\n    operations = [\n{operation}    ]\n"
         )
     };
-    for operation in [
-        "        # mig-lint: ignore[drop-column] nobody reads it\n        migrations.RunSQL(\n            'ALTER TABLE item DROP COLUMN code',\n        ),\n",
-        "        migrations.RunSQL(  # mig-lint: ignore[drop-column] nobody reads it\n            'ALTER TABLE item DROP COLUMN code',\n        ),\n",
-        "        migrations.RunSQL(\n            'ALTER TABLE item DROP COLUMN code',\n        ),  # mig-lint: ignore[drop-column] nobody reads it\n",
-        "        migrations.RunSQL('''\n            SELECT 1;\n            -- mig-lint: ignore[drop-column] nobody reads it\n            ALTER TABLE item DROP COLUMN code;\n        '''),\n",
-    ] {
-        let folder = project(&[("shop/migrations/0001_a.py", &body(operation))]);
-        let (code, found) = checked(folder.path(), &["."]);
-        assert_eq!((code, found), (0, vec![]), "{operation}");
-    }
+    Failures::collect(|failures| {
+        for operation in [
+            "        # mig-lint: ignore[drop-column] nobody reads it\n        migrations.RunSQL(\n            'ALTER TABLE item DROP COLUMN code',\n        ),\n",
+            "        migrations.RunSQL(  # mig-lint: ignore[drop-column] nobody reads it\n            'ALTER TABLE item DROP COLUMN code',\n        ),\n",
+            "        migrations.RunSQL(\n            'ALTER TABLE item DROP COLUMN code',\n        ),  # mig-lint: ignore[drop-column] nobody reads it\n",
+            "        migrations.RunSQL('''\n            SELECT 1;\n            -- mig-lint: ignore[drop-column] nobody reads it\n            ALTER TABLE item DROP COLUMN code;\n        '''),\n",
+        ] {
+            let folder = project(&[("shop/migrations/0001_a.py", &body(operation))]);
+            let (code, found) = checked(folder.path(), &["."]);
+            failures.equal(operation, &(0, vec![]), &(code, found));
+        }
+    });
     let other = "        # mig-lint: ignore[drop-column] the next one\n        migrations.RunSQL('SELECT 1'),\n        migrations.RunSQL('ALTER TABLE item DROP COLUMN code'),\n";
     let folder = project(&[("shop/migrations/0001_a.py", &body(other))]);
     let (_, found) = checked(folder.path(), &["."]);
@@ -139,25 +142,30 @@ fn where_a_condition_is_not_known_what_holds_more_operations_is_shown() {
         ),
         format!("    operations = []\n    if platform.node():\n        operations = [{drop}]\n"),
     ];
-    for body in bodies {
-        let text = format!(
-            "import platform\nfrom django.db import migrations\n\nclass Migration(migrations.Migration):\n{body}"
-        );
-        let folder = project(&[("shop/migrations/0001_a.py", &text)]);
-        let (_, listing) = json(folder.path(), &["sql", "."]);
-        let statement = &listing["migrations"][0]["statements"][0];
-        assert_eq!(
-            statement["sql"], "ALTER TABLE item DROP COLUMN code",
-            "{body}"
-        );
-        let (_, found) = checked(folder.path(), &["."]);
-        let rules: Vec<&str> = found
-            .iter()
-            .filter_map(|one| one.split(':').next())
-            .collect();
-        assert!(rules.contains(&"drop-column"), "{body}: {found:?}");
-        assert!(rules.contains(&"unknown-statement"), "{body}: {found:?}");
-    }
+    Failures::collect(|failures| {
+        for body in bodies {
+            let text = format!(
+                "import platform\nfrom django.db import migrations\n\nclass Migration(migrations.Migration):\n{body}"
+            );
+            let folder = project(&[("shop/migrations/0001_a.py", &text)]);
+            let (_, listing) = json(folder.path(), &["sql", "."]);
+            let statement = &listing["migrations"][0]["statements"][0];
+            failures.equal(
+                &body,
+                "ALTER TABLE item DROP COLUMN code",
+                &statement["sql"],
+            );
+            let (_, found) = checked(folder.path(), &["."]);
+            let rules: Vec<&str> = found
+                .iter()
+                .filter_map(|one| one.split(':').next())
+                .collect();
+            for rule in ["drop-column", "unknown-statement"] {
+                let there = rules.contains(&rule);
+                failures.check(there, &body, rule, format!("{found:?}"));
+            }
+        }
+    });
 }
 
 #[test]
@@ -166,13 +174,15 @@ fn classes_of_packages_are_what_they_are_on_postgresql() {
     let folder = project(&[("shop/migrations/0001_a.py", text)]);
     let (_, listing) = json(folder.path(), &["sql", "."]);
     let sql = listing.to_string();
-    for part in [
-        r#"\"secret\" bytea NULL, \"comment_id\" integer NOT NULL"#,
-        r#"REFERENCES \"django_comments\" (\"id\")"#,
-        r#"\"sort_value\" integer NOT NULL, \"from_item_id\" bigint NOT NULL"#,
-    ] {
-        assert!(sql.contains(part), "{part}: {sql}");
-    }
+    Failures::collect(|failures| {
+        for part in [
+            r#"\"secret\" bytea NULL, \"comment_id\" integer NOT NULL"#,
+            r#"REFERENCES \"django_comments\" (\"id\")"#,
+            r#"\"sort_value\" integer NOT NULL, \"from_item_id\" bigint NOT NULL"#,
+        ] {
+            failures.check(sql.contains(part), "the SQL", part, &sql);
+        }
+    });
 }
 
 #[test]
@@ -238,19 +248,22 @@ fn a_model_that_a_setting_could_replace_is_the_apps_own() {
 fn nobody_is_said_to_wait_for_a_table_that_is_made_here() {
     let first = sql("CREATE TABLE item (id int PRIMARY KEY, kind int)");
     let key = sql("ALTER TABLE item ADD CONSTRAINT f FOREIGN KEY (kind) REFERENCES kind (id)");
-    for (before, tables) in [
-        ("SELECT 1", "item and kind"),
-        ("CREATE TABLE kind (id int PRIMARY KEY)", "item"),
-    ] {
-        let folder = project(&[
-            ("shop/migrations/0001_a.py", &migration("", &first)),
-            (
-                "shop/migrations/0002_b.py",
-                &migration("('shop', '0001_a')", &format!("{}, {key}", sql(before))),
-            ),
-        ]);
-        let (_, report) = json(folder.path(), &["check", "shop/migrations/0002_b.py"]);
-        let expected = format!("a foreign key checked on the spot stops all writes to {tables}");
-        assert_eq!(report["findings"][0]["message"], expected, "{before}");
-    }
+    Failures::collect(|failures| {
+        for (before, tables) in [
+            ("SELECT 1", "item and kind"),
+            ("CREATE TABLE kind (id int PRIMARY KEY)", "item"),
+        ] {
+            let folder = project(&[
+                ("shop/migrations/0001_a.py", &migration("", &first)),
+                (
+                    "shop/migrations/0002_b.py",
+                    &migration("('shop', '0001_a')", &format!("{}, {key}", sql(before))),
+                ),
+            ]);
+            let (_, report) = json(folder.path(), &["check", "shop/migrations/0002_b.py"]);
+            let expected =
+                format!("a foreign key checked on the spot stops all writes to {tables}");
+            failures.equal(before, &expected, &report["findings"][0]["message"]);
+        }
+    });
 }

@@ -13,7 +13,22 @@ pub(crate) struct Observed {
     /// What forms of one kind set up first, by the name of that kind.
     #[serde(default)]
     pub(crate) bases: BTreeMap<String, Vec<String>>,
+    /// Why prediction and observation may differ, in words; each form names those that it needs.
+    pub(crate) excuses: BTreeMap<Excuse, String>,
     pub(crate) forms: Vec<Form>,
+}
+
+/// What the measurement could not show, or showed more closely than anything is predicted: `observed.json` says why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Excuse {
+    Emptied,
+    ByCondition,
+    ByIndex,
+    NoConcurrentIndex,
+    SomeRows,
+    RowByRow,
+    Unreferenced,
 }
 
 #[derive(Deserialize)]
@@ -34,6 +49,11 @@ pub(crate) struct Form {
     pub(crate) small: BTreeSet<String>,
     pub(crate) sql: Vec<String>,
     pub(crate) in_transaction: bool,
+    #[serde(default)]
+    pub(crate) excuses: BTreeSet<Excuse>,
+    /// The one row of a table that the last statement reaches, by its `id`.
+    #[serde(default)]
+    pub(crate) row: BTreeMap<String, u32>,
     pub(crate) results: Vec<Behaviour>,
 }
 
@@ -76,7 +96,16 @@ pub(crate) fn name_of(access: Access) -> String {
     name.as_str().unwrap_or_default().to_owned()
 }
 
+const TEXT: &str = include_str!("../data/locks/observed.json");
+
 pub(crate) fn observed() -> Observed {
-    serde_json::from_str(include_str!("../data/locks/observed.json"))
-        .expect("observed.json is whole")
+    serde_json::from_str(TEXT).expect("observed.json is whole")
+}
+
+/// Where each form stands; a line holds one.
+pub(crate) fn places() -> Vec<String> {
+    let lines = TEXT.lines().enumerate();
+    let forms = lines.filter(|(_, line)| line.starts_with("{\"form\":"));
+    let place = |at: usize| format!("tests/data/locks/observed.json:{}", at + 1);
+    forms.map(|(at, _)| place(at)).collect()
 }

@@ -1,11 +1,10 @@
 //! What relations were called before a form renamed or dropped them.
 
-use crate::form::Form;
+use crate::predicted::Predicted;
 use mig_lint::effects::Effect;
-use mig_lint::engine::StatementReport;
+use mig_lint::ir::{Action, AlterAction, Name, ObjectKind, RelationKind};
 use mig_lint::schema::RelationId;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// What relations were called when the form first touched them.
 #[derive(Default)]
@@ -15,31 +14,35 @@ pub(crate) struct FirstNames {
     pub(crate) now: BTreeMap<String, String>,
 }
 
-pub(crate) fn first_names(form: &Form, statements: &[(usize, &StatementReport)]) -> FirstNames {
+pub(crate) fn first_names(statements: &[Predicted]) -> FirstNames {
     let mut names = FirstNames::default();
-    for (nth, (at, statement)) in statements.iter().enumerate() {
-        for effect in effects(statement) {
+    for (nth, statement) in statements.iter().enumerate() {
+        for effect in statement.effects() {
             let name = full_name(effect);
             let first = names.by_id.entry(effect.id).or_insert_with(|| name.clone());
             names.now.insert(name, first.clone());
         }
-        let words: Vec<&str> = form.sql[*at].split_whitespace().collect();
-        if let (["ALTER", "TABLE", from, "RENAME", "TO", to], true) =
-            (&words[..], nth + 1 < statements.len())
-        {
-            let first = names
-                .now
-                .remove(*from)
-                .unwrap_or_else(|| (*from).to_owned());
-            names.now.insert((*to).to_owned(), first);
+        let is_last = nth + 1 == statements.len();
+        if let Some((from, to)) = renamed(&statement.action).filter(|_| !is_last) {
+            let from = from.to_string();
+            let first = names.now.remove(&from).unwrap_or(from);
+            names.now.insert(to.to_owned(), first);
         }
     }
     names
 }
 
-fn effects(statement: &StatementReport) -> &[Arc<Effect>] {
-    let prediction = statement.prediction.as_deref();
-    prediction.map_or(&[], |prediction| &prediction.effects)
+fn renamed(action: &Action) -> Option<(&Name, &str)> {
+    let Action::AlterTable(alter) = action else {
+        return None;
+    };
+    match alter.commands.as_slice() {
+        [command] => match &command.action {
+            AlterAction::RenameTo(to) => Some((&alter.name, to)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// With its schema, where that is not `public`.
@@ -51,14 +54,23 @@ fn full_name(effect: &Effect) -> String {
 }
 
 /// What the form drops: what it was is gone from the server's counters, and a namesake may have taken its place.
-pub(crate) fn dropped(form: &Form, names: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let kinds = ["DROP TABLE ", "DROP INDEX ", "DROP MATERIALIZED VIEW "];
-    let drops = form.sql.iter().filter_map(|sql| {
-        let mut kinds = kinds.iter();
-        kinds.find_map(|kind| sql.strip_prefix(kind))
+pub(crate) fn dropped(
+    statements: &[Predicted],
+    names: &BTreeMap<String, String>,
+) -> BTreeSet<String> {
+    let drops = statements.iter().filter_map(|it| match &it.action {
+        Action::Drop(drop) => Some(drop),
+        _ => None,
     });
-    let names_of = drops.map(|name| name.trim_end_matches(" CASCADE"));
-    names_of
-        .map(|name| names.get(name).map_or(name, String::as_str).to_owned())
+    let kinds = [
+        RelationKind::Table,
+        RelationKind::Index,
+        RelationKind::MaterializedView,
+    ];
+    let stored = kinds.map(ObjectKind::Relation);
+    let dropped = drops.filter(|drop| stored.contains(&drop.kind));
+    let dropped = dropped.flat_map(|drop| &drop.names).map(Name::to_string);
+    dropped
+        .map(|name| names.get(&name).cloned().unwrap_or(name))
         .collect()
 }
