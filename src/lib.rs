@@ -12,6 +12,9 @@ pub mod config;
 pub mod django;
 pub mod effects;
 pub mod engine;
+#[cfg(test)]
+#[path = "../tests/common/failures.rs"]
+mod failures;
 pub mod finding;
 pub mod frontend;
 pub mod ir;

@@ -102,33 +102,38 @@ impl<'de> Deserialize<'de> for Bytes {
 #[cfg(test)]
 mod tests {
     use super::{BYTE_UNITS, ROW_UNITS, parse};
+    use crate::failures::Failures;
 
     #[test]
     fn numbers_as_people_write_them() {
-        for (text, rows) in [
-            ("500", Some(500)),
-            ("1_000_000", Some(1_000_000)),
-            ("10M", Some(10_000_000)),
-            ("2B", Some(2_000_000_000)),
-            ("1.5k", Some(1_500)),
-            ("0.1B", Some(100_000_000)),
-            ("1.23456", None),
-            ("ten", None),
-            ("-1", None),
-            ("", None),
-            ("M", None),
-            ("99999999999999999999", None),
-            ("10GB", None),
-        ] {
-            assert_eq!(parse(text, ROW_UNITS), rows, "{text}");
-        }
-        for (text, bytes) in [
-            ("850MB", Some(891_289_600)),
-            ("1.5 GB", Some(1_610_612_736)),
-            ("8192", Some(8_192)),
-            ("10M", None),
-        ] {
-            assert_eq!(parse(text, BYTE_UNITS), bytes, "{text}");
-        }
+        Failures::collect(|failures| {
+            for (text, rows) in [
+                ("500", Some(500)),
+                ("1_000_000", Some(1_000_000)),
+                ("10M", Some(10_000_000)),
+                ("2B", Some(2_000_000_000)),
+                ("1.5k", Some(1_500)),
+                ("0.1B", Some(100_000_000)),
+                ("1.23456", None),
+                ("ten", None),
+                ("-1", None),
+                ("", None),
+                ("M", None),
+                ("99999999999999999999", None),
+                ("10GB", None),
+            ] {
+                failures.equal(text, &rows, &parse(text, ROW_UNITS));
+            }
+        });
+        Failures::collect(|failures| {
+            for (text, bytes) in [
+                ("850MB", Some(891_289_600)),
+                ("1.5 GB", Some(1_610_612_736)),
+                ("8192", Some(8_192)),
+                ("10M", None),
+            ] {
+                failures.equal(text, &bytes, &parse(text, BYTE_UNITS));
+            }
+        });
     }
 }

@@ -140,6 +140,7 @@ fn first(end: usize, holds: impl Fn(usize) -> bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failures::Failures;
 
     #[test]
     fn a_fault_is_placed_and_the_rest_is_read() {
@@ -165,16 +166,18 @@ mod tests {
             blocks.push_str(&" ".repeat(at));
             blocks.push_str("if x:\n");
         }
-        for text in [
-            "(".repeat(100_000),
-            format!("x = {}1", "-".repeat(100_000)),
-            format!("x = 1{}", " + 1".repeat(100_000)),
-            format!("x = a{}", ".b()".repeat(100_000)),
-            format!("x = {}1", "lambda: ".repeat(100_000)),
-            blocks,
-        ] {
-            assert_eq!(parse(&text).problems.len(), 1, "{}", &text[..40]);
-        }
+        Failures::collect(|failures| {
+            for text in [
+                "(".repeat(100_000),
+                format!("x = {}1", "-".repeat(100_000)),
+                format!("x = 1{}", " + 1".repeat(100_000)),
+                format!("x = a{}", ".b()".repeat(100_000)),
+                format!("x = {}1", "lambda: ".repeat(100_000)),
+                blocks,
+            ] {
+                failures.equal(&text[..40], &1, &parse(&text).problems.len());
+            }
+        });
         let deep = format!("x = {}{}", "[".repeat(300), "]".repeat(300));
         assert!(parse(&deep).problems[0].message.contains("deeply"));
         assert_eq!(parse(&deep).problems[0].span.end, 205);

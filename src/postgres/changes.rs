@@ -116,16 +116,21 @@ impl Version {
 #[cfg(test)]
 mod tests {
     use super::{TABLE, Version};
+    use crate::failures::Failures;
 
     #[test]
     fn every_line_names_a_supported_release_and_a_source() {
-        for line in TABLE {
-            let newer = line.since > Version::OLDEST.major();
-            assert!(newer && line.since <= Version::NEWEST.major());
-            assert!(!line.source.is_empty());
-            let same = TABLE.iter().filter(|other| other.change == line.change);
-            assert_eq!(same.count(), 1, "{:?} stands there once", line.change);
-        }
+        Failures::collect(|failures| {
+            for line in TABLE {
+                let newer = line.since > Version::OLDEST.major();
+                let supported = newer && line.since <= Version::NEWEST.major();
+                let place = format!("{:?}", line.change);
+                failures.check(supported, &place, "a supported release", line.since);
+                failures.check(!line.source.is_empty(), &place, "a source", "none");
+                let same = TABLE.iter().filter(|other| other.change == line.change);
+                failures.equal(&place, &1, &same.count());
+            }
+        });
         assert!(TABLE.is_sorted_by_key(|line| line.since));
     }
 }

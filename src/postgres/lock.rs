@@ -201,14 +201,18 @@ impl Access {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failures::Failures;
 
     #[test]
     fn conflicts_are_mutual() {
-        for a in LockMode::ALL {
-            for b in LockMode::ALL {
-                assert_eq!(a.conflicts_with(b), b.conflicts_with(a), "{a:?} and {b:?}");
+        Failures::collect(|failures| {
+            for a in LockMode::ALL {
+                for b in LockMode::ALL {
+                    let place = format!("{a:?} and {b:?}");
+                    failures.equal(place, &a.conflicts_with(b), &b.conflicts_with(a));
+                }
             }
-        }
+        });
     }
 
     #[test]

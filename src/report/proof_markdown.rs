@@ -183,23 +183,26 @@ fn longest_run(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failures::Failures;
     use crate::report::proof_sample;
 
     #[test]
     fn everything_is_told() {
         let text = proof_markdown(&proof_sample::proof());
-        for wanted in [
-            "# 0 of 1 proven\n\nPredicted = observed in 2 of 3 statements. PostgreSQL 16.14, 1,000,000 rows.\n",
-            "\n## rule-\\<b\\>: refuted\n",
-            "\n### bad: refuted\n\nit \\& that\n",
-            "| 7 | `ALTER TABLE t ADD c text DEFAULT '</code><script>alert(1)</script>\\|'` | ACCESS EXCLUSIVE | 800 ms | SELECT, INSERT on t | **differs**: lock on t: predicted none; **breaks** `SELECT gone`: no such column (SQLSTATE 42703) |\n",
-            "came true; **fails**: it \"is\" there (SQLSTATE 42703) |\n",
-            "\n```text\n    ALTER TABLE t",
-            "750 ms waited\n```\n",
-            "| a \\| claim | **refuted**, not as expected | nothing \\<scanned\\> |\n",
-        ] {
-            assert!(text.contains(wanted), "{wanted} in {text}");
-        }
+        Failures::collect(|failures| {
+            for wanted in [
+                "# 0 of 1 proven\n\nPredicted = observed in 2 of 3 statements. PostgreSQL 16.14, 1,000,000 rows.\n",
+                "\n## rule-\\<b\\>: refuted\n",
+                "\n### bad: refuted\n\nit \\& that\n",
+                "| 7 | `ALTER TABLE t ADD c text DEFAULT '</code><script>alert(1)</script>\\|'` | ACCESS EXCLUSIVE | 800 ms | SELECT, INSERT on t | **differs**: lock on t: predicted none; **breaks** `SELECT gone`: no such column (SQLSTATE 42703) |\n",
+                "came true; **fails**: it \"is\" there (SQLSTATE 42703) |\n",
+                "\n```text\n    ALTER TABLE t",
+                "750 ms waited\n```\n",
+                "| a \\| claim | **refuted**, not as expected | nothing \\<scanned\\> |\n",
+            ] {
+                failures.check(text.contains(wanted), "the text", wanted, &text);
+            }
+        });
         // Where nobody waited there is nothing to draw.
         assert_eq!(text.matches("```text").count(), 1);
     }

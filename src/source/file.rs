@@ -120,6 +120,7 @@ fn characters(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::SourceFile;
+    use crate::failures::Failures;
 
     #[test]
     fn columns_of_a_long_line_are_counted_in_characters() {
@@ -128,10 +129,13 @@ mod tests {
         let second = text.find('\n').map_or(0, |at| at + 1);
         let line = text[second..].trim_start_matches('\u{feff}');
         let start = text.len() - line.len();
-        for (column, (at, _)) in line.char_indices().enumerate().step_by(7) {
-            let place = file.place(start + at);
-            assert_eq!((place.line, place.column), (2, column + 1));
-        }
+        Failures::collect(|failures| {
+            for (column, (at, _)) in line.char_indices().enumerate().step_by(7) {
+                let place = file.place(start + at);
+                let found = (place.line, place.column);
+                failures.equal(format!("byte {at}"), &(2, column + 1), &found);
+            }
+        });
         assert_eq!(file.place(second).column, 1);
         assert_eq!(file.place(usize::MAX).column, 8_001);
     }

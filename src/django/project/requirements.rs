@@ -147,23 +147,26 @@ fn version(text: &str) -> Option<(u8, u8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failures::Failures;
 
     #[test]
     fn requirements_are_understood() {
-        for (line, expected) in [
-            ("Django==5.2.3", Some(((5, 2), true))),
-            ("django~=4.2.0", Some(((4, 2), true))),
-            ("django>=4.2,<5.0  # LTS", Some(((4, 2), false))),
-            ("django>=4.2", Some(((6, 0), false))),
-            ("\"Django>=4.2,!=5.0.*,<6\",", Some(((5, 2), false))),
-            ("django = \"^5.1\"", Some(((5, 2), false))),
-            ("django = \"5.2.1\"", Some(((5, 2), true))),
-            ("django[argon2]==4.2.1", Some(((4, 2), true))),
-            ("django-filter==24.1", None),
-            ("-e git+https://github.com/django/django-x", None),
-        ] {
-            assert_eq!(required(line), expected, "{line}");
-        }
+        Failures::collect(|failures| {
+            for (line, expected) in [
+                ("Django==5.2.3", Some(((5, 2), true))),
+                ("django~=4.2.0", Some(((4, 2), true))),
+                ("django>=4.2,<5.0  # LTS", Some(((4, 2), false))),
+                ("django>=4.2", Some(((6, 0), false))),
+                ("\"Django>=4.2,!=5.0.*,<6\",", Some(((5, 2), false))),
+                ("django = \"^5.1\"", Some(((5, 2), false))),
+                ("django = \"5.2.1\"", Some(((5, 2), true))),
+                ("django[argon2]==4.2.1", Some(((4, 2), true))),
+                ("django-filter==24.1", None),
+                ("-e git+https://github.com/django/django-x", None),
+            ] {
+                failures.equal(line, &expected, &required(line));
+            }
+        });
         assert_eq!(
             locked("[[package]]\nname = \"django\"\nversion = \"5.2.19\"\n"),
             Some((5, 2))

@@ -22,39 +22,44 @@ pub fn proof_html(proof: &Proof) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failures::Failures;
     use crate::report::proof_sample;
 
     #[test]
     fn everything_is_on_the_page_and_nothing_breaks_out() {
         let page = proof_html(&proof_sample::proof());
-        for wanted in [
-            "<!DOCTYPE html>",
-            "<title>rule-&lt;b&gt;: refuted</title>",
-            "predicted = observed in 2 of 3 statements",
-            "PostgreSQL 16.14, a private server, 1,000,000 rows",
-            "it &amp; that",
-            "DEFAULT &#x27;&lt;&#x2f;code&gt;&lt;script&gt;alert(1)",
-            "d=\"M100.0 0h750.0v1h-750.0z\"",
-            ">waited 750 ms<",
-            "SELECT, INSERT on t",
-            "t ACCESS EXCLUSIVE",
-            "line 7 did something else than predicted: lock on t: predicted none",
-            "line 7 breaks: <code>SELECT gone</code> no such column (SQLSTATE 42703)",
-            "line 7 fails: <code>CREATE</code> it &quot;is&quot; there (SQLSTATE 42703)",
-            "CREATE INDEX never",
-            "did not run at scale",
-            "800 ms, nobody waited",
-            "a | claim",
-            "nothing &lt;scanned&gt; <b class=\"noticed\">(not as expected)</b>",
-            "prefers-color-scheme: dark",
-        ] {
-            assert!(page.contains(wanted), "{wanted} in {page}");
-        }
-        for foreign in [
-            "<script", "http:", "https:", "src=", "url(", "@import", "<link",
-        ] {
-            assert!(!page.contains(foreign), "{foreign}");
-        }
+        Failures::collect(|failures| {
+            for wanted in [
+                "<!DOCTYPE html>",
+                "<title>rule-&lt;b&gt;: refuted</title>",
+                "predicted = observed in 2 of 3 statements",
+                "PostgreSQL 16.14, a private server, 1,000,000 rows",
+                "it &amp; that",
+                "DEFAULT &#x27;&lt;&#x2f;code&gt;&lt;script&gt;alert(1)",
+                "d=\"M100.0 0h750.0v1h-750.0z\"",
+                ">waited 750 ms<",
+                "SELECT, INSERT on t",
+                "t ACCESS EXCLUSIVE",
+                "line 7 did something else than predicted: lock on t: predicted none",
+                "line 7 breaks: <code>SELECT gone</code> no such column (SQLSTATE 42703)",
+                "line 7 fails: <code>CREATE</code> it &quot;is&quot; there (SQLSTATE 42703)",
+                "CREATE INDEX never",
+                "did not run at scale",
+                "800 ms, nobody waited",
+                "a | claim",
+                "nothing &lt;scanned&gt; <b class=\"noticed\">(not as expected)</b>",
+                "prefers-color-scheme: dark",
+            ] {
+                failures.check(page.contains(wanted), "the page", wanted, &page);
+            }
+        });
+        Failures::collect(|failures| {
+            for foreign in [
+                "<script", "http:", "https:", "src=", "url(", "@import", "<link",
+            ] {
+                failures.check(!page.contains(foreign), "the page", "none of it", foreign);
+            }
+        });
     }
 
     #[test]
@@ -76,14 +81,17 @@ mod tests {
     #[test]
     fn every_tag_is_closed() {
         let page = proof_html(&proof_sample::proof());
-        for tag in [
-            "svg", "div", "figure", "details", "article", "section", "span", "p", "dl", "ul", "li",
-            "pre", "main",
-        ] {
-            let opened = page.matches(&format!("<{tag} ")).count()
-                + page.matches(&format!("<{tag}>")).count();
-            assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
-            assert!(opened > 0, "{tag}");
-        }
+        Failures::collect(|failures| {
+            for tag in [
+                "svg", "div", "figure", "details", "article", "section", "span", "p", "dl", "ul",
+                "li", "pre", "main",
+            ] {
+                let opened = page.matches(&format!("<{tag} ")).count()
+                    + page.matches(&format!("<{tag}>")).count();
+                let closed = page.matches(&format!("</{tag}>")).count();
+                failures.equal(tag, &opened, &closed);
+                failures.check(opened > 0, tag, "the tag", "none");
+            }
+        });
     }
 }
