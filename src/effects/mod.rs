@@ -11,6 +11,7 @@ mod drop;
 mod effect;
 mod fold;
 mod foreign_keys;
+mod found;
 mod held;
 mod inherited_constraint;
 mod locks;

@@ -2,7 +2,8 @@
 //!
 //! Source: PostgreSQL documentation, "Row-Level Locks".
 
-use super::rows::{self, Reached};
+use super::found::{Found, found};
+use super::rows::Reached;
 use crate::ir::{Dml, DmlKind, Execution, RowLock};
 use crate::postgres::Access::{self, Delete, SelectForUpdate, Update};
 use crate::postgres::LockMode;
@@ -36,13 +37,13 @@ pub(super) fn of(
         }
     }
     match dml.kind {
-        DmlKind::Select => selected(relation, lock, dml),
+        DmlKind::Select => selected(catalog, relation, lock, dml),
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
         DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => &[],
         DmlKind::Merge => &[SelectForUpdate, Update, Delete],
         DmlKind::Insert => &[],
         DmlKind::Update | DmlKind::Delete => {
-            if rows::is_bounded(relation, dml) {
+            if found(catalog, relation, dml) == Found::Few {
                 &[SelectForUpdate]
             } else {
                 &[SelectForUpdate, Update, Delete]
@@ -89,7 +90,12 @@ fn named(relation: &Relation, name: Option<&crate::ir::Name>) -> bool {
 }
 
 /// SELECT ... FOR UPDATE and its weaker kinds: of every table, or of those that OF names.
-fn selected(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access] {
+fn selected(
+    catalog: &Catalog,
+    relation: &Relation,
+    lock: LockMode,
+    dml: &Dml,
+) -> &'static [Access] {
     let Some(strength) = dml.row_lock else {
         return &[];
     };
@@ -98,7 +104,7 @@ fn selected(relation: &Relation, lock: LockMode, dml: &Dml) -> &'static [Access]
     }
     match strength {
         // Of a LIMIT's few rows nobody knows which.
-        _ if dml.limited || rows::is_bounded(relation, dml) => &[SelectForUpdate],
+        _ if dml.limited || found(catalog, relation, dml) == Found::Few => &[SelectForUpdate],
         RowLock::ForKeyShare => &[SelectForUpdate, Delete],
         _ => &[SelectForUpdate, Update, Delete],
     }
@@ -121,7 +127,7 @@ fn of_others(
         None => {}
     }
     let target = dml.target.as_ref().and_then(|target| catalog.find(target));
-    let bounded = target.is_some_and(|target| rows::is_bounded(target, dml));
+    let bounded = target.is_some_and(|target| found(catalog, target, dml) == Found::Few);
     // What a foreign key's action changes goes with rows of the target, or of a table that WITH writes to.
     let changes = |kind: &DmlKind| matches!(kind, DmlKind::Delete | DmlKind::Update);
     let mut within = dml.writes.iter().map(|(kind, _)| *kind);

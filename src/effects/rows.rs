@@ -1,5 +1,6 @@
 //! Statements that read or write rows.
 
+use super::found::{Found, found};
 use super::touch::Touches;
 use super::{Reason, Work, bound_proof, foreign_keys, pruning};
 use crate::ir::{
@@ -25,9 +26,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         } else {
             AccessShare
         };
-        let found = is_bounded(touches.catalog.get(id), dml)
-            && (dml.kind == DmlKind::Select || dml.kind == DmlKind::Delete)
-            || first_rows(dml);
+        let few = found(touches.catalog, touches.catalog.get(id), dml) == Found::Few;
+        let found =
+            few && (dml.kind == DmlKind::Select || dml.kind == DmlKind::Delete) || first_rows(dml);
         let work = if whole && !found && !by_keys {
             Work::Scan
         } else {
@@ -61,11 +62,10 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         return;
     };
     let relation = touches.catalog.get(id);
-    let batch = is_batch(relation, dml);
-    let small = !whole
-        || dml.literal_rows
-        || is_bounded(relation, dml)
-        || (batch && !touches.in_transaction);
+    let rows = found(touches.catalog, relation, dml);
+    let batch = rows == Found::Batch;
+    let small =
+        !whole || dml.literal_rows || rows <= Found::Range || (batch && !touches.in_transaction);
     let work = if small { Work::None } else { Work::RowWrites };
     let reason = if batch { Reason::Batches } else { Reason::Rows };
     // A view has no rows of its own.
@@ -167,7 +167,7 @@ pub(super) fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<Relat
         .filter(|_| dml.kind != DmlKind::Merge && (dml.target.is_some() || dml.reads.len() == 1))
     {
         let table = &catalog.get(id).name;
-        let own = |column: &ColumnRef| is_own(column, table, dml);
+        let own = |column: &ColumnRef| dml.is_column_of(column, table);
         bound_proof::collect(&predicate.node, &own, &mut facts);
         choices = bound_proof::choices_in(&predicate.node, &own);
     }
@@ -179,18 +179,6 @@ pub(super) fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<Relat
         all.retain(|partition| !pruned.contains(partition));
     }
     all
-}
-
-/// Whether a column in WHERE is one of the table of this name. Where several tables are named, that is seen only where it is written.
-fn is_own(column: &ColumnRef, table: &str, dml: &Dml) -> bool {
-    let tables = dml.reads.len() + usize::from(dml.target.is_some());
-    match &column.table {
-        None => tables <= 1,
-        Some(of) => {
-            let mut aliases = dml.aliases.iter();
-            of == table || aliases.any(|(alias, name)| alias == of && name.name == table)
-        }
-    }
 }
 
 /// Relations that a query reads, to their end or not at all.
@@ -336,85 +324,5 @@ fn through_rules(touches: &mut Touches<'_>, id: RelationId, kind: DmlKind, work:
             let work = if view { Work::None } else { work };
             touches.work(table, RowExclusive, work, Reason::Rows);
         }
-    }
-}
-
-/// Whether WHERE names single rows: equality with a constant on the whole of a known key, or on `id` where no key is known.
-pub(super) fn is_bounded(relation: &Relation, dml: &Dml) -> bool {
-    let Some(predicate) = &dml.predicate else {
-        return false;
-    };
-    let mut fixed = fixed_columns(&predicate.node);
-    fixed.retain(|column| is_own(column, &relation.name, dml));
-    let is_fixed = |name: &&str| fixed.iter().any(|column| column.name == *name);
-    match relation.primary_key() {
-        Some(key) => key.columns().iter().all(is_fixed),
-        None => !relation.complete && is_fixed(&"id"),
-    }
-}
-
-/// Whether WHERE names rows by a list of keys that is handed over, or by a range of them: a batch, which does not grow with the table. Only the batches of a loop
-/// that runs in one transaction do.
-fn is_batch(relation: &Relation, dml: &Dml) -> bool {
-    let Some(predicate) = &dml.predicate else {
-        return false;
-    };
-    let key = match relation.primary_key() {
-        Some(key) => key.columns(),
-        None if !relation.complete => vec!["id"],
-        None => return false,
-    };
-    if let [key] = &key[..]
-        && bounds(&predicate.node, key, &[">", ">="])
-        && bounds(&predicate.node, key, &["<", "<="])
-    {
-        return true;
-    }
-    let ExprNode::Binary {
-        operator,
-        left,
-        right,
-    } = &predicate.node
-    else {
-        return false;
-    };
-    match (&**left, &**right) {
-        (ExprNode::Column(column), ExprNode::Constant(list)) => {
-            operator == "= any" && list.starts_with('$') && key == [column.name.as_str()]
-        }
-        _ => false,
-    }
-}
-
-/// Whether WHERE compares a column with a constant by one of these operators.
-fn bounds(node: &ExprNode, column: &str, operators: &[&str]) -> bool {
-    match node {
-        ExprNode::And(all) => all.iter().any(|one| bounds(one, column, operators)),
-        ExprNode::Binary {
-            operator,
-            left,
-            right,
-        } => {
-            let known = operators.contains(&operator.as_str());
-            known && left.is_column(column) && matches!(**right, ExprNode::Constant(_))
-        }
-        _ => false,
-    }
-}
-
-/// Columns that WHERE holds equal to constants.
-fn fixed_columns(node: &ExprNode) -> Vec<&ColumnRef> {
-    match node {
-        ExprNode::And(all) => all.iter().flat_map(fixed_columns).collect(),
-        ExprNode::Binary {
-            operator,
-            left,
-            right,
-        } if operator == "=" => match (&**left, &**right) {
-            (ExprNode::Column(column), ExprNode::Constant(_))
-            | (ExprNode::Constant(_), ExprNode::Column(column)) => vec![column],
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
     }
 }

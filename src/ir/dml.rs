@@ -1,6 +1,6 @@
 //! Statements that read or write rows, as far as locks and waits depend on them.
 
-use super::{Expr, Name};
+use super::{ColumnRef, Expr, Name};
 use serde::Serialize;
 
 /// A statement that reads or writes rows.
@@ -56,6 +56,19 @@ impl Dml {
     pub fn names(&self, called: &str, relation: &Name) -> bool {
         let mut aliases = self.aliases.iter();
         relation.name == called || aliases.any(|(alias, name)| alias == called && name == relation)
+    }
+
+    /// Whether a column in WHERE is one of the table of this name. Where several tables are named, that is seen only where it is written.
+    #[must_use]
+    pub fn is_column_of(&self, column: &ColumnRef, table: &str) -> bool {
+        let tables = self.reads.len() + usize::from(self.target.is_some());
+        match &column.table {
+            None => tables <= 1,
+            Some(of) => {
+                let mut aliases = self.aliases.iter();
+                of == table || aliases.any(|(alias, name)| alias == of && name.name == table)
+            }
+        }
     }
 
     /// What is done to rows of the target: by ON CONFLICT and MERGE more than one thing.

@@ -1,0 +1,88 @@
+//! Promise: a write is reported by the rows that it can find: a few keys are quiet, what grows with the table is not.
+
+mod common;
+
+use common::{Failures, judged, migration};
+use mig_lint::postgres::Version;
+use mig_lint::source::TransactionMode;
+
+const BEFORE: &str = "
+CREATE TABLE t (id bigint PRIMARY KEY, code text UNIQUE, a int, tenant int, number int, state text, UNIQUE (tenant, number));
+CREATE UNIQUE INDEX t_a ON t (a);
+CREATE UNIQUE INDEX t_state ON t (state) WHERE a > 0;
+CREATE TABLE o (id bigint PRIMARY KEY, t_id bigint);
+";
+
+/// Conditions that find as many rows as they have keys, however large the table is.
+const FEW: &[&str] = &[
+    "id = 1",
+    "id = 1::bigint",
+    "1 = id",
+    "id IN (1, 2, 3)",
+    "id = ANY ('{1,2}')",
+    "id = ANY (ARRAY[1, 2])",
+    "id = 4 OR id = 5",
+    "id = 4 OR code = 'b'",
+    "(id = 4 OR id = 5) AND state = 'new'",
+    "code = 'a'",
+    "code IN ('a', 'b')",
+    "a = 1",
+    "tenant = 1 AND number = 2",
+    "tenant = 1 AND number IN (2, 3)",
+    "id BETWEEN 1 AND 1000",
+    "id >= 1 AND id < 1000",
+    "t.id = 1",
+    "false",
+];
+
+/// Conditions that let through what grows with the table.
+const MANY: &[&str] = &[
+    "true",
+    "id > 1",
+    "id <> 1",
+    "id = 1 OR state = 'new'",
+    "state = 'new'",
+    "state IN ('new', 'old')",
+    "tenant = 1",
+    "number = 2 OR tenant = 1",
+    "id BETWEEN 1 AND 100000000",
+    "id NOT IN (1, 2)",
+    "lower(code) = 'a'",
+    "id = a",
+];
+
+fn is_reported(statement: &str) -> bool {
+    let history = vec![
+        migration("0001.sql", BEFORE, TransactionMode::PerFile, false),
+        migration("0002.sql", statement, TransactionMode::PerFile, true),
+    ];
+    let judged = judged(history, Version::OLDEST);
+    let mut findings = judged.findings.iter();
+    findings.any(|finding| finding.rule == "blocking-work")
+}
+
+#[test]
+fn a_write_is_reported_by_the_rows_that_it_can_find() {
+    Failures::collect(|failures| {
+        for (conditions, expected) in [(FEW, false), (MANY, true)] {
+            for condition in conditions {
+                for form in ["UPDATE t SET state = 'x' WHERE", "DELETE FROM t WHERE"] {
+                    let statement = format!("{form} {condition};");
+                    failures.equal(&statement, &expected, &is_reported(&statement));
+                }
+            }
+        }
+        // What bounds another table bounds nothing here.
+        for (statement, expected) in [
+            ("UPDATE t SET a = 1 FROM o WHERE o.id = 5;", true),
+            ("UPDATE t foo SET a = 1 FROM o WHERE o.id = 5;", true),
+            (
+                "UPDATE t SET a = 1 FROM o WHERE t.id = 5 AND o.t_id = t.id;",
+                false,
+            ),
+            ("UPDATE t x SET a = 1 FROM o WHERE x.id = 5;", false),
+        ] {
+            failures.equal(statement, &expected, &is_reported(statement));
+        }
+    });
+}
