@@ -3,6 +3,9 @@
 mod common;
 
 use common::{Failures, judged, migration};
+use mig_lint::config::Settings;
+use mig_lint::engine;
+use mig_lint::finding::Level;
 use mig_lint::postgres::Version;
 use mig_lint::source::TransactionMode;
 
@@ -53,4 +56,27 @@ fn statements_that_servers_refuse_in_a_transaction() {
             }
         }
     });
+}
+
+/// The level of what is said of CREATE INDEX CONCURRENTLY in a plain file of two statements, wrapped as the config says.
+fn level_where_told(transaction: Option<TransactionMode>) -> Option<Level> {
+    let text = "SET lock_timeout = '2s';\nCREATE INDEX CONCURRENTLY i ON t (b);\n";
+    let settings = Settings {
+        stdin: Some(("0001_index.sql".into(), text.to_owned())),
+        transaction,
+        ..Settings::default()
+    };
+    let findings = engine::run(&settings, false).findings;
+    let mut findings = findings.iter();
+    let refused = findings.find(|finding| finding.rule == "refused-in-transaction");
+    refused.map(|finding| finding.level)
+}
+
+#[test]
+fn what_the_config_says_is_sure_and_what_nobody_says_is_not() {
+    let told = |mode| level_where_told(Some(mode));
+    assert_eq!(told(TransactionMode::PerFile), Some(Level::Error));
+    assert_eq!(told(TransactionMode::Implicit), Some(Level::Error));
+    assert_eq!(told(TransactionMode::PerStatement), None);
+    assert_eq!(level_where_told(None), Some(Level::Warning));
 }

@@ -18,9 +18,9 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     if cx.step.can_run_in_transaction || !cx.step.in_transaction {
         return Vec::new();
     }
-    // Nobody knows who runs plain files, and how.
+    // Nobody knows who runs plain files, and how, unless the config says so.
     let begun = cx.begins_transaction();
-    let guessed = !cx.is_runner_known() && !begun;
+    let guessed = !cx.is_transaction_known() && !begun;
     let what = what(&cx.statement.action);
     let mut found = cx
         .finding_of_statement(Harm::Fails)

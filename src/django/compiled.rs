@@ -162,6 +162,7 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
         } else {
             TransactionMode::PerStatement
         },
+        is_transaction_known: true,
         parts: vec![Span::new(0, read.file.text().len())],
         statements: lowered.statements,
         problems,

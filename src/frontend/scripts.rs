@@ -71,6 +71,7 @@ fn migration(script: Script) -> Migration {
         name: script.name,
         framework: script.framework,
         transaction,
+        is_transaction_known: script.is_transaction_known,
         parts: script.up,
         statements: parsed.statements,
         problems: parsed.problems,

@@ -17,6 +17,8 @@ pub struct Migration {
     pub name: String,
     pub framework: Framework,
     pub transaction: TransactionMode,
+    /// Whether the runner or the config says so; else it is assumed.
+    pub is_transaction_known: bool,
     /// The ranges of the file that run on the way up.
     pub parts: Vec<Span>,
     pub statements: Vec<Statement>,

@@ -9,7 +9,7 @@ use crate::ir::{
 use crate::postgres::{Access, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Sizes};
-use crate::source::{Framework, Span};
+use crate::source::Span;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -74,8 +74,8 @@ impl<'a> Context<'a> {
 
     /// Whether something tells who runs the migration, and how. Of plain files nobody knows.
     #[must_use]
-    pub fn is_runner_known(&self) -> bool {
-        self.migration.framework != Framework::Plain
+    pub fn is_transaction_known(&self) -> bool {
+        self.migration.is_transaction_known
     }
 
     /// Whether the migration opens a transaction itself.

@@ -277,6 +277,7 @@ fn scripts(folder: &Folder, convention: &Convention, request: &Request) -> Vec<S
         .or_else(|| wish.and_then(|wish| wish.transaction));
     for script in &mut scripts {
         script.transaction = mode.unwrap_or(script.transaction);
+        script.is_transaction_known |= mode.is_some();
     }
     scripts
 }

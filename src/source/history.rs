@@ -25,6 +25,8 @@ pub struct Script {
     pub framework: Framework,
     /// How it is wrapped, from the framework's habit and the markers in the file.
     pub transaction: TransactionMode,
+    /// Whether the runner or the config says so; else nobody knows who runs it, and how.
+    pub is_transaction_known: bool,
     /// How it reaches the server.
     pub delivery: Delivery,
     /// The ranges of the file that run on the way up, in order; what lies outside (a down section) is not looked at.

@@ -59,6 +59,7 @@ fn part(
         name: file.path().display().to_string(),
         framework: Framework::Plain,
         transaction,
+        is_transaction_known: false,
         parts: vec![range],
         statements: parsed.statements,
         problems: parsed.problems,

@@ -40,6 +40,7 @@ impl Habit {
             name: name.into(),
             framework: self.framework,
             transaction: self.transaction,
+            is_transaction_known: self.framework != Framework::Plain,
             delivery: self.delivery,
             up: vec![Span::new(0, member.text().len())],
             separators: self.separators,
