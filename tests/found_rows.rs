@@ -32,6 +32,7 @@ const FEW: &[&str] = &[
     "id BETWEEN 1 AND 1000",
     "id >= 1 AND id < 1000",
     "t.id = 1",
+    "id = (SELECT max(id) FROM t)",
     "false",
 ];
 
@@ -49,12 +50,19 @@ const MANY: &[&str] = &[
     "id NOT IN (1, 2)",
     "lower(code) = 'a'",
     "id = a",
+    "id IN (SELECT id FROM o)",
+    "id NOT IN (SELECT id FROM o LIMIT 5)",
+    "state = (SELECT max(code) FROM t)",
 ];
 
 fn is_reported(statement: &str) -> bool {
+    is_reported_in(TransactionMode::PerFile, statement)
+}
+
+fn is_reported_in(transaction: TransactionMode, statement: &str) -> bool {
     let history = vec![
         migration("0001.sql", BEFORE, TransactionMode::PerFile, false),
-        migration("0002.sql", statement, TransactionMode::PerFile, true),
+        migration("0002.sql", statement, transaction, true),
     ];
     let judged = judged(history, Version::OLDEST);
     let mut findings = judged.findings.iter();
@@ -83,6 +91,70 @@ fn a_write_is_reported_by_the_rows_that_it_can_find() {
             ("UPDATE t x SET a = 1 FROM o WHERE x.id = 5;", false),
         ] {
             failures.equal(statement, &expected, &is_reported(statement));
+        }
+    });
+}
+
+#[test]
+fn batches_are_quiet_where_they_commit() {
+    const PIECE: &str = "id IN (SELECT id FROM t WHERE state IS NULL LIMIT 1000)";
+    let update = format!("UPDATE t SET state = 'x' WHERE {PIECE};");
+    let looped = |end: &str| {
+        format!(
+            "DO $$ DECLARE n int; BEGIN LOOP {update} GET DIAGNOSTICS n = ROW_COUNT; {end} EXIT WHEN n = 0; END LOOP; END $$;"
+        )
+    };
+    let procedure = format!(
+        "CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN LOOP {update} COMMIT; END LOOP; END $$; CALL fill();"
+    );
+    let function = procedure.replace("PROCEDURE fill()", "FUNCTION fill() RETURNS void");
+    let function = function.replace("COMMIT; ", "").replace("CALL", "SELECT");
+    Failures::collect(|failures| {
+        for (text, expected) in [
+            (&update, false),
+            (&looped("COMMIT;"), false),
+            (&looped(""), true),
+            (&procedure, false),
+            (&function, true),
+        ] {
+            let found = is_reported_in(TransactionMode::PerStatement, text);
+            failures.equal(text, &expected, &found);
+        }
+    });
+}
+
+#[test]
+fn what_is_not_there_or_has_a_value_is_no_harm() {
+    let rules = |statement: &str| {
+        let history = vec![
+            migration("0001.sql", BEFORE, TransactionMode::PerFile, false),
+            migration("0002.sql", statement, TransactionMode::PerFile, true),
+        ];
+        let judged = judged(history, Version::OLDEST);
+        let rules = judged.findings.iter().map(|finding| finding.rule);
+        rules.collect::<Vec<_>>()
+    };
+    Failures::collect(|failures| {
+        for (statement, expected) in [
+            ("ALTER TABLE t DROP COLUMN IF EXISTS never_there;", &[][..]),
+            (
+                "ALTER TABLE t DROP COLUMN IF EXISTS state;",
+                &["drop-column"][..],
+            ),
+            (
+                "ALTER TABLE old DROP COLUMN IF EXISTS state;",
+                &["drop-column"][..],
+            ),
+            (
+                "CREATE DOMAIN stamp AS timestamptz DEFAULT now(); ALTER TABLE t ADD COLUMN made stamp NOT NULL;",
+                &[][..],
+            ),
+            (
+                "CREATE DOMAIN stamp AS timestamptz; ALTER TABLE t ADD COLUMN made stamp NOT NULL;",
+                &["not-null-column-without-default"][..],
+            ),
+        ] {
+            failures.equal(statement, expected, rules(statement).as_slice());
         }
     });
 }

@@ -20,7 +20,13 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     let named = cx
         .subcommands()
         .filter_map(|(at, alter, action)| match action {
-            AlterAction::DropColumn { column, .. } if !cx.is_new_column(&alter.name, column) => {
+            AlterAction::DropColumn {
+                column, if_exists, ..
+            } => {
+                let absent = *if_exists && cx.lacks_column(&alter.name, column);
+                if absent || cx.is_new_column(&alter.name, column) {
+                    return None;
+                }
                 finding(cx, at, cx.on_earlier(&alter.name)?, column)
             }
             _ => None,

@@ -3,7 +3,6 @@
 use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{AlterAction, AlterTable, ColumnDef, ConstraintKind, RelationKind};
 use crate::postgres::Version;
-use crate::postgres::types::is_serial;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
 
 pub const RULE: Rule = Rule {
@@ -17,7 +16,7 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Context<'_>) -> Vec<Finding> {
     cx.subcommands()
         .filter_map(|(at, alter, action)| match action {
-            AlterAction::AddColumn { column, .. } if needs_value(column) => {
+            AlterAction::AddColumn { column, .. } if needs_value(cx, column) => {
                 finding(cx, alter, at, column)
             }
             _ => None,
@@ -26,11 +25,9 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
 }
 
 /// Whether rows that are there have no value for it, and must.
-fn needs_value(column: &ColumnDef) -> bool {
-    let serial = column
-        .ty
-        .as_ref()
-        .is_some_and(|ty| is_serial(&ty.name.name));
+fn needs_value(cx: &Context<'_>, column: &ColumnDef) -> bool {
+    let domain = column.ty.as_ref().and_then(|ty| cx.catalog.domain(ty));
+    let filled = domain.is_some_and(|domain| domain.default.is_some());
     let required = column.not_null
         || column.constraints.iter().any(|constraint| {
             matches!(
@@ -38,8 +35,8 @@ fn needs_value(column: &ColumnDef) -> bool {
                 ConstraintKind::PrimaryKey { .. } | ConstraintKind::NotNull { .. }
             )
         });
-    let value = column.default.is_some() || column.generated.is_some() || column.identity;
-    required && !value && !serial
+    let value = column.default.is_some() || column.generated.is_some() || column.has_sequence();
+    required && !value && !filled
 }
 
 fn finding(

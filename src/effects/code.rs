@@ -1,6 +1,6 @@
 //! Code that a statement runs: a DO block, a procedure that it calls, a function in its query, statement by statement.
 
-use crate::ir::{Action, Code, Dml, DmlKind, Execution, ExprNode, Name, ObjectKind};
+use crate::ir::{Action, Code, Dml, DmlKind, Execution, ExprNode, Name, ObjectKind, Transaction};
 use crate::schema::{Attached, Catalog};
 use std::sync::Arc;
 
@@ -52,6 +52,11 @@ impl RunStep {
 }
 
 impl RunStep {
+    /// Whether it stands in a body of code, where it may run more than once.
+    pub(super) const fn is_in_code(&self) -> bool {
+        matches!(self.source, Source::Code(..))
+    }
+
     /// What it does, where it stands in a body of code.
     pub(super) fn in_code(&self) -> Option<&Action> {
         match &self.source {
@@ -62,6 +67,13 @@ impl RunStep {
 }
 
 impl Run {
+    /// Whether it commits what it has done so far.
+    pub(super) fn commits(&self, statement: &Action) -> bool {
+        let commit =
+            |action: &Action| matches!(action, Action::Transaction(Transaction::Commit { .. }));
+        self.actions(statement).any(commit)
+    }
+
     /// Whether a step may make a relation, or give one another name.
     pub(super) fn makes_relations(&self, statement: &Action) -> bool {
         self.actions(statement).any(makes_relations)

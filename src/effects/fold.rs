@@ -96,7 +96,7 @@ impl<'a> Fold<'a> {
             None => {
                 self.catalog.note(action);
                 let mut touched = TouchedList::default();
-                for (id, part) in self.touches(action) {
+                for (id, part) in self.touches(action, self.block.is_open()) {
                     touched.add(id, part, action);
                 }
                 touched.into_list()
@@ -256,12 +256,12 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// What each relation is touched by, in the order of touch.
-    fn touches(&self, action: &Action) -> Vec<(RelationId, super::Part)> {
+    /// What each relation is touched by, in the order of touch; `in_transaction`: what is done piece by piece does not commit in between.
+    fn touches(&self, action: &Action, in_transaction: bool) -> Vec<(RelationId, super::Part)> {
         let mut touches = Touches {
             catalog: &self.catalog,
             version: self.version,
-            in_transaction: self.block.is_open(),
+            in_transaction,
             time_zone: self.block.session().get("timezone"),
             list: Vec::new(),
             dropping: Vec::new(),

@@ -1,6 +1,6 @@
 //! How many rows WHERE can find: those of a few keys, those of a batch, or as many as there are.
 
-use crate::ir::{ColumnRef, Dml, ExprNode, IndexColumn};
+use crate::ir::{ColumnRef, Dml, ExprNode, IndexColumn, QueryRows};
 use crate::schema::{Catalog, Relation};
 
 /// How many rows a statement comes near, fewest first.
@@ -10,7 +10,7 @@ pub(super) enum Found {
     Few,
     /// Those of a narrow range of keys: whoever wants rows there waits for a moment.
     Range,
-    /// A list of keys that is handed over, or a range of them: it does not grow with the table, but the batches of a loop do.
+    /// A list of keys that is handed over, a range of them, or what LIMIT leaves: it does not grow with the table, but the batches of a loop do.
     Batch,
     /// Nobody knows; it grows with the table.
     Many,
@@ -138,8 +138,9 @@ impl Search<'_> {
                 right,
             } => {
                 let known = operators.contains(&operator.as_str());
+                let limited = **right == ExprNode::Query(QueryRows::Limited);
                 known
-                    && value(right).is_some()
+                    && (limited || value(right).is_some())
                     && matches!(&**left, ExprNode::Column(column) if column.name == name && self.is_own(column))
             }
             _ => false,
@@ -160,7 +161,8 @@ fn fixed(node: &ExprNode) -> Option<&ColumnRef> {
             right,
         } => match (operator.as_str(), &**left, &**right) {
             ("=", ExprNode::Column(column), other) | ("=", other, ExprNode::Column(column)) => {
-                value(other).map(|_| column)
+                let one = value(other).is_some() || *other == ExprNode::Query(QueryRows::One);
+                one.then_some(column)
             }
             // What is handed over as a parameter is a batch.
             ("= any", ExprNode::Column(column), list) => {

@@ -40,10 +40,24 @@ pub enum ExprNode {
         left: Box<ExprNode>,
         right: Box<ExprNode>,
     },
+    /// A query in parentheses.
+    Query(QueryRows),
     /// `IN (list)`, BETWEEN, CASE, arrays, rows and all other forms, with the parts that they are made of.
     Other(Vec<ExprNode>),
     /// Text that could not be read as an expression: nothing is known of it.
     Unparsed,
+}
+
+/// How many rows a query inside an expression gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueryRows {
+    /// It stands for a value.
+    One,
+    /// No more than LIMIT says.
+    Limited,
+    /// As many as there are.
+    Many,
 }
 
 /// A column as an expression names it.
@@ -73,7 +87,9 @@ impl ExprNode {
     #[must_use]
     pub fn children(&self) -> Vec<&Self> {
         match self {
-            Self::Null | Self::Constant(_) | Self::Column(_) | Self::Unparsed => Vec::new(),
+            Self::Null | Self::Constant(_) | Self::Column(_) | Self::Query(_) | Self::Unparsed => {
+                Vec::new()
+            }
             Self::Call {
                 arguments: list, ..
             }
@@ -101,7 +117,7 @@ impl ExprNode {
     #[must_use]
     pub fn names_column(&self, name: &str) -> bool {
         match self {
-            Self::Null | Self::Constant(_) | Self::Unparsed => false,
+            Self::Null | Self::Constant(_) | Self::Query(_) | Self::Unparsed => false,
             Self::Column(column) => column.name == name,
             Self::Call {
                 arguments: list, ..
@@ -124,7 +140,7 @@ impl ExprNode {
         let mut found = false;
         self.walk(&mut |node| match node {
             Self::Column(column) => found |= column.name == name,
-            Self::Unparsed => found = true,
+            Self::Query(_) | Self::Unparsed => found = true,
             _ => {}
         });
         found
@@ -138,7 +154,7 @@ impl ExprNode {
                     to.clone_into(&mut column.name);
                 }
             }
-            Self::Null | Self::Constant(_) | Self::Unparsed => {}
+            Self::Null | Self::Constant(_) | Self::Query(_) | Self::Unparsed => {}
             Self::Call {
                 arguments: list, ..
             }

@@ -22,7 +22,7 @@ pub use create::{
     Passes, ReferentialAction,
 };
 pub use dml::{Dml, DmlKind, Execution, RowLock, SequenceUse};
-pub use expr::{ColumnRef, Expr, ExprNode};
+pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};
 pub use name::{Name, TypeName};
 pub use origin::Origin;
 pub use outline::{Outline, Sent};

@@ -141,6 +141,13 @@ impl<'a> Context<'a> {
         (effect.age == Age::Earlier && effect.kind.is_queried()).then_some(effect)
     }
 
+    /// Whether everything is known of a table, and it has no such column.
+    #[must_use]
+    pub fn lacks_column(&self, table: &Name, column: &str) -> bool {
+        let table = self.catalog.find(table);
+        table.is_some_and(|table| table.complete && table.column(column).is_none())
+    }
+
     /// Whether a column was added by this very migration.
     #[must_use]
     pub fn is_new_column(&self, table: &Name, column: &str) -> bool {

@@ -16,9 +16,12 @@ impl Fold<'_> {
         statement: &'s Action,
     ) -> Vec<Touched<'s>> {
         let mut found: Vec<(RelationId, Part, &'s Action)> = Vec::new();
+        let commits = run.commits(statement);
         let renumbered = self.try_out(run, statement, |fold, step| {
             let action = step.action(statement);
-            for (id, mut part) in fold.touches(action) {
+            // Code is one transaction, unless it ends that itself.
+            let in_transaction = fold.block.is_open() || step.is_in_code() && !commits;
+            for (id, mut part) in fold.touches(action, in_transaction) {
                 part.command = 0;
                 if step.conditional {
                     part.certainty = part.certainty.max(Certainty::Assumed);

@@ -1,13 +1,13 @@
 //! From `sqlparser`'s tree of an expression to `ir::ExprNode`.
 
-use crate::ir::{ColumnRef, ExprNode, Name, TypeName};
+use crate::ir::{ColumnRef, ExprNode, Name, QueryRows, TypeName};
 use crate::source::Span;
 use crate::sql::cursor::Cursor;
 use crate::sql::split::Splitter;
 use crate::sql::types;
 use sqlparser::ast::{
     BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    Ident, ObjectName, UnaryOperator, Value,
+    Ident, ObjectName, Query, UnaryOperator, Value,
 };
 
 /// The node for an expression; forms that no rule asks about become `Other` with their parts.
@@ -98,6 +98,16 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             },
         },
         Expr::AnyOp { left, right, .. } => ExprNode::Other(vec![lower(left), lower(right)]),
+        Expr::Subquery(_) => ExprNode::Query(QueryRows::One),
+        Expr::InSubquery {
+            expr,
+            subquery,
+            negated: false,
+        } => ExprNode::Binary {
+            operator: "= any".to_owned(),
+            left: boxed(expr),
+            right: Box::new(ExprNode::Query(rows(subquery))),
+        },
         Expr::InList {
             expr,
             list,
@@ -140,6 +150,15 @@ fn keyword_form(expr: &Expr) -> ExprNode {
 }
 
 /// `IN (list)` is one of several equalities, `NOT IN (list)` all of their opposites; of what is no column only the parts are kept, as they may be long.
+/// How many rows a query gives, at most.
+fn rows(query: &Query) -> QueryRows {
+    if query.limit_clause.is_some() || query.fetch.is_some() {
+        QueryRows::Limited
+    } else {
+        QueryRows::Many
+    }
+}
+
 fn in_list(expr: &Expr, list: &[Expr], negated: bool) -> ExprNode {
     let mut column = expr;
     while let Expr::Cast { expr, .. } | Expr::Nested(expr) = column {

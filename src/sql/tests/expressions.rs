@@ -41,6 +41,7 @@ fn brief(node: &ExprNode) -> String {
             left,
             right,
         } => format!("({} {operator} {})", brief(left), brief(right)),
+        ExprNode::Query(rows) => format!("query({rows:?})"),
         ExprNode::Other(nodes) => format!("other({})", list(nodes)),
         ExprNode::Unparsed => "?".to_string(),
     }
