@@ -105,3 +105,22 @@ fn what_is_taken_back_leaves_no_trace() {
     }
     assert!(traces.is_empty(), "{traces}");
 }
+
+#[test]
+fn a_savepoint_ends_with_its_transaction() {
+    let text = "LOCK TABLE a; SAVEPOINT s; LOCK TABLE b; SAVEPOINT t; ROLLBACK TO t; LOCK TABLE p; ROLLBACK TO s;";
+    let mut grouped = migration("0002.sql", text, TransactionMode::None, true);
+    for (at, statement) in grouped.statements.iter_mut().enumerate() {
+        // Two queries, each a transaction of its own: the second knows no savepoint of the first.
+        statement.query = Some(at / 4);
+    }
+    let before = migration("0001.sql", BEFORE, TransactionMode::PerStatement, false);
+    let judged = judged(vec![before, grouped], Version::OLDEST);
+    let statements = &judged.migrations[0].statements;
+    let under = |at: usize| {
+        let prediction = statements[at].prediction.as_ref().expect("asked for");
+        prediction.waits.keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(under(2), ["a", "b", "v"]);
+    assert_eq!(under(5), ["p", "p1"]);
+}

@@ -56,6 +56,10 @@ fn four_times_as_much_costs_four_times_as_much() {
         800,
         "CREATE TABLE t# (id int); ALTER TABLE t# ADD COLUMN a int;",
     ));
+    assert!(
+        usual.visits > 0,
+        "they are counted only where assertions are on"
+    );
     let mut bent = Vec::new();
     for (name, input) in INPUTS {
         let (one, four) = (cost(&input(200)), cost(&input(800)));

@@ -49,9 +49,7 @@ impl RunStep {
     pub(super) fn action<'s>(&'s self, statement: &'s Action) -> &'s Action {
         self.source.action(statement)
     }
-}
 
-impl RunStep {
     /// Whether it stands in a body of code, where it may run more than once.
     pub(super) const fn is_in_code(&self) -> bool {
         matches!(self.source, Source::Code(..))

@@ -246,13 +246,15 @@ impl<'a> Fold<'a> {
     fn enter(&mut self, statement: &Statement) {
         if statement.query != self.query {
             self.query = statement.query;
-            if self.block.set_implicit(statement.query.is_some()) {
+            let several = statement.query.is_some();
+            if self.block.set_implicit(several, &mut self.catalog) {
                 self.catalog.now.transaction += 1;
             }
         }
         if !self.block.is_open() {
             self.catalog.now.transaction += 1;
-            self.block.let_go();
+            // A statement outside any transaction lets go of all it held.
+            self.block.end(&mut self.catalog);
         }
     }
 

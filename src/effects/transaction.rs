@@ -212,23 +212,18 @@ impl Block {
     }
 
     /// Begins a query, of several statements or of one; `true` where that begins a transaction.
-    pub(super) fn set_implicit(&mut self, several: bool) -> bool {
+    pub(super) fn set_implicit(&mut self, several: bool, catalog: &mut Catalog) -> bool {
         if self.explicit {
             return false;
         }
         self.implicit = several;
-        self.holdings = Holdings::default();
+        self.end(catalog);
         several
     }
 
     /// Whether locks taken now are held beyond the statement.
     pub(super) const fn is_open(&self) -> bool {
         self.explicit || self.implicit
-    }
-
-    /// A statement outside any transaction has let go of all it held.
-    pub(super) fn let_go(&mut self) {
-        self.holdings = Holdings::default();
     }
 
     /// Follows transaction control; `true` where a transaction ended.
@@ -279,7 +274,7 @@ impl Block {
     }
 
     /// Nothing is held any more, and there is nothing to go back to.
-    fn end(&mut self, catalog: &mut Catalog) {
+    pub(super) fn end(&mut self, catalog: &mut Catalog) {
         self.forget_savepoints(0, catalog);
         if let Some(start) = self.start.take() {
             catalog.release(&start.catalog);

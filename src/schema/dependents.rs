@@ -9,7 +9,7 @@ use crate::postgres::types::default_operator_class;
 use rustc_hash::FxHashSet;
 
 impl Catalog {
-    /// Notes that `dependent` hangs on `on`. Links are not taken back: who follows one looks whether it still holds.
+    /// Notes that `dependent` hangs on `on`. It is taken back only when one of them is dropped: who follows it looks whether it still holds.
     pub(super) fn link(&mut self, on: RelationId, link: Link, dependent: RelationId) {
         self.links.insert((on, link, dependent));
     }

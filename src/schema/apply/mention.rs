@@ -89,8 +89,7 @@ impl Catalog {
     }
 
     /// Whether IF EXISTS passes over this name: nothing is there, and nothing can be.
-    #[must_use]
-    pub fn is_surely_missing(&self, name: &Name) -> bool {
+    fn is_surely_missing(&self, name: &Name) -> bool {
         self.find(name).is_none() && !self.may_hide(name)
     }
 
