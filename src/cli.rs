@@ -292,7 +292,9 @@ fn looks(color: Color) -> (Look, Look) {
         Color::Never => false,
         Color::Auto => terminal && supports_color::on(stream).is_some(),
     };
-    let width = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
+    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = terminal.or_else(told).unwrap_or(80);
     let look = |color, unicode| Look {
         color,
         unicode,

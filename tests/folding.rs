@@ -30,6 +30,7 @@ fn report(findings: Vec<Finding>) -> Report {
         findings,
         summary: Summary::default(),
         migrations: Vec::new(),
+        newest: None,
         notices: Vec::new(),
         passed_over: Vec::new(),
     }
@@ -104,4 +105,86 @@ fn no_format_grows_with_what_a_statement_touches() {
             failures.check(many < most, format, format!("less than {most} bytes"), many);
         }
     });
+}
+
+/// Thirteen dangers on each of three tables, in one file: types, indexes, foreign keys.
+fn many_dangers() -> String {
+    let mut sql = String::new();
+    for table in ["orders", "customers", "invoices"] {
+        for column in 0..6 {
+            sql += &format!("ALTER TABLE {table} ALTER COLUMN c{column} TYPE bigint;\n");
+        }
+        for column in 6..10 {
+            sql += &format!("CREATE INDEX {table}_c{column}_idx ON {table} (c{column});\n");
+        }
+        for column in 10..13 {
+            sql += &format!(
+                "ALTER TABLE {table} ADD CONSTRAINT {table}_c{column}_fk\n    FOREIGN KEY (c{column}) REFERENCES customers (id);\n"
+            );
+        }
+    }
+    sql
+}
+
+#[test]
+fn many_dangers_of_few_tables_fit_on_a_screen() {
+    let look = Look {
+        width: 100,
+        ..Look::PLAIN
+    };
+    let sql = many_dangers();
+    let report = report(findings(&sql));
+    assert_eq!(report.findings.len(), 39);
+    let shown = human(&report, look);
+    assert!(shown.lines().count() <= 58, "{shown}");
+    let value: serde_json::Value = serde_json::from_str(&json(&report)).expect("JSON");
+    let told = value["findings"].as_array().expect("a list");
+    let places = told.iter().filter_map(|it| it["places"].as_array());
+    // Three rules on three tables; the first of each tells of the others.
+    assert_eq!(places.map(Vec::len).sum::<usize>(), 39 - 9);
+    Failures::collect(|failures| {
+        failures.equal("findings as JSON", &39, &told.len());
+        for (at, line) in sql.lines().enumerate().filter(|(_, it)| it.ends_with(';')) {
+            // A foreign key is two lines, and is named by the first of them.
+            let line = at + usize::from(!line.starts_with(' '));
+            let told = told.iter().any(|it| it["line"] == line);
+            failures.check(told, &format!("line {line}"), "a finding", "none");
+            failures.check(
+                is_shown(&shown, line),
+                &format!("line {line}"),
+                "shown",
+                "not",
+            );
+        }
+        let locks = shown.matches("stays locked meanwhile").count();
+        failures.check(locks <= 4, "what stays locked", "at most 4 times", locks);
+    });
+}
+
+/// Whether the place of a finding, or a list of lines, holds this line.
+fn is_shown(shown: &str, line: usize) -> bool {
+    if shown.contains(&format!("m.sql:{line}:1")) {
+        return true;
+    }
+    let lists = shown.split("line").skip(1);
+    let words = lists.flat_map(|list| list.split(|c: char| !c.is_ascii_digit() && c != '-'));
+    words.into_iter().any(|word| {
+        let (first, last) = word.split_once('-').unwrap_or((word, word));
+        let number = |text: &str| text.parse::<usize>().ok();
+        number(first)
+            .zip(number(last))
+            .is_some_and(|(first, last)| (first..=last).contains(&line))
+    })
+}
+
+#[test]
+fn one_finding_speaks_for_a_statement() {
+    let sql = "ALTER TABLE orders DROP COLUMN a, ALTER COLUMN b TYPE bigint, DROP COLUMN c;";
+    let found = report(findings(sql));
+    assert_eq!(found.findings.len(), 3, "{found:?}");
+    let shown = human(&found, Look::PLAIN);
+    assert_eq!(shown.matches("m.sql:1:").count(), 1, "{shown}");
+    for rule in ["alter-column-type", "drop-column"] {
+        assert!(shown.contains(rule), "{rule}: {shown}");
+    }
 }

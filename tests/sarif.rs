@@ -36,6 +36,7 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
             ..Summary::default()
         },
         migrations: judged.migrations,
+        newest: None,
         notices: Vec::new(),
         passed_over: Vec::new(),
     }

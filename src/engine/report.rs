@@ -21,6 +21,8 @@ pub struct Report {
     pub summary: Summary,
     /// The migrations that are reported.
     pub migrations: Vec<MigrationReport>,
+    /// The newest migration of the longest history of which nothing says what is pending.
+    pub newest: Option<String>,
     /// What was assumed, and a person should know.
     pub notices: Vec<String>,
     /// SQL files among the migrations that their runner does not run.

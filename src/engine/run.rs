@@ -24,11 +24,20 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         files: reading.files,
         ..Summary::default()
     };
+    let alone: Vec<bool> = reading
+        .histories
+        .iter()
+        .map(|history| history.pending_from.is_none())
+        .collect();
     let judged: Vec<Judged> = reading
         .histories
         .into_par_iter()
         .map(|history| judge_history(history, settings, predictions))
         .collect();
+    let longest = judged.iter().zip(alone).filter(|(_, alone)| *alone);
+    let longest = longest.max_by_key(|(judged, _)| judged.migrations.len());
+    let newest = longest.and_then(|(judged, _)| judged.migrations.last());
+    let newest = newest.map(|migration| migration.name.clone());
     let mut migrations = Vec::new();
     for one in judged {
         findings.extend(one.findings);
@@ -63,6 +72,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         findings,
         summary,
         migrations,
+        newest,
         notices: notices.into_iter().collect(),
         passed_over: reading.passed_over,
     }

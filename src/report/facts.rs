@@ -49,20 +49,26 @@ pub(super) fn size(sizes: &TableSizes) -> Option<String> {
 
 /// What stays locked meanwhile, and the other remarks.
 pub(super) fn notes(finding: &Finding) -> Vec<Cow<'_, Note>> {
+    let mut notes: Vec<Cow<'_, Note>> = locked(finding).into_iter().map(remark).collect();
+    notes.extend(finding.notes.iter().map(Cow::Borrowed));
+    notes
+}
+
+/// What stays locked meanwhile.
+pub(super) fn locked(finding: &Finding) -> Vec<String> {
     let modes = finding.held.modes().iter();
     let shown = modes.flat_map(|mode| &mode.few).take(LOCKS);
-    let mut notes: Vec<Cow<'_, Note>> = shown.map(|held| remark(stays_locked(held))).collect();
-    let more = finding.held.total() - notes.len();
+    let mut lines: Vec<String> = shown.map(stays_locked).collect();
+    let more = finding.held.total() - lines.len();
     if more > 0 {
         let (s, verb) = if more == 1 {
             ("", "stays")
         } else {
             ("s", "stay")
         };
-        notes.push(remark(format!("and {more} more table{s} {verb} locked")));
+        lines.push(format!("and {more} more table{s} {verb} locked"));
     }
-    notes.extend(finding.notes.iter().map(Cow::Borrowed));
-    notes
+    lines
 }
 
 fn remark(message: String) -> Cow<'static, Note> {

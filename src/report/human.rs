@@ -1,6 +1,7 @@
 //! For people at a terminal: the statement, underlined, and what to know and do about it.
 
 use super::facts;
+use super::gathered::{Gathered, digest};
 use super::look::{Look, one_line};
 use super::snippet::snippet;
 use crate::config::ConfigError;
@@ -11,6 +12,7 @@ use crate::prove::Recorded;
 #[cfg(feature = "prove")]
 use crate::rule::{Entry, RULES};
 use crate::source::Span;
+use std::collections::BTreeSet;
 #[cfg(feature = "prove")]
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -25,28 +27,26 @@ pub fn human(report: &Report, look: Look) -> String {
     findings(&report.findings, look)
 }
 
-/// These findings, each as a block of lines.
+/// These findings, sorted by place, each as a block of lines.
 #[must_use]
 pub fn findings(findings: &[Finding], look: Look) -> String {
-    let blocks = findings.iter().map(|found| finding(found, look));
-    blocks.map(|block| block + "\n").collect()
+    let mut told = BTreeSet::new();
+    let mut text = String::new();
+    for one in &digest(findings) {
+        text.push_str(&block(one, told.insert(one.chief.rule), look));
+        text.push('\n');
+    }
+    text
 }
 
-fn finding(finding: &Finding, look: Look) -> String {
+/// One block. What servers showed of a rule is told at its first finding.
+fn block(gathered: &Gathered<'_>, first: bool, look: Look) -> String {
+    let finding = gathered.chief;
     // A lock's description is a sentence, and gets lines of its own; a word fits under the mark.
     let waits = finding.is_wait();
     let below = waits || finding.label.chars().count() > 30;
     let label = one_line(&finding.label, TEXT_BYTES);
-    let mut text = if finding.file.text().is_empty() {
-        // There is no text to show.
-        let message = format!("{}: {}", finding.file.path().display(), finding.message);
-        heading(finding.level, finding.rule, &message, look)
-    } else {
-        let drawn = (finding.level, if below { "" } else { &label });
-        let (whole, mark) = (finding.statement, finding.span);
-        heading(finding.level, finding.rule, &finding.message, look)
-            + &snippet(&finding.file, whole, mark, drawn, look)
-    };
+    let mut text = top(finding, if below { "" } else { &label }, look);
     if below {
         let key = if waits { "lock" } else { "what" };
         text.push_str(&line(key, &label, look));
@@ -55,6 +55,7 @@ fn finding(finding: &Finding, look: Look) -> String {
         text.push_str(&line("sql", sql, look));
     }
     let optional = [
+        ("also", &gathered.elsewhere()),
         ("wait", &facts::wait(&finding.waits)),
         ("size", &facts::size(&finding.sizes)),
         ("help", &finding.help),
@@ -67,18 +68,45 @@ fn finding(finding: &Finding, look: Look) -> String {
     for statement in &finding.suggestion {
         text.push_str(&suggestion(statement, look));
     }
-    if let Some(seen) = seen(finding.rule) {
+    if let Some(seen) = seen(finding.rule).filter(|_| first) {
         let value = format!("{seen}  (mig-lint prove {})", finding.rule);
         text.push_str(&line("seen", &value, look));
     }
-    for note in facts::notes(finding) {
-        let message = match note.rule {
-            Some(rule) => format!("{} [{rule}]", note.message),
-            None => note.message.clone(),
-        };
-        text.push_str(&line("note", &message, look));
+    for note in notes(gathered) {
+        text.push_str(&line("note", &note, look));
     }
     text
+}
+
+/// The message, and the place with `label` under it.
+fn top(finding: &Finding, label: &str, look: Look) -> String {
+    if finding.file.text().is_empty() {
+        // There is no text to show.
+        let message = format!("{}: {}", finding.file.path().display(), finding.message);
+        return heading(finding.level, finding.rule, &message, look);
+    }
+    let (whole, mark) = (finding.statement, finding.span);
+    heading(finding.level, finding.rule, &finding.message, look)
+        + &snippet(&finding.file, whole, mark, (finding.level, label), look)
+}
+
+/// What stays locked meanwhile, what else was to be said, and the other findings about the statement, each with what to do about it.
+fn notes(gathered: &Gathered<'_>) -> Vec<String> {
+    let mut notes = gathered.held.map(facts::locked).unwrap_or_default();
+    notes.extend(gathered.chief.notes.iter().map(|note| match note.rule {
+        Some(rule) => format!("{} [{rule}]", note.message),
+        None => note.message.clone(),
+    }));
+    for other in &gathered.others {
+        let finding = other.chief;
+        let mut note = format!("{} [{}]", finding.message, finding.rule);
+        for more in [&other.elsewhere(), &finding.help].into_iter().flatten() {
+            note.push_str("; ");
+            note.push_str(more);
+        }
+        notes.push(note);
+    }
+    notes
 }
 
 /// What servers showed of a rule. Read once: a report may hold thousands of findings.

@@ -2,12 +2,15 @@
 
 use super::document::FINDINGS_VERSION;
 use super::facts;
+use super::gathered::gather;
 use super::shallow::shallow;
 use crate::effects::Effect;
 use crate::engine::{Report, Summary};
 use crate::finding::{Finding, Note};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ptr;
 use std::sync::Arc;
 
 #[derive(Serialize)]
@@ -38,11 +41,24 @@ struct JsonFinding<'a> {
     help: Option<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     suggestion: &'a [String],
+    /// Where the same rule speaks about the same table, further down in the file; each is a finding of its own too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    places: Vec<Place<'a>>,
     notes: Vec<Cow<'a, Note>>,
     /// The chief one and the worst of the others.
     effects: Vec<&'a Effect>,
     effects_total: usize,
     url: String,
+}
+
+/// A further place of a finding.
+#[derive(Serialize)]
+struct Place<'a> {
+    message: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
 }
 
 /// The findings as JSON.
@@ -52,11 +68,38 @@ pub fn json(report: &Report) -> String {
         schema_version: FINDINGS_VERSION,
         pg_version: report.version.major(),
         summary: report.summary,
-        findings: report.findings.iter().map(finding).collect(),
+        findings: findings(&report.findings),
     })
 }
 
-fn finding(finding: &Finding) -> JsonFinding<'_> {
+fn findings(findings: &[Finding]) -> Vec<JsonFinding<'_>> {
+    let gathered = gather(findings).into_iter();
+    let mut places: HashMap<*const Finding, Vec<Place<'_>>> = gathered
+        .map(|one| (ptr::from_ref(one.chief), places(&one.places)))
+        .collect();
+    let findings = findings.iter().map(|one| {
+        let places = places.remove(&ptr::from_ref(one));
+        finding(one, places.unwrap_or_default())
+    });
+    findings.collect()
+}
+
+fn places<'a>(findings: &[&'a Finding]) -> Vec<Place<'a>> {
+    let places = findings.iter().map(|finding| {
+        let start = finding.file.place(finding.span.start);
+        let end = finding.file.place(finding.span.end);
+        Place {
+            message: &finding.message,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        }
+    });
+    places.collect()
+}
+
+fn finding<'a>(finding: &'a Finding, places: Vec<Place<'a>>) -> JsonFinding<'a> {
     let start = finding.file.place(finding.span.start);
     let end = finding.file.place(finding.span.end);
     JsonFinding {
@@ -73,6 +116,7 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
         size: facts::size(&finding.sizes),
         help: finding.help.as_deref(),
         suggestion: &finding.suggestion,
+        places,
         notes: facts::notes(finding),
         effects: finding.effects.iter().map(Arc::as_ref).collect(),
         effects_total: finding.effects_total,

@@ -3,6 +3,7 @@
 mod concise;
 mod document;
 mod facts;
+mod gathered;
 #[cfg(feature = "cli")]
 mod human;
 mod json;

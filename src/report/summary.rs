@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+/// How many reported migrations are more than anybody has pending.
+const MANY: usize = 20;
+
 /// `1 error, 0 warnings in 42 migrations (PostgreSQL 16), 3 ms`, and what a clean result must not hide.
 #[must_use]
 pub fn summary(report: &Report, elapsed: Duration, look: Look) -> String {
@@ -32,7 +35,19 @@ pub fn summary(report: &Report, elapsed: Duration, look: Look) -> String {
         let _ = write!(text, ", {} suppressed", counted.suppressed);
     }
     text.push_str(&tail(report, elapsed));
+    text.push_str(&first_day(report).unwrap_or_default());
     text
+}
+
+/// How to hear of new migrations alone: who checks a long history for the first time hears of all that was deployed long ago.
+fn first_day(report: &Report) -> Option<String> {
+    let newest = report.newest.as_ref()?;
+    let is_long = report.summary.migrations > MANY && !report.findings.is_empty();
+    is_long.then(|| {
+        format!(
+            "only new migrations: start-after = \"{newest}\" in mig-lint.toml, or another one that is deployed everywhere; or name their files\n"
+        )
+    })
 }
 
 /// `12 statements in 3 migrations (PostgreSQL 16), 3 ms`, and what a table of locks must not hide.
