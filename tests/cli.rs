@@ -101,3 +101,69 @@ fn what_is_not_read_is_told_on_request() {
     assert_eq!(not_read.len(), 1, "{said}");
     assert!(not_read[0].contains("0001_forgotten.sql"), "{said}");
 }
+
+/// Statements with the password `s3cr3t`, of which mig-lint has something to say.
+const SECRETS: &str = "\
+CREATE ROLE reader LOGIN PASSWORD 's3cr3t';
+ALTER ROLE reader PASSWORD E's3cr3t' ADMIN;
+CREATE USER MAPPING FOR reader SERVER s OPTIONS (user 'u', password 's3cr3t');
+CREATE SUBSCRIPTION sub CONNECTION 'host=h password=s3cr3t' PUBLICATION p;
+UPDATE accounts SET note = dblink('host=h password=''s3cr3t''', 'SELECT 1');
+UPDATE accounts SET url = 'postgres://u:s3cr3t@h/d';
+ALTER TABLE accounts ADD COLUMN token text DEFAULT md5(random()::text || 'postgres://u:s3cr3t@h/d');
+DO $$ BEGIN ALTER ROLE reader PASSWORD 's3cr3t'; EXECUTE 'ALTER ROLE r PASSWORD ''s3cr3t''' || x; END $$;
+";
+
+#[test]
+fn no_password_is_shown() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+        std::fs::write(path, text).expect("it can be written");
+    };
+    write("sql/0001_roles.sql", SECRETS);
+    write("dj/app/migrations/__init__.py", "");
+    let lines = SECRETS
+        .lines()
+        .map(|line| format!("    migrations.RunSQL(\"\"\"{line}\"\"\"),\n"));
+    let operations: String = lines.collect();
+    write(
+        "dj/app/migrations/0001_initial.py",
+        &format!(
+            "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n  operations = [\n{operations}  ]\n"
+        ),
+    );
+    let commands = ["check human", "check concise", "check json", "check sarif"];
+    let more = ["locks human", "locks json", "sql human", "sql json"];
+    let mut shown = Vec::new();
+    let mut wrong = Vec::new();
+    for command in commands.into_iter().chain(more) {
+        let (name, format) = command.split_once(' ').expect("two words");
+        for project in ["sql", "dj"] {
+            let file = folder.path().join("out");
+            let mut printed = mig_lint();
+            let printed = printed
+                .args([name, "--isolated", "--output-format", format])
+                .arg(folder.path().join(project));
+            let output = printed.output().expect("it runs");
+            let _ = printed.arg("--output-file").arg(&file).output();
+            let parts = [
+                output.stdout,
+                output.stderr,
+                std::fs::read(&file).unwrap_or_default(),
+            ];
+            let text = parts.map(|part| String::from_utf8_lossy(&part).into_owned());
+            if text.concat().contains("s3cr3t") {
+                wrong.push(format!("{command} of {project}: {}", text.concat()));
+            }
+            shown.push(text.concat().contains("******"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // Where nothing is masked, nothing was tried: lists without text of statements have none.
+    assert!(
+        shown.iter().filter(|masked| **masked).count() >= 10,
+        "{shown:?}"
+    );
+}

@@ -76,12 +76,14 @@ pub(crate) fn finish(result: Result<Verdict, Failure>, look: Look) -> ExitCode {
 
 /// Writes to standard error.
 pub(crate) fn complain(text: &str) {
+    let text = report::masked(text);
     // Nobody is left to be told that it is closed.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Writes to standard output. A closed pipe ends the writing, not the run: the verdict stands.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let text = report::masked(text);
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -97,6 +99,8 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
             "check that its folder exists and may be written to",
         )
     };
+    let text = report::masked(text);
+    let text = text.as_bytes();
     // A device, a pipe or a link is written to, not replaced.
     let plain = path.symlink_metadata().map_or(true, |data| data.is_file());
     if !plain {

@@ -26,6 +26,7 @@ mod proof_words;
 mod rule_doc;
 mod rules;
 mod sarif;
+mod secrets;
 mod shallow;
 #[cfg(feature = "cli")]
 mod snippet;
@@ -51,5 +52,6 @@ pub use proof_markdown::proof_markdown;
 pub use rule_doc::{RuleDoc, rule_doc};
 pub use rules::{rules_human, rules_json};
 pub use sarif::sarif;
+pub use secrets::masked;
 pub use sql::{sql_human, sql_json};
 pub use summary::{locks_summary, reading, statistics, summary};

@@ -1,0 +1,119 @@
+//! Passwords never leave: whatever is written, in whatever format, is masked at the end.
+
+use regex::{Captures, Regex};
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// Where a password may stand; the group called `secret` is one. A quote and a blank may be escaped, as JSON and HTML do. What is
+/// taken for a password and is none costs nothing: only what is shown changes.
+static PLACES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let quote = r"(?:'|&\#x27;|&\#39;|\\u0027|\\')";
+    let blank = r"(?:\s|\\[nrt])";
+    let key = format!(r"(?is)(?:password|passwd|passfile|pwd)(?:{quote}|\\?\x22|&quot;)?");
+    // A word of its own, then a literal: it is separated by a blank or by a sign.
+    let literal = format!(r"{key}(?:{blank}*(?:=|:=|=>|:){blank}*|{blank}+)(?:e|u&|u&amp;)?");
+    let inside = r"[^'&\\]|&amp;|&lt;|&gt;|&quot;|\\[\\nrt\x22/]";
+    let places = [
+        // A literal in a literal, where all quotes are doubled.
+        format!(r"{literal}{quote}{quote}(?P<secret>(?:{inside})+){quote}{quote}"),
+        // CREATE ROLE ... PASSWORD 'x', OPTIONS (password 'x'), SET password = E'x'; a quote in it is doubled.
+        format!(r"{literal}{quote}(?P<secret>(?:{quote}{quote}|{inside})+){quote}"),
+        // PASSWORD $$x$$
+        format!(r"{key}{blank}*(?:=|:=|=>)?{blank}*\$\w*\$(?P<secret>.+?)\$\w*\$"),
+        // A connection string: password=x
+        format!(r"{key}{blank}*={blank}*(?P<secret>[^\s'\x22&;,)(\\$]+)"),
+        // postgres://user:x@host: all up to the last at sign before the host.
+        r#"(?i)[a-z][a-z0-9+.-]*://[^\s/:@'"<>\\]*:(?P<secret>[^\s'"<>/\\]+)@"#.to_owned(),
+    ];
+    let compiled = places.iter().map(|place| Regex::new(place));
+    compiled
+        .map(|it| it.unwrap_or_else(|error| unreachable!("{error}")))
+        .collect()
+});
+
+/// The text with every password in it replaced by as many stars, so that what stands below still points at its place.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for place in PLACES.iter() {
+        if let Cow::Owned(changed) = place.replace_all(&text, mask) {
+            text = Cow::Owned(changed);
+        }
+    }
+    text
+}
+
+/// What was found, with stars for its secret.
+fn mask(found: &Captures<'_>) -> String {
+    let secret = found.name("secret");
+    let (start, whole) = found.get(0).map_or((0, ""), |it| (it.start(), it.as_str()));
+    let Some(secret) = secret else {
+        return whole.to_owned();
+    };
+    let (from, to) = (secret.start() - start, secret.end() - start);
+    let stars = "*".repeat(secret.as_str().chars().count());
+    [&whole[..from], &stars, &whole[to..]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    /// Ways to write the password `s3cr3t`, each with what is left of it.
+    const WRITTEN: &[&str] = &[
+        "CREATE ROLE r LOGIN PASSWORD 's3cr3t' VALID UNTIL 'infinity'",
+        "ALTER USER u WITH ENCRYPTED PASSWORD\n  E's3cr3t'",
+        "ALTER ROLE r password $$s3cr3t$$",
+        "ALTER ROLE r PASSWORD $pw$s3cr3t$pw$",
+        "CREATE USER MAPPING FOR u SERVER s OPTIONS (user 'u', password 's3cr3t')",
+        "ALTER USER MAPPING FOR u SERVER s OPTIONS (SET \"password\" 's3cr3t')",
+        "CREATE SUBSCRIPTION s CONNECTION 'host=h password=s3cr3t dbname=d' PUBLICATION p",
+        "SELECT dblink('host=h password=''s3cr3t''', 'SELECT 1')",
+        "SELECT dblink_connect('postgres://u:s3cr3t@h:5432/d?sslmode=require')",
+        "SELECT 'postgresql://h/d?user=u&password=s3cr3t'",
+        "UPDATE accounts SET password = 's3cr3t' WHERE id = 1",
+        "migrations.RunSQL(\"ALTER ROLE r PASSWORD 's3cr3t'\")",
+        "{\"sql\": \"CREATE ROLE r\\n  PASSWORD\\n 's3cr3t'\"}",
+        "<code>CREATE ROLE r PASSWORD &#x27;s3cr3t&#x27;</code>",
+        "<code>CREATE ROLE r PASSWORD &#39;s3cr3t&#39;</code>",
+        "EXECUTE 'ALTER ROLE r PASSWORD ''s3cr3t'''",
+        "DATABASES = {'PASSWORD': 's3cr3t'}",
+    ];
+
+    #[test]
+    fn passwords_are_masked_and_nothing_moves() {
+        let mut failed = Vec::new();
+        for text in WRITTEN {
+            let shown = masked(text);
+            if shown != text.replace("s3cr3t", "******") {
+                failed.push(format!("{text}: {shown}"));
+            }
+        }
+        assert!(failed.is_empty(), "{}", failed.join("\n"));
+    }
+
+    #[test]
+    fn odd_passwords_are_masked_whole() {
+        let cases = [
+            ("PASSWORD 'a b''c d'", "PASSWORD '********'"),
+            ("PASSWORD 'gänse'", "PASSWORD '*****'"),
+            ("postgres://u:p@ss:w@h/d", "postgres://u:******@h/d"),
+        ];
+        let wrong = cases.iter().filter(|(text, shown)| masked(text) != *shown);
+        let wrong: Vec<String> = wrong.map(|(text, _)| masked(text).into_owned()).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn what_is_no_password_is_shown() {
+        for text in [
+            "ALTER TABLE users ADD COLUMN password varchar(128) NOT NULL",
+            "ALTER TABLE users ALTER COLUMN password TYPE text, ALTER b SET DEFAULT 'x'",
+            "CREATE TYPE kind AS ENUM ('password', 'token')",
+            "see https://example.org:443/password/reset",
+            "ALTER ROLE r PASSWORD NULL",
+        ] {
+            assert_eq!(masked(text), text);
+        }
+    }
+}
