@@ -5,11 +5,11 @@ mod common;
 use common::{Failures, judged, migration, steps};
 use mig_lint::config::Settings;
 use mig_lint::engine;
-use mig_lint::finding::Finding;
+use mig_lint::finding::{Block, Finding, Level};
 use mig_lint::ir::Migration;
 use mig_lint::postgres::Version;
 use mig_lint::rule::RULES;
-use mig_lint::source::Span;
+use mig_lint::source::{Framework, Outside, Span, TransactionMode};
 use mig_lint::sql::{self, Printed};
 use std::path::Path;
 
@@ -41,8 +41,12 @@ fn tokens(sql: &str) -> Vec<String> {
     printed.tokens().map(str::to_owned).collect()
 }
 
+fn statements(finding: &Finding) -> impl Iterator<Item = &String> {
+    finding.recipe.iter().flat_map(|block| &block.statements)
+}
+
 fn suggestions(findings: &[Finding]) -> Vec<Vec<String>> {
-    let all = findings.iter().flat_map(|finding| &finding.suggestion);
+    let all = findings.iter().flat_map(statements);
     all.map(|suggestion| {
         let whole = Span::new(0, suggestion.len());
         let parsed = sql::parse(suggestion, &[whole], &[]);
@@ -104,11 +108,238 @@ fn every_suggestion_for_the_fixtures_is_sql() {
 #[test]
 fn literals_stay_as_they_are() {
     let findings = judged(steps("forms.sql", FORMS), Version::NEWEST).findings;
-    let all: Vec<&String> = findings.iter().flat_map(|it| &it.suggestion).collect();
+    let all: Vec<&String> = findings.iter().flat_map(statements).collect();
     Failures::collect(|failures| {
         for piece in ["'a  b'", "$x$ -- c $x$", "\"P  q\"", "\"a  b\"", "T_p_fkey"] {
             let there = all.iter().any(|sql| sql.contains(piece));
             failures.check(there, "the suggestions", piece, format!("{all:#?}"));
         }
     });
+}
+
+/// Lays a history out as its runner wants it: the folder, what is written in it once, and each migration by its number.
+struct Layout {
+    framework: Framework,
+    /// `{n}`: the number of the migration, in four digits.
+    path: &'static str,
+    once: &'static [(&'static str, &'static str)],
+    /// What a file begins with, unless the head of a block says it all.
+    up: &'static str,
+    /// Where the head of a block stands, if not in the file.
+    beside: Option<(&'static str, &'static str)>,
+}
+
+const LAYOUTS: &[Layout] = &[
+    Layout {
+        framework: Framework::Plain,
+        path: "migrations/{n}_step.sql",
+        // A plain folder tells nothing of its runner: whoever runs it outside a transaction says so.
+        once: &[("mig-lint.toml", "transaction = \"per-statement\"\n")],
+        up: "",
+        beside: None,
+    },
+    Layout {
+        framework: Framework::GolangMigrate,
+        path: "db/{n}_step.up.sql",
+        once: &[(
+            "go.mod",
+            "module m\n\nrequire github.com/golang-migrate/migrate/v4 v4.17.0\n",
+        )],
+        up: "",
+        beside: None,
+    },
+    Layout {
+        framework: Framework::Goose,
+        path: "db/{n}_step.sql",
+        once: &[],
+        up: "-- +goose Up\n",
+        beside: None,
+    },
+    Layout {
+        framework: Framework::Sqlx,
+        path: "migrations/{n}_step.sql",
+        once: &[("Cargo.toml", "[dependencies]\nsqlx = \"0.8\"\n")],
+        up: "",
+        beside: None,
+    },
+    Layout {
+        framework: Framework::Diesel,
+        path: "migrations/2024-01-01-00{n}_step/up.sql",
+        once: &[(
+            "diesel.toml",
+            "[migrations_directory]\ndir = \"migrations\"\n",
+        )],
+        up: "",
+        beside: Some(("metadata.toml", "run_in_transaction = false\n")),
+    },
+    Layout {
+        framework: Framework::Flyway,
+        path: "sql/V{n}__step.sql",
+        once: &[],
+        up: "",
+        beside: None,
+    },
+    Layout {
+        framework: Framework::Prisma,
+        path: "prisma/migrations/2024010100{n}_step/migration.sql",
+        once: &[(
+            "prisma/migrations/migration_lock.toml",
+            "provider = \"postgresql\"\n",
+        )],
+        up: "",
+        beside: None,
+    },
+    Layout {
+        framework: Framework::Drizzle,
+        path: "drizzle/{n}_step.sql",
+        once: &[],
+        up: "",
+        beside: None,
+    },
+    Layout {
+        framework: Framework::Supabase,
+        path: "supabase/migrations/2024010100{n}_step.sql",
+        once: &[("supabase/config.toml", "project_id = \"p\"\n")],
+        up: "",
+        beside: None,
+    },
+];
+
+impl Layout {
+    /// Writes these migrations, the first of which are there already when the others are written.
+    fn write(&self, folder: &Path, migrations: &[Block]) {
+        for (name, text) in self.once {
+            put(&folder.join(name), text);
+        }
+        let mut tags = Vec::new();
+        for (number, block) in migrations.iter().enumerate() {
+            let path = folder.join(self.path.replace("{n}", &format!("{number:04}")));
+            let mut text = String::new();
+            match (block.head, self.beside) {
+                (Some(_), Some((name, switch))) => put(&path.with_file_name(name), switch),
+                (Some(head), None) => text = format!("{head}\n"),
+                (None, _) => {}
+            }
+            text.push_str(self.up);
+            let separator = match self.framework {
+                Framework::Drizzle => "\n--> statement-breakpoint\n",
+                _ => "\n",
+            };
+            text.push_str(&block.statements.join(separator));
+            text.push('\n');
+            put(&path, &text);
+            let stem = path.file_stem().expect("a name").to_string_lossy();
+            tags.push(format!(r#"{{"idx": {number}, "tag": "{stem}"}}"#));
+        }
+        if self.framework == Framework::Drizzle {
+            let tags = tags.join(", ");
+            put(
+                &folder.join("drizzle/meta/_journal.json"),
+                &format!(r#"{{"dialect": "postgresql", "entries": [{tags}]}}"#),
+            );
+        }
+    }
+}
+
+fn put(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+    std::fs::write(path, text).expect("it can be written");
+}
+
+/// What a recipe is for: the migrations before it, and what it is advised instead of.
+struct Advised {
+    rule: &'static str,
+    before: Vec<Block>,
+    instead: String,
+    recipe: Vec<Block>,
+}
+
+/// Every recipe for the examples of the rules and for the forms above, as this runner's users get it.
+fn advised(framework: Framework) -> Vec<Advised> {
+    let rules = RULES.iter().map(|entry| entry.bad);
+    let mut advised = Vec::new();
+    for text in rules.chain([FORMS]).filter(|text| !text.is_empty()) {
+        let mut steps = steps("bad.sql", text);
+        for step in &mut steps {
+            step.framework = framework;
+        }
+        let whole = |step: &Migration| {
+            let statements = step.statements.iter();
+            let texts = statements.map(|it| format!("{};", step.text_of(it)));
+            Block::new(texts.collect())
+        };
+        for finding in judged(steps.clone(), Version::OLDEST).findings {
+            let is_it = |step: &Migration| {
+                let mut spans = step.statements.iter().map(|it| it.span);
+                spans.any(|span| span == finding.statement)
+            };
+            let at = steps.iter().position(is_it).expect("its statement");
+            if finding.recipe.is_empty() || finding.rule == "lock-without-timeout" {
+                continue;
+            }
+            advised.push(Advised {
+                rule: finding.rule,
+                before: steps[..at].iter().map(whole).collect(),
+                instead: finding.file.slice(finding.statement).to_owned(),
+                recipe: finding.recipe,
+            });
+        }
+    }
+    advised
+}
+
+#[test]
+fn every_recipe_is_clean_in_the_layout_of_its_runner() {
+    let mut counted = 0;
+    Failures::collect(|failures| {
+        for layout in LAYOUTS {
+            for one in advised(layout.framework) {
+                let by_hand = one.recipe.iter().any(|block| {
+                    block.outside_transaction
+                        && matches!(layout.framework.outside_transaction(), Outside::ByHand(_))
+                });
+                if by_hand {
+                    continue;
+                }
+                counted += 1;
+                let folder = tempfile::tempdir().expect("a folder");
+                let mut migrations = one.before.clone();
+                migrations.extend(one.recipe.clone());
+                layout.write(folder.path(), &migrations);
+                let config = folder.path().join("mig-lint.toml");
+                let transaction = config.exists().then_some(TransactionMode::PerStatement);
+                let report = engine::run(
+                    &Settings {
+                        paths: vec![folder.path().to_owned()],
+                        transaction,
+                        ..Settings::default()
+                    },
+                    false,
+                );
+                assert_eq!(
+                    report.migrations.len(),
+                    migrations.len(),
+                    "{:?}",
+                    layout.framework
+                );
+                assert_eq!(report.migrations[0].framework, layout.framework);
+                let recipe = report.migrations[one.before.len()..].iter();
+                let files: Vec<_> = recipe.map(|it| it.file.path()).collect();
+                let bad = report.findings.iter().filter(|finding| {
+                    files.contains(&finding.file.path())
+                        && finding.level > Level::Info
+                        && finding.rule != "lock-without-timeout"
+                });
+                for finding in bad {
+                    let place = format!(
+                        "{:?}, instead of {} [{}]: {:?}",
+                        layout.framework, one.instead, one.rule, one.recipe
+                    );
+                    let found = format!("{}: {}", finding.rule, finding.message);
+                    failures.note(place, "nothing to complain of", found);
+                }
+            }
+        }
+    });
+    assert!(counted > 60, "{counted}");
 }

@@ -2,7 +2,7 @@
 
 use crate::effects::{Effect, Reason};
 use crate::finding::{Built, Filled, Finding, ForeignKey, NotValid, Remedy};
-use crate::ir::{Action, AlterAction, ColumnDef, DmlKind, PartitionBound};
+use crate::ir::{Action, AlterAction, ColumnDef, ConstraintKind, DmlKind, PartitionBound};
 use crate::postgres::{Access, Version};
 use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity, effects};
 
@@ -120,7 +120,10 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, Remedy) {
             let check = if of_domain {
                 NotValid::DomainCheck
             } else {
-                NotValid::Check
+                NotValid::Check(
+                    cx.added_constraint(work.part.command)
+                        .map(|(added, _)| added),
+                )
             };
             ("every row is checked", Remedy::NotValid(check))
         }
@@ -131,7 +134,7 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, Remedy) {
         ),
         Reason::ConstraintIndex => (
             "the index of the constraint is built",
-            Remedy::ConstraintUsingIndex,
+            indexed(cx, work.part.command),
         ),
         Reason::Index => (
             "the index is built",
@@ -173,6 +176,15 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, Remedy) {
         Reason::Query if locks_rows(action) => ("rows are locked", Remedy::LockFewRows),
         Reason::Query => ("rows are read", Remedy::EndTransaction),
         Reason::Maintenance | Reason::Catalog => ("the table is worked on", Remedy::Alone),
+    }
+}
+
+/// What to do instead of a constraint that builds its index on the spot.
+fn indexed(cx: &Context<'_>, command: usize) -> Remedy {
+    let constraint = cx.added_constraint(command);
+    match constraint.as_ref().map(|(_, constraint)| &constraint.kind) {
+        Some(ConstraintKind::Exclude { .. }) => Remedy::ExcludeWindow,
+        _ => Remedy::ConstraintUsingIndex(cx.unique(command)),
     }
 }
 

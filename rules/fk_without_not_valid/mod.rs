@@ -53,12 +53,7 @@ fn added(
     let instead = if on_partitions {
         ForeignKey::OfPartitions
     } else {
-        ForeignKey::Added {
-            command,
-            table: alter.name.clone(),
-            name: cx.catalog.constraint_name(&alter.name, constraint),
-            given: constraint.name.is_some(),
-        }
+        ForeignKey::Added(cx.added(alter, command, constraint))
     };
     let found = found
         .says(

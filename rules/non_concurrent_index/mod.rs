@@ -30,7 +30,10 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     let (message, label) = words(cx, create, first);
     let table = cx.catalog.find(&create.table);
     let built = if table.is_some_and(|table| table.partitioned) {
-        Built::OnPartitions
+        Built::OnPartitions {
+            index: cx.catalog.index_name(create),
+            partitions: cx.partitions(&create.table),
+        }
     } else {
         Built::Created
     };

@@ -1,23 +1,25 @@
 //! The statement that a remedy is for, and what is said of it.
 
+use crate::finding::Block;
 use crate::ir::{Action, Migration, Origin, Statement};
 use crate::source::Span;
 use crate::sql::Printed;
+use std::borrow::Cow;
 
 /// What to do instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
     /// In one line.
-    pub help: &'static str,
-    /// SQL to paste, one statement each.
-    pub suggestion: Vec<String>,
+    pub help: Cow<'static, str>,
+    /// SQL to paste, one migration each.
+    pub recipe: Vec<Block>,
 }
 
 impl Advice {
     pub(super) const fn words(help: &'static str) -> Self {
         Self {
-            help,
-            suggestion: Vec::new(),
+            help: Cow::Borrowed(help),
+            recipe: Vec::new(),
         }
     }
 }

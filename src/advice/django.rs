@@ -9,13 +9,13 @@ pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Option<Advice> {
         Remedy::IndexConcurrently(Built::Created) => {
             "AddIndexConcurrently (in django.contrib.postgres.operations), alone in a migration with atomic = False; db_index=False on the field where that makes it"
         }
-        Remedy::NotValid(NotValid::Check) => {
+        Remedy::NotValid(NotValid::Check(_)) => {
             "AddConstraintNotValid (in django.contrib.postgres.operations), ValidateConstraint in a later migration"
         }
-        Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Added { .. })) => {
+        Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Added(_))) => {
             let help = "db_constraint=False on the field for now; add it NOT VALID by RunSQL, validate it in a later migration";
             return Some(Advice {
-                help,
+                help: help.into(),
                 ..sql::advise(case, remedy)
             });
         }

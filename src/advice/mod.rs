@@ -2,6 +2,8 @@
 
 mod case;
 mod django;
+mod recipe;
+mod runner;
 mod sql;
 
 pub use case::{Advice, Case};
@@ -17,6 +19,7 @@ impl Case<'_> {
             Framework::Django => django::advise(self, remedy),
             _ => None,
         };
-        own.unwrap_or_else(|| sql::advise(self, remedy))
+        let advice = own.unwrap_or_else(|| sql::advise(self, remedy));
+        runner::dress(advice, self.migration.framework)
     }
 }

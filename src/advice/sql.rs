@@ -1,38 +1,20 @@
 //! For migrations that are SQL, whoever runs them.
 
+use super::recipe::recipe;
 use super::{Advice, Case};
-use crate::finding::{Built, Filled, ForeignKey, NotNull, NotValid, Remedy};
-use crate::ir::Name;
-use crate::rule::{quote, quote_name};
+use crate::finding::{Built, Filled, ForeignKey, NotValid, Remedy};
 
 /// What to do in SQL.
 pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Advice {
-    let suggestion = match remedy {
-        Remedy::IndexConcurrently(Built::Created) => {
-            vec![index_concurrently(case)]
-        }
-        Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Added {
-            command,
-            table,
-            name,
-            given,
-        })) => not_valid(case, *command, table, (name, *given)),
-        Remedy::ProveNotNull(Some(column)) => prove_not_null(column),
-        Remedy::LockTimeout { in_transaction } => {
-            let local = if *in_transaction { "LOCAL " } else { "" };
-            vec![format!("SET {local}lock_timeout = '2s';")]
-        }
-        _ => Vec::new(),
-    };
     Advice {
-        help: help(remedy),
-        suggestion,
+        help: help(remedy).into(),
+        recipe: recipe(case, remedy),
     }
 }
 
 fn help(remedy: &Remedy) -> &'static str {
     match remedy {
-        Remedy::IndexConcurrently(Built::OnPartitions) => {
+        Remedy::IndexConcurrently(Built::OnPartitions { .. }) => {
             "create it ON ONLY the partitioned table, build each partition's CONCURRENTLY, then ALTER INDEX ... ATTACH PARTITION"
         }
         Remedy::IndexConcurrently(Built::Created) => {
@@ -41,8 +23,14 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::IndexConcurrently(Built::Implied) => "build it CONCURRENTLY, outside a transaction",
         Remedy::ReindexConcurrently => "REINDEX CONCURRENTLY, outside a transaction",
         Remedy::RefreshConcurrently => "refresh it CONCURRENTLY, which needs a unique index on it",
-        Remedy::ConstraintUsingIndex => {
+        Remedy::ConstraintUsingIndex(Some(unique)) if !unique.nullable.is_empty() => {
+            "make the columns NOT NULL without a lock that hurts, build a unique index CONCURRENTLY, then add the key USING INDEX"
+        }
+        Remedy::ConstraintUsingIndex(_) => {
             "build a unique index CONCURRENTLY, then add the constraint USING INDEX"
+        }
+        Remedy::ExcludeWindow => {
+            "do it in a maintenance window: an EXCLUDE constraint always builds its index under this lock"
         }
         Remedy::NotValid(constraint) => add_not_valid(constraint),
         Remedy::ValidateLater => "validate it in a later migration",
@@ -114,7 +102,7 @@ fn help(remedy: &Remedy) -> &'static str {
 
 fn add_not_valid(constraint: &NotValid) -> &'static str {
     match constraint {
-        NotValid::Check => "add the constraint NOT VALID, validate it in a later migration",
+        NotValid::Check(_) => "add the constraint NOT VALID, validate it in a later migration",
         NotValid::DomainCheck => {
             "add a CHECK to each table instead, NOT VALID, and validate it in a later migration: a domain's is always checked under this lock"
         }
@@ -137,50 +125,4 @@ fn fill_later(filled: Filled) -> &'static str {
             "a domain with a CHECK or NOT NULL is checked row by row: give the column the type behind it, and add the CHECK NOT VALID"
         }
     }
-}
-
-/// The same CREATE INDEX, CONCURRENTLY.
-fn index_concurrently(case: &Case<'_>) -> String {
-    let mut sql = case.printed();
-    sql.insert_behind("INDEX", "CONCURRENTLY");
-    format!("{sql};")
-}
-
-/// The same subcommand with NOT VALID, and its validation.
-fn not_valid(
-    case: &Case<'_>,
-    command: usize,
-    table: &Name,
-    (name, given): (&str, bool),
-) -> Vec<String> {
-    let (table, name) = (quote_name(table), quote(name));
-    let mut added = case.printed_command(command);
-    let named = format!("CONSTRAINT {name}");
-    if !given {
-        added.insert_behind("ADD", &named);
-    }
-    vec![
-        format!("ALTER TABLE {table} {added} NOT VALID;"),
-        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
-    ]
-}
-
-/// First the proof, without a lock that hurts; then NOT NULL, which takes it from there.
-fn prove_not_null(proven: &NotNull) -> Vec<String> {
-    let table = quote_name(&proven.table);
-    let name = quote(&format!("{}_{}_not_null", proven.table.name, proven.column));
-    let column = quote(&proven.column);
-    let (check, last) = if proven.is_constraint {
-        (format!("NOT NULL {column}"), Vec::new())
-    } else {
-        let set = format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;");
-        let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {name};");
-        (format!("CHECK ({column} IS NOT NULL)"), vec![set, drop])
-    };
-    let mut steps = vec![
-        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {check} NOT VALID;"),
-        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name};"),
-    ];
-    steps.extend(last);
-    steps
 }

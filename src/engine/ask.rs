@@ -92,8 +92,8 @@ impl<'m> Asker<'m> {
         for finding in findings {
             if let Some(remedy) = &finding.remedy {
                 let advice = case.advise(remedy);
-                finding.help = Some(advice.help.to_owned());
-                finding.suggestion = advice.suggestion;
+                finding.help = Some(advice.help.into_owned());
+                finding.recipe = advice.recipe;
             }
         }
     }

@@ -35,7 +35,7 @@ impl Builder {
             sizes: TableSizes::default(),
             remedy: None,
             help: None,
-            suggestion: Vec::new(),
+            recipe: Vec::new(),
             held: HeldElsewhere::default(),
             notes: Vec::new(),
             effects: Vec::new(),

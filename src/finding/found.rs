@@ -2,7 +2,7 @@
 
 use super::cause::{Cause, Harm};
 use super::level::Level;
-use super::{Remedy, TableSizes, Waits};
+use super::{Block, Remedy, TableSizes, Waits};
 use crate::effects::{Effect, HeldElsewhere};
 use crate::source::{SourceFile, Span};
 use serde::Serialize;
@@ -33,8 +33,8 @@ pub struct Finding {
     pub remedy: Option<Remedy>,
     /// The same in one line.
     pub help: Option<String>,
-    /// SQL to write instead, one statement a line.
-    pub suggestion: Vec<String>,
+    /// SQL to write instead.
+    pub recipe: Vec<Block>,
     /// What stays locked meanwhile.
     pub held: HeldElsewhere,
     pub notes: Vec<Note>,

@@ -6,6 +6,7 @@ mod facts;
 mod found;
 mod level;
 mod names;
+mod recipe;
 mod remedy;
 
 pub use builder::Builder;
@@ -14,4 +15,5 @@ pub use facts::{TableSizes, WaitGroup, Waits};
 pub use found::{Finding, Note};
 pub use level::Level;
 pub use names::Names;
-pub use remedy::{Built, Filled, ForeignKey, NotNull, NotValid, Remedy};
+pub use recipe::Block;
+pub use remedy::{Added, Built, Filled, ForeignKey, NotNull, NotValid, Remedy, Unique};

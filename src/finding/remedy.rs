@@ -12,7 +12,9 @@ pub enum Remedy {
     /// REFRESH while reads go on.
     RefreshConcurrently,
     /// Build a unique index while writes go on, then make a constraint of it.
-    ConstraintUsingIndex,
+    ConstraintUsingIndex(Option<Unique>),
+    /// There is no such way for EXCLUDE: an index that was built before is not taken.
+    ExcludeWindow,
     /// Add the constraint without looking at rows, look at them in a later migration.
     NotValid(NotValid),
     /// It was added so: look at the rows in a later migration.
@@ -56,12 +58,16 @@ pub enum Remedy {
 }
 
 /// An index to build so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Built {
     /// The one that the statement creates.
     Created,
     /// The one that it creates on a partitioned table: one partition at a time.
-    OnPartitions,
+    OnPartitions {
+        /// What the index is called, or will be.
+        index: String,
+        partitions: Vec<Name>,
+    },
     /// One that it needs, for instance on a partition that it attaches.
     Implied,
 }
@@ -69,7 +75,8 @@ pub enum Built {
 /// A constraint that can be added without looking at rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotValid {
-    Check,
+    /// By an ALTER TABLE ADD CONSTRAINT, or as part of something else.
+    Check(Option<Added>),
     /// Of a domain, for which there is no such thing: of its tables.
     DomainCheck,
     ForeignKey(ForeignKey),
@@ -80,15 +87,28 @@ pub enum NotValid {
 pub enum ForeignKey {
     /// It is part of more than an ALTER TABLE ADD CONSTRAINT.
     Any,
-    /// The subcommand that adds it, its table, and its name, which is `given` where it stands there.
-    Added {
-        command: usize,
-        table: Name,
-        name: String,
-        given: bool,
-    },
+    Added(Added),
     /// Each partition takes one, the table does not.
     OfPartitions,
+}
+
+/// A constraint that a subcommand adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Added {
+    /// Which subcommand, counted from 0.
+    pub command: usize,
+    pub table: Name,
+    pub name: String,
+    /// Whether the name stands there.
+    pub given: bool,
+}
+
+/// A UNIQUE or PRIMARY KEY constraint that is added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unique {
+    pub added: Added,
+    /// Columns of a primary key that may still hold NULL.
+    pub nullable: Vec<NotNull>,
 }
 
 /// A column that is to be NOT NULL.

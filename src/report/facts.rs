@@ -47,6 +47,25 @@ pub(super) fn size(sizes: &TableSizes) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
+/// What to paste, line by line; where it takes several migrations, each has its number.
+pub(super) fn recipe(finding: &Finding) -> Vec<String> {
+    let numbered = finding.recipe.len() > 1;
+    let mut lines = Vec::new();
+    for (at, block) in finding.recipe.iter().enumerate() {
+        let head = block.head.into_iter().flat_map(str::lines);
+        let statements = block.statements.iter().map(String::as_str);
+        for (line, text) in head.chain(statements).enumerate() {
+            let number = match (numbered, line) {
+                (false, _) => String::new(),
+                (true, 0) => format!("{:<3}", format!("{}.", at + 1)),
+                (true, _) => " ".repeat(3),
+            };
+            lines.push(number + text);
+        }
+    }
+    lines
+}
+
 /// What stays locked meanwhile, and the other remarks.
 pub(super) fn notes(finding: &Finding) -> Vec<Cow<'_, Note>> {
     let mut notes: Vec<Cow<'_, Note>> = locked(finding).into_iter().map(remark).collect();

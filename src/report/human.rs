@@ -65,8 +65,8 @@ fn block(gathered: &Gathered<'_>, first: bool, look: Look) -> String {
             text.push_str(&line(key, value, look));
         }
     }
-    for statement in &finding.suggestion {
-        text.push_str(&suggestion(statement, look));
+    for line in facts::recipe(finding) {
+        text.push_str(&suggestion(&line, look));
     }
     if let Some(seen) = seen(finding.rule).filter(|_| first) {
         let value = format!("{seen}  (mig-lint prove {})", finding.rule);

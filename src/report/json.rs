@@ -6,7 +6,7 @@ use super::gathered::gather;
 use super::shallow::shallow;
 use crate::effects::Effect;
 use crate::engine::{Report, Summary};
-use crate::finding::{Finding, Note};
+use crate::finding::{Block, Finding, Note};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -39,8 +39,11 @@ struct JsonFinding<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<String>,
     help: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    suggestion: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestion: Vec<&'a str>,
+    /// The same, one migration each.
+    #[serde(skip_serializing_if = "<[Block]>::is_empty")]
+    recipe: &'a [Block],
     /// Where the same rule speaks about the same table, further down in the file; each is a finding of its own too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     places: Vec<Place<'a>>,
@@ -102,6 +105,7 @@ fn places<'a>(findings: &[&'a Finding]) -> Vec<Place<'a>> {
 fn finding<'a>(finding: &'a Finding, places: Vec<Place<'a>>) -> JsonFinding<'a> {
     let start = finding.file.place(finding.span.start);
     let end = finding.file.place(finding.span.end);
+    let suggestion = finding.recipe.iter().flat_map(|block| &block.statements);
     JsonFinding {
         rule: finding.rule,
         level: finding.level.name(),
@@ -115,7 +119,8 @@ fn finding<'a>(finding: &'a Finding, places: Vec<Place<'a>>) -> JsonFinding<'a> 
         wait: facts::wait(&finding.waits),
         size: facts::size(&finding.sizes),
         help: finding.help.as_deref(),
-        suggestion: &finding.suggestion,
+        suggestion: suggestion.map(String::as_str).collect(),
+        recipe: &finding.recipe,
         places,
         notes: facts::notes(finding),
         effects: finding.effects.iter().map(Arc::as_ref).collect(),

@@ -107,8 +107,8 @@ fn message(finding: &Finding) -> String {
             let _ = write!(text, "\n{key}: {value}");
         }
     }
-    for statement in &finding.suggestion {
-        let _ = write!(text, "\n  {statement}");
+    for line in facts::recipe(finding) {
+        let _ = write!(text, "\n  {line}");
     }
     for note in facts::notes(finding) {
         let _ = write!(text, "\nnote: {}", note.message);

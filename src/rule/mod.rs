@@ -7,6 +7,7 @@ mod example;
 mod facts;
 mod outline;
 mod registry;
+mod remedies;
 mod wording;
 
 pub use context::{Context, effects};

@@ -32,6 +32,6 @@ pub use pending::{is_selection, last_deployed};
 pub use python::python_migrations;
 pub use read::read_python;
 pub use request::{HistoryOverride, Request};
-pub use runner::{Framework, TransactionMode};
+pub use runner::{Framework, Outside, TransactionMode};
 pub use span::{Place, Span};
 pub use suppress::{Scope, Suppression, suppression};

@@ -43,15 +43,38 @@ impl<'t> Printed<'t> {
         Self { tokens }
     }
 
-    /// Puts `text` behind the first token that is this keyword.
-    pub fn insert_behind(&mut self, keyword: &str, text: &'t str) {
-        let is_it = |piece: &Piece<'_>| piece.text.eq_ignore_ascii_case(keyword);
-        if let Some(at) = self.tokens.iter().position(is_it) {
+    /// Puts `text` behind the first token that is one of these keywords.
+    pub fn insert_behind(&mut self, keywords: &[&str], text: &'t str) {
+        if let Some(at) = self.position(keywords) {
             self.tokens.insert(at + 1, Piece { text, apart: true });
             if let Some(next) = self.tokens.get_mut(at + 2) {
                 next.apart = true;
             }
         }
+    }
+
+    /// What follows the relation whose name stands behind this keyword; ONLY may stand between.
+    #[must_use]
+    pub fn after_table(mut self, keyword: &str) -> Self {
+        let mut at = self.position(&[keyword]).map_or(0, |at| at + 1);
+        let is = |at: usize, text: &str| {
+            let token = self.tokens.get(at);
+            token.is_some_and(|token| token.text.eq_ignore_ascii_case(text))
+        };
+        at += 1 + usize::from(is(at, "ONLY"));
+        while is(at, ".") {
+            at += 2;
+        }
+        self.tokens.drain(..at.min(self.tokens.len()));
+        self
+    }
+
+    fn position(&self, keywords: &[&str]) -> Option<usize> {
+        let is_it = |piece: &Piece<'_>| {
+            let mut keywords = keywords.iter();
+            keywords.any(|keyword| piece.text.eq_ignore_ascii_case(keyword))
+        };
+        self.tokens.iter().position(is_it)
     }
 
     /// The text of each token.
@@ -85,7 +108,7 @@ mod tests {
             printed.to_string(),
             "ADD CHECK (name <> 'a  b') AND(\"x  y\"=$$ -- $$)"
         );
-        printed.insert_behind("check", "NOW");
+        printed.insert_behind(&["check"], "NOW");
         assert!(printed.to_string().starts_with("ADD CHECK NOW (name"));
     }
 }

@@ -100,6 +100,18 @@ impl Catalog {
         }
     }
 
+    /// The name that a new index gets.
+    #[must_use]
+    pub fn index_name(&self, create: &CreateIndex) -> String {
+        if let Some(name) = &create.name {
+            return name.clone();
+        }
+        match self.find(&create.table) {
+            Some(on) => self.free_name(on, naming::index_name(&on.name, &create.elements)),
+            None => naming::index_name(&create.table.name, &create.elements),
+        }
+    }
+
     /// `name`, with a number where the table has such a constraint already.
     fn free_constraint_name(&self, table: RelationId, name: String) -> String {
         naming::free(name, |name| self.get(table).constraint(name).is_some())

@@ -1,0 +1,188 @@
+//! Remedies as SQL, one block for each migration that it takes.
+
+use super::Case;
+use crate::finding::{Added, Block, Built, ForeignKey, NotNull, NotValid, Remedy, Unique};
+use crate::ir::{Action, AlterAction, Constraint, ConstraintKind, Name};
+use crate::rule::{quote, quote_name};
+
+/// How many partitions are written out.
+const PARTITIONS: usize = 12;
+
+/// What to run, where that can be written down.
+pub(super) fn recipe(case: &Case<'_>, remedy: &Remedy) -> Vec<Block> {
+    match remedy {
+        Remedy::IndexConcurrently(Built::Created) => {
+            vec![Block::outside(concurrently(case, &["INDEX"]))]
+        }
+        Remedy::IndexConcurrently(Built::OnPartitions { index, partitions }) => {
+            on_partitions(case, index, partitions)
+        }
+        Remedy::ReindexConcurrently => {
+            let targets = ["INDEX", "TABLE", "SCHEMA", "DATABASE"];
+            vec![Block::outside(concurrently(case, &targets))]
+        }
+        Remedy::RefreshConcurrently => vec![Block::new(vec![concurrently(case, &["VIEW"])])],
+        Remedy::ConstraintUsingIndex(Some(unique)) => using_index(case, unique),
+        Remedy::NotValid(
+            NotValid::ForeignKey(ForeignKey::Added(added)) | NotValid::Check(Some(added)),
+        ) => not_valid(case, added),
+        Remedy::ProveNotNull(Some(column)) => prove_not_null(column),
+        Remedy::LockTimeout { in_transaction } => {
+            let local = if *in_transaction { "LOCAL " } else { "" };
+            vec![Block::new(vec![format!("SET {local}lock_timeout = '2s';")])]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The same statement, CONCURRENTLY, which stands behind one of these words.
+fn concurrently(case: &Case<'_>, words: &[&str]) -> String {
+    let mut sql = case.printed();
+    sql.insert_behind(words, "CONCURRENTLY");
+    format!("{sql};")
+}
+
+/// First an index on the table alone, which is not valid; then one on each partition; the last that is attached makes it valid.
+fn on_partitions(case: &Case<'_>, index: &str, partitions: &[Name]) -> Vec<Block> {
+    let Action::CreateIndex(create) = &case.statement.action else {
+        return Vec::new();
+    };
+    if partitions.is_empty() || partitions.len() > PARTITIONS {
+        return Vec::new();
+    }
+    let name = quote(index);
+    let schema = create.table.schema.clone();
+    let parent = quote_name(&Name {
+        schema,
+        name: index.to_owned(),
+    });
+    let mut on_only = case.printed();
+    if create.name.is_none() {
+        on_only.insert_behind(&["INDEX"], &name);
+    }
+    on_only.insert_behind(&["ON"], "ONLY");
+    let mut blocks = vec![Block::new(vec![format!("{on_only};")])];
+    let unique = if create.unique { "UNIQUE " } else { "" };
+    let keys = case.printed().after_table("ON");
+    let mut attached = Vec::new();
+    for partition in partitions {
+        let built = Name {
+            schema: partition.schema.clone(),
+            name: format!("{}_{index}", partition.name),
+        };
+        let (on, called) = (quote_name(partition), quote(&built.name));
+        blocks.push(Block::outside(format!(
+            "CREATE {unique}INDEX CONCURRENTLY {called} ON {on} {keys};"
+        )));
+        let built = quote_name(&built);
+        attached.push(format!("ALTER INDEX {parent} ATTACH PARTITION {built};"));
+    }
+    blocks.push(Block::new(attached));
+    blocks
+}
+
+/// The constraint that a subcommand adds.
+fn constraint<'c>(case: &Case<'c>, command: usize) -> Option<&'c Constraint> {
+    let Action::AlterTable(alter) = &case.statement.action else {
+        return None;
+    };
+    match &alter.commands.get(command)?.action {
+        AlterAction::AddConstraint(constraint) => Some(constraint),
+        _ => None,
+    }
+}
+
+/// A unique index that is built while others work, and becomes the constraint's at once.
+fn using_index(case: &Case<'_>, unique: &Unique) -> Vec<Block> {
+    let added = &unique.added;
+    let Some(constraint) = constraint(case, added.command) else {
+        return Vec::new();
+    };
+    let none = &Vec::new();
+    let (kind, columns, include, nulls) = match &constraint.kind {
+        ConstraintKind::Unique {
+            columns,
+            include,
+            nulls_not_distinct,
+            using_index: None,
+        } => ("UNIQUE", columns, include, *nulls_not_distinct),
+        ConstraintKind::PrimaryKey {
+            columns,
+            include,
+            using_index: None,
+        } => ("PRIMARY KEY", columns, include, false),
+        _ => ("", none, none, false),
+    };
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    let (table, name) = (quote_name(&added.table), quote(&added.name));
+    let list = |columns: &[String]| {
+        let columns: Vec<String> = columns.iter().map(|column| quote(column)).collect();
+        format!("({})", columns.join(", "))
+    };
+    let mut index = format!(
+        "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} {}",
+        list(columns)
+    );
+    if !include.is_empty() {
+        index.push_str(&format!(" INCLUDE {}", list(include)));
+    }
+    if nulls {
+        index.push_str(" NULLS NOT DISTINCT");
+    }
+    let mut add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {name}");
+    if constraint.deferrable {
+        add.push_str(" DEFERRABLE");
+    }
+    if constraint.initially_deferred {
+        add.push_str(" INITIALLY DEFERRED");
+    }
+    let mut blocks: Vec<Block> = unique.nullable.iter().flat_map(prove_not_null).collect();
+    blocks.push(Block::outside(index + ";"));
+    blocks.push(Block::new(vec![add + ";"]));
+    blocks
+}
+
+/// The same subcommand with NOT VALID, and its validation.
+fn not_valid(case: &Case<'_>, added: &Added) -> Vec<Block> {
+    let (table, name) = (quote_name(&added.table), quote(&added.name));
+    let mut command = case.printed_command(added.command);
+    let named = format!("CONSTRAINT {name}");
+    if !added.given {
+        command.insert_behind(&["ADD"], &named);
+    }
+    vec![
+        Block::new(vec![format!("ALTER TABLE {table} {command} NOT VALID;")]),
+        Block::new(vec![format!(
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {name};"
+        )]),
+    ]
+}
+
+/// First the proof, without a lock that hurts; then NOT NULL, which takes it from there.
+fn prove_not_null(proven: &NotNull) -> Vec<Block> {
+    let table = quote_name(&proven.table);
+    let name = quote(&format!("{}_{}_not_null", proven.table.name, proven.column));
+    let column = quote(&proven.column);
+    let check = if proven.is_constraint {
+        format!("NOT NULL {column}")
+    } else {
+        format!("CHECK ({column} IS NOT NULL)")
+    };
+    let mut blocks = vec![
+        Block::new(vec![format!(
+            "ALTER TABLE {table} ADD CONSTRAINT {name} {check} NOT VALID;"
+        )]),
+        Block::new(vec![format!(
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {name};"
+        )]),
+    ];
+    if !proven.is_constraint {
+        blocks.push(Block::new(vec![
+            format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;"),
+            format!("ALTER TABLE {table} DROP CONSTRAINT {name};"),
+        ]));
+    }
+    blocks
+}

@@ -1,0 +1,79 @@
+//! What remedies need to know of the statement and of the catalog before it.
+
+use super::Context;
+use crate::finding::{Added, NotNull, Unique};
+use crate::ir::{Action, AlterAction, AlterTable, Constraint, ConstraintKind, Name};
+use crate::postgres::Change;
+use crate::schema::Relation;
+
+impl<'a> Context<'a> {
+    /// A constraint that a subcommand adds, with the name that it gets.
+    #[must_use]
+    pub fn added(&self, alter: &AlterTable, command: usize, constraint: &Constraint) -> Added {
+        Added {
+            command,
+            table: alter.name.clone(),
+            name: self.catalog.constraint_name(&alter.name, constraint),
+            given: constraint.name.is_some(),
+        }
+    }
+
+    /// The constraint that this subcommand of an ALTER TABLE adds by itself, not as a part of a column.
+    #[must_use]
+    pub fn added_constraint(&self, command: usize) -> Option<(Added, &'a Constraint)> {
+        let Action::AlterTable(alter) = &self.statement.action else {
+            return None;
+        };
+        match &alter.commands.get(command)?.action {
+            AlterAction::AddConstraint(constraint) => {
+                Some((self.added(alter, command, constraint), constraint))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same, where it is UNIQUE or PRIMARY KEY, and on a table that has all its rows itself.
+    #[must_use]
+    pub fn unique(&self, command: usize) -> Option<Unique> {
+        let (added, constraint) = self.added_constraint(command)?;
+        let table = self.catalog.find(&added.table);
+        if table.is_some_and(|table| table.partitioned) {
+            return None;
+        }
+        let columns = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } => columns.as_slice(),
+            _ => &[],
+        };
+        let may_be_null = |name: &&String| {
+            let column = table.and_then(|table| table.column(name));
+            column.is_none_or(|column| !column.not_null)
+        };
+        let nullable = columns.iter().filter(may_be_null).map(|column| NotNull {
+            table: added.table.clone(),
+            column: column.clone(),
+            is_constraint: self.version.has(Change::NotNullIsConstraint),
+        });
+        Some(Unique {
+            nullable: nullable.collect(),
+            added,
+        })
+    }
+
+    /// The partitions of a table; none where one of them has partitions itself.
+    #[must_use]
+    pub fn partitions(&self, table: &Name) -> Vec<Name> {
+        let table = self.catalog.find(table);
+        let children = table
+            .into_iter()
+            .flat_map(|it| self.catalog.children(it.id));
+        let children: Vec<&Relation> = children.collect();
+        if children.iter().any(|child| child.partitioned) {
+            return Vec::new();
+        }
+        let names = children.iter().map(|child| Name {
+            schema: child.schema.clone().filter(|schema| schema != "public"),
+            name: child.name.clone(),
+        });
+        names.collect()
+    }
+}
