@@ -11,7 +11,7 @@ use mig_lint::postgres::Version;
 use mig_lint::rule::RULES;
 use mig_lint::source::{Framework, Outside, Span, TransactionMode};
 use mig_lint::sql::{self, Printed};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Forms that no rule's example has.
 const FORMS: &str = "-- 1.sql
@@ -126,7 +126,7 @@ struct Layout {
     /// What a file begins with, unless the head of a block says it all.
     up: &'static str,
     /// Where the head of a block stands, if not in the file.
-    beside: Option<(&'static str, &'static str)>,
+    beside: Option<(fn(&Path) -> PathBuf, &'static str)>,
 }
 
 const LAYOUTS: &[Layout] = &[
@@ -170,14 +170,20 @@ const LAYOUTS: &[Layout] = &[
             "[migrations_directory]\ndir = \"migrations\"\n",
         )],
         up: "",
-        beside: Some(("metadata.toml", "run_in_transaction = false\n")),
+        beside: Some((
+            |path| path.with_file_name("metadata.toml"),
+            "run_in_transaction = false\n",
+        )),
     },
     Layout {
         framework: Framework::Flyway,
         path: "sql/V{n}__step.sql",
         once: &[],
         up: "",
-        beside: None,
+        beside: Some((
+            |path| path.with_extension("sql.conf"),
+            "executeInTransaction=false\n",
+        )),
     },
     Layout {
         framework: Framework::Prisma,
@@ -216,7 +222,7 @@ impl Layout {
             let path = folder.join(self.path.replace("{n}", &format!("{number:04}")));
             let mut text = String::new();
             match (block.head, self.beside) {
-                (Some(_), Some((name, switch))) => put(&path.with_file_name(name), switch),
+                (Some(_), Some((file, switch))) => put(&file(&path), switch),
                 (Some(head), None) => text = format!("{head}\n"),
                 (None, _) => {}
             }

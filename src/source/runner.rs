@@ -34,19 +34,20 @@ impl Framework {
     #[must_use]
     pub const fn outside_transaction(self) -> Outside {
         match self {
-            // Sent as one query without a wrapper; Flyway sees it from the statement; Django's is an attribute, and stands in the words.
-            Self::Plain
-            | Self::GolangMigrate
-            | Self::Flyway
-            | Self::Prisma
-            | Self::Sqitch
-            | Self::Django => Outside::Alone,
+            // Sent as one query without a wrapper; Django's is an attribute, and stands in the words.
+            Self::Plain | Self::GolangMigrate | Self::Prisma | Self::Sqitch | Self::Django => {
+                Outside::Alone
+            }
             Self::Goose => Outside::Head("-- +goose NO TRANSACTION"),
             Self::Dbmate => Outside::Head("-- migrate:up transaction:false"),
             Self::Sqlx => Outside::Head("-- no-transaction"),
             Self::Diesel => {
                 Outside::Head("-- run_in_transaction = false in metadata.toml beside it")
             }
+            // It sees by itself that an index is built CONCURRENTLY, and no more than that.
+            Self::Flyway => Outside::Head(
+                "-- executeInTransaction=false in a file of this name with .conf behind it",
+            ),
             Self::GraphileMigrate => Outside::Head("--! no-transaction"),
             Self::Liquibase => Outside::Head("--changeset you:id runInTransaction:false"),
             // Its wrapper is one transaction of all that is pending, which a statement of its own can end.
