@@ -31,7 +31,7 @@ fn report(findings: Vec<Finding>) -> Report {
         summary: Summary::default(),
         migrations: Vec::new(),
         notices: Vec::new(),
-        passed_over: Vec::new(),
+        not_read: Vec::new(),
     }
 }
 

@@ -37,7 +37,7 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
         },
         migrations: judged.migrations,
         notices: Vec::new(),
-        passed_over: Vec::new(),
+        not_read: Vec::new(),
     }
 }
 

@@ -23,8 +23,8 @@ pub struct Report {
     pub migrations: Vec<MigrationReport>,
     /// What was assumed, and a person should know.
     pub notices: Vec<String>,
-    /// SQL files among the migrations that their runner does not run.
-    pub passed_over: Vec<PathBuf>,
+    /// Files among the migrations that were not read, and why.
+    pub not_read: Vec<(PathBuf, String)>,
 }
 
 /// Counts, over what is reported.

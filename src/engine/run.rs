@@ -3,7 +3,7 @@
 use super::circumstances::Circumstances;
 use super::judge::{Judged, judge};
 use super::suppress::suppress;
-use super::{Report, Summary, faults};
+use super::{Report, Summary, faults, unread};
 use crate::config::Settings;
 use crate::finding::{Finding, Level};
 use crate::frontend::{self, History, Reading, Request, View};
@@ -18,8 +18,13 @@ use std::path::PathBuf;
 pub fn run(settings: &Settings, predictions: bool) -> Report {
     let reading = read(settings, View::Run);
     let mut findings: Vec<Finding> = faults::of_reading(&reading, settings);
+    findings.extend(unread::findings(&reading.unread));
     let notices = reading.histories.iter();
-    let notices: BTreeSet<String> = notices.filter_map(|it| it.notice.clone()).collect();
+    let mut notices: Vec<String> = notices.filter_map(|it| it.notice.clone()).collect();
+    notices.extend(unread::notices(&reading));
+    let not_read = unread::paths(&reading);
+    notices.sort();
+    notices.dedup();
     let mut summary = Summary {
         files: reading.files,
         ..Summary::default()
@@ -45,7 +50,9 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         .filter(|finding| faults::is_unchecked(finding))
         .map(|finding| finding.file.path().to_owned())
         .collect();
-    summary.unchecked_files = unchecked.len();
+    let unread = reading.unread.iter().filter(|unread| unread.is_all);
+    let unread: usize = unread.map(|unread| unread.paths.len()).sum();
+    summary.unchecked_files = unchecked.len() + unread;
     let suppressed = suppress(findings, &migrations);
     summary.suppressed = suppressed.silenced.len();
     let findings = suppressed.kept;
@@ -63,8 +70,8 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         findings,
         summary,
         migrations,
-        notices: notices.into_iter().collect(),
-        passed_over: reading.passed_over,
+        notices,
+        not_read,
     }
 }
 
@@ -77,6 +84,7 @@ pub(super) fn read(settings: &Settings, view: View) -> Reading {
             exclude: settings.exclude.clone(),
             overrides: settings.overrides.clone(),
             transaction: settings.transaction,
+            ..source::Request::default()
         },
         text: text.map(|(path, text)| (path.as_path(), text.as_str())),
         start_after: settings.start_after.as_deref(),

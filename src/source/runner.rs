@@ -38,5 +38,9 @@ pub enum Framework {
     Liquibase,
     NodePgMigrate,
     Supabase,
+    Atlas,
+    Hasura,
+    Pop,
+    PostgresMigrations,
     Django,
 }

@@ -3,7 +3,8 @@
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
 use super::super::{Delivery, Framework, Script, TransactionMode};
-use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
+use super::convention::{Convention, Habit, any_marked, numbered, stem};
+use super::facts::Facts;
 use super::sections::{Direction, sections};
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -15,7 +16,14 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::OneQuery,
         separators: &[],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "a line `-- migrate:up`",
+        order: "by number; each pair of up and down is a migration",
+        switch: "`transaction:false` behind `-- migrate:up`",
+        version: "f3e08f15e39d",
+        source: "amacneil/dbmate pkg/dbmate/migration.go, pkg/dbmate/db.go",
+    },
+    ..Convention::USUAL
 };
 
 /// Whether a comment starts one of dbmate's sections.

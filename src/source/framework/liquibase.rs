@@ -2,7 +2,8 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
-use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
+use super::convention::{Convention, Habit, any_marked, numbered, stem};
+use super::facts::Facts;
 use super::plain::is_down;
 use super::sections::sections;
 
@@ -15,7 +16,14 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::Statements,
         separators: &[],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "a header `--liquibase formatted sql`",
+        order: "by number, changeset after changeset",
+        switch: "`runInTransaction:false` on the line of the changeset",
+        version: "cdbdec7fa9dd",
+        source: "liquibase/liquibase liquibase-standard/src/main/java/liquibase/parser/core/formattedsql",
+    },
+    ..Convention::USUAL
 };
 
 /// Whether a comment is the header of a formatted file.

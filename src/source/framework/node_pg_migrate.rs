@@ -2,7 +2,8 @@
 
 use super::super::folder::Folder;
 use super::super::{Delivery, Framework, Script, TransactionMode};
-use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
+use super::convention::{Convention, Habit, any_marked, numbered, stem};
+use super::facts::Facts;
 use super::plain::is_down;
 use super::sections::{self, Direction};
 
@@ -15,7 +16,14 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::OneQuery,
         separators: &[],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "a line `-- Up Migration`",
+        order: "by number, with JavaScript between",
+        switch: "`--no-single-transaction` for all; for one file only in code",
+        version: "55b10c221bce",
+        source: "salsita/node-pg-migrate src/runner.ts, src/migration.ts",
+    },
+    ..Convention::USUAL
 };
 
 /// Whether a comment is one of the two headings.

@@ -1,0 +1,15 @@
+//! What is known of each runner beside how it sends and wraps, as data.
+
+/// What a convention says of its runner beside how it sends and wraps.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Facts {
+    /// How a folder is known to be one of its.
+    pub(super) known_by: &'static str,
+    pub(super) order: &'static str,
+    /// What switches its transaction off.
+    pub(super) switch: &'static str,
+    /// The commit whose source was read.
+    pub(super) version: &'static str,
+    /// Repository and files.
+    pub(super) source: &'static str,
+}
