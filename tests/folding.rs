@@ -32,6 +32,7 @@ fn report(findings: Vec<Finding>) -> Report {
         migrations: Vec::new(),
         notices: Vec::new(),
         not_read: Vec::new(),
+        is_all_excluded: false,
     }
 }
 

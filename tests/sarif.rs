@@ -38,6 +38,7 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
         migrations: judged.migrations,
         notices: Vec::new(),
         not_read: Vec::new(),
+        is_all_excluded: false,
     }
 }
 

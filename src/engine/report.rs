@@ -25,6 +25,8 @@ pub struct Report {
     pub notices: Vec<String>,
     /// Files among the migrations that were not read, and why.
     pub not_read: Vec<(PathBuf, String)>,
+    /// Whether the config excludes whatever was named.
+    pub is_all_excluded: bool,
 }
 
 /// Counts, over what is reported.

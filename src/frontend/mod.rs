@@ -34,19 +34,23 @@ pub struct Reading {
 /// Finds and reads what is asked for, and what comes before it.
 #[must_use]
 pub fn read(request: &Request<'_>) -> Reading {
+    let mut discovery = find(request);
+    let mut projects = django::projects(&discovery.python, request);
+    if !projects.passed_over.is_empty() {
+        discovery.pass_over(std::mem::take(&mut projects.passed_over), &request.source);
+    }
     let Discovery {
         histories,
         faults,
-        python,
+        python: _,
         passed_over,
         unread,
         dialects,
         excluded,
         files,
-    } = find(request);
+    } = discovery;
     let (mut histories, in_scripts) = scripts::histories(histories, request.start_after);
-    let (projects, in_projects) = django::histories(python, request);
-    histories.extend(projects);
+    histories.extend(projects.histories);
     Reading {
         histories,
         faults,
@@ -55,7 +59,7 @@ pub fn read(request: &Request<'_>) -> Reading {
         dialects,
         excluded,
         files,
-        is_started: request.start_after.is_none() || in_scripts || in_projects,
+        is_started: request.start_after.is_none() || in_scripts || projects.is_started,
     }
 }
 

@@ -27,6 +27,17 @@ pub struct Discovery {
 }
 
 impl Discovery {
+    /// Takes out Python files that turned out not to be for PostgreSQL.
+    pub fn pass_over(&mut self, unread: Vec<Unread>, request: &Request) {
+        let is_among = |path: &Path| {
+            let mut all = unread.iter().flat_map(|unread| &unread.paths);
+            all.any(|other| other == path)
+        };
+        self.python.retain(|file| !is_among(file.path()));
+        self.unread.extend(unread);
+        self.judge_paths(request);
+    }
+
     /// Says of each named path below which nothing was found why that is so.
     pub fn judge_paths(&mut self, request: &Request) {
         for path in &request.paths {

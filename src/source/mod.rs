@@ -47,3 +47,4 @@ pub use span::{Place, Span};
 pub use suppress::{Scope, Suppression, suppression};
 pub use tools::Tool;
 pub use unread::{Unread, Why};
+pub use walk::is_known;

@@ -80,6 +80,6 @@ fn holds_migration(text: &str) -> bool {
 pub fn python_migrations(root: &Path) -> Vec<Arc<SourceFile>> {
     let request = Request::default();
     let mut walk = Walk::default();
-    walk.folder(&tidy(root), None, Standing::Inside, &request);
+    let _ = walk.folder(&tidy(root), None, Standing::Inside, &request);
     migrations(&walk.python, &request).files
 }

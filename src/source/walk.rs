@@ -60,7 +60,10 @@ pub(super) fn walk(request: &Request) -> Walk {
         if request.force_exclude && request.excludes(&path) {
             walk.excluded.push(path);
         } else if on_disk(&path).is_dir() {
-            walk.folder(&path, None, Standing::Inside, request);
+            let leaves_out = walk.folder(&path, None, Standing::Inside, request);
+            if request.force_exclude && leaves_out && !walk.holds(&path) {
+                walk.excluded.push(path.clone());
+            }
             let below = walk.sql.keys().filter(|file| file.starts_with(&path));
             let below: BTreeSet<_> = below.map(|file| home(file, request)).collect();
             let twins = below.iter().filter_map(|(root, depth)| {
@@ -81,6 +84,7 @@ pub(super) fn walk(request: &Request) -> Walk {
             walk.named(&path, request, &mut contexts);
         }
     }
+    contexts.retain(|(root, _)| on_disk(root).is_dir());
     for (root, depth) in contexts {
         if let Some(twin) = flyway::code_of(&root) {
             walk.folder(&twin, depth, Standing::Context, request);
@@ -88,6 +92,12 @@ pub(super) fn walk(request: &Request) -> Walk {
         walk.folder(&root, depth, Standing::Context, request);
     }
     walk
+}
+
+/// Whether the name of a file tells what it holds.
+#[must_use]
+pub fn is_known(path: &Path) -> bool {
+    is_sql(path) || unread::by_name(path).is_some() || tools::may_be_code(name(path))
 }
 
 /// The folder of the history that a file belongs to, and how deep below it the files of that lie.
@@ -121,24 +131,36 @@ impl Walk {
         }
     }
 
+    /// Whether something was found below a folder.
+    fn holds(&self, folder: &Path) -> bool {
+        let files = self.sql.keys().chain(self.python.keys());
+        let files = files.chain(self.code.keys()).chain(self.unread.keys());
+        files.into_iter().any(|file| file.starts_with(folder))
+    }
+
+    /// Looks through a folder, and tells whether the config excludes something in it.
     pub(super) fn folder(
         &mut self,
         root: &Path,
         depth: Option<usize>,
         standing: Standing,
         request: &Request,
-    ) {
+    ) -> bool {
+        let mut leaves_out = false;
         let mut ignored = Ignored::default();
         let mut dialects = Vec::new();
         let wanted = |entry: &DirEntry| {
             let is_folder = entry.file_type().is_dir();
             let absolute = std::path::absolute(entry.path());
+            if entry.depth() > 0 && request.exclude.is_match(tidy(entry.path())) {
+                leaves_out = true;
+                return false;
+            }
             if is_folder && entry.depth() > 0 && dialect::is_other(entry_name(entry)) {
                 dialects.push(tidy(entry.path()));
             }
             entry.depth() == 0
                 || !(is_passed_over(entry)
-                    || request.exclude.is_match(tidy(entry.path()))
                     || absolute.is_ok_and(|path| ignored.holds(&path, is_folder)))
         };
         let entries = WalkDir::new(on_disk(root))
@@ -165,6 +187,7 @@ impl Walk {
                     Some((path, database))
                 }));
         }
+        leaves_out
     }
 
     fn entry(&mut self, entry: &DirEntry, standing: Standing) {

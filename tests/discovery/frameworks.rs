@@ -1,8 +1,8 @@
 //! Frameworks: each orders and wraps its migrations in its own way.
 
-use super::{SQL, assert_history, faults, found, names, tree, up};
+use super::{SQL, assert_history, found, names, tree, up};
 use mig_lint::source::TransactionMode::{self, AllPending, Implicit, PerFile, PerStatement};
-use mig_lint::source::{Delivery, FaultKind, Framework, Why};
+use mig_lint::source::{Delivery, Framework, Why};
 
 const NONE: TransactionMode = TransactionMode::None;
 

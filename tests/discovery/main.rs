@@ -6,6 +6,8 @@
 mod common;
 mod frameworks;
 mod paths;
+mod runners;
+mod stdin;
 mod unread;
 
 use common::Failures;

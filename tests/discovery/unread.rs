@@ -391,3 +391,55 @@ fn after_what_was_not_read_nothing_is_known() {
         }
     });
 }
+
+/// A Django project with these databases, and requirements.
+fn project(databases: &str, requirements: &str) -> TempDir {
+    let settings = format!("INSTALLED_APPS = ['shop']\nDATABASES = {{{databases}}}\n");
+    let migration = "from django.db import migrations\nclass Migration(migrations.Migration):\n    operations = []\n";
+    tree(&[
+        (
+            "manage.py",
+            "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\n",
+        ),
+        ("site/settings.py", &settings),
+        ("site/__init__.py", ""),
+        ("requirements.txt", requirements),
+        ("shop/__init__.py", ""),
+        ("shop/migrations/__init__.py", ""),
+        ("shop/migrations/0001_initial.py", migration),
+    ])
+}
+
+#[test]
+fn a_django_project_for_another_database_is_passed_over_with_a_word() {
+    let mysql = "'default': {'ENGINE': 'django.db.backends.mysql'}";
+    let sqlite = "'default': {'ENGINE': 'django.db.backends.sqlite3'}";
+    let both = "'default': {'ENGINE': 'django.db.backends.sqlite3'}, 'b': {'ENGINE': 'django.db.backends.postgresql'}";
+    let chosen = "'default': {'ENGINE': env('ENGINE', 'django.db.backends.sqlite3')}";
+    Failures::collect(|failures| {
+        for (databases, requirements, other) in [
+            (mysql, "django\n", Some("MySQL")),
+            (sqlite, "django\n", Some("SQLite")),
+            (sqlite, "django\npsycopg[binary]\n", None),
+            (both, "django\n", None),
+            (chosen, "django\n", None),
+            ("", "django\n", None),
+        ] {
+            let dir = project(databases, requirements);
+            for named in [".", "shop/migrations/0001_initial.py"] {
+                let place = format!("{databases} {requirements:?} {named}");
+                let (code, unread, _) = check(&dir, &[named]);
+                let wanted = if other.is_some() { 2 } else { 0 };
+                failures.equal(&place, &wanted, &code);
+                let said = unread.first().map(|[_, message, _]| message.as_str());
+                match other {
+                    None => failures.equal(&place, &None, &said),
+                    Some(other) => {
+                        let is_said = said.is_some_and(|said| said.contains(other));
+                        failures.check(is_said, &place, other, said.unwrap_or_default());
+                    }
+                }
+            }
+        }
+    });
+}

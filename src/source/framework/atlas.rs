@@ -21,6 +21,7 @@ pub(super) const CONVENTION: Convention = Convention {
     order: |a, b| a.cmp(b),
     facts: Facts {
         known_by: "`atlas.sum`",
+        unit: "file",
         order: "text; only what `atlas.sum` lists; a file headed `-- atlas:checkpoint` is for new databases alone, but where it is the first",
         switch: "`-- atlas:txmode none` in the comments at the top, with an empty line below them",
         version: "026c0bb74e86",

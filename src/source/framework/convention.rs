@@ -56,6 +56,7 @@ impl Convention {
         order: natural,
         facts: Facts {
             known_by: "",
+            unit: "file",
             order: "",
             switch: "",
             version: "",

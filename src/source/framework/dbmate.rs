@@ -18,6 +18,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "a line `-- migrate:up`",
+        unit: "pair of up and down",
         order: "by number; each pair of up and down is a migration",
         switch: "`transaction:false` behind `-- migrate:up`",
         version: "f3e08f15e39d",

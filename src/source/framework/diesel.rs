@@ -18,6 +18,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "folders that hold `up.sql`",
+        unit: "file",
         order: "the folder's name before the first `_`, without `-`, as text",
         switch: "`run_in_transaction = false` in `metadata.toml`",
         version: "04cc1b0bc657",

@@ -22,6 +22,7 @@ pub(super) const CONVENTION: Convention = Convention {
     other_database: |folder| dialect::other(&journal(folder)?.dialect),
     facts: Facts {
         known_by: "`meta/_journal.json`, or `snapshot.json` beside each file",
+        unit: "file",
         order: "`meta/_journal.json`",
         switch: "none",
         version: "b7862528fd8f",

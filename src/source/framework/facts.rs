@@ -5,6 +5,8 @@
 pub(in super::super) struct Facts {
     /// How a folder is known to be one of its.
     pub(super) known_by: &'static str,
+    /// What it runs and records as one.
+    pub(super) unit: &'static str,
     pub(super) order: &'static str,
     /// What switches its transaction off.
     pub(super) switch: &'static str,

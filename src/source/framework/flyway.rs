@@ -24,10 +24,11 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::Statements,
         separators: &[],
     },
-    passes_over: |name| kind(name).is_some(),
+    passes_over: |name| kind(name).is_some() || turn(name).is_some(),
     order,
     facts: Facts {
         known_by: "`V<version>__<name>.sql`",
+        unit: "file",
         order: "callbacks before, then by version, with Java between, then `R__` by description, callbacks after",
         switch: "`executeInTransaction=false` in `<file>.conf`; a file all of whose statements refuse a transaction runs without one",
         version: "c5e20fc77341",
@@ -90,10 +91,8 @@ pub(in super::super) fn kind(name: &str) -> Option<Kind<'_>> {
 
 /// Versions first, what is repeatable after them.
 fn order(left: &str, right: &str) -> Ordering {
-    match (kind(left), kind(right)) {
-        (Some(Kind::Versioned(a)), Some(Kind::Versioned(b))) => version(a, b),
-        (Some(Kind::Repeatable(_)), Some(Kind::Versioned(_))) => Ordering::Greater,
-        (Some(Kind::Versioned(_)), Some(Kind::Repeatable(_))) => Ordering::Less,
+    match (turn(left), turn(right)) {
+        (Some(a), Some(b)) => a.cmp(&b),
         _ => natural(left, right),
     }
 }
@@ -132,24 +131,82 @@ fn renamed(path: &Path, is_called: impl Fn(&str) -> bool, otherwise: &str) -> Op
 }
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
-    let (mut versioned, mut repeatable) = (Vec::new(), Vec::new());
-    for member in &folder.files {
-        match kind(member.name()) {
-            Some(Kind::Versioned(version)) => versioned.push((version, member)),
-            Some(Kind::Repeatable(description)) => repeatable.push((description, member)),
-            Some(Kind::Undo(_) | Kind::Baseline(_)) | None => {}
-        }
-    }
-    versioned.sort_by(|a, b| version(a.0, b.0).then_with(|| a.1.path().cmp(b.1.path())));
-    repeatable.sort_by_key(|(description, member)| (*description, member.path()));
-    versioned
+    let mut members: Vec<(Turn<'_>, &Member)> = folder
+        .files
+        .iter()
+        .filter_map(|member| Some((turn(member.name())?, member)))
+        .collect();
+    members.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.path().cmp(right.path())));
+    members
         .into_iter()
-        .chain(repeatable)
         .map(|(_, member)| {
             habit.script_unless(is_switched_off(member), member, stem(member.name()))
         })
         .collect()
 }
+
+/// When a file runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn<'a> {
+    Versioned(&'a str),
+    Repeatable(&'a str),
+    /// A callback of this event, which comes before (negative) or after versions (1), or after all (3).
+    Callback(i8, &'a str),
+}
+
+impl Turn<'_> {
+    const fn rank(self) -> i8 {
+        match self {
+            Self::Versioned(_) => 0,
+            Self::Repeatable(_) => 2,
+            Self::Callback(rank, _) => rank,
+        }
+    }
+}
+
+impl Ord for Turn<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let same = match (self, other) {
+            (Self::Versioned(a), Self::Versioned(b)) => version(a, b),
+            (Self::Repeatable(a), Self::Repeatable(b))
+            | (Self::Callback(_, a), Self::Callback(_, b)) => a.cmp(b),
+            _ => Ordering::Equal,
+        };
+        self.rank().cmp(&other.rank()).then(same)
+    }
+}
+
+impl PartialOrd for Turn<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// When a file of this name runs; nothing for what `migrate` does not run on a database that is there.
+fn turn(name: &str) -> Option<Turn<'_>> {
+    match kind(name) {
+        Some(Kind::Versioned(version)) => Some(Turn::Versioned(version)),
+        Some(Kind::Repeatable(description)) => Some(Turn::Repeatable(description)),
+        Some(Kind::Undo(_) | Kind::Baseline(_)) => None,
+        None => {
+            let stem = name.strip_suffix(".sql")?;
+            let event = stem.split_once("__").map_or(stem, |(event, _)| event);
+            let rank = CALLBACKS.iter().find(|(known, _)| *known == event)?.1;
+            Some(Turn::Callback(rank, stem))
+        }
+    }
+}
+
+/// Events around a run of `migrate` for which a file may be there, and when they come. Source: Flyway's documentation, "Callback events".
+const CALLBACKS: &[(&str, i8)] = &[
+    ("beforeMigrate", -2),
+    ("beforeEachMigrate", -1),
+    ("afterEachMigrate", 1),
+    ("afterVersioned", 1),
+    ("beforeRepeatables", 1),
+    ("afterMigrateApplied", 3),
+    ("afterMigrate", 3),
+];
 
 /// By the script's own configuration, or because each of its statements refuses a transaction; Flyway runs no mixture.
 fn is_switched_off(member: &Member) -> bool {

@@ -22,6 +22,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "`<number>_<title>.up.sql`",
+        unit: "file",
         order: "by number",
         switch: "leave the one statement alone in its file; `x-multi-statement=true` sends each alone",
         version: "18966c755f83",

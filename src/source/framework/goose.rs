@@ -18,6 +18,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "a line `-- +goose Up`",
+        unit: "file",
         order: "by number, with Go between",
         switch: "`-- +goose NO TRANSACTION`, anywhere",
         version: "520411a16119",

@@ -21,6 +21,7 @@ pub(super) const CONVENTION: Convention = Convention {
     home: |folder| Some(folder.root.clone()),
     facts: Facts {
         known_by: "`committed/`, or a header `--! Previous:`",
+        unit: "file",
         order: "by number; `current.sql` last",
         switch: "`--! no-transaction` as the first line below the header; then one statement",
         version: "54ea390f02a8",

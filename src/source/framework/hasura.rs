@@ -18,6 +18,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "folders that hold `up.sql` and begin with 13 digits, or `config.yaml` that names its metadata",
+        unit: "file",
         order: "by the number that the folder's name begins with",
         switch: "`-- hasura:no-transaction` as the first line",
         version: "ae63c77a0e42",

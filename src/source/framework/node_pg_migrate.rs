@@ -18,6 +18,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "a line `-- Up Migration`",
+        unit: "file",
         order: "by number, with JavaScript between",
         switch: "`--no-single-transaction` for all; for one file only in code",
         version: "55b10c221bce",

@@ -9,9 +9,9 @@ use super::facts::Facts;
 pub struct Runner {
     pub framework: Framework,
     /// What it sends as one query.
-    pub sends: &'static str,
+    pub sends: String,
     /// What it wraps in a transaction.
-    pub wraps: &'static str,
+    pub wraps: String,
     pub switch: &'static str,
     pub order: &'static str,
     pub known_by: &'static str,
@@ -24,6 +24,7 @@ impl Convention {
     pub(super) fn runner(&self) -> Runner {
         let Facts {
             known_by,
+            unit,
             order,
             switch,
             version,
@@ -32,17 +33,21 @@ impl Convention {
         Runner {
             framework: self.habit.framework,
             sends: match self.habit.delivery {
-                Delivery::OneQuery => "a file",
-                Delivery::Statements => "a statement",
-                Delivery::Batches => "a file in one batch; what no transaction can hold alone",
+                Delivery::OneQuery => format!("a {unit}"),
+                Delivery::Statements => "a statement".to_owned(),
+                Delivery::Batches => {
+                    format!("a {unit}, in one batch; alone what no transaction can hold")
+                }
             },
             wraps: match self.habit.transaction {
-                TransactionMode::PerFile => "each file",
+                TransactionMode::PerFile => format!("each {unit}"),
                 TransactionMode::Implicit => {
-                    "nothing; one query of several statements is one transaction"
+                    "nothing; several statements of one query are one transaction".to_owned()
                 }
-                TransactionMode::PerStatement | TransactionMode::None => "nothing",
-                TransactionMode::AllPending => "all pending files together",
+                TransactionMode::PerStatement | TransactionMode::None => "nothing".to_owned(),
+                TransactionMode::AllPending => {
+                    format!("all that is pending, each {unit} after the other")
+                }
             },
             switch,
             order,

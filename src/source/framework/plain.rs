@@ -21,6 +21,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "anything else",
+        unit: "file",
         order: "by number",
         switch: "a comment of tern, sql-migrate, Atlas or postgres-migrations that says so; `transaction` in mig-lint.toml",
         version: "",

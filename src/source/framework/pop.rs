@@ -17,6 +17,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "`<version>_<name>.up.sql` where `database.yml` lies above",
+        unit: "file",
         order: "by number, with fizz between; a file for PostgreSQL before one for every database",
         switch: "none; Ory's popx takes `.autocommit.` in the file's name",
         version: "c9b1c55dfe2e",

@@ -21,6 +21,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "package.json names it, or the switch stands in a file",
+        unit: "file",
         order: "by number, with JavaScript between",
         switch: "`-- postgres-migrations disable-transaction`, anywhere",
         version: "9d4d75749da9",

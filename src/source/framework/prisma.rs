@@ -30,6 +30,7 @@ pub(super) const CONVENTION: Convention = Convention {
     other_database,
     facts: Facts {
         known_by: "folders that hold `migration.sql`",
+        unit: "file",
         order: "text",
         switch: "leave the one statement alone in its file",
         version: "issue 14456",

@@ -24,6 +24,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "`V<version>__<name>.sql` where Cargo.toml names refinery",
+        unit: "file",
         order: "by version; `U` may come late",
         switch: "none",
         version: "14354f54c51a",

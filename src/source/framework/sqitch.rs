@@ -23,6 +23,7 @@ pub(super) const CONVENTION: Convention = Convention {
     list: Some("sqitch.plan"),
     facts: Facts {
         known_by: "`sqitch.plan` beside `deploy/`",
+        unit: "change",
         order: "`sqitch.plan`; a reworked change is the file of the next tag",
         switch: "leave out BEGIN and COMMIT, which the file writes itself",
         version: "0ab857e3bb50",

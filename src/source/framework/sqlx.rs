@@ -19,6 +19,7 @@ pub(super) const CONVENTION: Convention = Convention {
     },
     facts: Facts {
         known_by: "Cargo.toml names sqlx, or the switch stands in a file",
+        unit: "file",
         order: "by number",
         switch: "`-- no-transaction` at the very first byte",
         version: "9d6bf6629f17",

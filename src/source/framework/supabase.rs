@@ -23,6 +23,7 @@ pub(super) const CONVENTION: Convention = Convention {
     home: |folder| folder.root.parent().map(Into::into),
     facts: Facts {
         known_by: "`supabase/migrations/`",
+        unit: "file",
         order: "by number",
         switch: "none: since 2.109.0 what no transaction can hold is sent alone",
         version: "1d1e7191268e, v2.109.0",
