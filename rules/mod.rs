@@ -17,5 +17,6 @@ pub mod required_column;
 pub mod suppression_without_reason;
 pub mod syntax_error;
 pub mod unknown_statement;
+pub mod unread_migration;
 pub mod unreadable_file;
 pub mod unused_suppression;

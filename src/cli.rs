@@ -5,7 +5,7 @@ mod proving;
 mod value;
 
 use crate::commands::{self, Failure, check, explain, locks, rules, sql};
-use crate::config::{Arguments, FailOn};
+use crate::config::{Arguments, FailOn, STDIN};
 use crate::postgres::Version;
 use crate::report::Look;
 use clap::{Args, Parser, Subcommand};
@@ -132,9 +132,12 @@ struct Input {
     /// No config file at all
     #[arg(long)]
     isolated: bool,
-    /// What to call the SQL from standard input
+    /// The file that standard input stands in for, in its history
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<PathBuf>,
+    /// `exclude` of the config holds for files that are named, too
+    #[arg(long)]
+    force_exclude: bool,
     /// How many threads work [default: one for each processor]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -252,6 +255,7 @@ fn arguments(input: Input) -> Result<Arguments, Failure> {
         version: input.pg_version,
         config: input.config,
         isolated: input.isolated,
+        force_exclude: input.force_exclude,
         ..Arguments::default()
     };
     if input.paths.iter().any(|path| path.as_os_str() == "-") {
@@ -261,7 +265,7 @@ fn arguments(input: Input) -> Result<Arguments, Failure> {
                 "give it alone, or the paths alone",
             ));
         }
-        let name = input.stdin_filename.unwrap_or_else(|| "stdin.sql".into());
+        let name = input.stdin_filename.unwrap_or_else(|| STDIN.into());
         arguments.stdin = Some((name, read_stdin()?));
     } else {
         arguments.paths = input.paths;

@@ -65,7 +65,10 @@ fn the_sql_is_that_of_django() {
             };
             let shop: Vec<&Read> = listing.migrations.iter().filter(is_shop).collect();
             assert_eq!(shop.len(), text.matches("== ").count(), "{version:?}");
-            for Read { migration, outline } in shop {
+            for Read {
+                migration, outline, ..
+            } in shop
+            {
                 let outline = outline.as_deref().expect("a migration in Python");
                 let place = format!("sqlmigrate-{major}.{minor}.txt, {}", migration.name);
                 let printed = printed(&text, &migration.name);
@@ -84,7 +87,10 @@ fn the_sql_is_that_of_django() {
 #[test]
 fn every_statement_is_known_and_points_into_its_operation() {
     Failures::collect(|failures| {
-        for Read { migration, outline } in listing((5, 2)).migrations {
+        for Read {
+            migration, outline, ..
+        } in listing((5, 2)).migrations
+        {
             let (name, problems) = (&migration.name, &migration.problems);
             failures.check(
                 problems.is_empty(),

@@ -32,7 +32,8 @@ fn report(findings: Vec<Finding>) -> Report {
         migrations: Vec::new(),
         newest: None,
         notices: Vec::new(),
-        passed_over: Vec::new(),
+        not_read: Vec::new(),
+        is_all_excluded: false,
     }
 }
 

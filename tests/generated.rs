@@ -5,6 +5,7 @@ mod common;
 use common::Failures;
 use mig_lint::report::rule_doc;
 use mig_lint::rule::{Entry, RULES, Severity};
+use mig_lint::source::runners;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -116,6 +117,53 @@ fn the_readme_shows_what_is_printed() {
 #[test]
 fn the_readme_lists_the_rules() {
     hold_block("rules", &table());
+}
+
+/// The page of what is known of each runner.
+fn runners_page() -> String {
+    let mut page = String::from(RUNNERS_HEAD);
+    for runner in runners() {
+        let name = serde_json::to_value(runner.framework).expect("a framework has a name");
+        let source = match runner.version {
+            "" => runner.source.to_owned(),
+            version => format!("{version}: {}", runner.source),
+        };
+        writeln!(
+            page,
+            "| {} | {} | {} | {} | {} | {} | {source} |",
+            name.as_str().unwrap_or_default(),
+            runner.known_by,
+            runner.sends,
+            runner.wraps,
+            runner.switch,
+            runner.order,
+        )
+        .expect("a string takes all that is written");
+    }
+    page + RUNNERS_TAIL
+}
+
+const RUNNERS_HEAD: &str = "<!-- made from src/source/framework -->
+
+# Runners
+
+What mig-lint goes by where it judges a migration: which files a runner runs, in which order, what it sends to the server as one query, and what it wraps in a transaction.
+A name in the first column is what `framework` under `[[history]]` takes; `transaction` there, or at the top of `mig-lint.toml`, overrules the fourth.
+
+| runner | known by | sends as one query | wraps | switched off by | order | source that was read |
+|---|---|---|---|---|---|---|
+";
+
+const RUNNERS_TAIL: &str = "
+Without a wrapper a file that is sent as one query is one transaction still, as soon as it holds more than one statement: PostgreSQL documentation, \"Message Flow\", multiple statements in a simple query.
+
+A statement that refuses a transaction block, `CREATE INDEX CONCURRENTLY` say, fails for sure where a runner of this table wraps it, so `refused-in-transaction` is an error there; in a plain folder nobody
+knows who runs it, so it is a warning.
+";
+
+#[test]
+fn the_runners_have_their_page() {
+    Failures::collect(|failures| hold(&root().join("docs/runners.md"), &runners_page(), failures));
 }
 
 #[test]

@@ -34,11 +34,15 @@ fn reported(folder: &Path, start_after: Option<&str>) -> Vec<(PathBuf, String)> 
     let histories = engine::histories(&settings(&[folder.to_owned()], start_after)).into_iter();
     let all = histories.flat_map(|history| history.migrations);
     all.filter(|read| read.migration.reported)
-        .map(|Read { migration, outline }| {
-            let path = migration.file.path().to_owned();
-            let app = outline.map_or(String::new(), |outline| outline.app + ".");
-            (path, app + &migration.name)
-        })
+        .map(
+            |Read {
+                 migration, outline, ..
+             }| {
+                let path = migration.file.path().to_owned();
+                let app = outline.map_or(String::new(), |outline| outline.app + ".");
+                (path, app + &migration.name)
+            },
+        )
         .collect()
 }
 

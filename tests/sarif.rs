@@ -38,7 +38,8 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
         migrations: judged.migrations,
         newest: None,
         notices: Vec::new(),
-        passed_over: Vec::new(),
+        not_read: Vec::new(),
+        is_all_excluded: false,
     }
 }
 

@@ -124,6 +124,7 @@ pub(crate) fn require_migrations(settings: &Settings, report: &Report) -> Result
         || !report.migrations.is_empty()
         || !report.findings.is_empty()
         || settings.start_after.is_some()
+        || report.is_all_excluded
         || settings.stdin.is_some();
     if found {
         return Ok(());

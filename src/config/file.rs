@@ -105,13 +105,20 @@ impl std::fmt::Display for Scalar {
 
 /// `[[history]]`.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct HistoryTable {
     pub(super) path: Spanned<PathBuf>,
     pub(super) framework: Option<Framework>,
     pub(super) order: Option<Order>,
     #[serde(default)]
     pub(super) transaction: Transaction,
+    pub(super) pg_version: Option<Spanned<i64>>,
+    #[serde(default)]
+    pub(super) session: BTreeMap<String, Scalar>,
+    #[serde(default)]
+    pub(super) tables: BTreeMap<Spanned<String>, TableHint>,
+    #[serde(default)]
+    pub(super) sizes: SizesTable,
 }
 
 /// A level under `[rules]`.

@@ -7,10 +7,11 @@ mod locate;
 mod quantity;
 mod resolve;
 mod settings;
+mod sizes;
 mod suggest;
 
 pub use error::ConfigError;
 pub use quantity::parse_rows;
 pub use resolve::Arguments;
-pub use settings::{FailOn, Levels, Session, Settings};
+pub use settings::{Database, FailOn, Levels, STDIN, Session, Settings};
 pub use suggest::nearest;

@@ -4,11 +4,12 @@ use super::error::ConfigError;
 use super::exclude::{glob, seen_from_here, shown};
 use super::file::{ConfigFile, DjangoTable, FieldTable, SizesTable, TableHint};
 use super::locate::{self, Located};
-use super::settings::{FailOn, Levels, Session, Settings};
+use super::settings::{Database, FailOn, Levels, Session, Settings};
+use super::sizes;
 use crate::django::project as django;
 use crate::postgres::Version;
 use crate::rule::{Category, RULES, find};
-use crate::sizes::{Hint, Size, Sizes};
+use crate::sizes::Sizes;
 use crate::source::{HistoryOverride, SourceFile};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use toml::Spanned;
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
     pub paths: Vec<PathBuf>,
-    /// Read instead of `paths`: a name to show, and the SQL.
+    /// Read instead of `paths`: the name of the file that it stands in for, and its text.
     pub stdin: Option<(PathBuf, String)>,
     pub version: Option<Version>,
     pub select: Vec<String>,
@@ -27,6 +28,7 @@ pub struct Arguments {
     pub fail_on: Option<FailOn>,
     pub config: Option<PathBuf>,
     pub isolated: bool,
+    pub force_exclude: bool,
 }
 
 impl Settings {
@@ -109,22 +111,38 @@ fn merge(
         (None, Some(_)) => name.clone(),
         (None, None) => None,
     };
-    Settings {
-        exclude: checker.exclude(&config.exclude),
-        transaction: config.transaction.mode(),
+    let version = arguments.version.or(configured).unwrap_or(Version::OLDEST);
+    let general = Database {
+        path: PathBuf::new(),
+        version,
+        has_version: false,
         session: Session {
             parameters: session(config.session),
         },
+        sizes: checker.sizes(config.tables, &config.sizes, None),
+    };
+    let (overrides, mut databases) = checker.histories(config.history, &general);
+    for database in &mut databases {
+        // The command line has the last word.
+        database.version = arguments.version.unwrap_or(database.version);
+        database.has_version &= arguments.version.is_none();
+    }
+    Settings {
+        exclude: checker.exclude(&config.exclude),
+        force_exclude: arguments.force_exclude,
+        transaction: config.transaction.mode(),
+        session: general.session,
         levels: Levels {
             explicit: checker.levels(&config.rules),
             select: arguments.select,
             ignore: arguments.ignore,
         },
-        sizes: checker.sizes(config.tables, &config.sizes),
-        overrides: checker.histories(config.history),
+        sizes: general.sizes,
+        overrides,
+        databases,
         start_after: config.start_after,
         fail_on: arguments.fail_on.or(config.fail_on).unwrap_or_default(),
-        version: arguments.version.or(configured).unwrap_or(Version::OLDEST),
+        version,
         version_from,
         django: checker.django(config.django),
         paths: paths(arguments.paths, config.paths, &folder),
@@ -178,7 +196,12 @@ impl Checker<'_> {
         if let Some(value) = &config.base_schema {
             self.fault(value, "base-schema is not supported yet", "remove the key");
         }
-        if let Some(value) = &config.sizes.file {
+        let histories = config.history.iter();
+        let sizes = histories.map(|history| &history.sizes);
+        for value in sizes
+            .chain([&config.sizes])
+            .filter_map(|sizes| sizes.file.as_ref())
+        {
             self.fault(
                 value,
                 "file under [sizes] is not supported yet",
@@ -231,8 +254,12 @@ impl Checker<'_> {
             .collect()
     }
 
-    fn histories(&mut self, typed: Vec<super::file::HistoryTable>) -> Vec<HistoryOverride> {
-        let mut overrides = Vec::new();
+    fn histories(
+        &mut self,
+        typed: Vec<super::file::HistoryTable>,
+        general: &Database,
+    ) -> (Vec<HistoryOverride>, Vec<Database>) {
+        let (mut overrides, mut databases) = (Vec::new(), Vec::new());
         for history in typed {
             let path = self.folder.join(history.path.get_ref());
             if !path.exists() {
@@ -242,6 +269,17 @@ impl Checker<'_> {
                     "paths start from the folder of the config file",
                 );
             }
+            let version = self.version(history.pg_version);
+            let mut parameters = general.session.parameters.clone();
+            parameters.extend(session(history.session));
+            let sizes = self.sizes(history.tables, &history.sizes, Some(&general.sizes));
+            databases.push(Database {
+                path: shown(&path),
+                version: version.unwrap_or(general.version),
+                has_version: version.is_some(),
+                session: Session { parameters },
+                sizes,
+            });
             overrides.push(HistoryOverride {
                 path: shown(&path),
                 framework: history.framework,
@@ -249,7 +287,7 @@ impl Checker<'_> {
                 transaction: history.transaction.mode(),
             });
         }
-        overrides
+        (overrides, databases)
     }
 
     fn django(&mut self, typed: DjangoTable) -> django::Options {
@@ -324,42 +362,15 @@ impl Checker<'_> {
         &mut self,
         tables: BTreeMap<Spanned<String>, TableHint>,
         limits: &SizesTable,
+        general: Option<&Sizes>,
     ) -> Sizes {
         let from = self.file.path().file_name().unwrap_or_default();
         let from = from.to_string_lossy().into_owned();
-        let mut tables: Vec<_> = tables.into_iter().collect();
-        // The order of the file is the order of precedence.
-        tables.sort_by_key(|(name, _)| name.span().start);
-        let mut hints = Vec::new();
-        for (name, hint) in tables {
-            match glob(name.get_ref()) {
-                Ok(pattern) => hints.push(Hint {
-                    pattern: pattern.compile_matcher(),
-                    size: Size {
-                        rows: hint.rows.map(|rows| rows.0),
-                        bytes: hint.bytes.map(|bytes| bytes.0),
-                        hot: hint.hot,
-                        from: from.clone(),
-                    },
-                }),
-                Err(error) => self.fault(&name, format!("not a glob: {}", error.kind()), ""),
-            }
-        }
-        let standard = Sizes::default();
-        let rows = |limit: &Option<Spanned<super::quantity::Rows>>, or| {
-            limit.as_ref().map_or(or, |rows| rows.get_ref().0)
-        };
-        let small = rows(&limits.small_rows, standard.small_rows);
-        let large = rows(&limits.large_rows, standard.large_rows);
-        if let Some(limit) = limits.small_rows.as_ref().or(limits.large_rows.as_ref())
-            && small > large
-        {
-            self.fault(
-                limit,
-                format!("small-rows ({small}) is more than large-rows ({large})"),
-                "below small-rows is small, from large-rows on is large",
-            );
-        }
-        Sizes::new(hints, small, large)
+        let mut faults = Vec::new();
+        let sizes = sizes::read(tables, limits, general, &from, &mut faults);
+        let faults = faults.into_iter();
+        self.errors
+            .extend(faults.map(|(error, span)| error.at(self.file, span)));
+        sizes
     }
 }

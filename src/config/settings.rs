@@ -8,14 +8,19 @@ use crate::sizes::Sizes;
 use crate::source::{HistoryOverride, TransactionMode};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// What standard input is called where nobody gives it a name.
+pub const STDIN: &str = "stdin.sql";
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub paths: Vec<PathBuf>,
     pub exclude: globset::GlobSet,
-    /// Read instead of `paths`: a name to show, and the SQL.
+    /// Whether that holds for named paths too.
+    pub force_exclude: bool,
+    /// Read instead of `paths`: the name of the file that it stands in for, and its text.
     pub stdin: Option<(PathBuf, String)>,
     pub version: Version,
     /// Where the version came from; `None`: nobody said, the oldest is taken.
@@ -29,12 +34,26 @@ pub struct Settings {
     pub start_after: Option<String>,
     /// What the config says of single histories.
     pub overrides: Vec<HistoryOverride>,
+    /// The databases of those that have one of their own.
+    pub databases: Vec<Database>,
     /// The mildest level that makes the run fail.
     pub fail_on: FailOn,
     /// The config file that was read.
     pub config: Option<String>,
     /// What the config says of Django projects.
     pub django: django::Options,
+}
+
+/// What the config says of the database that one history is for.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// The folder of the history.
+    pub path: PathBuf,
+    pub version: Version,
+    /// Whether the history has a version of its own.
+    pub has_version: bool,
+    pub session: Session,
+    pub sizes: Sizes,
 }
 
 /// From which level on findings make the run fail.
@@ -85,11 +104,13 @@ impl Default for Settings {
         Self {
             paths: vec![PathBuf::from(".")],
             exclude: globset::GlobSet::empty(),
+            force_exclude: false,
             stdin: None,
             version: Version::OLDEST,
             version_from: None,
             transaction: None,
             overrides: Vec::new(),
+            databases: Vec::new(),
             session: Session::default(),
             levels: Levels::default(),
             sizes: Sizes::default(),
@@ -102,13 +123,28 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What is said of the database of the history in this folder, where it has one of its own: the nearest table counts.
+    #[must_use]
+    pub fn database(&self, root: &Path) -> Option<&Database> {
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let root = absolute(root);
+        self.databases
+            .iter()
+            .filter(|database| root.starts_with(absolute(&database.path)))
+            .max_by_key(|database| absolute(&database.path).components().count())
+    }
+
     /// The same for another version of PostgreSQL.
     #[must_use]
     pub fn with_version(&self, version: Version) -> Self {
-        Self {
-            version,
-            ..self.clone()
-        }
+        let mut other = self.clone();
+        other.version = version;
+        other.databases.iter_mut().for_each(|database| {
+            if !database.has_version {
+                database.version = version;
+            }
+        });
+        other
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) fn of_migration(migration: &Migration) -> Vec<Finding> {
     problems.collect()
 }
 
-const fn cause(at: usize) -> Cause {
+pub(super) const fn cause(at: usize) -> Cause {
     Cause {
         statement: at,
         command: 0,

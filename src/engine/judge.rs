@@ -35,7 +35,14 @@ pub fn judge(
     let mut judged = Judged::default();
     let mut joins = false;
     for read in history {
-        let Read { migration, outline } = read.into();
+        let Read {
+            migration,
+            outline,
+            after_unread,
+        } = read.into();
+        if after_unread {
+            fold.catalog.distrust();
+        }
         fold.begin(&migration, joins);
         if migration.reported {
             joins = circumstances.pending_from.is_some()

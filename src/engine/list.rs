@@ -1,7 +1,7 @@
 //! What a run would read, without judging it: the migrations and what they run.
 
-use super::faults;
 use super::run::read;
+use super::{faults, unread};
 use crate::config::Settings;
 use crate::finding::Finding;
 use crate::frontend::{History, Read, View};
@@ -26,6 +26,7 @@ pub fn histories(settings: &Settings) -> Vec<History> {
 pub fn list(settings: &Settings, view: View) -> Listing {
     let reading = read(settings, view);
     let mut unchecked = faults::of_reading(&reading, settings);
+    unchecked.extend(unread::findings(&reading.unread));
     let histories = reading.histories.into_iter();
     let migrations: Vec<Read> = histories
         .flat_map(|history| history.migrations)

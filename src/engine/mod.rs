@@ -10,6 +10,7 @@ mod list;
 mod report;
 mod run;
 mod suppress;
+mod unread;
 
 pub use circumstances::Circumstances;
 pub use faults::is_unchecked;

@@ -25,8 +25,10 @@ pub struct Report {
     pub newest: Option<String>,
     /// What was assumed, and a person should know.
     pub notices: Vec<String>,
-    /// SQL files among the migrations that their runner does not run.
-    pub passed_over: Vec<PathBuf>,
+    /// Files among the migrations that were not read, and why.
+    pub not_read: Vec<(PathBuf, String)>,
+    /// Whether the config excludes whatever was named.
+    pub is_all_excluded: bool,
 }
 
 /// Counts, over what is reported.

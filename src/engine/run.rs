@@ -3,23 +3,34 @@
 use super::circumstances::Circumstances;
 use super::judge::{Judged, judge};
 use super::suppress::suppress;
-use super::{Report, Summary, faults};
-use crate::config::Settings;
+use super::{Report, Summary, faults, unread};
+use crate::config::{STDIN, Settings};
 use crate::finding::{Finding, Level};
 use crate::frontend::{self, History, Reading, Request, View};
 use crate::rule;
 use crate::source;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Checks everything that the settings name; keeps what every statement does if `predictions` are asked for.
 #[must_use]
 pub fn run(settings: &Settings, predictions: bool) -> Report {
     let reading = read(settings, View::Run);
     let mut findings: Vec<Finding> = faults::of_reading(&reading, settings);
+    findings.extend(unread::findings(&reading.unread));
     let notices = reading.histories.iter();
-    let notices: BTreeSet<String> = notices.filter_map(|it| it.notice.clone()).collect();
+    let mut notices: Vec<String> = notices.filter_map(|it| it.notice.clone()).collect();
+    notices.extend(unread::notices(&reading));
+    let roots = reading.histories.iter().map(|history| &*history.root);
+    notices.extend(roots.filter_map(|root| own_version(root, settings)));
+    let not_read = unread::paths(&reading);
+    let is_all_excluded = settings.stdin.is_none()
+        && !settings.paths.is_empty()
+        && reading.excluded.len() == settings.paths.len();
+    notices.sort();
+    notices.dedup();
     let mut summary = Summary {
         files: reading.files,
         ..Summary::default()
@@ -54,7 +65,9 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         .filter(|finding| faults::is_unchecked(finding))
         .map(|finding| finding.file.path().to_owned())
         .collect();
-    summary.unchecked_files = unchecked.len();
+    let unread = reading.unread.iter().filter(|unread| unread.is_all);
+    let unread: usize = unread.map(|unread| unread.paths.len()).sum();
+    summary.unchecked_files = unchecked.len() + unread;
     let suppressed = suppress(findings, &migrations);
     summary.suppressed = suppressed.silenced.len();
     let findings = suppressed.kept;
@@ -73,37 +86,62 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         summary,
         migrations,
         newest,
-        notices: notices.into_iter().collect(),
-        passed_over: reading.passed_over,
+        notices,
+        not_read,
+        is_all_excluded,
     }
 }
 
 /// Reads what the settings name.
 pub(super) fn read(settings: &Settings, view: View) -> Reading {
-    let text = settings.stdin.as_ref();
+    let mut source = source::Request {
+        paths: settings.paths.clone(),
+        exclude: settings.exclude.clone(),
+        force_exclude: settings.force_exclude,
+        overrides: settings.overrides.clone(),
+        transaction: settings.transaction,
+        ..source::Request::default()
+    };
+    let mut text = None;
+    if let Some((name, typed)) = &settings.stdin {
+        if name != Path::new(STDIN) && source::is_known(name) {
+            // It stands in for the file of that name, in its history.
+            source.paths = vec![name.clone()];
+            source.files = Arc::new(source::Instead::new(name, typed.clone()));
+        } else {
+            text = Some((name.as_path(), typed.as_str()));
+        }
+    }
     frontend::read(&Request {
-        source: source::Request {
-            paths: settings.paths.clone(),
-            exclude: settings.exclude.clone(),
-            overrides: settings.overrides.clone(),
-            transaction: settings.transaction,
-        },
-        text: text.map(|(path, text)| (path.as_path(), text.as_str())),
+        source,
+        text,
         start_after: settings.start_after.as_deref(),
         django: &settings.django,
         view,
     })
 }
 
+/// That a history is judged for another version than the others.
+fn own_version(root: &Path, settings: &Settings) -> Option<String> {
+    let own = settings.database(root).filter(|own| own.has_version)?;
+    Some(format!(
+        "{}: PostgreSQL {}",
+        own.path.display(),
+        own.version
+    ))
+}
+
 fn judge_history(history: History, settings: &Settings, predictions: bool) -> Judged {
     let mut parameters = history.parameters;
+    let own = settings.database(&history.root);
+    let session = own.map_or(&settings.session, |own| &own.session);
     // What the config says is set after the runner has done so.
-    parameters.extend(settings.session.parameters.clone());
+    parameters.extend(session.parameters.clone());
     judge(
         history.migrations,
         &Circumstances {
-            version: settings.version,
-            sizes: &settings.sizes,
+            version: own.map_or(settings.version, |own| own.version),
+            sizes: own.map_or(&settings.sizes, |own| &own.sizes),
             parameters: &parameters,
             pending_from: history.pending_from,
             predictions,

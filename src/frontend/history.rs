@@ -26,6 +26,8 @@ pub struct Read {
     pub migration: Migration,
     /// What its file holds, where that is not the SQL itself.
     pub outline: Option<Box<Outline>>,
+    /// Whether what runs right before it was not read: what is known of the database no longer holds.
+    pub after_unread: bool,
 }
 
 impl Read {
@@ -33,6 +35,7 @@ impl Read {
         Self {
             migration,
             outline: Some(Box::new(outline)),
+            after_unread: false,
         }
     }
 }
@@ -42,6 +45,7 @@ impl From<Migration> for Read {
         Self {
             migration,
             outline: None,
+            after_unread: false,
         }
     }
 }

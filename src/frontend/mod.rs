@@ -9,7 +9,7 @@ pub use crate::django::facts::View;
 pub use history::{History, Read};
 pub use request::Request;
 
-use crate::source::{self, Discovery, Fault};
+use crate::source::{self, Discovery, Fault, Unread};
 use std::path::PathBuf;
 
 /// What was read.
@@ -19,6 +19,12 @@ pub struct Reading {
     pub faults: Vec<Fault>,
     /// SQL files among the migrations that their runner does not run.
     pub passed_over: Vec<PathBuf>,
+    /// Files among the migrations that were not read.
+    pub unread: Vec<Unread>,
+    /// Folders named after other databases, and those.
+    pub dialects: Vec<(PathBuf, &'static str)>,
+    /// Named paths that the config excludes.
+    pub excluded: Vec<PathBuf>,
     /// How many files were opened.
     pub files: usize,
     /// Whether a migration is called as `start_after` says; where it says nothing, too.
@@ -28,22 +34,32 @@ pub struct Reading {
 /// Finds and reads what is asked for, and what comes before it.
 #[must_use]
 pub fn read(request: &Request<'_>) -> Reading {
+    let mut discovery = find(request);
+    let mut projects = django::projects(&discovery.python, request);
+    if !projects.passed_over.is_empty() {
+        discovery.pass_over(std::mem::take(&mut projects.passed_over), &request.source);
+    }
     let Discovery {
         histories,
         faults,
-        python,
+        python: _,
         passed_over,
+        unread,
+        dialects,
+        excluded,
         files,
-    } = find(request);
+    } = discovery;
     let (mut histories, in_scripts) = scripts::histories(histories, request.start_after);
-    let (projects, in_projects) = django::histories(python, request);
-    histories.extend(projects);
+    histories.extend(projects.histories);
     Reading {
         histories,
         faults,
         passed_over,
+        unread,
+        dialects,
+        excluded,
         files,
-        is_started: request.start_after.is_none() || in_scripts || in_projects,
+        is_started: request.start_after.is_none() || in_scripts || projects.is_started,
     }
 }
 

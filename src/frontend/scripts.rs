@@ -1,7 +1,7 @@
 //! Histories of SQL files, as they were found.
 
 use super::{History, Read};
-use crate::ir::Migration;
+use crate::ir::{Action, Migration, Statement};
 use crate::source::{self, Delivery, Script, TransactionMode, last_deployed};
 use crate::sql;
 use rayon::prelude::*;
@@ -53,20 +53,22 @@ fn migrations(scripts: Vec<Script>) -> impl Iterator<Item = Read> {
         let batch: Vec<Script> = scripts.by_ref().take(BATCH).collect();
         (!batch.is_empty()).then(|| batch.into_par_iter().map(migration).collect::<Vec<_>>())
     });
-    batches.flatten().map(Read::from)
+    batches.flatten()
 }
 
 /// Parses one script.
-fn migration(script: Script) -> Migration {
-    let parsed = sql::parse(script.file.text(), &script.up, script.separators);
-    // Without its wrapper a file that is sent as one query is still one transaction.
+fn migration(script: Script) -> Read {
+    let mut parsed = sql::parse(script.file.text(), &script.up, script.separators);
+    let several = parsed.statements.len() > 1;
     let transaction = match (script.transaction, script.delivery) {
-        (TransactionMode::None, Delivery::OneQuery) if parsed.statements.len() > 1 => {
-            TransactionMode::Implicit
+        // Without its wrapper a file that is sent as one query is still one transaction.
+        (TransactionMode::None, Delivery::OneQuery) if several => TransactionMode::Implicit,
+        (TransactionMode::Implicit, Delivery::Batches) if batched(&mut parsed.statements) => {
+            TransactionMode::None
         }
         (mode, _) => mode,
     };
-    Migration {
+    let migration = Migration {
         file: script.file,
         name: script.name,
         framework: script.framework,
@@ -76,5 +78,33 @@ fn migration(script: Script) -> Migration {
         statements: parsed.statements,
         problems: parsed.problems,
         reported: script.reported,
+    };
+    Read {
+        after_unread: script.after_unread,
+        ..Read::from(migration)
     }
+}
+
+/// Numbers the batches where some statements are sent alone, and tells whether there are such.
+fn batched(statements: &mut [Statement]) -> bool {
+    let stands_alone = |statement: &Statement| match &statement.action {
+        Action::CreateIndex(create) => create.concurrently,
+        Action::Drop(drop) => drop.concurrently,
+        Action::Reindex { concurrently, .. } => *concurrently,
+        Action::Vacuum { .. } | Action::Cluster { .. } => true,
+        Action::Utility(utility) => utility.outside_transaction,
+        _ => false,
+    };
+    if !statements.iter().any(stands_alone) {
+        return false;
+    }
+    let mut batch = 0;
+    for statement in statements.iter_mut() {
+        if stands_alone(statement) {
+            batch += 1;
+        } else {
+            statement.query = Some(batch);
+        }
+    }
+    true
 }

@@ -54,7 +54,11 @@ pub fn sql_json(listing: &Listing) -> String {
     })
 }
 
-fn json(Read { migration, outline }: &Read) -> JsonMigration<'_> {
+fn json(
+    Read {
+        migration, outline, ..
+    }: &Read,
+) -> JsonMigration<'_> {
     let outline = outline.as_deref();
     let line = |span: Span| migration.file.place(span.start).line;
     let opaque = outline.into_iter().flat_map(|outline| &outline.opaque);
@@ -122,7 +126,12 @@ pub fn sql_human(listing: &Listing, look: Look) -> String {
         .collect()
 }
 
-fn human(Read { migration, outline }: &Read, look: Look) -> String {
+fn human(
+    Read {
+        migration, outline, ..
+    }: &Read,
+    look: Look,
+) -> String {
     let outline = outline.as_deref();
     let path = one_line(&migration.file.path().display().to_string(), REASON_BYTES);
     let mut text = look.bold(&format!("-- {path}")) + "\n";

@@ -133,12 +133,8 @@ pub fn reading(settings: &Settings, report: &Report) -> String {
             count(reported.statements.len(), "statement"),
         );
     }
-    for path in &report.passed_over {
-        let _ = writeln!(
-            text,
-            "not read: {}  its runner does not run it",
-            path.display()
-        );
+    for (path, reason) in &report.not_read {
+        let _ = writeln!(text, "not read: {}  {reason}", path.display());
     }
     text.push('\n');
     text

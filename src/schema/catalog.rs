@@ -48,6 +48,8 @@ pub struct Catalog {
     pub(super) headless: UndoSet<String>,
     /// Schemas in which the history has made something.
     pub(super) begun: UndoSet<String>,
+    /// Whether something ran that nobody has read: anything may have been made, changed or filled.
+    pub(super) blind: bool,
     /// Where unqualified names are looked up; the first is where new relations go.
     pub search_path: Vec<String>,
     /// The migration and the transaction that run now: what is created, is created there.
@@ -72,6 +74,7 @@ impl Default for Catalog {
             gaps: UndoSet::default(),
             headless: UndoSet::default(),
             begun: UndoSet::default(),
+            blind: false,
             search_path: vec!["public".to_owned()],
             now: Creation {
                 migration: 0,
@@ -308,6 +311,6 @@ impl Catalog {
     /// Whether a relation of this name may be there although the history does not tell of it.
     #[must_use]
     pub fn may_hide(&self, name: &Name) -> bool {
-        self.gaps.contains(&self.schema_of(name))
+        self.blind || self.gaps.contains(&self.schema_of(name))
     }
 }

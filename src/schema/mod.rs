@@ -4,6 +4,8 @@ mod apply;
 mod catalog;
 mod dependency;
 mod dependents;
+mod distrust;
+
 mod link;
 mod list;
 mod mark;

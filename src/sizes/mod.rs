@@ -62,6 +62,13 @@ impl Sizes {
         }
     }
 
+    /// These hints, and behind them those of `general`: they count where these say nothing.
+    #[must_use]
+    pub fn before(mut self, general: &Self) -> Self {
+        self.hints.extend(general.hints.iter().cloned());
+        self
+    }
+
     /// What is known of the table `name` in `schema`.
     #[must_use]
     pub fn of(&self, schema: Option<&str>, name: &str) -> Option<&Size> {

@@ -1,33 +1,23 @@
 //! From the paths that a person names to histories: walk, read, group, let the frameworks order, cut off what comes later.
 
+use super::code::{self, Code};
+use super::discovery::Discovery;
 use super::folder::{Folder, Member, Standing};
-use super::framework::{self, Convention, flyway};
+use super::framework::{self, Convention};
+use super::grouping::folders;
 use super::layout::Layout;
-use super::path::{on_disk, tidy};
-use super::place::place;
+use super::path::on_disk;
+use super::remains::{self, Remains};
+use super::unread::Why;
 use super::walk::{Walk, walk};
 use super::{
-    Fault, FaultKind, Framework, History, HistoryOverride, Request, Script, SourceFile,
-    TransactionMode, pending, python, read,
+    Fault, FaultKind, Framework, History, Request, Script, SourceFile, TransactionMode, pending,
+    python, read,
 };
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// What was found.
-#[derive(Debug, Default)]
-pub struct Discovery {
-    /// In the order of their folders.
-    pub histories: Vec<History>,
-    pub faults: Vec<Fault>,
-    /// Files in packages of Django migrations, in the order of their paths.
-    pub python: Vec<Arc<SourceFile>>,
-    /// SQL files that lie among migrations but that their runner does not run.
-    pub passed_over: Vec<PathBuf>,
-    /// How many files were opened.
-    pub files: usize,
-}
 
 /// Finds and reads the migrations below the paths of the request.
 #[must_use]
@@ -35,20 +25,26 @@ pub fn discover(request: &Request) -> Discovery {
     let Walk {
         sql,
         python,
+        code,
+        unread,
+        dialects,
+        excluded,
         mut faults,
     } = walk(request);
-    let (python, unreadable) = python::migrations(&python);
-    faults.extend(unreadable);
+    let found = python::migrations(&python, request);
+    faults.extend(found.faults);
     let mut discovery = Discovery {
-        files: sql.len() + python.len(),
+        files: sql.len() + found.files.len(),
         faults,
-        python,
+        python: found.files,
+        dialects: dialects.into_iter().collect(),
+        excluded,
         ..Discovery::default()
     };
     let files: Vec<(PathBuf, Standing)> = sql.into_iter().collect();
     let read: Vec<Result<Member, Fault>> = files
         .par_iter()
-        .map(|(path, standing)| Ok(member(read::read(path)?, *standing)))
+        .map(|(path, standing)| Ok(member(read::read(&*request.files, path)?, *standing)))
         .collect();
     let mut members = Vec::new();
     for result in read {
@@ -57,8 +53,17 @@ pub fn discover(request: &Request) -> Discovery {
             Err(fault) => discovery.faults.push(fault),
         }
     }
-    discovery.collect(&folders(members), request);
-    discovery.name_empty_paths(request);
+    let mut code = code::look(&code, request);
+    code.extend(found.others);
+    let mut remains = Remains::default();
+    for (path, (standing, why)) in &unread {
+        if *standing > Standing::Context {
+            remains.add(path, *why, false);
+        }
+    }
+    discovery.collect(&folders(members, request), code, &mut remains, request);
+    discovery.unread = remains.unread();
+    discovery.judge_paths(request);
     if !discovery.histories.is_empty() {
         // Whoever names a pair of files, as commit hooks do, means the way up.
         let faults = &mut discovery.faults;
@@ -80,12 +85,11 @@ pub fn from_text(path: &Path, text: String, transaction: Option<TransactionMode>
         Ok(file) => {
             let request = Request {
                 paths: vec![path.into()],
-                exclude: globset::GlobSet::empty(),
-                overrides: Vec::new(),
                 transaction,
+                ..Request::default()
             };
-            let member = member(file, Standing::Named);
-            discovery.collect(&folders(vec![member]), &request);
+            let folders = folders(vec![member(file, Standing::Named)], &request);
+            discovery.collect(&folders, Vec::new(), &mut Remains::default(), &request);
         }
     }
     discovery
@@ -100,64 +104,18 @@ fn member(file: SourceFile, standing: Standing) -> Member {
     }
 }
 
-/// The files by the history they belong to.
-fn folders(members: Vec<Member>) -> Vec<Folder> {
-    let mut folders: BTreeMap<(PathBuf, Layout), Vec<Member>> = BTreeMap::new();
-    for member in members {
-        folders
-            .entry(place(member.path()))
-            .or_default()
-            .push(member);
-    }
-    let folders = folders.into_iter().map(|((root, layout), files)| Folder {
-        root,
-        layout,
-        files,
-    });
-    folders.flat_map(without_steps).flat_map(unmixed).collect()
-}
-
-/// A file of steps is a history of its own, beside what else lies in its folder.
-fn without_steps(folder: Folder) -> Vec<Folder> {
-    let is_steps = |member: &Member| framework::is_steps(member.text());
-    let (steps, files): (Vec<Member>, Vec<Member>) = folder.files.into_iter().partition(is_steps);
-    let own = |files: Vec<Member>| Folder {
-        root: folder.root.clone(),
-        layout: folder.layout,
-        files,
-    };
-    let rest = (!files.is_empty()).then(|| own(files));
-    let steps = steps.into_iter().map(|member| own(vec![member]));
-    rest.into_iter().chain(steps).collect()
-}
-
-/// Folders below one location that repeat a version are histories of their own.
-fn unmixed(folder: Folder) -> Vec<Folder> {
-    let mut seen = HashSet::new();
-    let repeats =
-        |member: &Member| flyway::kind(member.name()).is_some_and(|kind| !seen.insert(kind.key()));
-    if folder.layout != Layout::Nested || !folder.files.iter().any(repeats) {
-        return vec![folder];
-    }
-    let mut parts: BTreeMap<PathBuf, Vec<Member>> = BTreeMap::new();
-    for member in folder.files {
-        let root = member.path().parent().unwrap_or(Path::new("")).into();
-        parts.entry(root).or_default().push(member);
-    }
-    let parts = parts.into_iter().map(|(root, files)| Folder {
-        root,
-        layout: Layout::Flat,
-        files,
-    });
-    parts.collect()
-}
-
 impl Discovery {
-    fn collect(&mut self, folders: &[Folder], request: &Request) {
+    fn collect(
+        &mut self,
+        folders: &[Folder],
+        mut code: Vec<Code>,
+        remains: &mut Remains,
+        request: &Request,
+    ) {
         let conventions: Vec<(&Folder, &Convention)> = folders
             .iter()
             .map(|folder| {
-                let wish = wish(folder, request).and_then(|wish| wish.framework);
+                let wish = request.wish(&folder.root).and_then(|wish| wish.framework);
                 (folder, framework::convention(folder, wish))
             })
             .collect();
@@ -167,15 +125,25 @@ impl Discovery {
             .collect();
         for (folder, convention) in conventions {
             let is_stray = convention.habit.framework == Framework::Plain
-                && wish(folder, request).is_none()
+                && request.wish(&folder.root).is_none()
                 && folder.root.ancestors().any(|up| homes.contains(up));
-            let scripts = if is_stray {
+            let mut scripts = if is_stray {
                 Vec::new()
             } else {
                 scripts(folder, convention, request)
             };
-            self.leftovers(folder, &scripts, request);
+            self.leftovers(folder, convention, &scripts, remains, request);
+            if !scripts.is_empty() {
+                let (own, others) = code.into_iter().partition(|code| code.is_in(folder));
+                code = others;
+                remains.code(folder, convention, &mut scripts, &own);
+            }
             self.push(folder, convention.habit.framework, scripts);
+        }
+        for code in code.iter().filter(|code| code.standing > Standing::Context) {
+            if let Some(tool) = code.tool.filter(|_| code.is_alone()) {
+                remains.add(&code.path, Why::Code(tool), false);
+            }
         }
     }
 
@@ -199,26 +167,26 @@ impl Discovery {
     }
 
     /// What becomes of the files that the framework does not run.
-    fn leftovers(&mut self, folder: &Folder, scripts: &[Script], request: &Request) {
-        let run: HashSet<&Path> = scripts.iter().map(|script| script.file.path()).collect();
+    fn leftovers(
+        &mut self,
+        folder: &Folder,
+        convention: &Convention,
+        scripts: &[Script],
+        remains: &mut Remains,
+        request: &Request,
+    ) {
+        let run = remains::paths_of(scripts);
+        let is_planned = folder.layout == Layout::Planned;
         for member in &folder.files {
             let path = member.path();
             if run.contains(path) || member.standing == Standing::Context {
                 continue;
             }
-            let is_planned = folder.layout == Layout::Planned;
-            let is_down = is_planned || framework::is_down(path);
+            let is_down = framework::is_down(path);
             match member.standing {
-                Standing::Named if is_down => self.faults.push(Fault::new(
-                    path,
-                    FaultKind::DownMigration,
-                    if is_planned {
-                        "is not deployed by the plan, so it is not checked".into()
-                    } else {
-                        "is a down migration, which is not checked".into()
-                    },
-                    "name the migration that belongs to it",
-                )),
+                Standing::Named if is_down || is_planned => {
+                    self.faults.push(remains::not_up(path, is_planned));
+                }
                 Standing::Named => {
                     let alone = Folder {
                         root: folder.root.clone(),
@@ -229,30 +197,11 @@ impl Discovery {
                     let scripts = self::scripts(&alone, plain, request);
                     self.push(&alone, Framework::Plain, scripts);
                 }
-                _ if !is_down => self.passed_over.push(path.into()),
+                _ if is_down => {}
+                _ if !remains.of_folder(folder, convention, member) => {
+                    self.passed_over.push(path.into());
+                }
                 _ => {}
-            }
-        }
-    }
-
-    /// A named path below which nothing was found is a fault.
-    fn name_empty_paths(&mut self, request: &Request) {
-        for path in &request.paths {
-            let path = tidy(path);
-            let scripts = self.histories.iter().flat_map(|history| &history.scripts);
-            let found = scripts
-                .filter(|script| script.reported)
-                .map(|script| script.file.path())
-                .chain(self.python.iter().map(|python| python.path()))
-                .chain(self.faults.iter().map(|fault| fault.path.as_path()))
-                .any(|found| found.starts_with(&path));
-            if !found {
-                self.faults.push(Fault::new(
-                    &path,
-                    FaultKind::NoMigration,
-                    "holds no migration".into(),
-                    "name a file that ends in .sql, a Django migration, or a folder that holds some",
-                ));
             }
         }
     }
@@ -261,7 +210,7 @@ impl Discovery {
 /// The framework's scripts, with what the config says about them.
 fn scripts(folder: &Folder, convention: &Convention, request: &Request) -> Vec<Script> {
     let mut scripts = convention.scripts(folder);
-    let wish = wish(folder, request);
+    let wish = request.wish(&folder.root);
     if let Some(order) = wish.and_then(|wish| wish.order) {
         scripts.sort_by(|a, b| {
             let below = |script: &Script| {
@@ -278,15 +227,15 @@ fn scripts(folder: &Folder, convention: &Convention, request: &Request) -> Vec<S
     for script in &mut scripts {
         script.transaction = mode.unwrap_or(script.transaction);
         script.is_transaction_known |= mode.is_some();
+        if folder.layout == Layout::Joined {
+            // Folders may repeat a name.
+            let below = script.file.path().strip_prefix(&folder.root);
+            let below = below.ok().and_then(Path::parent);
+            let below = below.filter(|below| !below.as_os_str().is_empty());
+            if let Some(below) = below {
+                script.name = format!("{}/{}", below.display(), script.name);
+            }
+        }
     }
     scripts
-}
-
-/// What the config says about this folder: the nearest table counts.
-fn wish<'a>(folder: &Folder, request: &'a Request) -> Option<&'a HistoryOverride> {
-    request
-        .overrides
-        .iter()
-        .filter(|wish| folder.root.starts_with(tidy(&wish.path)))
-        .max_by_key(|wish| tidy(&wish.path).components().count())
 }

@@ -2,7 +2,7 @@
 
 use super::layout::Layout;
 use super::path::name;
-use super::{Framework, SourceFile};
+use super::{Framework, SourceFile, dialect};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -51,7 +51,8 @@ impl Member {
 
     /// Whether its extension is one that only psql's files have.
     pub(super) fn is_for_psql(&self) -> bool {
-        let extension = self.path().extension();
+        let name = dialect::without_postgres(self.name());
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
         extension.is_some_and(|extension| !extension.eq_ignore_ascii_case("sql"))
     }
 

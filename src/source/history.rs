@@ -35,6 +35,8 @@ pub struct Script {
     pub separators: &'static [&'static str],
     /// Whether findings are reported; else it is context.
     pub reported: bool,
+    /// Whether what runs right before it was not read.
+    pub after_unread: bool,
 }
 
 /// How a runner sends a script to the server.
@@ -44,4 +46,6 @@ pub enum Delivery {
     OneQuery,
     /// Statement by statement.
     Statements,
+    /// In one batch, which is one transaction, but for statements that none can hold: those alone, between batches.
+    Batches,
 }

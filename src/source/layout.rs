@@ -9,6 +9,8 @@ pub(super) enum Layout {
     Folders,
     /// Versioned files in folders below one folder.
     Nested,
+    /// Files in several folders: numbered ones, or those that the config calls one history.
+    Joined,
     /// Committed migrations and the current one: `migrations/{committed/*.sql,current.sql}`.
     Committed,
     /// A plan beside the folders `deploy`, `revert` and `verify`.
@@ -21,7 +23,12 @@ impl Layout {
         match self {
             Self::Flat => Some(1),
             Self::Folders | Self::Committed => Some(2),
-            Self::Nested | Self::Planned => None,
+            Self::Nested | Self::Joined | Self::Planned => None,
         }
+    }
+
+    /// Whether it says by itself what comes after what, so that nothing else can be joined to it.
+    pub(super) const fn is_ordered(self) -> bool {
+        matches!(self, Self::Committed | Self::Planned)
     }
 }

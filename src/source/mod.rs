@@ -1,12 +1,16 @@
 //! Files: finding them, ordering them into histories, reading them, and pointing into them.
 
 mod candidate;
+mod code;
 mod dialect;
 mod discover;
+mod discovery;
 mod fault;
 mod file;
+mod files;
 mod folder;
 mod framework;
+mod grouping;
 mod history;
 mod ignored;
 mod layout;
@@ -16,16 +20,22 @@ mod pending;
 mod place;
 mod python;
 mod read;
+mod remains;
 mod request;
 mod runner;
 mod span;
 mod suppress;
 mod surroundings;
+mod tools;
+mod unread;
 mod walk;
 
-pub use discover::{Discovery, discover, from_text};
+pub use discover::{discover, from_text};
+pub use discovery::Discovery;
 pub use fault::{Fault, FaultKind};
 pub use file::SourceFile;
+pub use files::{Disk, Files, Instead};
+pub use framework::{Runner, runners};
 pub use history::{Delivery, History, Script};
 pub use order::Order;
 pub use pending::{is_selection, last_deployed};
@@ -35,3 +45,6 @@ pub use request::{HistoryOverride, Request};
 pub use runner::{Framework, Outside, TransactionMode};
 pub use span::{Place, Span};
 pub use suppress::{Scope, Suppression, suppression};
+pub use tools::Tool;
+pub use unread::{Unread, Why};
+pub use walk::is_known;

@@ -45,5 +45,10 @@ fn place_absolute(path: &Path) -> (PathBuf, Layout) {
             return (location.into(), Layout::Nested);
         }
     }
+    let is_number = |name: &str| !name.is_empty() && digits(name).len() == name.len();
+    if let Some(above) = above.filter(|_| is_number(name(folder)) && !digits(name(path)).is_empty())
+    {
+        return (above.into(), Layout::Joined);
+    }
     (folder.into(), Layout::Flat)
 }

@@ -1,23 +1,32 @@
 //! Python files that may hold Django migrations.
 
 use super::candidate::is_numbered;
+use super::code::Code;
 use super::folder::Standing;
-use super::path::{on_disk, tidy};
+use super::path::{name, on_disk, tidy};
 use super::walk::Walk;
-use super::{Fault, Request, SourceFile, read_python};
+use super::{Fault, Request, SourceFile, read_python, tools};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Reads candidates, and keeps those that lie in a package of Django migrations.
-pub(super) fn migrations(
-    candidates: &BTreeMap<PathBuf, Standing>,
-) -> (Vec<Arc<SourceFile>>, Vec<Fault>) {
+/// What became of candidates.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Those that lie in a package of Django migrations.
+    pub(super) files: Vec<Arc<SourceFile>>,
+    /// The others.
+    pub(super) others: Vec<Code>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Reads candidates, and parts those that lie in a package of Django migrations from the others.
+pub(super) fn migrations(candidates: &BTreeMap<PathBuf, Standing>, request: &Request) -> Found {
     let paths: Vec<&PathBuf> = candidates.keys().collect();
     let read: Vec<Result<Arc<SourceFile>, Fault>> = paths
         .into_par_iter()
-        .map(|path| Ok(Arc::new(read_python(path)?)))
+        .map(|path| Ok(Arc::new(read_python(&*request.files, path)?)))
         .collect();
     let (mut files, mut faults) = (Vec::new(), Vec::new());
     for result in read {
@@ -32,19 +41,31 @@ pub(super) fn migrations(
         .filter(|file| holds_migration(file.text()))
         .map(|file| folder(file))
         .collect();
+    let tool = |file: &SourceFile| tools::of_text(name(file.path()), file.text());
     // One that lost its class is still meant as a migration.
-    files.retain(|file| {
+    let is_djangos = |file: &Arc<SourceFile>| {
         let folder = folder(file);
         let is_named = || candidates.get(file.path()) == Some(&Standing::Named);
         packages.contains(&folder)
             || is_numbered(file.path())
                 && (is_named() || on_disk(&folder).join("__init__.py").is_file())
+                && tool(file).is_none()
+    };
+    let (files, others): (Vec<_>, Vec<_>) = files.into_iter().partition(is_djangos);
+    let others = others.iter().map(|file| Code {
+        path: file.path().to_owned(),
+        standing: candidates[file.path()],
+        tool: tool(file),
     });
     faults.retain(|fault| {
         let folder = fault.path.parent().unwrap_or(Path::new(""));
         packages.contains(folder) || is_numbered(&fault.path)
     });
-    (files, faults)
+    Found {
+        others: others.collect(),
+        files,
+        faults,
+    }
 }
 
 fn holds_migration(text: &str) -> bool {
@@ -57,13 +78,8 @@ fn holds_migration(text: &str) -> bool {
 /// All migrations below a folder, for context.
 #[must_use]
 pub fn python_migrations(root: &Path) -> Vec<Arc<SourceFile>> {
-    let request = Request {
-        paths: Vec::new(),
-        exclude: globset::GlobSet::empty(),
-        overrides: Vec::new(),
-        transaction: None,
-    };
+    let request = Request::default();
     let mut walk = Walk::default();
-    walk.folder(&tidy(root), None, Standing::Inside, &request);
-    migrations(&walk.python).0
+    let _ = walk.folder(&tidy(root), None, Standing::Inside, &request);
+    migrations(&walk.python, &request).files
 }

@@ -1,20 +1,19 @@
 //! Reading one file, or saying why it cannot be read.
 
-use super::{Fault, FaultKind, SourceFile};
+use super::{Fault, FaultKind, Files, SourceFile};
 use encoding_rs::Encoding;
-use std::fs;
 use std::path::Path;
 
 /// The file's text, which must be UTF-8 without NUL bytes.
-pub(super) fn read(path: &Path) -> Result<SourceFile, Fault> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+pub(super) fn read(files: &dyn Files, path: &Path) -> Result<SourceFile, Fault> {
+    let bytes = files.read(path).map_err(|error| unreadable(path, &error))?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))?;
     checked(path, text)
 }
 
 /// The text of a Python file, in the encoding that its first lines name (PEP 263).
-pub fn read_python(path: &Path) -> Result<SourceFile, Fault> {
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+pub fn read_python(files: &dyn Files, path: &Path) -> Result<SourceFile, Fault> {
+    let bytes = files.read(path).map_err(|error| unreadable(path, &error))?;
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {

@@ -1,8 +1,9 @@
 //! What is looked for.
 
 use super::path::tidy;
-use super::{Framework, Order, TransactionMode};
+use super::{Disk, Files, Framework, Order, TransactionMode};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What to look for, and what the config says about it.
 #[derive(Debug)]
@@ -11,10 +12,27 @@ pub struct Request {
     pub paths: Vec<PathBuf>,
     /// What to pass over, unless it is itself named.
     pub exclude: globset::GlobSet,
+    /// Whether that holds for named files too.
+    pub force_exclude: bool,
     /// What is said about single histories.
     pub overrides: Vec<HistoryOverride>,
     /// How every migration is wrapped, whatever the conventions say.
     pub transaction: Option<TransactionMode>,
+    /// Where the text of files comes from.
+    pub files: Arc<dyn Files>,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self {
+            paths: Vec::new(),
+            exclude: globset::GlobSet::empty(),
+            force_exclude: false,
+            overrides: Vec::new(),
+            transaction: None,
+            files: Arc::new(Disk),
+        }
+    }
 }
 
 /// What the config says about the histories in one folder; what it leaves open is found by convention.
@@ -27,6 +45,14 @@ pub struct HistoryOverride {
 }
 
 impl Request {
+    /// What the config says about the history in this folder: the nearest table counts.
+    pub(super) fn wish(&self, root: &Path) -> Option<&HistoryOverride> {
+        self.overrides
+            .iter()
+            .filter(|wish| root.starts_with(tidy(&wish.path)))
+            .max_by_key(|wish| tidy(&wish.path).components().count())
+    }
+
     /// Whether a path, or a folder that holds it, is to be passed over.
     #[must_use]
     pub fn excludes(&self, path: &Path) -> bool {

@@ -29,40 +29,6 @@ pub enum Outside {
     ByHand(&'static str),
 }
 
-impl Framework {
-    /// What its users write, as its documentation or its source has it.
-    #[must_use]
-    pub const fn outside_transaction(self) -> Outside {
-        match self {
-            // Sent as one query without a wrapper; Django's is an attribute, and stands in the words.
-            Self::Plain | Self::GolangMigrate | Self::Prisma | Self::Sqitch | Self::Django => {
-                Outside::Alone
-            }
-            Self::Goose => Outside::Head("-- +goose NO TRANSACTION"),
-            Self::Dbmate => Outside::Head("-- migrate:up transaction:false"),
-            Self::Sqlx => Outside::Head("-- no-transaction"),
-            Self::Diesel => {
-                Outside::Head("-- run_in_transaction = false in metadata.toml beside it")
-            }
-            // It sees by itself that an index is built CONCURRENTLY, and no more than that.
-            Self::Flyway => Outside::Head(
-                "-- executeInTransaction=false in a file of this name with .conf behind it",
-            ),
-            Self::GraphileMigrate => Outside::Head("--! no-transaction"),
-            Self::Liquibase => Outside::Head("--changeset you:id runInTransaction:false"),
-            // Its wrapper is one transaction of all that is pending, which a statement of its own can end.
-            Self::Drizzle => Outside::Head("COMMIT;\n--> statement-breakpoint"),
-            Self::Refinery => Outside::ByHand("refinery wraps every migration: run it by hand"),
-            Self::NodePgMigrate => Outside::ByHand(
-                "a migration in SQL is always wrapped: write it in JavaScript with pgm.noTransaction()",
-            ),
-            Self::Supabase => Outside::ByHand(
-                "the CLI sends a file as one transaction: run it by hand, then supabase migration repair --status applied",
-            ),
-        }
-    }
-}
-
 /// The tool that runs a history, found by its conventions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -83,5 +49,9 @@ pub enum Framework {
     Liquibase,
     NodePgMigrate,
     Supabase,
+    Atlas,
+    Hasura,
+    Pop,
+    PostgresMigrations,
     Django,
 }

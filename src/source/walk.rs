@@ -1,13 +1,14 @@
 //! From the paths that a person named to the files that may hold migrations.
 
-use super::candidate::is_candidate;
+use super::candidate::{is_candidate, may_hold_code};
 use super::folder::Standing;
+use super::framework::flyway;
 use super::ignored::Ignored;
 use super::path::{name, on_disk, tidy};
 use super::place::place;
-use super::{Fault, FaultKind, Request, dialect};
+use super::unread::{self, Why};
+use super::{Fault, FaultKind, Request, dialect, tools};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -39,6 +40,14 @@ pub(super) struct Walk {
     pub(super) sql: BTreeMap<PathBuf, Standing>,
     /// Python files that may hold Django migrations.
     pub(super) python: BTreeMap<PathBuf, Standing>,
+    /// Files that may hold migrations in other code.
+    pub(super) code: BTreeMap<PathBuf, Standing>,
+    /// What will not be read, as its name tells.
+    pub(super) unread: BTreeMap<PathBuf, (Standing, Why)>,
+    /// Folders named after other databases.
+    pub(super) dialects: BTreeMap<PathBuf, &'static str>,
+    /// Named paths that the config excludes.
+    pub(super) excluded: Vec<PathBuf>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -48,49 +57,110 @@ pub(super) fn walk(request: &Request) -> Walk {
     let mut contexts = BTreeSet::new();
     for path in &request.paths {
         let path = tidy(path);
-        if on_disk(&path).is_dir() {
-            walk.folder(&path, None, Standing::Inside, request);
+        if request.force_exclude && request.excludes(&path) {
+            walk.excluded.push(path);
+        } else if on_disk(&path).is_dir() {
+            let leaves_out = walk.folder(&path, None, Standing::Inside, request);
+            if request.force_exclude && leaves_out && !walk.holds(&path) {
+                walk.excluded.push(path.clone());
+            }
             let below = walk.sql.keys().filter(|file| file.starts_with(&path));
-            contexts.extend(
-                below
-                    .map(|file| place(file))
-                    .filter(|(root, _)| !root.starts_with(&path)),
-            );
-        } else if !path.exists() && path.symlink_metadata().is_err() {
+            let below: BTreeSet<_> = below.map(|file| home(file, request)).collect();
+            let twins = below.iter().filter_map(|(root, depth)| {
+                let twin = flyway::code_of(root)?;
+                Some((twin, *depth))
+            });
+            let twins: Vec<_> = twins.collect();
+            let around = below.into_iter().chain(twins);
+            contexts.extend(around.filter(|(root, _)| !root.starts_with(&path)));
+        } else if !request.files.is_file(&path) && path.symlink_metadata().is_err() {
             walk.faults.push(Fault::new(
                 &path,
                 FaultKind::Missing,
                 "does not exist".into(),
                 "check the spelling and the working directory",
             ));
-        } else if is_sql(&path) {
-            contexts.insert(place(&path));
-            walk.sql.insert(path, Standing::Named);
-        } else if is_candidate(&path) {
-            walk.python.insert(path, Standing::Named);
+        } else {
+            walk.named(&path, request, &mut contexts);
         }
     }
-    for (root, layout) in contexts {
-        walk.folder(&root, layout.depth(), Standing::Context, request);
+    contexts.retain(|(root, _)| on_disk(root).is_dir());
+    for (root, depth) in contexts {
+        if let Some(twin) = flyway::code_of(&root) {
+            walk.folder(&twin, depth, Standing::Context, request);
+        }
+        walk.folder(&root, depth, Standing::Context, request);
     }
     walk
 }
 
+/// Whether the name of a file tells what it holds.
+#[must_use]
+pub fn is_known(path: &Path) -> bool {
+    is_sql(path) || unread::by_name(path).is_some() || tools::may_be_code(name(path))
+}
+
+/// The folder of the history that a file belongs to, and how deep below it the files of that lie.
+fn home(file: &Path, request: &Request) -> (PathBuf, Option<usize>) {
+    let (root, layout) = place(file);
+    match request.wish(&root) {
+        // What the config names is one history, however deep.
+        Some(wish) => (tidy(&wish.path), None),
+        None => (root, layout.depth()),
+    }
+}
+
 impl Walk {
+    /// A file that is named.
+    fn named(
+        &mut self,
+        path: &Path,
+        request: &Request,
+        contexts: &mut BTreeSet<(PathBuf, Option<usize>)>,
+    ) {
+        let why = unread::by_name(path).or_else(|| dialect::of_folder(path).map(Why::Dialect));
+        if let Some(why) = why {
+            self.unread.insert(path.into(), (Standing::Named, why));
+        } else if is_sql(path) {
+            contexts.insert(home(path, request));
+            self.sql.insert(path.into(), Standing::Named);
+        } else if is_candidate(path) {
+            self.python.insert(path.into(), Standing::Named);
+        } else if tools::may_be_code(name(path)) {
+            self.code.insert(path.into(), Standing::Named);
+        }
+    }
+
+    /// Whether something was found below a folder.
+    fn holds(&self, folder: &Path) -> bool {
+        let files = self.sql.keys().chain(self.python.keys());
+        let files = files.chain(self.code.keys()).chain(self.unread.keys());
+        files.into_iter().any(|file| file.starts_with(folder))
+    }
+
+    /// Looks through a folder, and tells whether the config excludes something in it.
     pub(super) fn folder(
         &mut self,
         root: &Path,
         depth: Option<usize>,
         standing: Standing,
         request: &Request,
-    ) {
+    ) -> bool {
+        let mut leaves_out = false;
         let mut ignored = Ignored::default();
+        let mut dialects = Vec::new();
         let wanted = |entry: &DirEntry| {
             let is_folder = entry.file_type().is_dir();
             let absolute = std::path::absolute(entry.path());
+            if entry.depth() > 0 && request.exclude.is_match(tidy(entry.path())) {
+                leaves_out = true;
+                return false;
+            }
+            if is_folder && entry.depth() > 0 && dialect::is_other(entry_name(entry)) {
+                dialects.push(tidy(entry.path()));
+            }
             entry.depth() == 0
                 || !(is_passed_over(entry)
-                    || request.exclude.is_match(tidy(entry.path()))
                     || absolute.is_ok_and(|path| ignored.holds(&path, is_folder)))
         };
         let entries = WalkDir::new(on_disk(root))
@@ -110,6 +180,14 @@ impl Walk {
                 )),
             }
         }
+        if standing > Standing::Context {
+            self.dialects
+                .extend(dialects.into_iter().filter_map(|path| {
+                    let database = dialect::other(name(&path)).filter(|_| holds_sql(&path))?;
+                    Some((path, database))
+                }));
+        }
+        leaves_out
     }
 
     fn entry(&mut self, entry: &DirEntry, standing: Standing) {
@@ -119,13 +197,25 @@ impl Walk {
         if path.exists() && !path.is_file() {
             return;
         }
-        if is_sql(&path) && !dialect::file_is_for_other(name(&path)) {
-            let known = self.sql.entry(path).or_insert(standing);
-            *known = standing.max(*known);
-        } else if is_candidate(&path) && standing != Standing::Context {
-            let known = self.python.entry(path).or_insert(standing);
-            *known = standing.max(*known);
+        if let Some(why) = unread::by_name(&path) {
+            let known = self.unread.entry(path).or_insert((standing, why));
+            known.0 = standing.max(known.0);
+            return;
         }
+        let found = if is_sql(&path) {
+            &mut self.sql
+        } else if is_candidate(&path) {
+            if standing == Standing::Context {
+                return;
+            }
+            &mut self.python
+        } else if may_hold_code(&path) {
+            &mut self.code
+        } else {
+            return;
+        };
+        let known = found.entry(path).or_insert(standing);
+        *known = standing.max(*known);
     }
 }
 
@@ -133,15 +223,28 @@ fn is_passed_over(entry: &DirEntry) -> bool {
     if !entry.file_type().is_dir() {
         return false;
     }
-    let name = entry.file_name().to_str().unwrap_or_default();
+    let name = entry_name(entry);
     PASSED_OVER.contains(&name)
         || dialect::is_other(name)
         || entry.path().join("pyvenv.cfg").exists()
 }
 
+fn entry_name(entry: &DirEntry) -> &str {
+    entry.file_name().to_str().unwrap_or_default()
+}
+
+/// Whether there is an SQL file in a folder, or in one right below it.
+fn holds_sql(folder: &Path) -> bool {
+    let files = WalkDir::new(folder).max_depth(2).into_iter();
+    files.flatten().any(|entry| is_sql(entry.path()))
+}
+
 fn is_sql(path: &Path) -> bool {
-    let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    ["sql", "psql", "pgsql"]
-        .iter()
-        .any(|sql| extension.eq_ignore_ascii_case(sql))
+    let name = dialect::without_postgres(name(path));
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| {
+        ["sql", "psql", "pgsql"]
+            .iter()
+            .any(|sql| extension.eq_ignore_ascii_case(sql))
+    })
 }

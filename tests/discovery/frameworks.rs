@@ -1,8 +1,8 @@
 //! Frameworks: each orders and wraps its migrations in its own way.
 
-use super::{SQL, assert_history, faults, found, names, tree, up};
+use super::{SQL, assert_history, found, names, tree, up};
 use mig_lint::source::TransactionMode::{self, AllPending, Implicit, PerFile, PerStatement};
-use mig_lint::source::{Delivery, FaultKind, Framework};
+use mig_lint::source::{Delivery, Framework, Why};
 
 const NONE: TransactionMode = TransactionMode::None;
 
@@ -214,10 +214,8 @@ fn prisma_for_another_database_holds_no_migration() {
         ("migrations/1_a/migration.sql", SQL),
         ("migrations/migration_lock.toml", "provider = \"mysql\"\n"),
     ]);
-    assert_eq!(
-        faults(&found(&dir, &["migrations"]))[0].0,
-        FaultKind::NoMigration
-    );
+    let unread = &found(&dir, &["migrations"]).unread[0];
+    assert_eq!((unread.why, unread.is_all), (Why::Dialect("MySQL"), true));
 }
 
 #[test]
@@ -236,7 +234,7 @@ fn drizzle_follows_its_journal() {
     );
     let script = &discovery.histories[0].scripts[0];
     assert_eq!(script.separators, ["--> statement-breakpoint"]);
-    assert!(discovery.passed_over[0].ends_with("0002_forgotten.sql"));
+    assert!(discovery.unread[0].paths[0].ends_with("0002_forgotten.sql"));
 }
 
 #[test]
@@ -324,7 +322,7 @@ fn supabase() {
             ("supabase/seed.sql", SQL),
         ],
         Framework::Supabase,
-        Delivery::OneQuery,
+        Delivery::Batches,
         &[
             ("20240101000000_a", Implicit),
             ("20240102000000_b", Implicit),

@@ -6,6 +6,9 @@
 mod common;
 mod frameworks;
 mod paths;
+mod runners;
+mod stdin;
+mod unread;
 
 use common::Failures;
 use mig_lint::source::{
@@ -32,9 +35,7 @@ fn tree(files: &[(&str, &str)]) -> TempDir {
 fn request(dir: &TempDir, paths: &[&str]) -> Request {
     Request {
         paths: paths.iter().map(|path| dir.path().join(path)).collect(),
-        exclude: globset::GlobSet::empty(),
-        overrides: Vec::new(),
-        transaction: None,
+        ..Request::default()
     }
 }
 

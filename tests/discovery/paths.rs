@@ -18,10 +18,7 @@ fn plain_files_run_in_the_order_of_their_numbers() {
             ("db/10_c.sql", SQL),
             ("db/9_b.sql", SQL),
             ("db/0001_a.sql", SQL),
-            (
-                "db/11_d.sql",
-                "-- postgres-migrations disable-transaction\nSELECT 1;",
-            ),
+            ("db/11_d.sql", "---- tern: disable-tx ----\nSELECT 1;"),
             ("db/11_d.rollback.sql", SQL),
             ("db/12_e.sql", "-- atlas:txmode none\nSELECT 1;"),
         ],

@@ -3,7 +3,7 @@
 use super::{CustomField, Evaluator, Scope};
 use crate::django::syntax::{self, Syntax};
 use crate::django::value::Value;
-use crate::source::{SourceFile, read_python};
+use crate::source::{Disk, SourceFile, read_python};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -179,7 +179,7 @@ impl World {
             return (None, false);
         };
         let is_small = path.metadata().is_ok_and(|data| data.len() < MAX_BYTES);
-        let Some(file) = is_small.then(|| read_python(&path).ok()).flatten() else {
+        let Some(file) = is_small.then(|| read_python(&Disk, &path).ok()).flatten() else {
             return (None, false);
         };
         let file = Arc::new(file);

@@ -1,6 +1,7 @@
 //! The project around a file or folder: its apps, its settings and its version of Django, all read as text.
 
 mod app;
+mod databases;
 mod options;
 mod requirements;
 mod settings;
@@ -59,6 +60,12 @@ fn import_root(package: &Path) -> PathBuf {
         .ancestors()
         .find(|up| !up.join("__init__.py").is_file());
     outside.unwrap_or(package).to_owned()
+}
+
+/// The other database that the project at `root` is for, where its settings name no PostgreSQL.
+#[must_use]
+pub fn other_database(root: &Path, options: &Options) -> Option<&'static str> {
+    databases::other(root, options.settings.as_deref())
 }
 
 impl Project {

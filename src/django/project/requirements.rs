@@ -41,7 +41,7 @@ pub(super) fn django_version(root: &Path) -> Option<((u8, u8), String)> {
 }
 
 /// The files of one folder, exact ones first.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
     let names = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"];
     let mut files: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
     for folder in [folder.to_owned(), folder.join("requirements")] {

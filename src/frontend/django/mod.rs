@@ -3,32 +3,48 @@
 mod round;
 
 use super::{History, Request};
-use crate::django::project::{App, Project, root_of};
-use crate::source::{SourceFile, python_migrations};
+use crate::django::project::{App, Project, other_database, root_of};
+use crate::source::{SourceFile, Unread, Why, python_migrations};
 use round::Round;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The histories of the projects that these files belong to, and whether `start_after` is one of their migrations.
-pub(super) fn histories(
-    files: Vec<Arc<SourceFile>>,
-    request: &Request<'_>,
-) -> (Vec<History>, bool) {
+/// What became of the projects that some files belong to.
+#[derive(Default)]
+pub(super) struct Projects {
+    pub(super) histories: Vec<History>,
+    /// Whether `start_after` is one of their migrations.
+    pub(super) is_started: bool,
+    /// The files of projects that are for another database.
+    pub(super) passed_over: Vec<Unread>,
+}
+
+/// Reads the projects that these files belong to.
+pub(super) fn projects(files: &[Arc<SourceFile>], request: &Request<'_>) -> Projects {
     let mut projects: BTreeMap<PathBuf, Vec<Arc<SourceFile>>> = BTreeMap::new();
     let mut roots: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
     for file in files {
         let folder = file.path().parent().unwrap_or(Path::new("")).to_owned();
         let root = roots.entry(folder).or_insert_with(|| root_of(file.path()));
-        projects.entry(root.clone()).or_default().push(file);
+        projects.entry(root.clone()).or_default().push(file.clone());
     }
-    let (mut histories, mut is_started) = (Vec::new(), false);
+    let mut read = Projects::default();
     for (root, files) in projects {
+        if let Some(database) = other_database(&root, request.django) {
+            read.passed_over.push(Unread {
+                paths: files.iter().map(|file| file.path().to_owned()).collect(),
+                why: Why::Dialect(database),
+                precedes: false,
+                is_all: false,
+            });
+            continue;
+        }
         let (found, starts) = of_project(root, files, request);
-        histories.extend(found);
-        is_started |= starts;
+        read.histories.extend(found);
+        read.is_started |= starts;
     }
-    (histories, is_started)
+    read
 }
 
 fn of_project(

@@ -1,8 +1,12 @@
 //! What a convention is, and what conventions share.
 
 use super::super::folder::{Folder, Member, Standing};
+use super::super::layout::Layout;
 use super::super::order::natural;
-use super::super::{Delivery, Framework, Script, Span, TransactionMode};
+use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, dialect};
+use super::facts::Facts;
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::path::PathBuf;
 
 /// How one tool keeps its migrations.
@@ -14,6 +18,15 @@ pub(in super::super) struct Convention {
     pub(in super::super) habit: Habit,
     /// The folder in which whatever the tool does not run is no migration, where there is one.
     pub(in super::super) home: fn(&Folder) -> Option<PathBuf>,
+    /// The file by which the tool goes, where it runs nothing that is not listed there.
+    pub(in super::super) list: Option<&'static str>,
+    /// The other database that the folder says it is for.
+    pub(in super::super) other_database: fn(&Folder) -> Option<&'static str>,
+    /// Whether the tool knows files of this name and runs them at other times, if at all.
+    pub(in super::super) passes_over: fn(&str) -> bool,
+    /// Which of two files runs first, by their names.
+    pub(in super::super) order: fn(&str, &str) -> Ordering,
+    pub(in super::super) facts: Facts,
 }
 
 /// How one tool runs a migration that carries no marker.
@@ -26,6 +39,32 @@ pub(in super::super) struct Habit {
 }
 
 impl Convention {
+    /// What most tools share.
+    pub(super) const USUAL: Self = Self {
+        claims: |_| false,
+        scripts: |_, _| Vec::new(),
+        habit: Habit {
+            framework: Framework::Plain,
+            transaction: TransactionMode::PerFile,
+            delivery: Delivery::OneQuery,
+            separators: &[],
+        },
+        home: |_| None,
+        list: None,
+        other_database: |_| None,
+        passes_over: |_| false,
+        order: natural,
+        facts: Facts {
+            known_by: "",
+            unit: "file",
+            order: "",
+            switch: "",
+            outside: Outside::Alone,
+            version: "",
+            source: "",
+        },
+    };
+
     /// The folder's migrations in running order.
     pub(in super::super) fn scripts(&self, folder: &Folder) -> Vec<Script> {
         (self.scripts)(folder, &self.habit)
@@ -45,6 +84,7 @@ impl Habit {
             up: vec![Span::new(0, member.text().len())],
             separators: self.separators,
             reported: member.standing > Standing::Context,
+            after_unread: false,
         }
     }
 
@@ -66,12 +106,26 @@ impl Habit {
 /// The files that the tool runs, by the numbers in their names.
 pub(super) fn numbered(folder: &Folder, runs: impl Fn(&Member) -> bool) -> Vec<&Member> {
     let mut members: Vec<&Member> = folder.files.iter().filter(|member| runs(member)).collect();
-    members.sort_by(|a, b| natural(a.name(), b.name()).then_with(|| a.path().cmp(b.path())));
+    members.sort_by(|a, b| {
+        let folders = match folder.layout {
+            Layout::Joined => natural(&above(a), &above(b)),
+            _ => Ordering::Equal,
+        };
+        folders
+            .then_with(|| natural(a.name(), b.name()))
+            .then_with(|| a.path().cmp(b.path()))
+    });
     members
+}
+
+fn above(member: &Member) -> Cow<'_, str> {
+    let above = member.path().parent().unwrap_or(member.path());
+    above.to_string_lossy()
 }
 
 /// The name without its extension, and without a direction or dialect before that.
 pub(super) fn stem(name: &str) -> &str {
+    let name = dialect::without_postgres(name);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     stem.strip_suffix(".up").unwrap_or(stem)
 }
@@ -83,6 +137,8 @@ pub(super) fn any_marked(folder: &Folder, framework: Framework) -> bool {
         .any(|member| member.marked == Some(framework))
 }
 
-pub(super) fn no_home(_: &Folder) -> Option<PathBuf> {
-    None
+/// Whether a file is called as migrations are: its name begins with a version.
+pub(in super::super) fn is_version(name: &str) -> bool {
+    let version = name.strip_prefix(['V', 'v', 'U']).unwrap_or(name);
+    name.starts_with("R_") || version.starts_with(|c: char| c.is_ascii_digit())
 }

@@ -2,8 +2,9 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
-use super::super::{Delivery, Framework, Script, TransactionMode};
-use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
+use super::convention::{Convention, Habit, any_marked, numbered, stem};
+use super::facts::Facts;
 use super::sections::{Direction, sections};
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -15,7 +16,16 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::OneQuery,
         separators: &[],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "a line `-- migrate:up`",
+        unit: "pair of up and down",
+        order: "by number; each pair of up and down is a migration",
+        switch: "`transaction:false` behind `-- migrate:up`",
+        outside: Outside::Head("-- migrate:up transaction:false"),
+        version: "f3e08f15e39d",
+        source: "amacneil/dbmate pkg/dbmate/migration.go, pkg/dbmate/db.go",
+    },
+    ..Convention::USUAL
 };
 
 /// Whether a comment starts one of dbmate's sections.

@@ -2,9 +2,9 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::layout::Layout;
-use super::super::order::{digits, natural};
-use super::super::{Delivery, Framework, Script, TransactionMode};
-use super::convention::{Convention, Habit, no_home};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
+use super::convention::{Convention, Habit};
+use super::facts::Facts;
 use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -16,7 +16,16 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::OneQuery,
         separators: &[],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "folders that hold `up.sql`",
+        unit: "file",
+        order: "the folder's name before the first `_`, without `-`, as text",
+        switch: "`run_in_transaction = false` in `metadata.toml`",
+        outside: Outside::Head("-- run_in_transaction = false in metadata.toml beside it"),
+        version: "04cc1b0bc657",
+        source: "diesel-rs/diesel diesel_migrations/src/file_based_migrations.rs",
+    },
+    ..Convention::USUAL
 };
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
@@ -27,7 +36,7 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
         .collect();
     members.sort_by(|a, b| {
         let (a, b) = (a.folder_name(), b.folder_name());
-        natural(&version(a), &version(b)).then_with(|| a.cmp(b))
+        version(a).cmp(&version(b)).then_with(|| a.cmp(b))
     });
     members
         .into_iter()
@@ -35,14 +44,10 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
         .collect()
 }
 
-/// The version is what stands before the first `_`, without the dashes of a date.
+/// The version is what stands before the first `_`, without dashes; versions compare as text.
 fn version(folder: &str) -> String {
-    let version: String = folder
-        .split('_')
-        .next()
-        .unwrap_or_default()
-        .replace('-', "");
-    digits(&version).to_owned()
+    let version = folder.split('_').next().unwrap_or_default();
+    version.replace('-', "")
 }
 
 fn is_switched_off(member: &Member) -> bool {

@@ -2,8 +2,9 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::layout::Layout;
-use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
-use super::convention::{Convention, Habit, no_home, numbered, stem};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, dialect};
+use super::convention::{Convention, Habit, numbered, stem};
+use super::facts::Facts;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs;
@@ -17,7 +18,19 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::Statements,
         separators: &["--> statement-breakpoint"],
     },
-    home: no_home,
+    list: Some("meta/_journal.json"),
+    other_database: |folder| dialect::other(&journal(folder)?.dialect),
+    facts: Facts {
+        known_by: "`meta/_journal.json`, or `snapshot.json` beside each file",
+        unit: "file",
+        order: "`meta/_journal.json`",
+        switch: "none",
+        // Its transaction can be ended by a statement of the file.
+        outside: Outside::Head("COMMIT;\n--> statement-breakpoint"),
+        version: "b7862528fd8f",
+        source: "drizzle-team/drizzle-orm drizzle-orm/src/migrator.ts, drizzle-orm/src/pg-core/dialect.ts",
+    },
+    ..Convention::USUAL
 };
 
 #[derive(Deserialize)]

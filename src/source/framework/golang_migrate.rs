@@ -2,8 +2,9 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
-use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
-use super::convention::{Convention, Habit, no_home, numbered, stem};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, dialect};
+use super::convention::{Convention, Habit, numbered, stem};
+use super::facts::Facts;
 
 pub(super) const CONVENTION: Convention = Convention {
     // pop and psql have files of the same names, with a dialect between the dots or an extension of their own.
@@ -19,7 +20,16 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::OneQuery,
         separators: &[],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "`<number>_<title>.up.sql`",
+        unit: "file",
+        order: "by number",
+        switch: "leave the one statement alone in its file; `x-multi-statement=true` sends each alone",
+        outside: Outside::Alone,
+        version: "18966c755f83",
+        source: "golang-migrate/migrate database/postgres/postgres.go, source/parse.go",
+    },
+    ..Convention::USUAL
 };
 
 /// Whether the file is named `<number>_<title>.up.sql`.

@@ -2,8 +2,9 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
-use super::super::{Delivery, Framework, Script, TransactionMode};
-use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
+use super::convention::{Convention, Habit, any_marked, numbered, stem};
+use super::facts::Facts;
 use super::sections::{self, Direction, comments};
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -15,7 +16,16 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::Statements,
         separators: &["-- +goose StatementEnd"],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "a line `-- +goose Up`",
+        unit: "file",
+        order: "by number, with Go between",
+        switch: "`-- +goose NO TRANSACTION`, anywhere",
+        outside: Outside::Head("-- +goose NO TRANSACTION"),
+        version: "520411a16119",
+        source: "pressly/goose internal/sqlparser/parser.go, migration_sql.go",
+    },
+    ..Convention::USUAL
 };
 
 /// Whether a comment is one of goose's.

@@ -2,8 +2,9 @@
 
 use super::super::folder::{Folder, Member, Standing};
 use super::super::layout::Layout;
-use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
 use super::convention::{Convention, Habit, any_marked, numbered, stem};
+use super::facts::Facts;
 use super::leading_words::leading_words;
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -18,6 +19,16 @@ pub(super) const CONVENTION: Convention = Convention {
         separators: &[],
     },
     home: |folder| Some(folder.root.clone()),
+    facts: Facts {
+        known_by: "`committed/`, or a header `--! Previous:`",
+        unit: "file",
+        order: "by number; `current.sql` last",
+        switch: "`--! no-transaction` as the first line below the header; then one statement",
+        outside: Outside::Head("--! no-transaction"),
+        version: "54ea390f02a8",
+        source: "graphile/migrate src/migration.ts, src/commands/_common.ts",
+    },
+    ..Convention::USUAL
 };
 
 /// Whether a comment is the first line of a committed migration.

@@ -1,8 +1,9 @@
 //! Liquibase formatted SQL: `--liquibase formatted sql`, then changesets, each run and recorded by itself.
 
 use super::super::folder::{Folder, Member};
-use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
-use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
+use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, dialect};
+use super::convention::{Convention, Habit, any_marked, numbered, stem};
+use super::facts::Facts;
 use super::plain::is_down;
 use super::sections::sections;
 
@@ -15,7 +16,16 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::Statements,
         separators: &[],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "a header `--liquibase formatted sql`",
+        unit: "changeset",
+        order: "by number, changeset after changeset",
+        switch: "`runInTransaction:false` on the line of the changeset",
+        outside: Outside::Head("--changeset you:id runInTransaction:false"),
+        version: "cdbdec7fa9dd",
+        source: "liquibase/liquibase liquibase-standard/src/main/java/liquibase/parser/core/formattedsql",
+    },
+    ..Convention::USUAL
 };
 
 /// Whether a comment is the header of a formatted file.
@@ -50,13 +60,50 @@ fn changesets(member: &Member, habit: &Habit) -> Vec<Script> {
             let is_off = |key| attribute(line, key).is_some_and(|value| value == "false");
             let name = line.split_whitespace().next().unwrap_or_default();
             let mut script = habit.script_unless(is_off("runInTransaction"), member, name);
-            script.up = vec![section.span];
+            let delimiter = attribute(line, "endDelimiter");
+            script.up = statements(member.text(), section.span, delimiter);
             if is_off("splitStatements") {
                 script.delivery = Delivery::OneQuery;
             }
             script
         })
         .collect()
+}
+
+/// What stands between delimiters: a line that is nothing but `/` or GO, where the changeset names none; the semicolon is PostgreSQL's own.
+fn statements(text: &str, changeset: Span, delimiter: Option<&str>) -> Vec<Span> {
+    let usual = ["/", "go"];
+    let own = delimiter.map(|own| {
+        let own = own.trim_start_matches("\\r").trim_start_matches("\\n");
+        own.to_ascii_lowercase()
+    });
+    if own.as_deref() == Some(";") {
+        return vec![changeset];
+    }
+    let length = |line: &str| {
+        let line = line.trim_end().to_ascii_lowercase();
+        match &own {
+            Some(own) if own.starts_with(|c: char| c.is_alphanumeric()) => {
+                (line.trim_start() == own).then_some(own.len())
+            }
+            Some(own) => (!own.is_empty() && line.ends_with(&**own)).then_some(own.len()),
+            None => usual
+                .contains(&line.trim_start())
+                .then(|| line.trim_start().len()),
+        }
+    };
+    let (mut parts, mut at, mut start) = (Vec::new(), changeset.start, changeset.start);
+    for line in text[changeset.start..changeset.end].split_inclusive('\n') {
+        let end = at + line.trim_end().len();
+        // The first line names the delimiter.
+        if let Some(length) = length(line).filter(|_| at > changeset.start) {
+            parts.push(Span::new(start, end - length));
+            start = end;
+        }
+        at += line.len();
+    }
+    parts.push(Span::new(start, changeset.end));
+    parts
 }
 
 fn is_for_postgres(line: &str) -> bool {

@@ -1,8 +1,9 @@
 //! node-pg-migrate: SQL files under the headings `-- Up Migration` and `-- Down Migration`, all pending ones in one transaction.
 
 use super::super::folder::Folder;
-use super::super::{Delivery, Framework, Script, TransactionMode};
-use super::convention::{Convention, Habit, any_marked, no_home, numbered, stem};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
+use super::convention::{Convention, Habit, any_marked, numbered, stem};
+use super::facts::Facts;
 use super::plain::is_down;
 use super::sections::{self, Direction};
 
@@ -15,7 +16,18 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::OneQuery,
         separators: &[],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "a line `-- Up Migration`",
+        unit: "file",
+        order: "by number, with JavaScript between",
+        switch: "`--no-single-transaction` for all; for one file only in code",
+        outside: Outside::ByHand(
+            "a migration in SQL is always wrapped: write it in JavaScript, with pgm.noTransaction()",
+        ),
+        version: "55b10c221bce",
+        source: "salsita/node-pg-migrate src/runner.ts, src/migration.ts",
+    },
+    ..Convention::USUAL
 };
 
 /// Whether a comment is one of the two headings.

@@ -2,8 +2,9 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::path::name;
-use super::super::{Delivery, Framework, Script, Span, TransactionMode, dialect};
-use super::convention::{Convention, Habit, no_home, numbered, stem};
+use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, dialect};
+use super::convention::{Convention, Habit, numbered, stem};
+use super::facts::Facts;
 use super::sections::{self, Direction, comments};
 use super::steps;
 use std::collections::HashSet;
@@ -18,7 +19,16 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::OneQuery,
         separators: &["-- +migrate StatementEnd", "--bun:split"],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "anything else",
+        unit: "file",
+        order: "by number",
+        switch: "a comment of tern, sql-migrate, Atlas or postgres-migrations that says so; `transaction` in mig-lint.toml",
+        outside: Outside::Alone,
+        version: "",
+        source: "assumed; what fails for that reason is a warning",
+    },
+    ..Convention::USUAL
 };
 
 /// Comments by which smaller tools switch their wrapper off: postgres-migrations, Atlas, tern.
@@ -36,7 +46,7 @@ const DOWN_FOLDERS: &[&str] = &["down", "revert", "rollback", "rollbacks", "undo
 
 /// Whether a file undoes a migration.
 pub(in super::super) fn is_down(path: &Path) -> bool {
-    let file = name(path);
+    let file = dialect::without_postgres(name(path));
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let folder = path.parent().map_or("", name);
     stem == "down"
@@ -48,7 +58,7 @@ pub(in super::super) fn is_down(path: &Path) -> bool {
         })
 }
 
-fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
+pub(super) fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
     let own: HashSet<&str> = folder
         .files
         .iter()

@@ -3,8 +3,9 @@
 use super::super::folder::Folder;
 use super::super::layout::Layout;
 use super::super::path::name;
-use super::super::{Delivery, Framework, Script, TransactionMode, dialect};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, dialect};
 use super::convention::{Convention, Habit};
+use super::facts::Facts;
 use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -26,10 +27,21 @@ pub(super) const CONVENTION: Convention = Convention {
         let above = folder.root.parent().filter(|above| name(above) == "prisma");
         Some(above.unwrap_or(&folder.root).into())
     },
+    other_database,
+    facts: Facts {
+        known_by: "folders that hold `migration.sql`",
+        unit: "file",
+        order: "text",
+        switch: "leave the one statement alone in its file",
+        outside: Outside::Alone,
+        version: "issue 14456",
+        source: "prisma/orm; its schema engine was not read, what is said stands on reports of users",
+    },
+    ..Convention::USUAL
 };
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
-    if is_for_other_database(folder) {
+    if other_database(folder).is_some() {
         return Vec::new();
     }
     let mut scripts: Vec<Script> = folder
@@ -43,10 +55,9 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
 }
 
 /// `migration_lock.toml` names the database: `provider = "mysql"`.
-fn is_for_other_database(folder: &Folder) -> bool {
+fn other_database(folder: &Folder) -> Option<&'static str> {
     let lock = fs::read_to_string(folder.root.join("migration_lock.toml")).unwrap_or_default();
     let lock: toml::Table = toml::from_str(&lock).unwrap_or_default();
-    lock.get("provider")
-        .and_then(toml::Value::as_str)
-        .is_some_and(dialect::is_other)
+    let provider = lock.get("provider").and_then(toml::Value::as_str)?;
+    dialect::other(provider)
 }

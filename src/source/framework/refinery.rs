@@ -2,8 +2,9 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::order::version;
-use super::super::{Delivery, Framework, Script, TransactionMode, surroundings};
-use super::convention::{Convention, Habit, no_home, stem};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, surroundings};
+use super::convention::{Convention, Habit, stem};
+use super::facts::Facts;
 use super::flyway::{Kind, kind};
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -15,7 +16,22 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::OneQuery,
         separators: &[],
     },
-    home: no_home,
+    order: |a, b| {
+        version(
+            a.trim_start_matches(['V', 'U']),
+            b.trim_start_matches(['V', 'U']),
+        )
+    },
+    facts: Facts {
+        known_by: "`V<version>__<name>.sql` where Cargo.toml names refinery",
+        unit: "file",
+        order: "by version; `U` may come late",
+        switch: "none",
+        outside: Outside::ByHand("refinery wraps every migration: run it by hand"),
+        version: "14354f54c51a",
+        source: "rust-db/refinery refinery_core/src/traits/sync.rs, refinery_core/src/util.rs",
+    },
+    ..Convention::USUAL
 };
 
 fn claims(folder: &Folder) -> bool {
@@ -34,7 +50,7 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
         .iter()
         .filter_map(|member| match kind(member.name())? {
             Kind::Versioned(version) | Kind::Undo(version) => Some((version, member)),
-            Kind::Repeatable(_) => None,
+            Kind::Baseline(_) | Kind::Repeatable(_) => None,
         })
         .collect();
     versioned.sort_by(|a, b| version(a.0, b.0).then_with(|| a.1.path().cmp(b.1.path())));

@@ -3,8 +3,9 @@
 use super::super::folder::{Folder, Member};
 use super::super::layout::Layout;
 use super::super::path::{name, tidy};
-use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
 use super::convention::{Convention, Habit};
+use super::facts::Facts;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,17 @@ pub(super) const CONVENTION: Convention = Convention {
         separators: &[],
     },
     home: |folder| Some(folder.root.clone()),
+    list: Some("sqitch.plan"),
+    facts: Facts {
+        known_by: "`sqitch.plan` beside `deploy/`",
+        unit: "change",
+        order: "`sqitch.plan`; a reworked change is the file of the next tag",
+        switch: "leave out BEGIN and COMMIT, which the file writes itself",
+        outside: Outside::Alone,
+        version: "0ab857e3bb50",
+        source: "sqitchers/sqitch lib/App/Sqitch/Engine/pg.pm, lib/App/Sqitch/Plan.pm",
+    },
+    ..Convention::USUAL
 };
 
 /// One line of the plan.

@@ -2,8 +2,9 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
-use super::super::{Delivery, Framework, Script, TransactionMode, surroundings};
-use super::convention::{Convention, Habit, no_home, numbered, stem};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, surroundings};
+use super::convention::{Convention, Habit, numbered, stem};
+use super::facts::Facts;
 use super::plain::is_down;
 use std::fs;
 
@@ -16,7 +17,16 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::OneQuery,
         separators: &[],
     },
-    home: no_home,
+    facts: Facts {
+        known_by: "Cargo.toml names sqlx, or the switch stands in a file",
+        unit: "file",
+        order: "by number",
+        switch: "`-- no-transaction` at the very first byte",
+        outside: Outside::Head("-- no-transaction"),
+        version: "9d6bf6629f17",
+        source: "launchbadge/sqlx sqlx-core/src/migrate/source.rs, sqlx-postgres/src/migrate.rs",
+    },
+    ..Convention::USUAL
 };
 
 /// sqlx looks for this at the very first byte only.

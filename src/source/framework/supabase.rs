@@ -3,8 +3,9 @@
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
 use super::super::path::name;
-use super::super::{Delivery, Framework, Script, TransactionMode};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
 use super::convention::{Convention, Habit, numbered, stem};
+use super::facts::Facts;
 use super::plain::is_down;
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -16,10 +17,20 @@ pub(super) const CONVENTION: Convention = Convention {
     habit: Habit {
         framework: Framework::Supabase,
         transaction: TransactionMode::Implicit,
-        delivery: Delivery::OneQuery,
+        delivery: Delivery::Batches,
         separators: &[],
     },
     home: |folder| folder.root.parent().map(Into::into),
+    facts: Facts {
+        known_by: "`supabase/migrations/`",
+        unit: "file",
+        order: "by number",
+        switch: "none: since 2.109.0 what no transaction can hold is sent alone",
+        outside: Outside::Alone,
+        version: "1d1e7191268e, v2.109.0",
+        source: "supabase/cli pkg/migration/file.go; pull requests 5671 and 6276",
+    },
+    ..Convention::USUAL
 };
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {

@@ -1,0 +1,13 @@
+//! A file among the migrations that was not read is reported, never skipped.
+
+use crate::finding::Level;
+use crate::postgres::Version;
+use crate::rule::{Category, Kind, Report, Rule, Severity};
+
+pub const RULE: Rule = Rule {
+    category: Category::Checking,
+    severity: Severity::Always(Level::Warning),
+    since: "0.1.0",
+    from: Version::OLDEST,
+    kind: Kind::Engine(Report::Remark),
+};

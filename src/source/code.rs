@@ -1,0 +1,69 @@
+//! Files in code that were not read: of which tool they are, and which history they belong to.
+
+use super::Request;
+use super::candidate::{has_number, is_among_migrations};
+use super::folder::{Folder, Standing};
+use super::framework::flyway;
+use super::layout::Layout;
+use super::path::name;
+use super::tools::{self, Tool};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// One file.
+#[derive(Clone, Debug)]
+pub(super) struct Code {
+    pub(super) path: PathBuf,
+    pub(super) standing: Standing,
+    /// The tool whose migration it is, as its text tells.
+    pub(super) tool: Option<&'static Tool>,
+}
+
+/// Looks into files for what tells the tool.
+pub(super) fn look(files: &BTreeMap<PathBuf, Standing>, request: &Request) -> Vec<Code> {
+    let files: Vec<(&PathBuf, &Standing)> = files.iter().collect();
+    let look = |(path, standing): (&PathBuf, &Standing)| {
+        let text = request.files.read(path).ok()?;
+        let text = String::from_utf8_lossy(&text);
+        Some(Code {
+            path: path.clone(),
+            standing: *standing,
+            tool: tools::of_text(name(path), &text),
+        })
+    };
+    files.into_par_iter().filter_map(look).collect()
+}
+
+impl Code {
+    /// Whether it belongs to the history of SQL files in this folder.
+    pub(super) fn is_in(&self, folder: &Folder) -> bool {
+        let is_migration = self.tool.is_some()
+            || has_number(name(&self.path)) && tools::language(name(&self.path)).is_some();
+        is_migration
+            && [Some(self.path.clone()), flyway::sql_of(&self.path)]
+                .into_iter()
+                .flatten()
+                .any(|path| lies_in(&path, folder))
+    }
+
+    /// Whether it is a migration where no SQL is.
+    pub(super) fn is_alone(&self) -> bool {
+        let is_meant = self.standing == Standing::Named || is_among_migrations(&self.path);
+        self.tool.is_some() && is_meant
+    }
+
+    /// Its tool, or else what it is written in.
+    pub(super) fn kind(&self) -> Option<&'static Tool> {
+        self.tool.or_else(|| tools::language(name(&self.path)))
+    }
+}
+
+fn lies_in(path: &Path, folder: &Folder) -> bool {
+    match folder.layout {
+        Layout::Flat | Layout::Committed => path.parent() == Some(&folder.root),
+        Layout::Folders | Layout::Nested | Layout::Joined => path.starts_with(&folder.root),
+        // The plan says what there is.
+        Layout::Planned => false,
+    }
+}
