@@ -33,6 +33,8 @@ pub struct Catalog {
     /// For functions, types and other names: the relations in whose definition they may stand.
     pub(super) words: UndoSet<(Word, RelationId)>,
     pub(super) domains: UndoMap<String, Domain>,
+    /// The labels of enums, in order.
+    pub(super) enums: UndoMap<String, Arc<[String]>>,
     /// A type, and a domain over it.
     pub(super) domains_over: UndoSet<(String, String)>,
     /// What functions and procedures run, by name; those of one name differ in their arguments.
@@ -64,6 +66,7 @@ impl Default for Catalog {
             links: UndoSet::default(),
             words: UndoSet::default(),
             domains: UndoMap::default(),
+            enums: UndoMap::default(),
             domains_over: UndoSet::default(),
             routines: UndoMap::default(),
             prepared: UndoMap::default(),
@@ -286,6 +289,12 @@ impl Catalog {
     #[must_use]
     pub fn domain(&self, ty: &TypeName) -> Option<&Domain> {
         self.domains.get(&ty.name.name)
+    }
+
+    /// The labels of the enum of this name, in order, if it is one.
+    #[must_use]
+    pub fn labels(&self, name: &Name) -> Option<&[String]> {
+        self.enums.get(&name.name).map(|labels| &**labels)
     }
 
     /// What the functions and procedures of this name run, as far as the history has made them.

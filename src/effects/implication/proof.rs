@@ -1,0 +1,67 @@
+//! Whether conditions that hold of every row imply another.
+//!
+//! Source: `predicate_implied_by` in `src/backend/optimizer/util/predtest.c`, with `weak`: what is not false implies that the other is not false.
+
+use super::clause::Clause;
+
+/// Whether `predicate` is not false wherever none of `known` is.
+pub(super) fn implies(known: &[Clause], predicate: &Clause) -> bool {
+    match known {
+        [] => false,
+        [one] => implied(one, predicate),
+        several => implied(&Clause::And(several.to_vec()), predicate),
+    }
+}
+
+/// What a proof does with a clause.
+enum Class<'a> {
+    And(&'a [Clause]),
+    Or(&'a [Clause]),
+    Atom,
+}
+
+fn class(clause: &Clause) -> Class<'_> {
+    match clause {
+        Clause::And(parts)
+        | Clause::List {
+            any: false,
+            elements: parts,
+        } => Class::And(parts),
+        Clause::Or(parts)
+        | Clause::List {
+            any: true,
+            elements: parts,
+        } => Class::Or(parts),
+        _ => Class::Atom,
+    }
+}
+
+/// `predicate_implied_by_recurse`.
+fn implied(clause: &Clause, predicate: &Clause) -> bool {
+    let by_clause = |part: &Clause| implied(clause, part);
+    let of_predicate = |part: &Clause| implied(part, predicate);
+    match (class(clause), class(predicate)) {
+        (Class::Or(arms), Class::Or(parts)) => arms
+            .iter()
+            .all(|arm| parts.iter().any(|part| implied(arm, part))),
+        (Class::Or(arms), _) => arms.iter().all(of_predicate),
+        (_, Class::And(parts)) => parts.iter().all(by_clause),
+        (Class::And(known), Class::Or(parts)) => {
+            parts.iter().any(by_clause) || known.iter().any(of_predicate)
+        }
+        (Class::And(known), Class::Atom) => known.iter().any(of_predicate),
+        (Class::Atom, Class::Or(parts)) => parts.iter().any(by_clause),
+        (Class::Atom, Class::Atom) => simple(clause, predicate),
+    }
+}
+
+/// `predicate_implied_by_simple_clause`.
+fn simple(clause: &Clause, predicate: &Clause) -> bool {
+    if clause.is_same(predicate) {
+        return true;
+    }
+    match (clause, predicate) {
+        (Clause::Compare(known), Clause::Compare(wanted)) => wanted.is_implied_by(known),
+        _ => false,
+    }
+}
