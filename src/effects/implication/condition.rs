@@ -3,7 +3,8 @@
 use super::clause::Clause;
 use super::compare::{Compare, Strategy, order};
 use super::kind::{Kind, Type};
-use super::term::{Scope, Term, Typed};
+use super::scope::Scope;
+use super::term::{Term, Typed};
 use super::value::Value;
 use crate::ir::ExprNode;
 

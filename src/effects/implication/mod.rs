@@ -12,14 +12,17 @@ mod fold;
 mod kind;
 mod moment;
 mod proof;
+mod scope;
 mod term;
 mod value;
 
 use crate::ir::{ColumnRef, ConstraintKind, ExprNode, PartitionBound};
 use crate::schema::{Catalog, Relation, RelationId};
 use clause::Clause;
+use proof::Holding;
 use rustc_hash::FxHashSet;
-use term::{Scope, Term};
+use scope::Scope;
+use term::Term;
 
 /// The catalog, and what the session says of the meaning of constants.
 #[derive(Clone, Copy)]
@@ -74,7 +77,9 @@ impl Proofs<'_> {
         let demanded = demand(scope);
         match &demanded {
             Some(None) => return Vec::new(),
-            Some(Some(clause)) if proof::implies(&known(scope), clause) => return Vec::new(),
+            Some(Some(clause)) if proof::implies(&known(scope), clause, Holding::NotFalse) => {
+                return Vec::new();
+            }
             _ => {}
         }
         if !relation.partitioned {
@@ -169,7 +174,8 @@ impl Partitions {
         let known = condition.0.conjuncts();
         for partition in &self.0 {
             let outside = partition.outside.as_ref();
-            let excluded = outside.is_some_and(|outside| proof::implies(known, outside));
+            let excluded =
+                outside.is_some_and(|outside| proof::implies(known, outside, Holding::True));
             if excluded || away.contains(&partition.parent) {
                 away.insert(partition.id);
             } else {

@@ -1,15 +1,24 @@
 //! Whether conditions that hold of every row imply another.
 //!
-//! Source: `predicate_implied_by` in `src/backend/optimizer/util/predtest.c`, with `weak`: what is not false implies that the other is not false.
+//! Source: `predicate_implied_by` in `src/backend/optimizer/util/predtest.c`.
 
 use super::clause::Clause;
 
-/// Whether `predicate` is not false wherever none of `known` is.
-pub(super) fn implies(known: &[Clause], predicate: &Clause) -> bool {
+/// What is said of a condition, where it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holding {
+    /// That it is true, as WHERE says of the rows it finds.
+    True,
+    /// That it is not false, as CHECK says of every row.
+    NotFalse,
+}
+
+/// Whether `predicate` holds wherever all of `known` do.
+pub(super) fn implies(known: &[Clause], predicate: &Clause, holding: Holding) -> bool {
     match known {
         [] => false,
-        [one] => implied(one, predicate),
-        several => implied(&Clause::And(several.to_vec()), predicate),
+        [one] => implied(one, predicate, holding),
+        several => implied(&Clause::And(several.to_vec()), predicate, holding),
     }
 }
 
@@ -37,13 +46,13 @@ fn class(clause: &Clause) -> Class<'_> {
 }
 
 /// `predicate_implied_by_recurse`.
-fn implied(clause: &Clause, predicate: &Clause) -> bool {
-    let by_clause = |part: &Clause| implied(clause, part);
-    let of_predicate = |part: &Clause| implied(part, predicate);
+fn implied(clause: &Clause, predicate: &Clause, holding: Holding) -> bool {
+    let by_clause = |part: &Clause| implied(clause, part, holding);
+    let of_predicate = |part: &Clause| implied(part, predicate, holding);
     match (class(clause), class(predicate)) {
         (Class::Or(arms), Class::Or(parts)) => arms
             .iter()
-            .all(|arm| parts.iter().any(|part| implied(arm, part))),
+            .all(|arm| parts.iter().any(|part| implied(arm, part, holding))),
         (Class::Or(arms), _) => arms.iter().all(of_predicate),
         (_, Class::And(parts)) => parts.iter().all(by_clause),
         (Class::And(known), Class::Or(parts)) => {
@@ -51,17 +60,21 @@ fn implied(clause: &Clause, predicate: &Clause) -> bool {
         }
         (Class::And(known), Class::Atom) => known.iter().any(of_predicate),
         (Class::Atom, Class::Or(parts)) => parts.iter().any(by_clause),
-        (Class::Atom, Class::Atom) => simple(clause, predicate),
+        (Class::Atom, Class::Atom) => simple(clause, predicate, holding),
     }
 }
 
 /// `predicate_implied_by_simple_clause`.
-fn simple(clause: &Clause, predicate: &Clause) -> bool {
+fn simple(clause: &Clause, predicate: &Clause, holding: Holding) -> bool {
     if clause.is_same(predicate) {
         return true;
     }
     match (clause, predicate) {
         (Clause::Compare(known), Clause::Compare(wanted)) => wanted.is_implied_by(known),
+        // Its operators are strict: what is true of NULL is none of them.
+        (Clause::Compare(known), Clause::IsNotNull(term)) => {
+            holding == Holding::True && known.term.bare() == term
+        }
         _ => false,
     }
 }
