@@ -37,6 +37,7 @@ pub fn judge(
     for read in history {
         let Read { migration, outline } = read.into();
         fold.begin(&migration, joins);
+        let unused = outline.as_deref().map(|outline| outline.unused.clone());
         if migration.reported {
             joins = circumstances.pending_from.is_some()
                 && migration.transaction == TransactionMode::AllPending;
@@ -56,6 +57,7 @@ pub fn judge(
                 fold.replay(statement);
             }
         }
+        fold.give_up(&unused.unwrap_or_default());
     }
     judged
 }

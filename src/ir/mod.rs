@@ -25,7 +25,7 @@ pub use dml::{Dml, DmlKind, Execution, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};
 pub use name::{Name, TypeName};
 pub use origin::Origin;
-pub use outline::{Outline, Sent};
+pub use outline::{Outline, Sent, Unused};
 pub use statement::{
     Action, CreateObject, DomainChange, Drop, Fires, LabelPlace, Migration, ObjectKind, Problem,
     ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,

@@ -4,7 +4,7 @@ use super::link::{Link, Word};
 use super::relation::{Constraint, Creation, Relation, RelationId};
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
-use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName};
+use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName, Unused};
 use crate::postgres::functions::Volatility;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -50,6 +50,8 @@ pub struct Catalog {
     pub(super) headless: UndoSet<String>,
     /// Schemas in which the history has made something.
     pub(super) begun: UndoSet<String>,
+    /// What code does not use any more since a migration that is deployed.
+    pub unused: Vec<Unused>,
     /// Where unqualified names are looked up; the first is where new relations go.
     pub search_path: Vec<String>,
     /// The migration and the transaction that run now: what is created, is created there.
@@ -75,6 +77,7 @@ impl Default for Catalog {
             gaps: UndoSet::default(),
             headless: UndoSet::default(),
             begun: UndoSet::default(),
+            unused: Vec::new(),
             search_path: vec!["public".to_owned()],
             now: Creation {
                 migration: 0,
@@ -289,6 +292,15 @@ impl Catalog {
     #[must_use]
     pub fn domain(&self, ty: &TypeName) -> Option<&Domain> {
         self.domains.get(&ty.name.name)
+    }
+
+    /// Whether code that runs does not use a table, or a column of it, any more.
+    #[must_use]
+    pub fn is_unused(&self, table: &Relation, column: Option<&str>) -> bool {
+        self.unused.iter().any(|unused| {
+            let all = unused.column.is_none();
+            unused.table == table.name && (all || unused.column.as_deref() == column)
+        })
     }
 
     /// The labels of the enum of this name, in order, if it is one.
