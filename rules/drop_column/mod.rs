@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
     category: Category::Compatibility,
-    severity: Severity::Always(Level::Error),
+    severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
     from: Version::OLDEST,
     kind: Kind::Check(check),
@@ -66,9 +66,17 @@ fn finding(
     if effect.kind != RelationKind::Table {
         return None;
     }
-    let table = cx.catalog.get(effect.id).display_name();
-    let found = cx
-        .finding(command, effect.id, Harm::BreaksCode)
+    let relation = cx.catalog.get(effect.id);
+    let table = relation.display_name();
+    let found = cx.finding(command, effect.id, Harm::BreaksCode);
+    if cx.catalog.is_unused(relation, Some(column)) {
+        let found = found.level(Level::Info).says(
+            format!("dropping {table}.{column}, which code gave up in an earlier migration"),
+            format!("{column} is gone at commit, with what it holds"),
+        );
+        return Some(found.effects([effect]).build());
+    }
+    let found = found
         .says(
             format!("dropping {table}.{column} breaks every query of running code that names it"),
             format!(

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 pub const RULE: Rule = Rule {
     category: Category::Compatibility,
-    severity: Severity::Always(Level::Error),
+    severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
     from: Version::OLDEST,
     kind: Kind::Check(check),
@@ -68,8 +68,16 @@ fn finding(cx: &Context<'_>, drop: &Drop, gone: &[&Arc<Effect>]) -> Option<Findi
     } else {
         ""
     };
-    let found = cx
-        .finding(0, gone.first()?.id, Harm::BreaksCode)
+    let found = cx.finding(0, gone.first()?.id, Harm::BreaksCode);
+    let unused = |effect: &&Arc<Effect>| cx.catalog.is_unused(cx.catalog.get(effect.id), None);
+    if gone.iter().all(unused) {
+        let found = found.level(Level::Info).says(
+            format!("dropping {names}, which code gave up in an earlier migration"),
+            format!("{names} {are} gone at commit{rows}"),
+        );
+        return Some(found.effects(gone.iter().copied()).build());
+    }
+    let found = found
         .says(
             format!("dropping {names} breaks every query of running code that names {them}"),
             format!("{names} {are} gone at commit{rows}"),

@@ -148,6 +148,7 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
     outline.comments.append(&mut lowered.comments);
     outline.comments.sort_unstable();
     outline.sent = lowered.sent;
+    outline.unused = compiled.unused;
     let mut problems = read.problems.clone();
     problems.append(&mut lowered.problems);
     let migration = Migration {

@@ -3,6 +3,7 @@
 use super::evaluate::{CustomField, World};
 use super::operation::SqlText;
 use super::value::Opaque;
+use crate::ir::Unused;
 use crate::source::Span;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -51,6 +52,8 @@ pub struct Compiled {
     pub statements: Vec<Generated>,
     /// What could not be decided.
     pub opaque: Vec<Opaque>,
+    /// Tables and columns that are still there after it, and that code does not use any more.
+    pub unused: Vec<Unused>,
 }
 
 /// One thing that is sent to the server at once; sometimes two statements.

@@ -4,6 +4,7 @@ use super::touch::Touches;
 use super::{Certainty, Reason, Work};
 use crate::ir::{ConstraintKind, CreateIndex, Expr, ExprNode, IndexColumn, Name, TypeName};
 use crate::postgres::LockMode::{AccessExclusive, ShareRowExclusive};
+use crate::postgres::time_zone::is_utc;
 use crate::postgres::types::{
     default_operator_class, is_binary_coercible, is_serial, modifiers_widen,
 };
@@ -147,22 +148,6 @@ fn classify(touches: &Touches<'_>, from: &TypeName, to: &TypeName) -> Change {
 
 fn free_or_rewrite(free: bool) -> Change {
     if free { Change::Free } else { Change::Rewrites }
-}
-
-/// Time zones without any offset.
-fn is_utc(zone: &str) -> bool {
-    [
-        "utc",
-        "gmt",
-        "etc/utc",
-        "etc/gmt",
-        "uct",
-        "zulu",
-        "universal",
-        "greenwich",
-        "0",
-    ]
-    .contains(&zone.to_ascii_lowercase().as_str())
 }
 
 /// Whether an index stays as it is when the values of its column do: same operator class, no expression, no predicate.

@@ -13,12 +13,12 @@ use super::transaction::{Block, Watched};
 use super::{
     Age, Effect, Held, HeldElsewhere, HeldLock, HeldMode, Under, Work, alter, plain, waits,
 };
-use crate::ir::{Action, Migration, Name, RelationKind, Statement};
+use crate::ir::{Action, Migration, Name, RelationKind, Statement, Unused};
 use crate::postgres::{Access, LockMode, Version};
 use crate::schema::{Catalog, Creation, Relation, RelationId};
 use crate::sizes::Sizes;
 use crate::source::SourceFile;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use touched::{Touched, TouchedList};
@@ -36,6 +36,8 @@ pub struct Fold<'a> {
     query: Option<usize>,
     /// The first migration that is pending, if a set of them is known.
     pending_from: Option<usize>,
+    /// What code does not use any more, and the migration with which that began.
+    unused: FxHashMap<Unused, usize>,
 }
 
 impl<'a> Fold<'a> {
@@ -56,6 +58,16 @@ impl<'a> Fold<'a> {
             query: None,
             // Migrations are counted from 1 as they begin.
             pending_from: pending_from.map(|first| first + 1),
+            unused: FxHashMap::default(),
+        }
+    }
+
+    /// What code that is deployed with the migration that ran last does not use any more.
+    pub fn give_up(&mut self, unused: &[Unused]) {
+        self.unused.retain(|known, _| unused.contains(known));
+        for one in unused {
+            let since = self.unused.entry(one.clone());
+            since.or_insert(self.catalog.now.migration);
         }
     }
 
@@ -64,6 +76,9 @@ impl<'a> Fold<'a> {
         self.block.new_session(self.parameters);
         self.follow_search_path();
         self.catalog.now.migration += 1;
+        let pending = self.pending_from.unwrap_or(usize::MAX);
+        let unused = self.unused.iter().filter(|(_, since)| **since < pending);
+        self.catalog.unused = unused.map(|(unused, _)| unused.clone()).collect();
         self.query = None;
         if !joined {
             self.catalog.now.transaction += 1;

@@ -1,7 +1,6 @@
 //! What statements do to relations: locks, work, and who waits.
 
 mod alter;
-mod bound_proof;
 mod code;
 mod column;
 mod column_type;
@@ -13,6 +12,7 @@ mod fold;
 mod foreign_keys;
 mod found;
 mod held;
+mod implication;
 mod inherited_constraint;
 mod locks;
 mod maintenance;

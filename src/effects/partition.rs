@@ -1,7 +1,7 @@
 //! ATTACH and DETACH PARTITION, and what a new partition means to the others.
 
 use super::touch::Touches;
-use super::{Reason, Work, bound_proof, inherited_constraint, pruning};
+use super::{Reason, Work, inherited_constraint};
 use crate::ir::{ConstraintKind, Name, PartitionBound, RelationKind};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
@@ -31,20 +31,13 @@ pub(super) fn attach(
         }
         return;
     }
-    let relation = touches.catalog.get(child);
-    let key = pruning::single_key(touches.catalog.get(parent));
-    let proven = match bound {
-        Some(PartitionBound::Default) => {
-            // Its rows belong to none of the partitions that are there.
-            let siblings = touches.catalog.descendants(parent);
-            let mut siblings = siblings.iter().map(|sibling| touches.catalog.get(*sibling));
-            siblings.all(|sibling| bound_proof::excludes(relation, key, sibling.bound.as_ref()))
-        }
-        bound => bound_proof::proves(relation, key, bound),
-    };
-    let work = if proven { Work::None } else { Work::Scan };
     let attached = touches.with_partitions(Some(child));
+    let unproven = match bound {
+        Some(bound) => touches.proofs().attached(parent, child, bound),
+        None => attached.clone(),
+    };
     for id in attached.iter().copied() {
+        let work = scan_of(id, &unproven);
         touches.work(id, AccessExclusive, work, Reason::PartitionBound);
     }
     let missing: Vec<RelationId> = touches
@@ -119,14 +112,25 @@ pub(super) fn lock_default(
     let Some(default) = touches.catalog.default_partition(parent) else {
         return;
     };
-    let key = pruning::single_key(touches.catalog.get(parent));
-    let work = if bound_proof::excludes(default, key, bound) {
-        Work::None
-    } else {
-        Work::Scan
+    let all = touches.with_partitions(Some(default.id));
+    let unproven = match bound {
+        Some(bound) => touches
+            .proofs()
+            .default_partition(parent, default.id, bound),
+        None => all.clone(),
     };
-    let id = default.id;
-    touches.work(id, AccessExclusive, work, Reason::PartitionBound);
+    for id in all {
+        let work = scan_of(id, &unproven);
+        touches.work(id, AccessExclusive, work, Reason::PartitionBound);
+    }
+}
+
+fn scan_of(table: RelationId, unproven: &[RelationId]) -> Work {
+    if unproven.contains(&table) {
+        Work::Scan
+    } else {
+        Work::None
+    }
 }
 
 /// DETACH PARTITION: what ties the partition to its parent goes: its indexes' place, foreign keys, and the other way round.

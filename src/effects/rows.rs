@@ -1,8 +1,9 @@
 //! Statements that read or write rows.
 
 use super::found::{Found, found};
+use super::pruning::{self, reached};
 use super::touch::Touches;
-use super::{Reason, Work, bound_proof, foreign_keys, pruning};
+use super::{Reason, Work, foreign_keys};
 use crate::ir::{
     ColumnRef, Dml, DmlKind, Execution, ExprNode, Name, ObjectKind, RelationKind, SequenceUse,
 };
@@ -81,8 +82,8 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             touches.work(partition, RowExclusive, work, reason);
         }
     }
-    let key = pruning::single_key(touches.catalog.get(id));
-    let moves = key.is_some_and(|key| dml.sets.iter().any(|set| set == key));
+    let keys = pruning::key_columns(touches.catalog.get(id));
+    let moves = dml.sets.iter().any(|set| keys.contains(&set.as_str()));
     if moves && whole {
         // Rows go to other partitions, nobody knows which.
         for partition in touches.catalog.descendants(id) {
@@ -156,29 +157,6 @@ impl<'a> Reached<'a> {
         });
         found.contains(&partition)
     }
-}
-
-/// Partitions and children in which WHERE may find rows.
-pub(super) fn reached(catalog: &Catalog, id: RelationId, dml: &Dml) -> Vec<RelationId> {
-    let (mut facts, mut choices) = (Vec::new(), Vec::new());
-    if let Some(predicate) = dml
-        .predicate
-        .as_ref()
-        .filter(|_| dml.kind != DmlKind::Merge && (dml.target.is_some() || dml.reads.len() == 1))
-    {
-        let table = &catalog.get(id).name;
-        let own = |column: &ColumnRef| dml.is_column_of(column, table);
-        bound_proof::collect(&predicate.node, &own, &mut facts);
-        choices = bound_proof::choices_in(&predicate.node, &own);
-    }
-    let mut all = catalog.descendants(id);
-    if !facts.is_empty() || !choices.is_empty() {
-        let pruned: FxHashSet<RelationId> = pruning::pruned(catalog, id, &facts, &choices)
-            .into_iter()
-            .collect();
-        all.retain(|partition| !pruned.contains(partition));
-    }
-    all
 }
 
 /// Relations that a query reads, to their end or not at all.

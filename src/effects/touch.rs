@@ -1,7 +1,9 @@
 //! Collects what a statement does, relation by relation.
 
+use super::implication::Proofs;
 use super::{Certainty, Part, Reason, Work};
 use crate::ir::{Name, RelationKind};
+use crate::postgres::time_zone::is_utc;
 use crate::postgres::{LockMode, Version};
 use crate::schema::{Catalog, RelationId};
 
@@ -134,6 +136,11 @@ impl Touches<'_> {
             .sequences(table)
             .map(|sequence| sequence.id)
             .collect()
+    }
+
+    /// What constraints prove, with what the session says.
+    pub(super) fn proofs(&self) -> Proofs<'_> {
+        Proofs::new(self.catalog, self.time_zone.is_some_and(is_utc))
     }
 
     pub(super) fn indexes(&self, table: RelationId) -> Vec<RelationId> {

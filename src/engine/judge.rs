@@ -44,6 +44,7 @@ pub fn judge(
             fold.catalog.distrust();
         }
         fold.begin(&migration, joins);
+        let unused = outline.as_deref().map(|outline| outline.unused.clone());
         if migration.reported {
             joins = circumstances.pending_from.is_some()
                 && migration.transaction == TransactionMode::AllPending;
@@ -63,6 +64,7 @@ pub fn judge(
                 fold.replay(statement);
             }
         }
+        fold.give_up(&unused.unwrap_or_default());
     }
     judged
 }

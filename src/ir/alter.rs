@@ -173,7 +173,7 @@ pub enum PartitionBound {
     Default,
     In(Vec<Expr>),
     Range { from: Vec<Expr>, to: Vec<Expr> },
-    Hash,
+    Hash { modulus: u32, remainder: u32 },
 }
 
 /// ENABLE, ENABLE REPLICA, ENABLE ALWAYS or DISABLE.

@@ -25,8 +25,8 @@ pub use dml::{Dml, DmlKind, Execution, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};
 pub use name::{Name, TypeName};
 pub use origin::Origin;
-pub use outline::{Outline, Sent};
+pub use outline::{Outline, Sent, Unused};
 pub use statement::{
-    Action, CreateObject, DomainChange, Drop, Fires, Migration, ObjectKind, Problem, ProblemKind,
-    ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,
+    Action, CreateObject, DomainChange, Drop, Fires, LabelPlace, Migration, ObjectKind, Problem,
+    ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,
 };

@@ -17,6 +17,15 @@ pub struct Outline {
     pub opaque: Vec<(Span, String)>,
     /// What is sent to the server, in order.
     pub sent: Vec<Sent>,
+    /// What is still there after it, though code that is deployed with it does not use it any more.
+    pub unused: Vec<Unused>,
+}
+
+/// A table, or one column of it, that code does not use any more.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unused {
+    pub table: String,
+    pub column: Option<String>,
 }
 
 /// One string as it is sent to the server; it may hold several statements.

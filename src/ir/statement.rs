@@ -233,10 +233,14 @@ pub enum Action {
     },
     CreateEnum {
         name: Name,
+        /// In the order that they sort in.
+        labels: Vec<String>,
     },
     AlterEnumAddValue {
         name: Name,
         value: String,
+        /// BEFORE or AFTER another; at the end without it.
+        place: Option<LabelPlace>,
     },
     CreateDomain {
         name: Name,
@@ -305,6 +309,14 @@ pub enum ReindexTarget {
     Schema,
     Database,
     System,
+}
+
+/// Where a new label of an enum goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LabelPlace {
+    Before(String),
+    After(String),
 }
 
 /// What ALTER DOMAIN does.

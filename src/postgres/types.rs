@@ -72,6 +72,12 @@ pub fn default_operator_class(name: &str) -> Option<&'static str> {
     OPERATOR_CLASSES.get(name).copied()
 }
 
+/// Whether an operator class is the one that columns of some built-in type have without saying so; `varchar_ops` is another name for `text_ops`.
+#[must_use]
+pub fn is_default_operator_class(class: &str) -> bool {
+    class == "varchar_ops" || OPERATOR_CLASSES.values().any(|default| *default == class)
+}
+
 /// Whether changing the modifiers of type `name` from `from` to `to` leaves every stored value valid as it is, so that nothing is rewritten.
 ///
 /// Source: the planner support functions `varchar_support` (`varchar.c`), `varbit_support` (`varbit.c`), `numeric_support` (`numeric.c`) and

@@ -4,7 +4,7 @@ use super::link::{Link, Word};
 use super::relation::{Constraint, Creation, Relation, RelationId};
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
-use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName};
+use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName, Unused};
 use crate::postgres::functions::Volatility;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub struct Catalog {
     /// For functions, types and other names: the relations in whose definition they may stand.
     pub(super) words: UndoSet<(Word, RelationId)>,
     pub(super) domains: UndoMap<String, Domain>,
+    /// The labels of enums, in order.
+    pub(super) enums: UndoMap<String, Arc<[String]>>,
     /// A type, and a domain over it.
     pub(super) domains_over: UndoSet<(String, String)>,
     /// What functions and procedures run, by name; those of one name differ in their arguments.
@@ -50,6 +52,8 @@ pub struct Catalog {
     pub(super) begun: UndoSet<String>,
     /// Whether something ran that nobody has read: anything may have been made, changed or filled.
     pub(super) blind: bool,
+    /// What code does not use any more since a migration that is deployed.
+    pub unused: Vec<Unused>,
     /// Where unqualified names are looked up; the first is where new relations go.
     pub search_path: Vec<String>,
     /// The migration and the transaction that run now: what is created, is created there.
@@ -66,6 +70,7 @@ impl Default for Catalog {
             links: UndoSet::default(),
             words: UndoSet::default(),
             domains: UndoMap::default(),
+            enums: UndoMap::default(),
             domains_over: UndoSet::default(),
             routines: UndoMap::default(),
             prepared: UndoMap::default(),
@@ -75,6 +80,7 @@ impl Default for Catalog {
             headless: UndoSet::default(),
             begun: UndoSet::default(),
             blind: false,
+            unused: Vec::new(),
             search_path: vec!["public".to_owned()],
             now: Creation {
                 migration: 0,
@@ -289,6 +295,21 @@ impl Catalog {
     #[must_use]
     pub fn domain(&self, ty: &TypeName) -> Option<&Domain> {
         self.domains.get(&ty.name.name)
+    }
+
+    /// Whether code that runs does not use a table, or a column of it, any more.
+    #[must_use]
+    pub fn is_unused(&self, table: &Relation, column: Option<&str>) -> bool {
+        self.unused.iter().any(|unused| {
+            let all = unused.column.is_none();
+            unused.table == table.name && (all || unused.column.as_deref() == column)
+        })
+    }
+
+    /// The labels of the enum of this name, in order, if it is one.
+    #[must_use]
+    pub fn labels(&self, name: &Name) -> Option<&[String]> {
+        self.enums.get(&name.name).map(|labels| &**labels)
     }
 
     /// What the functions and procedures of this name run, as far as the history has made them.

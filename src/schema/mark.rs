@@ -16,7 +16,7 @@ pub struct Mark {
     maps: [usize; MAPS],
 }
 
-const MAPS: usize = 12;
+const MAPS: usize = 13;
 
 /// What becomes of relations that were made since a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,7 @@ impl Catalog {
             &mut self.links,
             &mut self.words,
             &mut self.domains,
+            &mut self.enums,
             &mut self.domains_over,
             &mut self.routines,
             &mut self.prepared,

@@ -135,6 +135,8 @@ pub struct Constraint {
     /// Not so after NOT VALID, until it is validated.
     pub valid: bool,
     pub enforced: bool,
+    /// NO INHERIT: children do not get it.
+    pub no_inherit: bool,
     /// The index that a UNIQUE, PRIMARY KEY or EXCLUDE constraint stands on.
     pub index: Option<RelationId>,
     /// The table that a FOREIGN KEY refers to.

@@ -1,6 +1,7 @@
 //! What is known of the size of tables: hints from the config, by name or by glob.
 
 use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
 
 /// What is known of one table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,36 @@ pub struct Size {
     pub hot: bool,
     /// Where it was said, for example `mig-lint.toml`.
     pub from: String,
+}
+
+/// Tables of frameworks and runners that hold a row for each model, permission or migration, however much data a project has.
+const BOOKKEEPING: &[&str] = &[
+    "__drizzle_migrations",
+    "__diesel_schema_migrations",
+    "_prisma_migrations",
+    "_sqlx_migrations",
+    "alembic_version",
+    "atlas_schema_revisions",
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "databasechangelog",
+    "django_content_type",
+    "django_migrations",
+    "django_site",
+    "flyway_schema_history",
+    "goose_db_version",
+    "schema_migrations",
+];
+
+static SMALL: LazyLock<Size> = LazyLock::new(|| Size {
+    rows: Some(1_000),
+    from: "assumed of a framework's own table".to_owned(),
+    ..Size::default()
+});
+
+fn assumed(name: &str) -> Option<&'static Size> {
+    BOOKKEEPING.contains(&name).then(|| &*SMALL)
 }
 
 /// The hints of a run, and the limits between small, middling and large.
@@ -69,9 +100,13 @@ impl Sizes {
         self
     }
 
-    /// What is known of the table `name` in `schema`.
+    /// What is known of the table `name` in `schema`, or assumed where nobody said anything.
     #[must_use]
     pub fn of(&self, schema: Option<&str>, name: &str) -> Option<&Size> {
+        self.hinted(schema, name).or_else(|| assumed(name))
+    }
+
+    fn hinted(&self, schema: Option<&str>, name: &str) -> Option<&Size> {
         if self.hints.is_empty() {
             return None;
         }

@@ -42,6 +42,7 @@ use split::Splitter;
 
 pub use comments::line_comments;
 pub use printed::Printed;
+pub use text::string as string_value;
 
 /// The statements of a text, and what in it is no PostgreSQL.
 #[derive(Debug, Default)]

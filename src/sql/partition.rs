@@ -36,8 +36,16 @@ pub(super) fn bound(cursor: &mut Cursor) -> Option<PartitionBound> {
         Some(PartitionBound::Range { from, to })
     } else {
         cursor.expect("with")?;
-        cursor.parentheses()?;
-        Some(PartitionBound::Hash)
+        let (mut modulus, mut remainder) = (None, None);
+        for mut part in cursor.parentheses()?.commas() {
+            let place = part.eat_one_of(&[("modulus", true), ("remainder", false)])?;
+            let number = part.text().trim().parse().ok();
+            *(if place { &mut modulus } else { &mut remainder }) = number;
+        }
+        Some(PartitionBound::Hash {
+            modulus: modulus?,
+            remainder: remainder?,
+        })
     }
 }
 

@@ -39,7 +39,8 @@ fn escape_character(behind: &str) -> char {
 }
 
 /// What a string constant holds, from the text of its token.
-pub(super) fn string(text: &str) -> String {
+#[must_use]
+pub fn string(text: &str) -> String {
     if let Some(tagged) = text.strip_prefix('$') {
         let tag = tagged.find('$').map_or(text.len(), |at| at + 2);
         let body = text.get(tag..text.len().saturating_sub(tag));

@@ -6,15 +6,19 @@ use super::constraint::{column_kind, references, stray_attribute};
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::types::data_type;
-use crate::ir::{Action, CreateObject, DomainChange, Expr, Name, ObjectKind};
+use crate::ir::{Action, CreateObject, DomainChange, Expr, LabelPlace, Name, ObjectKind};
 
 /// Reads CREATE TYPE: an enum, or a composite, range, base or shell type.
 pub(super) fn create_type(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("create type")?;
     let name = cursor.name()?;
     if cursor.eat("as enum") {
-        cursor.parentheses()?;
-        return Some(Action::CreateEnum { name });
+        let labels = cursor.parentheses()?.commas();
+        let labels = labels.map(|mut label| label.string());
+        return Some(Action::CreateEnum {
+            name,
+            labels: labels.collect::<Option<_>>().unwrap_or_default(),
+        });
     }
     if cursor.eat("as range") {
         cursor.parentheses()?;
@@ -52,10 +56,12 @@ pub(super) fn alter_type(cursor: &mut Cursor) -> Option<Action> {
     if cursor.eat("add value") {
         cursor.eat("if not exists");
         let value = cursor.string()?;
-        if cursor.eat_any(&["before", "after"]).is_some() {
-            cursor.string()?;
-        }
-        return Some(Action::AlterEnumAddValue { name, value });
+        let place = match cursor.eat_any(&["before", "after"]) {
+            Some("before") => Some(LabelPlace::Before(cursor.string()?)),
+            Some(_) => Some(LabelPlace::After(cursor.string()?)),
+            None => None,
+        };
+        return Some(Action::AlterEnumAddValue { name, value, place });
     }
     if cursor.eat("set") && cursor.at_symbol(b'(') {
         cursor.parentheses()?;

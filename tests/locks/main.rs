@@ -1,5 +1,6 @@
 //! Predicted locks, work and waits are those that live servers showed; forms where they are not yet are listed with what is wrong, and the list is exact.
 
+mod bounds;
 #[path = "../common/mod.rs"]
 mod common;
 mod differences;

@@ -14,6 +14,7 @@ mod expression;
 mod field;
 mod follower;
 mod functions;
+mod given_up;
 mod index;
 mod lookup;
 mod many_to_many;
@@ -31,6 +32,7 @@ use super::state::State;
 use super::value::Opaque;
 use catalogue::Catalogue;
 use editor::Editor;
+use given_up::GivenUp;
 
 /// Replays the migrations of a project, in the order in which Django runs them.
 #[derive(Debug)]
@@ -38,6 +40,7 @@ pub struct Replay<'a> {
     facts: &'a ProjectFacts<'a>,
     state: State,
     catalogue: Catalogue,
+    given_up: GivenUp,
 }
 
 impl<'a> Replay<'a> {
@@ -48,13 +51,15 @@ impl<'a> Replay<'a> {
             facts,
             state: State::default(),
             catalogue: Catalogue::default(),
+            given_up: GivenUp::default(),
         }
     }
 
     /// What the next migration runs; the state then moves past it.
     pub fn next(&mut self, migration: &DjangoMigration) -> Compiled {
         let mut state = std::mem::take(&mut self.state);
-        let compiled = self.compile(migration, &mut state);
+        let mut compiled = self.compile(migration, &mut state);
+        compiled.unused = self.given_up.settle(&state);
         self.state = state;
         compiled
     }
@@ -79,11 +84,17 @@ impl<'a> Replay<'a> {
         let mut editor = Editor::new(self.facts, &mut self.catalogue);
         editor.atomic = migration.atomic;
         for operation in &migration.operations {
-            editor.operation(&migration.key.app, operation, state);
+            let app = &migration.key.app;
+            self.given_up.note(app, operation, state, self.facts);
+            editor.operation(app, operation, state);
         }
         let (statements, mut opaque) = editor.finish();
         opaque.splice(0..0, migration.opaque.iter().cloned());
-        Compiled { statements, opaque }
+        Compiled {
+            statements,
+            opaque,
+            unused: Vec::new(),
+        }
     }
 
     /// The state as it is now.

@@ -4,6 +4,7 @@ use crate::ir::{
     AlterAction, AlterTable, ConstraintKind, Name, ObjectKind, PartitionBound, RelationKind,
     TriggerSet, TriggerState,
 };
+use crate::postgres::object_name;
 use crate::schema::link::Link;
 use crate::schema::{Attached, Catalog, Column, Constraint, Object, RelationId};
 use std::sync::Arc;
@@ -272,6 +273,9 @@ impl Catalog {
 
     fn drop_constraint(&mut self, id: RelationId, name: &str, cascade: bool) {
         let Some(constraint) = self.get(id).constraint(name) else {
+            if let Some(column) = self.unnamed_not_null(id, name) {
+                self.set_not_null(id, &column, false);
+            }
             return;
         };
         let kind = constraint.kind.clone();
@@ -280,6 +284,15 @@ impl Catalog {
         if let ConstraintKind::NotNull { column } = kind {
             self.set_not_null(id, &column, false);
         }
+    }
+
+    /// The column whose NOT NULL has this name without anybody having said so (PostgreSQL 18).
+    fn unnamed_not_null(&self, id: RelationId, name: &str) -> Option<String> {
+        let relation = self.get(id);
+        let mut columns = relation.columns.iter().filter(|column| column.not_null);
+        let named =
+            |column: &&Column| object_name(&relation.name, &column.name, "not_null") == name;
+        columns.find(named).map(|column| column.name.clone())
     }
 
     /// Gives a relation another name in its schema.

@@ -18,6 +18,7 @@ impl Catalog {
             kind: new.kind.clone(),
             valid: !new.not_valid && !new.not_enforced,
             enforced: !new.not_enforced,
+            no_inherit: new.no_inherit,
             index: None,
             references: None,
         };

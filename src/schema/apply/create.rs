@@ -139,10 +139,11 @@ impl Catalog {
             }
         }
         for constraint in above.constraints.shared() {
-            if matches!(
+            let passed_on = matches!(
                 constraint.kind,
                 ConstraintKind::Check(_) | ConstraintKind::NotNull { .. }
-            ) {
+            );
+            if passed_on && !constraint.no_inherit {
                 self.put_constraint(child, constraint.clone());
             }
         }

@@ -95,6 +95,7 @@ impl Catalog {
                 }
                 Object::Type(name) => {
                     self.domains.remove(name);
+                    self.enums.remove(name);
                 }
                 Object::Schema(_) => {}
             }

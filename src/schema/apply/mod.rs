@@ -9,8 +9,8 @@ mod mention;
 use super::link::{Link, Word};
 use super::{Attached, Catalog, Domain, Object, RelationId};
 use crate::ir::{
-    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Expr, Name,
-    ObjectKind, RelationKind, TypeName,
+    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Expr,
+    LabelPlace, Name, ObjectKind, RelationKind, TypeName,
 };
 use crate::postgres::functions::{Volatility, volatility};
 use std::sync::Arc;
@@ -52,6 +52,12 @@ impl Catalog {
                 default,
                 checks,
             } => self.create_domain(name, ty, *not_null, default.as_ref(), !checks.is_empty()),
+            Action::CreateEnum { name, labels } => {
+                self.enums.insert(name.name.clone(), labels.clone().into());
+            }
+            Action::AlterEnumAddValue { name, value, place } => {
+                self.add_label(&name.name, value, place.as_ref());
+            }
             Action::AlterDomain { name, change, .. } => self.alter_domain(name, *change),
             Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
                 self.fill(dml.target.as_ref());
@@ -278,6 +284,23 @@ impl Catalog {
         let base = domain.ty.name.name.clone();
         self.domains_over.insert((base, name.name.clone()));
         self.domains.insert(name.name.clone(), domain);
+    }
+
+    fn add_label(&mut self, name: &str, label: &str, place: Option<&LabelPlace>) {
+        let Some(known) = self.enums.get(name) else {
+            return;
+        };
+        let mut labels = known.to_vec();
+        let beside = |other: &String| labels.iter().position(|label| label == other);
+        let at = match place {
+            Some(LabelPlace::Before(other)) => beside(other),
+            Some(LabelPlace::After(other)) => beside(other).map(|at| at + 1),
+            None => Some(labels.len()),
+        };
+        if let Some(at) = at.filter(|_| !known.iter().any(|own| own == label)) {
+            labels.insert(at, label.to_owned());
+            self.enums.insert(name.to_owned(), labels.into());
+        }
     }
 
     fn alter_domain(&mut self, name: &Name, change: DomainChange) {

@@ -6,8 +6,8 @@ use crate::sql::cursor::Cursor;
 use crate::sql::split::Splitter;
 use crate::sql::types;
 use sqlparser::ast::{
-    BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    Ident, ObjectName, Query, UnaryOperator, Value,
+    ArrayElemTypeDef, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArguments, Ident, ObjectName, Query, UnaryOperator, Value,
 };
 
 /// The node for an expression; forms that no rule asks about become `Other` with their parts.
@@ -23,7 +23,11 @@ pub(super) fn lower(expr: &Expr) -> ExprNode {
             [] => ExprNode::Unparsed,
         },
         Expr::Value(value) => constant(&value.value),
-        Expr::TypedString(_) | Expr::Prefixed { .. } => ExprNode::Constant(expr.to_string()),
+        Expr::TypedString(typed) => ExprNode::Cast {
+            expr: Box::new(constant(&typed.value.value)),
+            ty: lower_type(&typed.data_type),
+        },
+        Expr::Prefixed { .. } => ExprNode::Constant(expr.to_string()),
         Expr::Nested(inner) => lower(inner),
         Expr::IsNull(inner) => ExprNode::IsNull(boxed(inner)),
         Expr::IsNotNull(inner) => ExprNode::IsNotNull(boxed(inner)),
@@ -80,24 +84,39 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             left: Box::new(lower(left)),
             right: Box::new(lower(right)),
         },
-        Expr::IsNotDistinctFrom(left, right) | Expr::AllOp { left, right, .. } => {
-            ExprNode::Other(vec![lower(left), lower(right)])
-        }
+        Expr::IsNotDistinctFrom(left, right) => match (lower(left), lower(right)) {
+            (other, ExprNode::Null) | (ExprNode::Null, other) => ExprNode::IsNull(Box::new(other)),
+            (left, right) => ExprNode::Other(vec![left, right]),
+        },
         // As a dump writes IN.
         Expr::AnyOp {
             left,
             compare_op: BinaryOperator::Eq,
             right,
             ..
-        } => match &**right {
-            Expr::Array(array) => in_list(left, &array.elem, false),
-            _ => ExprNode::Binary {
-                operator: "= any".to_owned(),
-                left: boxed(left),
-                right: boxed(right),
-            },
+        } => match array(right) {
+            Some((elements, ty)) => in_list(left, elements, ty, false),
+            None => quantified(left, &BinaryOperator::Eq, "any", right),
         },
-        Expr::AnyOp { left, right, .. } => ExprNode::Other(vec![lower(left), lower(right)]),
+        Expr::AllOp {
+            left,
+            compare_op: BinaryOperator::NotEq,
+            right,
+        } => match array(right) {
+            Some((elements, ty)) => in_list(left, elements, ty, true),
+            None => quantified(left, &BinaryOperator::NotEq, "all", right),
+        },
+        Expr::AnyOp {
+            left,
+            compare_op,
+            right,
+            ..
+        } => quantified(left, compare_op, "any", right),
+        Expr::AllOp {
+            left,
+            compare_op,
+            right,
+        } => quantified(left, compare_op, "all", right),
         Expr::Subquery(_) => ExprNode::Query(QueryRows::One),
         Expr::InSubquery {
             expr,
@@ -112,7 +131,7 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             expr,
             list,
             negated,
-        } => in_list(expr, list, *negated),
+        } => in_list(expr, list, None, *negated),
         Expr::Between {
             expr,
             low,
@@ -121,7 +140,7 @@ fn keyword_form(expr: &Expr) -> ExprNode {
         } => ExprNode::And(vec![compared(expr, ">=", low), compared(expr, "<=", high)]),
         Expr::Between {
             expr, low, high, ..
-        } => ExprNode::Other(vec![lower(expr), lower(low), lower(high)]),
+        } => ExprNode::Or(vec![compared(expr, "<", low), compared(expr, ">", high)]),
         Expr::Case {
             operand,
             conditions,
@@ -149,7 +168,6 @@ fn keyword_form(expr: &Expr) -> ExprNode {
     }
 }
 
-/// `IN (list)` is one of several equalities, `NOT IN (list)` all of their opposites; of what is no column only the parts are kept, as they may be long.
 /// How many rows a query gives, at most.
 fn rows(query: &Query) -> QueryRows {
     if query.limit_clause.is_some() || query.fetch.is_some() {
@@ -159,23 +177,74 @@ fn rows(query: &Query) -> QueryRows {
     }
 }
 
-fn in_list(expr: &Expr, list: &[Expr], negated: bool) -> ExprNode {
+/// `IN (list)` is one of several equalities, `NOT IN (list)` all of their opposites; of what is no column only the parts are kept where they are many.
+fn in_list(expr: &Expr, list: &[Expr], ty: Option<&DataType>, negated: bool) -> ExprNode {
     let mut column = expr;
     while let Expr::Cast { expr, .. } | Expr::Nested(expr) = column {
         column = expr;
     }
-    if !matches!(column, Expr::Identifier(_) | Expr::CompoundIdentifier(_)) {
+    let column = matches!(column, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+    if !column && list.len() > WRITTEN_OUT {
         return ExprNode::Other(std::iter::once(expr).chain(list).map(lower).collect());
     }
     let operator = if negated { "<>" } else { "=" };
-    let mut all: Vec<ExprNode> = list
-        .iter()
-        .map(|one| compared(expr, operator, one))
-        .collect();
+    let element = |one| match ty {
+        Some(ty) => ExprNode::Cast {
+            expr: boxed(one),
+            ty: lower_type(ty),
+        },
+        None => lower(one),
+    };
+    let compared = |one| ExprNode::Binary {
+        operator: operator.to_owned(),
+        left: boxed(expr),
+        right: Box::new(element(one)),
+    };
+    let mut all: Vec<ExprNode> = list.iter().map(compared).collect();
     match all.len() {
         1 => all.remove(0),
         _ if negated => ExprNode::And(all),
         _ => ExprNode::Or(all),
+    }
+}
+
+/// What is no column is compared with no longer lists one by one.
+const WRITTEN_OUT: usize = 100;
+
+/// The elements of `ARRAY[...]`, and the type that they are cast to.
+fn array(expr: &Expr) -> Option<(&[Expr], Option<&DataType>)> {
+    match expr {
+        Expr::Nested(inner) => array(inner),
+        Expr::Array(array) => Some((&array.elem, None)),
+        Expr::Cast {
+            expr,
+            data_type: DataType::Array(ArrayElemTypeDef::SquareBracket(ty, _)),
+            ..
+        } => match array(expr)? {
+            (elements, None) => Some((elements, Some(ty))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn quantified(left: &Expr, operator: &BinaryOperator, word: &str, right: &Expr) -> ExprNode {
+    ExprNode::Binary {
+        operator: format!("{} {word}", operator_name(operator)),
+        left: boxed(left),
+        right: boxed(right),
+    }
+}
+
+/// An operator as PostgreSQL stores it, without the schema that built-in ones are in.
+fn operator_name(operator: &BinaryOperator) -> String {
+    match operator {
+        BinaryOperator::PGCustomBinaryOperator(parts) => match &parts[..] {
+            [schema, name] if schema == "pg_catalog" => name.clone(),
+            [name] => name.clone(),
+            _ => operator.to_string(),
+        },
+        other => other.to_string().to_lowercase(),
     }
 }
 
@@ -269,10 +338,29 @@ fn binary(left: &Expr, operator: &BinaryOperator, right: &Expr) -> ExprNode {
         first = left;
     }
     let mut node = lower(first);
+    // A list that IN wrote out stays one arm of an OR.
+    let mut chained = false;
     while let Some((operator, right)) = operands.pop() {
-        node = joined(node, operator, lower(right));
+        node = match (operator, node) {
+            (BinaryOperator::Or, list @ ExprNode::Or(_)) if !chained => {
+                ExprNode::Or(vec![list, lower(right)])
+            }
+            (BinaryOperator::And, list @ ExprNode::And(_)) if !chained && is_list(first) => {
+                ExprNode::And(vec![list, lower(right)])
+            }
+            (operator, node) => joined(node, operator, lower(right)),
+        };
+        chained = true;
     }
     node
+}
+
+/// Whether an expression is IN, or compares with the elements of an array.
+const fn is_list(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::InList { .. } | Expr::AnyOp { .. } | Expr::AllOp { .. }
+    )
 }
 
 fn joined(left: ExprNode, operator: &BinaryOperator, right: ExprNode) -> ExprNode {
@@ -288,7 +376,7 @@ fn joined(left: ExprNode, operator: &BinaryOperator, right: ExprNode) -> ExprNod
         }
         (BinaryOperator::Or, left, right) => ExprNode::Or(vec![left, right]),
         (operator, left, right) => ExprNode::Binary {
-            operator: operator.to_string().to_lowercase(),
+            operator: operator_name(operator),
             left: Box::new(left),
             right: Box::new(right),
         },

@@ -69,7 +69,7 @@ fn expressions_have_their_shape() {
         ("a in (1, f(b))", "or((@a = 1) (@a = f(@b)))"),
         ("b not like 'x%'", "not((@b like 'x%'))"),
         ("a collate \"C\" || 'x'", "([@a collate C] || 'x')"),
-        ("date '2020-01-01'", "DATE '2020-01-01'"),
+        ("date '2020-01-01'", "['2020-01-01'::date]"),
         ("a is something f(b) +", "other(@a @something f() @b)"),
     ] {
         assert_eq!(brief(&check(written)), expected, "{written}");
