@@ -82,6 +82,9 @@ fn help(remedy: &Remedy) -> &'static str {
             "put it in a migration of its own, so that the lock is gone by then"
         }
         Remedy::Window => "do it in a maintenance window, or move rows to a new table in batches",
+        Remedy::OutsideCode => {
+            "write it as a statement of its own, in a migration that runs outside a transaction"
+        }
         Remedy::OutsideTransaction { sure: true } => {
             "put it into a migration of its own that runs outside a transaction"
         }

@@ -39,6 +39,8 @@ pub enum Remedy {
     AloneWithoutLocks,
     /// A time at which nobody works.
     Window,
+    /// Take it out of the code that runs it, and out of any transaction.
+    OutsideCode,
     /// Run it outside a transaction; `sure` where it is known that there is one.
     OutsideTransaction { sure: bool },
     /// Give up a lock that does not come.

@@ -1,6 +1,6 @@
 //! Statements that read or write rows, as far as locks and waits depend on them.
 
-use super::{ColumnRef, Expr, Name};
+use super::{ColumnRef, Expr, Name, Repeated};
 use serde::Serialize;
 
 /// A statement that reads or writes rows.
@@ -44,6 +44,8 @@ pub struct Dml {
     /// The relations, or what they are called, behind OF; empty: all.
     pub row_lock_of: Vec<String>,
     pub execution: Execution,
+    /// The loops of code in which it runs again and again, the outermost first.
+    pub repeated: Vec<Repeated>,
     /// Functions that are called by name in it, for `set_config` and the like.
     pub calls: Vec<Name>,
     /// Sequences that `nextval`, `setval` and `currval` name.

@@ -15,7 +15,7 @@ mod statement;
 pub use alter::{
     AlterAction, AlterCommand, AlterTable, PartitionBound, RowSecurity, TriggerSet, TriggerState,
 };
-pub use code::{Code, CodeStep, CreateRoutine};
+pub use code::{Code, CodeStep, CreateRoutine, Repeated, Unread, UnreadReason, Written};
 pub use create::{
     ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
     Generated, IndexColumn, IndexElement, LikeClause, LikePart, PartitionStrategy, Partitioning,

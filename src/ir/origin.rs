@@ -27,6 +27,15 @@ impl Origin {
         matches!(self, Self::File | Self::Generated(_))
     }
 
+    /// The text, where it does not stand in the file.
+    #[must_use]
+    pub fn made_text(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Generated(text) | Self::Code(text) => Some(text.clone()),
+            Self::File | Self::Opaque(_) => None,
+        }
+    }
+
     /// The text of a statement at `span` of `file`; empty where it is not known.
     #[must_use]
     pub fn text<'t>(&'t self, file: &'t SourceFile, span: Span) -> &'t str {

@@ -283,6 +283,7 @@ pub enum Action {
     Prepare {
         name: String,
         statement: Dml,
+        text: Arc<str>,
     },
     /// EXECUTE of what was prepared.
     Execute {
@@ -294,6 +295,19 @@ pub enum Action {
     Utility(Utility),
     /// Not known yet.
     Unknown,
+}
+
+impl Action {
+    /// Counts the places of its subcommands from `start`.
+    pub fn move_places(&mut self, start: usize) {
+        if let Self::AlterTable(alter) = self {
+            for command in &mut alter.commands {
+                let span = command.span;
+                let moved = |at: usize| at.saturating_sub(start);
+                command.span = Span::new(moved(span.start), moved(span.end));
+            }
+        }
+    }
 }
 
 /// What REINDEX is told to build anew.

@@ -15,7 +15,7 @@ fn steps(text: &str) -> String {
         .iter()
         .map(|step| step.action.kind().to_owned() + if step.conditional { "?" } else { "" })
         .collect();
-    if code.opaque {
+    if !code.unread.is_empty() {
         names.push("opaque".to_owned());
     }
     names.join(" ")
