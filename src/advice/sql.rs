@@ -70,7 +70,10 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::FillLater(filled) => fill_later(*filled),
         Remedy::Batches { delete: true } => "delete in batches, each in a transaction of its own",
         Remedy::Batches { delete: false } => "write in batches, each in a transaction of its own",
-        Remedy::CommitBatches => {
+        Remedy::CommitBatches { in_code: true } => {
+            "end each turn of the loop with COMMIT, and run it outside a transaction"
+        }
+        Remedy::CommitBatches { in_code: false } => {
             "run it outside a transaction, so that each batch commits by itself"
         }
         Remedy::LockFewRows => {

@@ -189,7 +189,10 @@ impl Comments {
             .statements
             .partition_point(|span| span.start < comment.start);
         let previous = before.checked_sub(1).map(|at| self.statements[at]);
-        let mut blocks = self.blocks.iter().filter(|(_, body)| contains(*body, comment));
+        let mut blocks = self
+            .blocks
+            .iter()
+            .filter(|(_, body)| contains(*body, comment));
         let block = blocks.next().map(|(statement, _)| *statement);
         if let Some(previous) = previous {
             let inside = comment.start < previous.end && block != Some(previous);

@@ -28,7 +28,7 @@ pub enum Remedy {
     /// Do it in batches, each of which commits.
     Batches { delete: bool },
     /// There are batches: let each of them commit.
-    CommitBatches,
+    CommitBatches { in_code: bool },
     /// Lock fewer rows at a time.
     LockFewRows,
     /// End the transaction that holds a lock while rows are read.

@@ -3,6 +3,7 @@
 //! Source: `src/pl/plpgsql/src/pl_gram.y`. A block is cut at its semicolons; the words of control that stand before a statement are taken off it.
 
 mod body;
+mod constants;
 mod dynamic;
 mod looped;
 mod statement;
@@ -13,11 +14,13 @@ use super::token::TokenKind;
 use crate::ir::{Code, CodeStep, Repeated, Unread, UnreadReason, Written};
 use crate::source::Span;
 pub(super) use body::Body;
+use constants::Constants;
 use std::collections::HashSet;
 
 /// Reads the body of a PL/pgSQL block; `parameters` are the names of the function's arguments.
 pub(super) fn code(body: &Body, parameters: Vec<String>) -> Code {
     let mut reader = Reader::new(body);
+    reader.constants = Constants::of(body);
     // A trigger's function has its rows.
     let rows = ["new", "old"].map(str::to_owned);
     reader.variables = parameters.into_iter().chain(rows).collect();
@@ -76,6 +79,7 @@ struct Reader {
     declaring: bool,
     /// Folded names of variables and arguments.
     variables: HashSet<String>,
+    constants: Constants,
     /// The code stands in the text that holds it as it is run.
     in_place: bool,
     /// The statement that makes what is read now: EXECUTE.
@@ -204,10 +208,7 @@ impl Reader {
                 let subject = up_to(cursor, "when");
                 self.expression(subject);
             }
-            "while" => {
-                self.condition(cursor, "loop");
-                self.open_loop(true, Some(Repeated::Unknown));
-            }
+            "while" => self.while_loop(cursor),
             "for" | "foreach" => self.for_loop(cursor),
             _ => {}
         }
@@ -270,9 +271,7 @@ impl Reader {
 
     /// `name type := value` or `name CURSOR FOR query`.
     fn declaration(&mut self, mut cursor: Cursor) {
-        if let Some(name) = cursor.label() {
-            self.variables.insert(name);
-        }
+        let name = cursor.label();
         cursor.until(|ahead| {
             ahead.at("default")
                 || ahead.peek().is_some_and(|token| {
@@ -281,6 +280,10 @@ impl Reader {
                 })
         });
         cursor.next();
+        if let Some(name) = name {
+            self.constants.declare(&name, cursor);
+            self.variables.insert(name);
+        }
         self.expression(cursor);
     }
 }

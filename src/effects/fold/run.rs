@@ -1,7 +1,7 @@
 //! Statements that make others run: what these do is found out by trying them, one after the other, and going back.
 
-use super::{Fold, made_by};
 use super::touched::{Touched, TouchedList};
+use super::{Fold, made_by};
 use crate::effects::code::{Run, RunStep};
 use crate::effects::{Certainty, Part, Piece, Step};
 use crate::ir::{Action, Name, Origin, RelationKind, Statement};

@@ -20,7 +20,10 @@ impl<'t> Body<'t> {
         let written = cursor.token_text(token);
         // Between two quotes of the same length, unless it is written with escapes or in several pieces.
         let quote = written.len().saturating_sub(value.len()) / 2;
-        let range = Span::new(token.span.start + quote, token.span.start + quote + value.len());
+        let range = Span::new(
+            token.span.start + quote,
+            token.span.start + quote + value.len(),
+        );
         if written.get(quote..quote + value.len()) == Some(&value) {
             return Some(Self {
                 text: Cow::Borrowed(cursor.source()),

@@ -13,7 +13,8 @@ const IDLE: &[&str] = &["null", "exit", "continue", "get", "close", "fetch", "mo
 
 /// First words of statements that hold no variables.
 const FIXED: &[&str] = &[
-    "alter", "drop", "truncate", "lock", "comment", "grant", "revoke", "analyze", "reindex", "refresh", "cluster",
+    "alter", "drop", "truncate", "lock", "comment", "grant", "revoke", "analyze", "reindex",
+    "refresh", "cluster",
 ];
 
 impl Reader {
