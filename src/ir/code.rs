@@ -1,6 +1,6 @@
 //! What procedural code runs: the statements inside DO, functions and procedures, as far as they can be read.
 
-use super::{Action, Dml, Name};
+use super::{Action, Name};
 use crate::postgres::functions::Volatility;
 use crate::source::Span;
 use serde::Serialize;
@@ -57,15 +57,6 @@ pub enum UnreadReason {
     Deep,
     /// Another language than SQL and PL/pgSQL.
     Language(String),
-}
-
-/// How often a statement inside code runs, where it stands in a loop.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub enum Repeated {
-    /// Nobody knows how often.
-    Unknown,
-    /// Once for each row of a query.
-    Rows(Arc<Dml>),
 }
 
 /// `CREATE [OR REPLACE] FUNCTION` or `PROCEDURE`.

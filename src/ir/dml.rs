@@ -1,7 +1,8 @@
 //! Statements that read or write rows, as far as locks and waits depend on them.
 
-use super::{ColumnRef, Expr, Name, Repeated};
+use super::{ColumnRef, Expr, Name};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A statement that reads or writes rows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -123,4 +124,13 @@ pub enum RowLock {
     ForShare,
     ForNoKeyUpdate,
     ForUpdate,
+}
+
+/// How often a statement inside code runs, where it stands in a loop.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Repeated {
+    /// Nobody knows how often.
+    Unknown,
+    /// Once for each row of a query.
+    Rows(Arc<Dml>),
 }

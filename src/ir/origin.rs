@@ -1,6 +1,6 @@
 //! Where statements come from that do not stand in their file as they are run.
 
-use super::{Migration, Statement};
+use super::{Action, Migration, Statement};
 use crate::source::{SourceFile, Span};
 use serde::Serialize;
 use std::sync::Arc;
@@ -52,5 +52,18 @@ impl Migration {
     #[must_use]
     pub fn text_of<'t>(&'t self, statement: &'t Statement) -> &'t str {
         statement.origin.text(&self.file, statement.span)
+    }
+}
+
+impl Action {
+    /// Counts the places of its subcommands from `start`.
+    pub fn move_places(&mut self, start: usize) {
+        if let Self::AlterTable(alter) = self {
+            for command in &mut alter.commands {
+                let span = command.span;
+                let moved = |at: usize| at.saturating_sub(start);
+                command.span = Span::new(moved(span.start), moved(span.end));
+            }
+        }
     }
 }

@@ -297,19 +297,6 @@ pub enum Action {
     Unknown,
 }
 
-impl Action {
-    /// Counts the places of its subcommands from `start`.
-    pub fn move_places(&mut self, start: usize) {
-        if let Self::AlterTable(alter) = self {
-            for command in &mut alter.commands {
-                let span = command.span;
-                let moved = |at: usize| at.saturating_sub(start);
-                command.span = Span::new(moved(span.start), moved(span.end));
-            }
-        }
-    }
-}
-
 /// What REINDEX is told to build anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
