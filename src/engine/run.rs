@@ -19,7 +19,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     let reading = read(settings, View::Run);
     let mut findings: Vec<Finding> = faults::of_reading(&reading, settings);
     let notices = reading.histories.iter();
-    let notices: BTreeSet<String> = notices.filter_map(|it| it.notice.clone()).collect();
+    let notices: BTreeSet<String> = notices.flat_map(|it| it.notices.clone()).collect();
     let mut summary = Summary {
         files: reading.files,
         ..Summary::default()

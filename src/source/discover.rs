@@ -168,7 +168,8 @@ impl Discovery {
         for (folder, convention) in conventions {
             let is_stray = convention.habit.framework == Framework::Plain
                 && wish(folder, request).is_none()
-                && folder.root.ancestors().any(|up| homes.contains(up));
+                && (folder.root.ancestors().any(|up| homes.contains(up))
+                    || self.is_of_django(folder));
             let scripts = if is_stray {
                 Vec::new()
             } else {
@@ -177,6 +178,23 @@ impl Discovery {
             self.leftovers(folder, &scripts, request);
             self.push(folder, convention.habit.framework, scripts);
         }
+    }
+
+    /// Whether SQL files lie in a package of Django migrations, in the `sql` folder of an app, or where migrations that were found read them.
+    fn is_of_django(&self, folder: &Folder) -> bool {
+        let packages = self.python.iter().filter_map(|file| file.path().parent());
+        let packages: BTreeSet<&Path> = packages.collect();
+        let is_of_app = |up: &Path| {
+            let app = up.parent().filter(|_| up.file_name() == Some("sql".as_ref()));
+            app.is_some_and(|app| packages.contains(app.join("migrations").as_path()))
+        };
+        let is_read = |member: &Member| {
+            let mut texts = self.python.iter().map(|file| file.text());
+            texts.any(|text| text.contains(member.name()))
+        };
+        !packages.is_empty()
+            && (folder.root.ancestors().any(|up| packages.contains(up) || is_of_app(up))
+                || folder.files.iter().any(is_read))
     }
 
     /// Keeps a history up to its last reported script.
@@ -208,7 +226,12 @@ impl Discovery {
             }
             let is_planned = folder.layout == Layout::Planned;
             let is_down = is_planned || framework::is_down(path);
+            let beside = |file: &Arc<SourceFile>| file.path().parent() == path.parent();
             match member.standing {
+                // It is what a migration beside it does, printed or read by that.
+                Standing::Named if self.python.iter().any(beside) => {
+                    self.passed_over.push(path.into());
+                }
                 Standing::Named if is_down => self.faults.push(Fault::new(
                     path,
                     FaultKind::DownMigration,
@@ -245,7 +268,8 @@ impl Discovery {
                 .map(|script| script.file.path())
                 .chain(self.python.iter().map(|python| python.path()))
                 .chain(self.faults.iter().map(|fault| fault.path.as_path()))
-                .any(|found| found.starts_with(&path));
+                .any(|found| found.starts_with(&path))
+                || self.passed_over.contains(&path);
             if !found {
                 self.faults.push(Fault::new(
                     &path,

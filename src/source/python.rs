@@ -2,7 +2,7 @@
 
 use super::candidate::is_numbered;
 use super::folder::Standing;
-use super::path::{on_disk, tidy};
+use super::path::{name, tidy};
 use super::walk::Walk;
 use super::{Fault, Request, SourceFile, read_python};
 use rayon::prelude::*;
@@ -32,19 +32,20 @@ pub(super) fn migrations(
         .filter(|file| holds_migration(file.text()))
         .map(|file| folder(file))
         .collect();
-    // One that lost its class is still meant as a migration.
-    files.retain(|file| {
-        let folder = folder(file);
-        let is_named = || candidates.get(file.path()) == Some(&Standing::Named);
-        packages.contains(&folder)
-            || is_numbered(file.path())
-                && (is_named() || on_disk(&folder).join("__init__.py").is_file())
-    });
+    // One that lost its class is still meant as a migration; numbered files of other packages are not.
+    files.retain(|file| packages.contains(&folder(file)) || is_lost(file.path()));
     faults.retain(|fault| {
         let folder = fault.path.parent().unwrap_or(Path::new(""));
-        packages.contains(folder) || is_numbered(&fault.path)
+        packages.contains(folder) || is_lost(&fault.path)
     });
     (files, faults)
+}
+
+/// Whether a file must be a migration by its name and by that of its folder.
+fn is_lost(path: &Path) -> bool {
+    let folder = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = folder.parent().unwrap_or(&folder);
+    is_numbered(path) && name(folder) == "migrations"
 }
 
 fn holds_migration(text: &str) -> bool {
