@@ -124,6 +124,72 @@ fn batches_are_quiet_where_they_commit() {
 }
 
 #[test]
+fn a_loop_writes_as_many_rows_as_it_has_turns() {
+    const UPDATE: &str = "UPDATE t SET state = 'x' WHERE id = r.id;";
+    let turns = |head: &str, body: &str| {
+        format!("DO $$ DECLARE r record; n int := 0; BEGIN {head} LOOP {body} END LOOP; END $$;")
+    };
+    let called = format!(
+        "CREATE FUNCTION one(r t) RETURNS void LANGUAGE plpgsql AS $$ BEGIN {UPDATE} END $$; DO $$ DECLARE r t; BEGIN FOR r IN SELECT * FROM t LOOP PERFORM one(r); END LOOP; END $$;"
+    );
+    let committed = format!("{UPDATE} COMMIT;");
+    Failures::collect(|failures| {
+        for (text, expected) in [
+            (turns("FOR r IN SELECT id FROM t", UPDATE), true),
+            (turns("FOR r IN SELECT id FROM o", UPDATE), true),
+            (turns("FOR r IN EXECUTE 'SELECT id FROM t'", UPDATE), true),
+            (turns("FOR r IN EXECUTE n", UPDATE), true),
+            (
+                turns(
+                    "FOR r IN SELECT id FROM t",
+                    "DELETE FROM t WHERE id = r.id;",
+                ),
+                true,
+            ),
+            (turns("", UPDATE), true),
+            (turns("WHILE n < r.id", UPDATE), true),
+            (
+                turns("FOR n IN 1..1000000", "UPDATE t SET a = 1 WHERE id = n;"),
+                true,
+            ),
+            (called, true),
+            (turns("FOR r IN SELECT id FROM t", &committed), false),
+            (turns("FOR r IN SELECT id FROM t LIMIT 10", UPDATE), false),
+            (
+                turns("FOR r IN SELECT id FROM t WHERE id IN (1, 2)", UPDATE),
+                false,
+            ),
+            (turns("FOR r IN VALUES (1), (2)", UPDATE), false),
+            (
+                turns("FOR n IN 1..10", "UPDATE t SET a = 1 WHERE id = n;"),
+                false,
+            ),
+            (
+                turns("WHILE n < 10", "UPDATE t SET a = 1 WHERE id = n;"),
+                false,
+            ),
+            (
+                turns(
+                    "FOREACH n IN ARRAY ARRAY[1, 2]",
+                    "UPDATE t SET a = 1 WHERE id = n;",
+                ),
+                false,
+            ),
+            (
+                turns(
+                    "FOR r IN SELECT id FROM t",
+                    "INSERT INTO o VALUES (r.id, 1);",
+                ),
+                false,
+            ),
+        ] {
+            let found = is_reported_in(TransactionMode::PerStatement, &text);
+            failures.equal(&text, &expected, &found);
+        }
+    });
+}
+
+#[test]
 fn what_is_not_there_or_has_a_value_is_no_harm() {
     let rules = |statement: &str| {
         let history = vec![

@@ -147,11 +147,48 @@ fn a_whole_file() {
 }
 
 #[test]
+fn comments_in_a_block_of_code_are_about_the_statements_there() {
+    let drops = "ALTER TABLE orders DROP COLUMN code;";
+    Failures::collect(|failures| {
+        for (text, left, silenced) in [
+            (
+                format!("DO $$\nBEGIN\n-- mig-lint: ignore[drop-column] gone\n{drops}\nEND $$;"),
+                &[][..],
+                1,
+            ),
+            (
+                format!(
+                    "DO $$\nBEGIN\n{drops} -- mig-lint: ignore[drop-column] gone\nDROP TABLE orders;\nEND $$;"
+                ),
+                &["drop-table:4"],
+                1,
+            ),
+            (
+                format!(
+                    "-- mig-lint: ignore[drop-column] gone\nDO $$\nBEGIN\n{drops}\nDROP TABLE orders;\nEND $$;"
+                ),
+                &["drop-table:5"],
+                1,
+            ),
+            (
+                format!(
+                    "DO $$\nBEGIN\n-- mig-lint: ignore[drop-column] of another\nDROP TABLE orders;\nEND $$;\n{drops}"
+                ),
+                &["drop-column:6", "drop-table:4", "unused-suppression:3"],
+                0,
+            ),
+        ] {
+            expect(failures, &text, left, silenced);
+        }
+    });
+}
+
+#[test]
 fn what_only_looks_like_a_comment_is_none() {
     Failures::collect(|failures| {
         expect(
             failures,
-            "DO $$ BEGIN\n-- mig-lint: ignore[drop-column] in a body\nEND $$;\nALTER TABLE orders DROP COLUMN code;",
+            "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN\n-- mig-lint: ignore[drop-column] in a body\nEND $$;\nALTER TABLE orders DROP COLUMN code;",
             &["drop-column:4"],
             0,
         );

@@ -1,4 +1,5 @@
-//! Statements that cannot run in a transaction block are those that live servers refused.
+//! Statements that cannot run in a transaction block are those that live servers refused; statements inside code are found as all others, each in its place and under what was
+//! locked before it.
 
 mod common;
 
@@ -79,4 +80,104 @@ fn what_the_config_says_is_sure_and_what_nobody_says_is_not() {
     assert_eq!(told(TransactionMode::Implicit), Some(Level::Error));
     assert_eq!(told(TransactionMode::PerStatement), None);
     assert_eq!(level_where_told(None), Some(Level::Warning));
+}
+
+/// What is found in a second migration, as `rule:line:column`.
+fn found_in(text: &str) -> Vec<String> {
+    let before = "CREATE TABLE orders (id bigint PRIMARY KEY, total int, code int);
+CREATE TABLE old (id int);
+CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE orders DROP COLUMN total; END $$;
+CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN DROP TABLE old; PERFORM f(); END $$;";
+    let history = vec![
+        migration("0001.sql", before, TransactionMode::PerFile, false),
+        migration("0002.sql", text, TransactionMode::PerStatement, true),
+    ];
+    let found = judged(history, Version::NEWEST).findings;
+    let found = found.into_iter().map(|finding| {
+        let place = finding.file.place(finding.span.start);
+        format!("{}:{}:{}", finding.rule, place.line, place.column)
+    });
+    let mut found: Vec<String> = found.collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn statements_in_code_are_found_in_their_place() {
+    let block = |body: &str| format!("DO $$\nBEGIN\n{body}\nEND $$;");
+    let drop = "ALTER TABLE orders DROP COLUMN total;";
+    Failures::collect(|failures| {
+        for (text, expected) in [
+            (block(drop), &["drop-column:3:1"][..]),
+            (
+                block(
+                    "IF NOT EXISTS (SELECT FROM information_schema.columns WHERE column_name = 'sum') THEN\n  ALTER TABLE orders RENAME COLUMN total TO sum;\nEND IF;",
+                ),
+                &["rename-column:4:3"],
+            ),
+            (
+                block("ALTER TABLE orders DROP COLUMN total,\n DROP COLUMN code;"),
+                &["drop-column:3:20", "drop-column:4:2"],
+            ),
+            (format!("DO '\nBEGIN\n{drop}\nEND';"), &["drop-column:3:1"]),
+            (
+                format!("DO 'BEGIN RAISE NOTICE ''x'';\n{drop} END';"),
+                &["drop-column:1:1"],
+            ),
+            (
+                block("EXECUTE 'ALTER TABLE orders DROP COLUMN total';"),
+                &["drop-column:3:9"],
+            ),
+            (
+                block("EXECUTE format('ALTER TABLE %I DROP COLUMN %I', 'orders', 'total');"),
+                &["drop-column:3:9"],
+            ),
+            (
+                "\nCALL p();".to_owned(),
+                &["drop-column:2:1", "drop-table:2:1"],
+            ),
+            ("SELECT f();".to_owned(), &["drop-column:1:1"]),
+            (block("PERFORM f();"), &["drop-column:3:9"]),
+            // What is locked behind a scan is not locked during it.
+            (
+                block("IF (SELECT count(*) FROM old) = 0 THEN\nDROP TABLE old;\nEND IF;"),
+                &["drop-table:4:1"],
+            ),
+            (
+                block("TRUNCATE old;\nPERFORM count(*) FROM orders;"),
+                &["blocking-work:4:9"],
+            ),
+            (
+                block("TRUNCATE old;\nCOMMIT;\nPERFORM count(*) FROM orders;"),
+                &[],
+            ),
+            (
+                block("CREATE TABLE x (a int);\nALTER TABLE x DROP COLUMN a;\nDROP TABLE x;"),
+                &[],
+            ),
+            (
+                block(
+                    "ALTER TABLE orders RENAME TO sales;\nCREATE VIEW orders AS SELECT * FROM sales;",
+                ),
+                &[],
+            ),
+            (
+                block("CREATE INDEX CONCURRENTLY i ON orders (code);"),
+                &["refused-in-transaction:3:1"],
+            ),
+            // What cannot be seen is said, computed text once.
+            (block("ALTER TBALE orders;"), &["unknown-statement:3:1"]),
+            (block("EXECUTE x;\nEXECUTE y;"), &["unknown-statement:3:9"]),
+            (
+                "DO LANGUAGE plpython3u $$ x $$;".to_owned(),
+                &["unknown-statement:1:26"],
+            ),
+            (
+                block("IF false THEN EXECUTE x; END IF; RAISE NOTICE 'x';"),
+                &[],
+            ),
+        ] {
+            failures.equal(&text, expected, found_in(&text).as_slice());
+        }
+    });
 }

@@ -171,7 +171,9 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, Remedy) {
         }
         Reason::Batches => (
             "rows are written, piece after piece in one transaction",
-            Remedy::CommitBatches,
+            Remedy::CommitBatches {
+                in_code: cx.step.in_code,
+            },
         ),
         Reason::Query if locks_rows(action) => ("rows are locked", Remedy::LockFewRows),
         Reason::Query => ("rows are read", Remedy::EndTransaction),

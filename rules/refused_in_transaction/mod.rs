@@ -15,8 +15,11 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    if cx.step.can_run_in_transaction || !cx.step.in_transaction {
+    if cx.step.can_run_in_transaction || !cx.step.in_transaction && !cx.step.in_code {
         return Vec::new();
+    }
+    if cx.step.in_code {
+        return vec![in_code(cx)];
     }
     // Nobody knows who runs plain files, and how, unless the config says so.
     let begun = cx.begins_transaction();
@@ -34,6 +37,19 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         found = found.level(Level::Warning);
     }
     vec![found.build()]
+}
+
+/// Code is always run by a statement, whoever runs that.
+fn in_code(cx: &Context<'_>) -> Finding {
+    let what = what(&cx.statement.action);
+    cx.finding_of_statement(Harm::Fails)
+        .says(
+            format!("{what} fails inside a block of code or a function"),
+            "the statement that runs the code is one transaction",
+        )
+        .effects(&cx.step.effects)
+        .remedy(Remedy::OutsideCode)
+        .build()
 }
 
 fn what(action: &Action) -> String {

@@ -25,7 +25,7 @@ pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Option<Advice> {
         Remedy::Batches { delete: false } => {
             "write in batches, in a RunPython of a migration with atomic = False, so that each commits"
         }
-        Remedy::CommitBatches => {
+        Remedy::CommitBatches { in_code: false } => {
             "write in batches, and set atomic = False on the migration, so that each commits by itself"
         }
         Remedy::OutsideTransaction { .. } => {

@@ -58,7 +58,10 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::FillLater(filled) => fill_later(*filled),
         Remedy::Batches { delete: true } => "delete in batches, each in a transaction of its own",
         Remedy::Batches { delete: false } => "write in batches, each in a transaction of its own",
-        Remedy::CommitBatches => {
+        Remedy::CommitBatches { in_code: true } => {
+            "end each turn of the loop with COMMIT, and run it outside a transaction"
+        }
+        Remedy::CommitBatches { in_code: false } => {
             "run it outside a transaction, so that each batch commits by itself"
         }
         Remedy::LockFewRows => {
@@ -70,6 +73,9 @@ fn help(remedy: &Remedy) -> &'static str {
             "put it in a migration of its own, so that the lock is gone by then"
         }
         Remedy::Window => "do it in a maintenance window, or move rows to a new table in batches",
+        Remedy::OutsideCode => {
+            "write it as a statement of its own, in a migration that runs outside a transaction"
+        }
         Remedy::OutsideTransaction { sure: true } => {
             "put it into a migration of its own that runs outside a transaction"
         }

@@ -1,7 +1,11 @@
 //! Code that a statement runs: a DO block, a procedure that it calls, a function in its query, statement by statement.
 
-use crate::ir::{Action, Code, Dml, DmlKind, Execution, ExprNode, Name, ObjectKind, Transaction};
+use crate::ir::{
+    Action, Code, CodeStep, Dml, DmlKind, Execution, ExprNode, Name, ObjectKind, Repeated,
+    Transaction, Unread, UnreadReason, Written,
+};
 use crate::schema::{Attached, Catalog};
+use crate::source::Span;
 use std::sync::Arc;
 
 /// Functions that call each other are followed so far.
@@ -16,6 +20,8 @@ pub(super) struct Run {
     pub(super) steps: Vec<RunStep>,
     /// Some of it cannot be seen.
     pub(super) opaque: bool,
+    /// What of that stands in code that the statement names: what triggers do beside is not told.
+    pub(super) unread: Vec<Unread>,
     followed: usize,
 }
 
@@ -24,6 +30,8 @@ pub(super) struct Run {
 pub(super) struct RunStep {
     source: Source,
     pub(super) conditional: bool,
+    /// Where the statement that is run has it, or the call that leads to it.
+    pub(super) place: Option<Span>,
 }
 
 /// Where a statement of a run stands.
@@ -33,6 +41,8 @@ enum Source {
     Itself,
     /// In a body of code, at this place.
     Code(Arc<Code>, usize),
+    /// There too, but run more or less often than is seen there.
+    Counted(Arc<Code>, usize, Arc<Action>),
 }
 
 impl Source {
@@ -40,8 +50,31 @@ impl Source {
         match self {
             Self::Itself => statement,
             Self::Code(code, at) => &code.steps[*at].action,
+            Self::Counted(_, _, action) => action,
         }
     }
+
+    fn step(&self) -> Option<&CodeStep> {
+        match self {
+            Self::Itself => None,
+            Self::Code(code, at) | Self::Counted(code, at, _) => Some(&code.steps[*at]),
+        }
+    }
+}
+
+/// How code comes to be run.
+#[derive(Clone, Default)]
+struct Way {
+    conditional: bool,
+    /// The place of the call in the statement that is run.
+    place: Option<Span>,
+    /// The code is that of the statement itself.
+    own: bool,
+    /// A trigger or a default leads to it.
+    fired: bool,
+    /// The loops that call it.
+    repeated: Vec<Repeated>,
+    depth: usize,
 }
 
 impl RunStep {
@@ -51,16 +84,18 @@ impl RunStep {
     }
 
     /// Whether it stands in a body of code, where it may run more than once.
-    pub(super) const fn is_in_code(&self) -> bool {
-        matches!(self.source, Source::Code(..))
+    pub(super) fn is_in_code(&self) -> bool {
+        self.source.step().is_some()
     }
 
     /// What it does, where it stands in a body of code.
     pub(super) fn in_code(&self) -> Option<&Action> {
-        match &self.source {
-            Source::Itself => None,
-            Source::Code(code, at) => Some(&code.steps[*at].action),
-        }
+        Some(&self.source.step()?.action)
+    }
+
+    /// How it is written, where it stands in a body of code.
+    pub(super) fn written(&self) -> Option<&Written> {
+        Some(&self.source.step()?.written)
     }
 }
 
@@ -85,19 +120,21 @@ impl Run {
 
 /// Everything that a statement makes run; `None` for the many statements that are only what they are.
 pub(super) fn run(catalog: &Catalog, action: &Action) -> Option<Run> {
-    let called = called(catalog, action);
-    if called.is_empty() && !matches!(action, Action::Do { .. }) {
+    let is_code = matches!(action, Action::Do { .. });
+    if !is_code && called(catalog, action).is_empty() && fired(catalog, action).is_empty() {
         return None;
     }
     let mut run = Run::default();
-    run.follow(catalog, action, Source::Itself, false, 0);
+    run.follow(catalog, action, Source::Itself, &Way::default());
+    if run.commits(action) {
+        run.part();
+    }
     Some(run)
 }
 
-/// The code behind the functions that a statement calls, and behind the triggers that it fires, each with whether that is not sure; of several namesakes the
-/// arguments' types choose.
+/// The code behind the functions that a statement calls, each with whether that is not sure; of several namesakes the arguments' types choose.
 fn called(catalog: &Catalog, action: &Action) -> Vec<(Arc<Code>, bool)> {
-    let mut found = fired(catalog, action);
+    let mut found = Vec::new();
     let names: &[Name] = match action {
         Action::Call { procedure } => std::slice::from_ref(procedure),
         Action::Dml(dml) => &dml.calls,
@@ -121,7 +158,7 @@ fn namesakes(catalog: &Catalog, name: &Name) -> impl Iterator<Item = (Arc<Code>,
     all.iter().map(move |code| (code.clone(), several))
 }
 
-/// The code of the triggers that a statement fires.
+/// The code of the triggers that a statement fires, each with whether that is not sure.
 fn fired(catalog: &Catalog, action: &Action) -> Vec<(Arc<Code>, bool)> {
     let mut found = Vec::new();
     match action {
@@ -177,7 +214,7 @@ fn function<'a>(
 pub(super) fn of_trigger(catalog: &Catalog, trigger: &Attached) -> Run {
     let mut run = Run::default();
     for code in function(catalog, trigger) {
-        run.code(catalog, code, false, 0);
+        run.code(catalog, code, &Way::default());
     }
     run
 }
@@ -207,42 +244,94 @@ fn defaults(catalog: &Catalog, dml: &Dml) -> Vec<(Arc<Code>, bool)> {
 }
 
 impl Run {
-    fn follow(
-        &mut self,
-        catalog: &Catalog,
-        statement: &Action,
-        source: Source,
-        conditional: bool,
-        depth: usize,
-    ) {
+    fn follow(&mut self, catalog: &Catalog, statement: &Action, source: Source, way: &Way) {
         self.followed += 1;
-        if depth > DEPTH || self.followed > STATEMENTS {
-            self.opaque = true;
-            return;
+        if way.depth > DEPTH || self.followed > STATEMENTS {
+            return self.miss(way, way.place, UnreadReason::Deep);
         }
-        let called = called(catalog, source.action(statement));
-        match source.action(statement) {
-            Action::Do { code, .. } => self.code(catalog, code, conditional, depth),
+        let action = source.action(statement);
+        let (called, fired) = (called(catalog, action), fired(catalog, action));
+        let mut within = way.clone();
+        within.own = false;
+        if let Action::Dml(dml) = action {
+            within.repeated.clone_from(&dml.repeated);
+        }
+        match action {
+            Action::Do { code, .. } => {
+                let own = way.depth == 0;
+                self.code(catalog, code, &Way { own, ..way.clone() });
+            }
             Action::Call { .. } | Action::Execute { .. } => {}
             _ => self.steps.push(RunStep {
                 source,
-                conditional,
+                conditional: way.conditional,
+                place: way.place,
             }),
         }
+        for (code, several) in fired {
+            let mut within = within.clone();
+            within.fired = true;
+            within.conditional |= several;
+            self.code(catalog, &code, &within);
+        }
         for (code, several) in called {
-            self.code(catalog, &code, conditional || several, depth);
+            let mut within = within.clone();
+            within.conditional |= several;
+            self.code(catalog, &code, &within);
         }
     }
 
-    fn code(&mut self, catalog: &Catalog, code: &Arc<Code>, conditional: bool, depth: usize) {
-        self.opaque |= code.opaque;
+    fn code(&mut self, catalog: &Catalog, code: &Arc<Code>, way: &Way) {
+        for unread in &code.unread {
+            let place = if way.own { unread.span } else { way.place };
+            self.miss(way, place, unread.reason.clone());
+        }
         for (at, step) in code.steps.iter().enumerate() {
             if self.followed > STATEMENTS {
                 return;
             }
-            let conditional = conditional || step.conditional;
-            let source = Source::Code(code.clone(), at);
-            self.follow(catalog, &step.action, source, conditional, depth + 1);
+            let mut within = way.clone();
+            within.conditional |= step.conditional;
+            within.depth += 1;
+            if way.own {
+                within.place = step.written.span;
+            }
+            let source = match &step.action {
+                Action::Dml(dml) if !way.repeated.is_empty() => {
+                    let mut dml = dml.clone();
+                    dml.repeated.splice(0..0, way.repeated.iter().cloned());
+                    Source::Counted(code.clone(), at, Arc::new(Action::Dml(dml)))
+                }
+                _ => Source::Code(code.clone(), at),
+            };
+            self.follow(catalog, &step.action, source, &within);
+        }
+    }
+
+    /// Each turn of its loops is a transaction of its own.
+    fn part(&mut self) {
+        for step in &mut self.steps {
+            let (Source::Code(code, at) | Source::Counted(code, at, _)) = &step.source else {
+                continue;
+            };
+            if let Action::Dml(dml) = &code.steps[*at].action {
+                let once = Dml {
+                    repeated: Vec::new(),
+                    ..dml.clone()
+                };
+                step.source = Source::Counted(code.clone(), *at, Arc::new(Action::Dml(once)));
+            }
+        }
+    }
+
+    /// Notes what cannot be seen.
+    fn miss(&mut self, way: &Way, span: Option<Span>, reason: UnreadReason) {
+        self.opaque = true;
+        let unread = Unread { span, reason };
+        let computed = |known: &Unread| known.reason == unread.reason;
+        let told = unread.reason != UnreadReason::Statement && self.unread.iter().any(computed);
+        if !way.fired && !told && !self.unread.contains(&unread) {
+            self.unread.push(unread);
         }
     }
 }

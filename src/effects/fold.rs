@@ -7,7 +7,7 @@ mod touched;
 use super::code;
 use super::outside_transaction::can_run_in_transaction;
 use super::rows::Reached;
-use super::step::Step;
+use super::step::{Piece, Step};
 use super::touch::Touches;
 use super::transaction::{Block, Watched};
 use super::{
@@ -93,7 +93,7 @@ impl<'a> Fold<'a> {
         match code::run(&self.catalog, action) {
             Some(run) => {
                 if run.makes_relations(action) {
-                    self.try_out(&run, action, |_, _| ());
+                    self.try_out(&run, action, |_, _| None);
                 }
                 self.apply_run(&run, action);
             }
@@ -101,23 +101,35 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// What a statement does in the state before it. `advance` then moves the state on.
-    pub fn look(&mut self, file: &SourceFile, statement: &Statement) -> Step {
+    /// What a statement does in the state before it. `advance` then moves the state on. `ask` is told each piece of it: the statement alone, and before that all that it
+    /// makes run, each in the state that it meets.
+    pub fn look(
+        &mut self,
+        file: &SourceFile,
+        statement: &Statement,
+        mut ask: impl FnMut(Piece<'_>),
+    ) -> Step {
         self.enter(statement);
         let action = &statement.action;
-        let run = code::run(&self.catalog, action);
-        let touched = match &run {
-            Some(run) => self.touched_by_run(run, action),
-            None => {
-                self.catalog.note(action);
-                let mut touched = TouchedList::default();
-                for (id, part) in self.touches(action, self.block.is_open()) {
-                    touched.add(id, part, action);
-                }
-                touched.into_list()
-            }
-        };
-        let in_transaction = self.block.is_open();
+        if let Some(run) = code::run(&self.catalog, action) {
+            return self.look_at_run(file, statement, &run, &mut ask);
+        }
+        self.catalog.note(action);
+        let mut touched = TouchedList::default();
+        for (id, part) in self.touches(action, self.block.is_open()) {
+            touched.add(id, part, action);
+        }
+        let step = self.step(file, touched.into_list(), action);
+        ask(Piece {
+            catalog: &self.catalog,
+            statement,
+            step: &step,
+        });
+        step
+    }
+
+    /// What comes of what a statement, or several that one makes run, touch.
+    fn step(&self, file: &SourceFile, touched: Vec<Touched<'_>>, action: &Action) -> Step {
         let reached = Reached::new(&self.catalog);
         let effects: Vec<Arc<Effect>> = touched
             .into_iter()
@@ -126,11 +138,13 @@ impl<'a> Fold<'a> {
         let held = self.held_elsewhere(file, &effects, action);
         Step {
             can_run_in_transaction: can_run_in_transaction(action, &self.catalog),
-            in_transaction,
+            in_transaction: self.block.is_open(),
             effects,
             gives_up: self.gives_up(),
             held,
-            opaque: run.is_some_and(|run| run.opaque),
+            in_code: false,
+            opaque: false,
+            unread: Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! How many rows WHERE can find: those of a few keys, those of a batch, or as many as there are.
 
-use crate::ir::{ColumnRef, Dml, ExprNode, IndexColumn, QueryRows};
+use crate::ir::{ColumnRef, Dml, ExprNode, IndexColumn, QueryRows, Repeated};
 use crate::schema::{Catalog, Relation};
 
 /// How many rows a statement comes near, fewest first.
@@ -19,8 +19,40 @@ pub(super) enum Found {
 /// A range of whole numbers that is no wider finds few rows.
 const NARROW: i128 = 10_000;
 
-/// The rows of a relation that WHERE can find.
+/// The rows of a relation that WHERE can find, by all the turns of the loops that it stands in.
 pub(super) fn found(catalog: &Catalog, relation: &Relation, dml: &Dml) -> Found {
+    let once = found_at_once(catalog, relation, dml);
+    if once < Found::Batch && is_repeated(catalog, dml) {
+        return Found::Batch;
+    }
+    once
+}
+
+/// Whether it runs as often as a table has rows, or as nobody knows.
+pub(super) fn is_repeated(catalog: &Catalog, dml: &Dml) -> bool {
+    dml.repeated.iter().any(|repeated| match repeated {
+        Repeated::Unknown => true,
+        Repeated::Rows(query) => gives_many(catalog, query),
+    })
+}
+
+/// Whether a query gives as many rows as there are. What the server's own catalogs hold is little.
+fn gives_many(catalog: &Catalog, query: &Dml) -> bool {
+    if query.limited {
+        return false;
+    }
+    let mut reads = query.reads.iter().chain(&query.target);
+    let many = reads.any(|name| {
+        let table = catalog.find(name);
+        !name.is_system()
+            && table.is_none_or(|table| found_at_once(catalog, table, query) > Found::Range)
+    });
+    // Who calls a function to get rows gets any number.
+    many || query.reads.is_empty() && !query.calls.is_empty()
+}
+
+/// The rows of a relation that WHERE can find each time that the statement runs.
+pub(super) fn found_at_once(catalog: &Catalog, relation: &Relation, dml: &Dml) -> Found {
     let Some(predicate) = &dml.predicate else {
         return Found::Many;
     };

@@ -32,4 +32,4 @@ pub use effect::{Age, Certainty, Effect, Held, Part, Reason, Under, Work};
 pub use fold::Fold;
 pub use held::{HeldElsewhere, HeldLock, HeldMode};
 pub use outside_transaction::can_run_in_transaction;
-pub use step::Step;
+pub use step::{Piece, Step};

@@ -1,6 +1,6 @@
 //! Statements that read or write rows.
 
-use super::found::{Found, found};
+use super::found::{Found, found, found_at_once, is_repeated};
 use super::pruning::{self, reached};
 use super::touch::Touches;
 use super::{Reason, Work, foreign_keys};
@@ -27,7 +27,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         } else {
             AccessShare
         };
-        let few = found(touches.catalog, touches.catalog.get(id), dml) == Found::Few;
+        let few = found_at_once(touches.catalog, touches.catalog.get(id), dml) == Found::Few;
         let found =
             few && (dml.kind == DmlKind::Select || dml.kind == DmlKind::Delete) || first_rows(dml);
         let work = if whole && !found && !by_keys {
@@ -65,8 +65,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     let relation = touches.catalog.get(id);
     let rows = found(touches.catalog, relation, dml);
     let batch = rows == Found::Batch;
-    let small =
-        !whole || dml.literal_rows || rows <= Found::Range || (batch && !touches.in_transaction);
+    let repeated = touches.in_transaction && is_repeated(touches.catalog, dml);
+    let single = dml.literal_rows && !repeated;
+    let small = !whole || single || rows <= Found::Range || (batch && !touches.in_transaction);
     let work = if small { Work::None } else { Work::RowWrites };
     let reason = if batch { Reason::Batches } else { Reason::Rows };
     // A view has no rows of its own.

@@ -1,6 +1,8 @@
 //! What one statement does, and what its transaction has to do with it.
 
 use super::{Effect, HeldElsewhere};
+use crate::ir::{Statement, Unread};
+use crate::schema::Catalog;
 use std::sync::Arc;
 
 /// What one statement does, seen from where it stands.
@@ -14,6 +16,19 @@ pub struct Step {
     pub gives_up: bool,
     /// What its transaction has locked before, on other relations.
     pub held: HeldElsewhere,
+    /// It stands in code, where a statement that starts transactions itself is refused.
+    pub in_code: bool,
     /// It runs code of which some cannot be seen.
     pub opaque: bool,
+    /// What of that it names itself, and where in its text that stands.
+    pub unread: Vec<Unread>,
+}
+
+/// What rules are asked about one by one: a statement of a migration, or one that code runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// The catalog before it.
+    pub catalog: &'a Catalog,
+    pub statement: &'a Statement,
+    pub step: &'a Step,
 }

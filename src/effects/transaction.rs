@@ -17,6 +17,8 @@ pub(super) struct Block {
     explicit: bool,
     /// The file is one query of several statements: whatever no block covers is still one transaction.
     implicit: bool,
+    /// Code runs, which is a transaction where none is open.
+    code: bool,
     holdings: Holdings,
     session: Session,
     /// Places to go back to: the start of the transaction, and each savepoint. Kept only where the migration rolls back.
@@ -37,6 +39,14 @@ pub(super) struct Holdings {
     /// Tables whose users wait until the transaction ends.
     elsewhere: Elsewhere,
     /// A cursor is open, and with it a snapshot.
+    cursor: bool,
+}
+
+/// What was held before code ran.
+#[derive(Debug)]
+pub(super) struct CodePlace {
+    held: [usize; Holdings::MAPS],
+    session: usize,
     cursor: bool,
 }
 
@@ -223,7 +233,52 @@ impl Block {
 
     /// Whether locks taken now are held beyond the statement.
     pub(super) const fn is_open(&self) -> bool {
-        self.explicit || self.implicit
+        self.explicit || self.implicit || self.code
+    }
+
+    /// Code is run, to be gone back from.
+    pub(super) fn enter_code(&mut self) -> CodePlace {
+        let mut held = [0; Holdings::MAPS];
+        for (at, map) in held.iter_mut().zip(self.holdings.maps()) {
+            *at = map.mark();
+        }
+        CodePlace {
+            held,
+            session: self.session.0.mark(),
+            cursor: self.holdings.cursor,
+        }
+    }
+
+    /// Whether code runs, rather than the statement that makes it run.
+    pub(super) const fn set_code(&mut self, code: bool) {
+        self.code = code;
+    }
+
+    /// COMMIT or ROLLBACK in code: where that is a transaction of its own it lets go of everything. Inside a block it fails.
+    pub(super) fn commit_in_code(&mut self) {
+        if !self.explicit && !self.implicit {
+            for map in self.holdings.maps() {
+                map.undo(0);
+            }
+            self.holdings.cursor = false;
+        }
+    }
+
+    /// Goes back to before the code.
+    pub(super) fn leave_code(&mut self, place: &CodePlace) {
+        self.code = false;
+        for (at, map) in place.held.into_iter().zip(self.holdings.maps()) {
+            map.undo(at);
+        }
+        self.holdings.cursor = place.cursor;
+        self.session.0.undo(place.session);
+        let mut savepoints = self.savepoints.iter().map(|(_, place)| place);
+        if self.start.is_none() && savepoints.all(Option::is_none) {
+            for map in self.holdings.maps() {
+                map.settle();
+            }
+            self.session.0.settle();
+        }
     }
 
     /// Follows transaction control; `true` where a transaction ended.

@@ -25,6 +25,26 @@ pub(super) fn arbitrate(findings: Vec<Finding>, fallbacks: Vec<Finding>) -> Vec<
     spoken
 }
 
+/// The findings of a statement and of what it makes run. Those of one place that are about the same work on the same table, or say the same, are one.
+pub(super) fn join_pieces(mut pieces: Vec<Vec<Finding>>) -> Vec<Finding> {
+    if pieces.len() == 1 {
+        return pieces.pop().unwrap_or_default();
+    }
+    let mut spoken: Vec<Finding> = Vec::new();
+    for finding in pieces.into_iter().flatten() {
+        let same = |known: &Finding| {
+            let waits = matches!(finding.causes[0].harm, Harm::Wait(_) | Harm::Queue);
+            let says = known.rule == finding.rule && known.message == finding.message;
+            known.statement == finding.statement
+                && (says || waits && known.causes.contains(&finding.causes[0]))
+        };
+        if !spoken.iter().any(same) {
+            spoken.push(finding);
+        }
+    }
+    spoken
+}
+
 /// That others queue up is a remark on whatever else is wrong at the same place of a migration.
 pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
     let queues = |finding: &Finding| finding.causes[0].harm == Harm::Queue;

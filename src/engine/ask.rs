@@ -3,11 +3,10 @@
 use super::arbitrate::arbitrate;
 use super::circumstances::Circumstances;
 use crate::advice::Case;
-use crate::effects::Step;
+use crate::effects::{Piece, Step};
 use crate::finding::{Cause, Finding, Harm};
-use crate::ir::{Action, AlterAction, Migration, Origin, Statement};
+use crate::ir::{Action, AlterAction, Migration, Origin, Statement, UnreadReason};
 use crate::rule::{Context, Digest, Entry, Kind, Outline, RULES, entry};
-use crate::schema::Catalog;
 use crate::source::Span;
 
 /// A migration whose statements the rules are asked about, one after another.
@@ -32,18 +31,23 @@ impl<'m> Asker<'m> {
         }
     }
 
-    /// What is wrong with the statement at this place in the migration, counted from 0; the catalog is the one before it.
-    pub(super) fn ask(&self, at: usize, step: &Step, catalog: &Catalog) -> Vec<Finding> {
-        let statement = &self.migration.statements[at];
+    /// What is wrong with a statement: the one at this place in the migration, counted from 0, or one that it makes run.
+    pub(super) fn ask(&self, at: usize, piece: &Piece<'_>) -> Vec<Finding> {
+        let Piece {
+            catalog,
+            statement,
+            step,
+        } = *piece;
         if let Some(span) = unknown_span(statement) {
             // A syntax error says more.
             let told = !self.is_broken(statement);
             let unknown = told.then(|| self.unknown(statement, step, span));
             return unknown.into_iter().collect();
         }
-        let allowed = step.can_run_in_transaction || !step.in_transaction;
+        let mut unread = self.unread(statement, step);
+        let allowed = step.can_run_in_transaction || !step.in_transaction && !step.in_code;
         if step.effects.is_empty() && allowed {
-            return Vec::new();
+            return unread;
         }
         let digest = Digest::new(step);
         let context = |entry: &'static Entry| Context {
@@ -60,6 +64,7 @@ impl<'m> Asker<'m> {
         };
         let mut spoken = self.speak(context);
         self.advise(statement, &mut spoken);
+        spoken.append(&mut unread);
         spoken
     }
 
@@ -109,14 +114,31 @@ impl<'m> Asker<'m> {
         statement.origin == Origin::File && self.problems.get(next).is_some_and(reaches)
     }
 
+    /// What cannot be seen of the code that a statement runs.
+    fn unread(&self, statement: &Statement, step: &Step) -> Vec<Finding> {
+        let unread = step.unread.iter().enumerate();
+        let told = unread.map(|(at, unread)| {
+            let in_file = statement.origin == Origin::File;
+            let span = unread.span.filter(|_| in_file).unwrap_or(statement.span);
+            let cause = Cause {
+                command: at,
+                ..unchecked(span)
+            };
+            let (message, help) = words(&unread.reason);
+            entry::UNKNOWN_STATEMENT
+                .finding(self.migration.file.clone(), span, cause)
+                .sql(statement.origin.made_text())
+                .says(message, "not known")
+                .help(help)
+                .locked(&step.held)
+                .build()
+        });
+        told.collect()
+    }
+
     /// That a statement is not known, or a part of it.
     fn unknown(&self, statement: &Statement, step: &Step, span: Span) -> Finding {
-        let cause = Cause {
-            statement: statement.span.start,
-            command: 0,
-            relation: None,
-            harm: Harm::Unchecked,
-        };
+        let cause = unchecked(statement.span);
         let place = match statement.origin {
             Origin::File => span,
             _ => statement.span,
@@ -138,6 +160,43 @@ impl<'m> Asker<'m> {
         let message = "this statement is not known, so nothing is said about what it locks";
         told.says(message, "not known").build()
     }
+}
+
+const fn unchecked(statement: Span) -> Cause {
+    Cause {
+        statement: statement.start,
+        command: 0,
+        relation: None,
+        harm: Harm::Unchecked,
+    }
+}
+
+/// What is said of a part of code that cannot be seen, and what to do about it.
+fn words(reason: &UnreadReason) -> (String, &'static str) {
+    let (what, help) = match reason {
+        UnreadReason::Statement => (
+            "a statement in this code is not known".to_owned(),
+            "check its spelling; what it locks has to be found out by hand",
+        ),
+        UnreadReason::Computed => (
+            "EXECUTE runs text that is computed".to_owned(),
+            "write the statement out, or make it by format() with names that are constants, so that it can be read",
+        ),
+        UnreadReason::Nested => (
+            "code inside code is not read".to_owned(),
+            "move the inner code out of the block, so that it can be read",
+        ),
+        UnreadReason::Deep => (
+            "this calls more code than is followed".to_owned(),
+            "call it step by step in the migration, so that it can be read",
+        ),
+        UnreadReason::Language(name) => (
+            format!("code in {name} is not read"),
+            "what it locks has to be found out by hand",
+        ),
+    };
+    let message = format!("{what}, so nothing is said about what it locks");
+    (message, help)
 }
 
 /// The part of a statement that is not known, if there is one.

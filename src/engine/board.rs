@@ -93,8 +93,8 @@ impl Board {
         };
         match target {
             Target::File => all.clone(),
-            Target::Statement(span) => between(span.start, span.start).to_vec(),
-            Target::Operation(span) => {
+            // Of a block of code, what it holds too.
+            Target::Statement(span) | Target::Operation(span) => {
                 let inside = between(span.start, span.end).iter().copied();
                 inside.filter(|at| statement(at).end <= span.end).collect()
             }

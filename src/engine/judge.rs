@@ -1,6 +1,6 @@
 //! One history: replayed from its first migration, judged where it is reported.
 
-use super::arbitrate::join_queues;
+use super::arbitrate::{join_pieces, join_queues};
 use super::ask::{Asker, unknown_span};
 use super::circumstances::Circumstances;
 use super::faults;
@@ -8,8 +8,8 @@ use super::report::{MigrationReport, Prediction, StatementReport};
 use crate::effects::Fold;
 use crate::finding::Finding;
 use crate::frontend::Read;
-use crate::ir::Migration;
-use crate::source::TransactionMode;
+use crate::ir::{Action, Migration, Origin, Statement};
+use crate::source::{Span, TransactionMode};
 
 /// What came of a history.
 #[derive(Debug, Default)]
@@ -79,8 +79,15 @@ fn judge_statements(
     let mut findings = Vec::new();
     let asker = Asker::new(migration, circumstances);
     for (at, statement) in migration.statements.iter().enumerate() {
-        let step = fold.look(&migration.file, statement);
-        findings.extend(asker.ask(at, &step, &fold.catalog));
+        let mut inside = Vec::new();
+        let mut pieces = Vec::new();
+        let step = fold.look(&migration.file, statement, |piece| {
+            if piece.statement.span != statement.span {
+                inside.push(piece.statement.span);
+            }
+            pieces.push(asker.ask(at, &piece));
+        });
+        findings.extend(join_pieces(pieces));
         let waits = circumstances
             .predictions
             .then(|| fold.waits(statement, &step));
@@ -96,6 +103,8 @@ fn judge_statements(
         });
         reports.push(StatementReport {
             span: statement.span,
+            inside,
+            body: body_of(statement),
             origin: statement.origin.clone(),
             known: unknown_span(statement).is_none(),
             prediction,
@@ -103,4 +112,12 @@ fn judge_statements(
     }
     judged.findings.extend(join_queues(findings));
     reports
+}
+
+/// Where the code of a statement stands in its file.
+fn body_of(statement: &Statement) -> Option<Span> {
+    match &statement.action {
+        Action::Do { code, .. } if statement.origin == Origin::File => code.body,
+        _ => None,
+    }
 }

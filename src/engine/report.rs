@@ -65,6 +65,9 @@ pub struct MigrationReport {
 #[derive(Debug)]
 pub struct StatementReport {
     pub span: Span,
+    /// Where the statements of its code stand that were looked at, and where the code does.
+    pub inside: Vec<Span>,
+    pub body: Option<Span>,
     pub origin: Origin,
     /// Not so where the statement, or one of its subcommands, is unknown.
     pub known: bool,

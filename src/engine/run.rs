@@ -21,7 +21,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     let mut findings: Vec<Finding> = faults::of_reading(&reading, settings);
     findings.extend(unread::findings(&reading.unread));
     let notices = reading.histories.iter();
-    let mut notices: Vec<String> = notices.filter_map(|it| it.notice.clone()).collect();
+    let mut notices: Vec<String> = notices.flat_map(|it| it.notices.clone()).collect();
     notices.extend(unread::notices(&reading));
     let roots = reading.histories.iter().map(|history| &*history.root);
     notices.extend(roots.filter_map(|root| own_version(root, settings)));

@@ -47,7 +47,10 @@ pub fn suppress(findings: Vec<Finding>, migrations: &[MigrationReport]) -> Suppr
 /// The comments of one file, and the statements that they can be about.
 struct Comments {
     file: Arc<SourceFile>,
+    /// Those inside code among them.
     statements: Vec<Span>,
+    /// Statements whose code stands in them, and that code.
+    blocks: Vec<(Span, Span)>,
     /// The operations of a migration that is written in code.
     operations: Vec<Span>,
     found: Vec<Suppression>,
@@ -59,6 +62,7 @@ impl Comments {
         let mut comments = Self {
             file: Arc::default(),
             statements: Vec::new(),
+            blocks: Vec::new(),
             operations: Vec::new(),
             found: Vec::new(),
             above: OnceCell::new(),
@@ -67,8 +71,11 @@ impl Comments {
         let mut outline = None;
         for migration in migrations {
             comments.file = migration.file.clone();
-            let spans = migration.statements.iter().map(|statement| statement.span);
-            comments.statements.extend(spans);
+            for statement in &migration.statements {
+                comments.statements.push(statement.span);
+                let block = statement.body.map(|body| (statement.span, body));
+                comments.blocks.extend(block);
+            }
             parts.extend(&migration.parts);
             outline = outline.or(migration.outline.as_deref());
         }
@@ -89,6 +96,7 @@ impl Comments {
             from = statement.end;
         }
         ranges.push(Span::new(from, text.len()));
+        ranges.extend(comments.blocks.iter().map(|(_, body)| *body));
         comments.found = ranges
             .into_iter()
             .filter(|range| range.start < range.end)
@@ -96,7 +104,18 @@ impl Comments {
             .filter_map(|span| suppression(text, span))
             .filter(|found| found.scope == Scope::File || inside(&parts, found.span))
             .collect();
+        comments.go_inside(migrations);
         comments
+    }
+
+    /// From here on comments are about statements inside code too.
+    fn go_inside(&mut self, migrations: &[&MigrationReport]) {
+        let statements = migrations.iter().flat_map(|one| &one.statements);
+        for statement in statements.filter(|statement| statement.body.is_some()) {
+            self.statements.extend(&statement.inside);
+        }
+        self.statements.sort_unstable();
+        self.statements.dedup();
     }
 
     /// Silences what the comments name, and says what is wrong with them.
@@ -170,16 +189,24 @@ impl Comments {
             .statements
             .partition_point(|span| span.start < comment.start);
         let previous = before.checked_sub(1).map(|at| self.statements[at]);
+        let mut blocks = self
+            .blocks
+            .iter()
+            .filter(|(_, body)| contains(*body, comment));
+        let block = blocks.next().map(|(statement, _)| *statement);
         if let Some(previous) = previous {
-            let inside = comment.start < previous.end;
+            let inside = comment.start < previous.end && block != Some(previous);
             if inside || !alone {
                 return Some(previous);
             }
         }
-        let next = *self.statements.get(before)?;
-        // Further comments may stand between, an empty line may not.
-        let above = self.above.get_or_init(|| self.comments_above());
-        (line + 1 >= above[before]).then_some(next)
+        let next = self.statements.get(before).copied();
+        let next = next.filter(|_| {
+            // Further comments may stand between, an empty line may not.
+            let above = self.above.get_or_init(|| self.comments_above());
+            line + 1 >= above[before]
+        });
+        next.or(block)
     }
 
     /// For each statement the first of the lines right above it that are comments, or its own; past the end where it does not begin its line.
@@ -287,4 +314,8 @@ fn inside(parts: &[Span], span: Span) -> bool {
     parts
         .iter()
         .any(|part| part.start <= span.start && span.start < part.end)
+}
+
+fn contains(outer: Span, inner: Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
 }

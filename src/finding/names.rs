@@ -26,6 +26,12 @@ impl Names {
         self.total += number;
     }
 
+    /// The first few of them.
+    #[must_use]
+    pub fn few(&self) -> &[String] {
+        &self.few
+    }
+
     /// Whether there is none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -30,7 +30,7 @@ pub enum Remedy {
     /// Do it in batches, each of which commits.
     Batches { delete: bool },
     /// There are batches: let each of them commit.
-    CommitBatches,
+    CommitBatches { in_code: bool },
     /// Lock fewer rows at a time.
     LockFewRows,
     /// End the transaction that holds a lock while rows are read.
@@ -41,6 +41,8 @@ pub enum Remedy {
     AloneWithoutLocks,
     /// A time at which nobody works.
     Window,
+    /// Take it out of the code that runs it, and out of any transaction.
+    OutsideCode,
     /// Run it outside a transaction; `sure` where it is known that there is one.
     OutsideTransaction { sure: bool },
     /// Give up a lock that does not come.

@@ -17,7 +17,7 @@ pub struct History {
     /// What its runner sets in each session, by folded parameter name.
     pub parameters: BTreeMap<String, String>,
     /// What was assumed without being told.
-    pub notice: Option<String>,
+    pub notices: Vec<String>,
 }
 
 /// A migration as a front end has read it.

@@ -41,7 +41,7 @@ fn history(found: source::History, start_after: Option<&str>) -> (History, bool)
         pending_from: first.filter(|_| deployed.is_some() || found.is_selection),
         migrations: Box::new(migrations(scripts)),
         parameters: BTreeMap::new(),
-        notice: None,
+        notices: Vec::new(),
     };
     (history, deployed.is_some())
 }

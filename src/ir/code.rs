@@ -2,6 +2,7 @@
 
 use super::{Action, Name};
 use crate::postgres::functions::Volatility;
+use crate::source::Span;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -9,8 +10,10 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Code {
     pub steps: Vec<CodeStep>,
-    /// Some of it cannot be seen: EXECUTE of a computed string, another language.
-    pub opaque: bool,
+    /// What of it cannot be seen.
+    pub unread: Vec<Unread>,
+    /// Where it stands in the text of the statement that holds it, unless that writes it with escapes.
+    pub body: Option<Span>,
 }
 
 /// One statement inside code.
@@ -19,6 +22,41 @@ pub struct CodeStep {
     pub action: Action,
     /// Whether it runs depends on what only the server knows: it stands under IF, CASE or EXCEPTION, or in a loop over rows.
     pub conditional: bool,
+    pub written: Written,
+}
+
+/// How a statement inside code is written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Written {
+    /// Where it stands, or what makes it, in the text of the statement that holds the code.
+    pub span: Option<Span>,
+    /// It is run as it stands there, and all places inside its action are places of that text; else of its own.
+    pub in_place: bool,
+    /// Its own text.
+    pub text: Arc<str>,
+}
+
+/// A part of code that cannot be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unread {
+    /// Where it stands in the text of the statement that holds the code.
+    pub span: Option<Span>,
+    pub reason: UnreadReason,
+}
+
+/// Why a part of code cannot be seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum UnreadReason {
+    /// A statement that is not known.
+    Statement,
+    /// EXECUTE of a text that is computed.
+    Computed,
+    /// Code inside code.
+    Nested,
+    /// Code that calls code, too deep or too much to be followed.
+    Deep,
+    /// Another language than SQL and PL/pgSQL.
+    Language(String),
 }
 
 /// `CREATE [OR REPLACE] FUNCTION` or `PROCEDURE`.

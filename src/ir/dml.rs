@@ -2,6 +2,7 @@
 
 use super::{ColumnRef, Expr, Name};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A statement that reads or writes rows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -44,6 +45,8 @@ pub struct Dml {
     /// The relations, or what they are called, behind OF; empty: all.
     pub row_lock_of: Vec<String>,
     pub execution: Execution,
+    /// The loops of code in which it runs again and again, the outermost first.
+    pub repeated: Vec<Repeated>,
     /// Functions that are called by name in it, for `set_config` and the like.
     pub calls: Vec<Name>,
     /// Sequences that `nextval`, `setval` and `currval` name.
@@ -121,4 +124,13 @@ pub enum RowLock {
     ForShare,
     ForNoKeyUpdate,
     ForUpdate,
+}
+
+/// How often a statement inside code runs, where it stands in a loop.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Repeated {
+    /// Nobody knows how often.
+    Unknown,
+    /// Once for each row of a query.
+    Rows(Arc<Dml>),
 }

@@ -15,13 +15,13 @@ mod statement;
 pub use alter::{
     AlterAction, AlterCommand, AlterTable, PartitionBound, RowSecurity, TriggerSet, TriggerState,
 };
-pub use code::{Code, CodeStep, CreateRoutine};
+pub use code::{Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
 pub use create::{
     ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
     Generated, IndexColumn, IndexElement, LikeClause, LikePart, PartitionStrategy, Partitioning,
     Passes, ReferentialAction,
 };
-pub use dml::{Dml, DmlKind, Execution, RowLock, SequenceUse};
+pub use dml::{Dml, DmlKind, Execution, Repeated, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};
 pub use name::{Name, TypeName};
 pub use origin::Origin;

@@ -1,6 +1,6 @@
 //! Where statements come from that do not stand in their file as they are run.
 
-use super::{Migration, Statement};
+use super::{Action, Migration, Statement};
 use crate::source::{SourceFile, Span};
 use serde::Serialize;
 use std::sync::Arc;
@@ -27,6 +27,15 @@ impl Origin {
         matches!(self, Self::File | Self::Generated(_))
     }
 
+    /// The text, where it does not stand in the file.
+    #[must_use]
+    pub fn made_text(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Generated(text) | Self::Code(text) => Some(text.clone()),
+            Self::File | Self::Opaque(_) => None,
+        }
+    }
+
     /// The text of a statement at `span` of `file`; empty where it is not known.
     #[must_use]
     pub fn text<'t>(&'t self, file: &'t SourceFile, span: Span) -> &'t str {
@@ -43,5 +52,18 @@ impl Migration {
     #[must_use]
     pub fn text_of<'t>(&'t self, statement: &'t Statement) -> &'t str {
         statement.origin.text(&self.file, statement.span)
+    }
+}
+
+impl Action {
+    /// Counts the places of its subcommands from `start`.
+    pub fn move_places(&mut self, start: usize) {
+        if let Self::AlterTable(alter) = self {
+            for command in &mut alter.commands {
+                let span = command.span;
+                let moved = |at: usize| at.saturating_sub(start);
+                command.span = Span::new(moved(span.start), moved(span.end));
+            }
+        }
     }
 }

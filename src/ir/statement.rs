@@ -287,6 +287,7 @@ pub enum Action {
     Prepare {
         name: String,
         statement: Dml,
+        text: Arc<str>,
     },
     /// EXECUTE of what was prepared.
     Execute {

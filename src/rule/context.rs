@@ -163,7 +163,9 @@ impl<'a> Context<'a> {
     /// Whether something of this name is made later in the migration.
     #[must_use]
     pub fn is_made_later(&self, name: &Name) -> bool {
-        self.outline.is_made_behind(self.migration, self.at, name)
+        // What a block of code makes counts as made behind all of it.
+        let from = self.at + usize::from(!self.step.in_code);
+        self.outline.is_made_from(self.migration, from, name)
     }
 
     /// Starts a finding about a subcommand of the statement.
@@ -189,10 +191,7 @@ impl<'a> Context<'a> {
         let found = self.entry.finding(file, self.statement.span, cause);
         found
             .at(self.span_of(command))
-            .sql(match &self.statement.origin {
-                Origin::Generated(text) | Origin::Code(text) => Some(text.clone()),
-                Origin::File | Origin::Opaque(_) => None,
-            })
+            .sql(self.statement.origin.made_text())
     }
 
     /// The text of a subcommand, or of the whole statement where it has none.

@@ -20,12 +20,12 @@ struct Last {
 }
 
 impl Outline {
-    /// Whether a statement behind the one `at` this place makes a relation of this name.
-    pub(super) fn is_made_behind(&self, migration: &Migration, at: usize, name: &Name) -> bool {
+    /// Whether a statement `from` this place on makes a relation of this name.
+    pub(super) fn is_made_from(&self, migration: &Migration, from: usize, name: &Name) -> bool {
         let last = self.last.get_or_init(|| Last::of(migration));
         let made = last.made.get(name);
         let renamed = last.renamed.get(&name.name);
-        made.max(renamed).is_some_and(|last| *last > at)
+        made.max(renamed).is_some_and(|last| *last >= from)
     }
 
     /// Whether it opens a transaction itself.
@@ -42,22 +42,31 @@ impl Last {
     fn of(migration: &Migration) -> Self {
         let mut last = Self::default();
         for (at, statement) in migration.statements.iter().enumerate() {
-            let made = match &statement.action {
-                Action::CreateTable(create) => &create.name,
-                Action::CreateTableAs(create) => &create.name,
-                Action::CreateView(create) => &create.name,
-                Action::AlterTable(alter) => {
-                    for command in &alter.commands {
-                        if let AlterAction::RenameTo(to) = &command.action {
-                            last.renamed.insert(to.clone(), at);
-                        }
-                    }
-                    continue;
+            last.note(at, &statement.action);
+            if let Action::Do { code, .. } = &statement.action {
+                for step in &code.steps {
+                    last.note(at, &step.action);
                 }
-                _ => continue,
-            };
-            last.made.insert(made.clone(), at);
+            }
         }
         last
+    }
+
+    fn note(&mut self, at: usize, action: &Action) {
+        let made = match action {
+            Action::CreateTable(create) => &create.name,
+            Action::CreateTableAs(create) => &create.name,
+            Action::CreateView(create) => &create.name,
+            Action::AlterTable(alter) => {
+                for command in &alter.commands {
+                    if let AlterAction::RenameTo(to) = &command.action {
+                        self.renamed.insert(to.clone(), at);
+                    }
+                }
+                return;
+            }
+            _ => return,
+        };
+        self.made.insert(made.clone(), at);
     }
 }

@@ -126,7 +126,8 @@ impl Discovery {
         for (folder, convention) in conventions {
             let is_stray = convention.habit.framework == Framework::Plain
                 && request.wish(&folder.root).is_none()
-                && folder.root.ancestors().any(|up| homes.contains(up));
+                && (folder.root.ancestors().any(|up| homes.contains(up))
+                    || self.is_of_django(folder));
             let mut scripts = if is_stray {
                 Vec::new()
             } else {
@@ -145,6 +146,28 @@ impl Discovery {
                 remains.add(&code.path, Why::Code(tool), false);
             }
         }
+    }
+
+    /// Whether SQL files lie in a package of Django migrations, in the `sql` folder of an app, or where migrations that were found read them.
+    fn is_of_django(&self, folder: &Folder) -> bool {
+        let packages = self.python.iter().filter_map(|file| file.path().parent());
+        let packages: BTreeSet<&Path> = packages.collect();
+        let is_of_app = |up: &Path| {
+            let app = up
+                .parent()
+                .filter(|_| up.file_name() == Some("sql".as_ref()));
+            app.is_some_and(|app| packages.contains(app.join("migrations").as_path()))
+        };
+        let is_read = |member: &Member| {
+            let mut texts = self.python.iter().map(|file| file.text());
+            texts.any(|text| text.contains(member.name()))
+        };
+        !packages.is_empty()
+            && (folder
+                .root
+                .ancestors()
+                .any(|up| packages.contains(up) || is_of_app(up))
+                || folder.files.iter().any(is_read))
     }
 
     /// Keeps a history up to its last reported script.
@@ -183,7 +206,12 @@ impl Discovery {
                 continue;
             }
             let is_down = framework::is_down(path);
+            let beside = |file: &Arc<SourceFile>| file.path().parent() == path.parent();
             match member.standing {
+                // It is what a migration beside it does, printed or read by that.
+                Standing::Named if self.python.iter().any(beside) => {
+                    self.passed_over.push(path.into());
+                }
                 Standing::Named if is_down || is_planned => {
                     self.faults.push(remains::not_up(path, is_planned));
                 }

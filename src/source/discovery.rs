@@ -42,7 +42,10 @@ impl Discovery {
     pub fn judge_paths(&mut self, request: &Request) {
         for path in &request.paths {
             let path = tidy(path);
-            if self.excluded.contains(&path) || self.finds(&path) {
+            if self.excluded.contains(&path)
+                || self.passed_over.contains(&path)
+                || self.finds(&path)
+            {
                 continue;
             }
             let mut is_told = false;

@@ -3,7 +3,7 @@
 use super::candidate::is_numbered;
 use super::code::Code;
 use super::folder::Standing;
-use super::path::{name, on_disk, tidy};
+use super::path::{name, tidy};
 use super::walk::Walk;
 use super::{Fault, Request, SourceFile, read_python, tools};
 use rayon::prelude::*;
@@ -42,14 +42,9 @@ pub(super) fn migrations(candidates: &BTreeMap<PathBuf, Standing>, request: &Req
         .map(|file| folder(file))
         .collect();
     let tool = |file: &SourceFile| tools::of_text(name(file.path()), file.text());
-    // One that lost its class is still meant as a migration.
+    // One that lost its class is still meant as a migration; numbered files of other packages are not.
     let is_djangos = |file: &Arc<SourceFile>| {
-        let folder = folder(file);
-        let is_named = || candidates.get(file.path()) == Some(&Standing::Named);
-        packages.contains(&folder)
-            || is_numbered(file.path())
-                && (is_named() || on_disk(&folder).join("__init__.py").is_file())
-                && tool(file).is_none()
+        packages.contains(&folder(file)) || is_lost(file.path()) && tool(file).is_none()
     };
     let (files, others): (Vec<_>, Vec<_>) = files.into_iter().partition(is_djangos);
     let others = others.iter().map(|file| Code {
@@ -59,13 +54,20 @@ pub(super) fn migrations(candidates: &BTreeMap<PathBuf, Standing>, request: &Req
     });
     faults.retain(|fault| {
         let folder = fault.path.parent().unwrap_or(Path::new(""));
-        packages.contains(folder) || is_numbered(&fault.path)
+        packages.contains(folder) || is_lost(&fault.path)
     });
     Found {
         others: others.collect(),
         files,
         faults,
     }
+}
+
+/// Whether a file must be a migration by its name and by that of its folder.
+fn is_lost(path: &Path) -> bool {
+    let folder = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = folder.parent().unwrap_or(&folder);
+    is_numbered(path) && name(folder) == "migrations"
 }
 
 fn holds_migration(text: &str) -> bool {

@@ -235,6 +235,17 @@ impl<'a> Cursor<'a> {
         Some(inner)
     }
 
+    /// Takes `[ ... ]` and gives what stands inside.
+    pub(super) fn brackets(&mut self) -> Option<Self> {
+        if !self.at_symbol(b'[') {
+            return None;
+        }
+        let close = self.closing();
+        let inner = self.part(1, close);
+        self.tokens = self.tokens.get(close + 1..).unwrap_or_default();
+        Some(inner)
+    }
+
     /// Takes `(name, ...)`.
     pub(super) fn column_list(&mut self) -> Option<Vec<String>> {
         let inner = self.parentheses()?;
@@ -313,15 +324,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The index of the parenthesis that closes the one which is next.
+    /// The index of the parenthesis or bracket that closes the one which is next.
     fn closing(&self) -> usize {
         let mut depth = 0usize;
         for (index, token) in self.tokens.iter().enumerate() {
-            depth = match token.kind {
-                TokenKind::Symbol(b'(') => depth + 1,
-                TokenKind::Symbol(b')') => depth - 1,
-                _ => depth,
-            };
+            depth = depth_after(depth, *token);
             if depth == 0 {
                 return index;
             }

@@ -68,6 +68,7 @@ fn made(kind: DmlKind, found: Usage) -> Dml {
         row_lock: found.row_lock,
         row_lock_of: found.row_lock_of,
         execution: Execution::Whole,
+        repeated: Vec::new(),
         calls: found.calls,
         sequences: found.sequences,
     }

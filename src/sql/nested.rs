@@ -22,8 +22,13 @@ pub(super) fn prepared(cursor: &mut Cursor) -> Option<Action> {
         return Some(Action::Execute { name });
     }
     cursor.expect("as")?;
+    let text = cursor.text().into();
     match dml(cursor)? {
-        Action::Dml(statement) => Some(Action::Prepare { name, statement }),
+        Action::Dml(statement) => Some(Action::Prepare {
+            name,
+            statement,
+            text,
+        }),
         _ => Some(utility(label)),
     }
 }

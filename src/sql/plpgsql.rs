@@ -2,45 +2,48 @@
 //!
 //! Source: `src/pl/plpgsql/src/pl_gram.y`. A block is cut at its semicolons; the words of control that stand before a statement are taken off it.
 
+mod body;
+mod constants;
 mod dynamic;
+mod looped;
 mod statement;
 
 use super::cursor::Cursor;
 use super::split::Splitter;
 use super::token::TokenKind;
-use crate::ir::{Code, CodeStep};
+use crate::ir::{Code, CodeStep, Repeated, Unread, UnreadReason, Written};
 use crate::source::Span;
+pub(super) use body::Body;
+use constants::Constants;
 use std::collections::HashSet;
 
 /// Reads the body of a PL/pgSQL block; `parameters` are the names of the function's arguments.
-pub(super) fn code(body: &str, parameters: Vec<String>) -> Code {
-    let mut reader = Reader {
-        code: Code::default(),
-        open: Vec::new(),
-        declaring: false,
-        // A trigger's function has its rows.
-        variables: parameters
-            .into_iter()
-            .chain(["new", "old"].map(str::to_owned))
-            .collect(),
-    };
-    let mut splitter = Splitter::new(body, Span::new(0, body.len()), &[]);
+pub(super) fn code(body: &Body, parameters: Vec<String>) -> Code {
+    let mut reader = Reader::new(body);
+    reader.constants = Constants::of(body);
+    // A trigger's function has its rows.
+    let rows = ["new", "old"].map(str::to_owned);
+    reader.variables = parameters.into_iter().chain(rows).collect();
+    let mut splitter = Splitter::new(&body.text, body.range, &[]);
     while let Some(tokens) = splitter.next() {
-        reader.chunk(Cursor::new(body, tokens));
+        reader.chunk(Cursor::new(&body.text, tokens));
     }
     reader.code
 }
 
 /// Reads the body of a function in SQL.
-pub(super) fn sql_code(body: &str) -> Code {
-    let mut reader = Reader::default();
-    reader.text(body);
+pub(super) fn sql_code(body: &Body) -> Code {
+    let mut reader = Reader::new(body);
+    reader.text(&body.text, body.range);
     reader.code
 }
 
 /// Reads `BEGIN ATOMIC statement; ... END`, of which the cursor holds what stands between.
 pub(super) fn atomic_code(mut body: Cursor) -> Code {
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        in_place: true,
+        ..Reader::default()
+    };
     while !body.is_empty() {
         let statement = body.until(|ahead| ahead.at_symbol(b';'));
         body.next();
@@ -62,32 +65,70 @@ struct Frame {
     start: usize,
     /// A block that surely ends in an error: its handler undoes what it did.
     fails: bool,
+    /// How many loops it stands in, itself among them.
+    loops: usize,
 }
 
 #[derive(Default)]
 struct Reader {
     code: Code,
     open: Vec<Frame>,
+    /// Loops that are not short, the outermost first.
+    loops: Vec<Repeated>,
     /// Between DECLARE and BEGIN.
     declaring: bool,
     /// Folded names of variables and arguments.
     variables: HashSet<String>,
+    constants: Constants,
+    /// The code stands in the text that holds it as it is run.
+    in_place: bool,
+    /// The statement that makes what is read now: EXECUTE.
+    maker: Option<Span>,
 }
 
 impl Reader {
+    fn new(body: &Body) -> Self {
+        let code = Code {
+            body: body.place(),
+            ..Code::default()
+        };
+        Self {
+            code,
+            in_place: body.in_place,
+            ..Self::default()
+        }
+    }
+
     fn conditional(&self) -> bool {
         self.open.last().is_some_and(|frame| frame.conditional)
     }
 
-    fn push(&mut self, action: crate::ir::Action) {
-        let conditional = self.conditional();
-        if self.open.last().is_some_and(|frame| frame.never) {
+    fn is_never_run(&self) -> bool {
+        self.open.last().is_some_and(|frame| frame.never)
+    }
+
+    fn push(&mut self, mut action: crate::ir::Action, written: Written) {
+        if self.is_never_run() {
             return;
+        }
+        if let crate::ir::Action::Dml(dml) = &mut action {
+            dml.repeated.clone_from(&self.loops);
         }
         self.code.steps.push(CodeStep {
             action,
-            conditional,
+            conditional: self.conditional(),
+            written,
         });
+    }
+
+    /// Notes that something cannot be seen.
+    fn miss(&mut self, cursor: Cursor, reason: UnreadReason) {
+        if self.is_never_run() {
+            return;
+        }
+        let own = self.in_place.then(|| cursor.span());
+        let span = self.maker.or(own);
+        self.code.unread.push(Unread { span, reason });
     }
 
     /// Takes in what stands between two semicolons.
@@ -101,6 +142,8 @@ impl Reader {
             self.declaration(cursor);
         } else if cursor.eat("end") {
             self.open.pop();
+            let loops = self.open.last().map_or(0, |frame| frame.loops);
+            self.loops.truncate(loops);
         } else {
             self.statement(cursor);
         }
@@ -135,7 +178,8 @@ impl Reader {
         };
         match word {
             "declare" => self.declaring = !cursor.at("begin"),
-            "begin" | "loop" => self.open(false),
+            "begin" => self.open(false),
+            "loop" => self.open_loop(false, Some(Repeated::Unknown)),
             "exception when" => {
                 if let Some(block) = self.open.last_mut() {
                     block.conditional = true;
@@ -164,10 +208,7 @@ impl Reader {
                 let subject = up_to(cursor, "when");
                 self.expression(subject);
             }
-            "while" => {
-                self.condition(cursor, "loop");
-                self.open(true);
-            }
+            "while" => self.while_loop(cursor),
             "for" | "foreach" => self.for_loop(cursor),
             _ => {}
         }
@@ -182,6 +223,7 @@ impl Reader {
             decided: None,
             start: self.code.steps.len(),
             fails: false,
+            loops: self.loops.len(),
         });
     }
 
@@ -227,40 +269,9 @@ impl Reader {
         self.expression(condition);
     }
 
-    /// `FOR variable IN what LOOP`: over numbers it surely runs, over the rows of a query perhaps.
-    fn for_loop(&mut self, cursor: &mut Cursor) {
-        let mut head = up_to(cursor, "loop");
-        cursor.eat("loop");
-        let mut targets = head.until(|ahead| ahead.at("in"));
-        while !targets.is_empty() {
-            if let Some(name) = targets.label() {
-                self.variables.insert(name);
-            } else {
-                targets.next();
-            }
-        }
-        head.eat("in");
-        let numbers = head.text().contains("..");
-        if head.eat("execute") {
-            self.execute(head);
-        } else if numbers {
-            self.expression(head);
-        } else if head.at("array") {
-            head.next();
-            self.expression(head);
-        } else if head.at("reverse") {
-            // A range of numbers.
-        } else {
-            self.statement(head);
-        }
-        self.open(!numbers);
-    }
-
     /// `name type := value` or `name CURSOR FOR query`.
     fn declaration(&mut self, mut cursor: Cursor) {
-        if let Some(name) = cursor.label() {
-            self.variables.insert(name);
-        }
+        let name = cursor.label();
         cursor.until(|ahead| {
             ahead.at("default")
                 || ahead.peek().is_some_and(|token| {
@@ -269,6 +280,10 @@ impl Reader {
                 })
         });
         cursor.next();
+        if let Some(name) = name {
+            self.constants.declare(&name, cursor);
+            self.variables.insert(name);
+        }
         self.expression(cursor);
     }
 }

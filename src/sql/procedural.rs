@@ -1,10 +1,10 @@
 //! DO, CALL, and CREATE of functions and procedures.
 
 use super::cursor::Cursor;
-use super::plpgsql;
+use super::plpgsql::{self, Body};
 use super::split::Splitter;
 use super::token::{Token, TokenKind};
-use crate::ir::{Action, Code, CreateRoutine};
+use crate::ir::{Action, Code, CreateRoutine, Unread, UnreadReason};
 use crate::postgres::functions::Volatility;
 use crate::source::Span;
 
@@ -20,12 +20,12 @@ pub(super) fn do_block(cursor: &mut Cursor) -> Option<Action> {
                 None => cursor.label()?,
             });
         } else {
-            body = Some(cursor.string()?);
+            body = Some(Body::next(cursor)?);
         }
     }
     let body = body?;
     let language = language.map_or_else(|| "plpgsql".to_string(), |name| name.to_ascii_lowercase());
-    let controls_transaction = ends_transaction(&body);
+    let controls_transaction = ends_transaction(&body.text, body.range);
     Some(Action::Do {
         code: code(&body, &language, Vec::new()).into(),
         language,
@@ -34,13 +34,16 @@ pub(super) fn do_block(cursor: &mut Cursor) -> Option<Action> {
 }
 
 /// What a body of this language runs, as far as it can be read.
-fn code(body: &str, language: &str, parameters: Vec<String>) -> Code {
+fn code(body: &Body, language: &str, parameters: Vec<String>) -> Code {
     match language {
         "plpgsql" => plpgsql::code(body, parameters),
         "sql" => plpgsql::sql_code(body),
-        _ => Code {
-            steps: Vec::new(),
-            opaque: true,
+        other => Code {
+            unread: vec![Unread {
+                span: body.place(),
+                reason: UnreadReason::Language(other.to_owned()),
+            }],
+            ..Code::default()
         },
     }
 }
@@ -63,7 +66,7 @@ pub(super) fn create_routine(cursor: &mut Cursor) -> Option<Action> {
                 None => cursor.label()?,
             });
         } else if cursor.eat("as") {
-            text = cursor.string();
+            text = Body::next(cursor);
         } else if cursor.eat("begin atomic") {
             inline = Some(plpgsql::atomic_code(
                 cursor.until(|ahead| ahead.at("end") && ahead.tokens().len() == 1),
@@ -107,8 +110,8 @@ fn parameters(list: Cursor) -> Vec<String> {
 }
 
 /// Whether COMMIT or ROLLBACK stands in the body as a statement of its own.
-fn ends_transaction(body: &str) -> bool {
-    let mut splitter = Splitter::new(body, Span::new(0, body.len()), &[]);
+fn ends_transaction(body: &str, range: Span) -> bool {
+    let mut splitter = Splitter::new(body, range, &[]);
     while let Some(tokens) = splitter.next() {
         if tokens
             .iter()

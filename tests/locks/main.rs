@@ -1,5 +1,6 @@
 //! Predicted locks, work and waits are those that live servers showed; forms where they are not yet are listed with what is wrong, and the list is exact.
 
+mod agree;
 mod bounds;
 #[path = "../common/mod.rs"]
 mod common;
@@ -10,6 +11,7 @@ mod predicted;
 mod rows;
 mod waits;
 
+use agree::more_than_predicted;
 use common::Failures;
 use differences::Compared;
 use form::{Behaviour, Excuse, Form, Observed, observed, places};
@@ -124,4 +126,21 @@ fn every_excuse_has_its_reason() {
     let taken = observed.forms.iter().flat_map(|form| &form.excuses);
     assert_eq!(taken.copied().collect::<BTreeSet<_>>(), explained);
     assert!(observed.excuses.values().all(|why| why.contains(' ')));
+}
+
+#[test]
+fn check_lets_nobody_wait_whom_locks_does_not() {
+    let observed = observed();
+    let places = places();
+    let forms: Vec<(&Form, String)> = observed.forms.iter().zip(places).collect();
+    let found: Vec<Vec<String>> = forms
+        .par_iter()
+        .map(|(form, _)| more_than_predicted(&observed, form, Version::NEWEST))
+        .collect();
+    Failures::collect(|failures| {
+        for ((form, place), more) in forms.iter().zip(found) {
+            let found = format!("{} for {:?}", more.join("; "), form.sql);
+            failures.check(more.is_empty(), place, "the waits of `locks`", found);
+        }
+    });
 }

@@ -24,6 +24,9 @@ impl<'a> Evaluator<'a> {
         let (receiver, callee) = match &*call.func {
             Expr::Attribute(attribute) => {
                 let name = attribute.attr.as_str();
+                if let Some(value) = self.take(call, &attribute.value, name) {
+                    return value;
+                }
                 match self.value(&attribute.value) {
                     path @ Value::Name(_) => (None, self.attribute_of(path, name, at)),
                     Value::Unknown(opaque) => {
@@ -44,6 +47,19 @@ impl<'a> Evaluator<'a> {
             Some(object) => self.method(object, callee, given, at),
             None => self.call_path(callee, given, at),
         }
+    }
+
+    /// `names.pop("key")`, which changes what the name is bound to.
+    fn take(&mut self, call: &'a ExprCall, receiver: &'a Expr, method: &str) -> Option<Value> {
+        let name = receiver.as_name_expr()?.id.as_str();
+        if !matches!(method, "pop" | "popitem" | "setdefault") {
+            return None;
+        }
+        let receiver = self.lookup(name)?;
+        let arguments = self.items(&call.arguments.args);
+        let (value, rest) = super::collections::taken(&receiver, method, &arguments)?;
+        self.rebind(name, rest);
+        Some(value)
     }
 
     /// `engine.startswith("django.db.backends.postgresql")` of an engine that is not known.

@@ -2,7 +2,7 @@
 
 use super::{Evaluator, World, names};
 use crate::django::syntax::span_of;
-use crate::django::value::Value;
+use crate::django::value::{Call, Value};
 use crate::source::Span;
 use ruff_python_ast::{Expr, Stmt, StmtAssign, StmtClassDef, StmtFunctionDef};
 use std::sync::{Arc, PoisonError};
@@ -11,7 +11,10 @@ use std::sync::{Arc, PoisonError};
 const MAX_BASES: usize = 8;
 
 /// Attributes of a field that decide what its column is.
-const DECIDING: &[&str] = &[
+pub const DECIDING: &[&str] = &[
+    "unique",
+    "db_index",
+    "db_default",
     "max_length",
     "null",
     "max_digits",
@@ -34,6 +37,8 @@ pub struct CustomField {
     pub db_type: Option<String>,
     /// What its `get_internal_type` returns, where it has one that returns a literal.
     pub internal_type: Option<String>,
+    /// Attributes that its `__init__` sets afterwards.
+    pub attributes: Vec<(String, Value)>,
     /// Whether it is called with a field, whose arguments it takes over.
     pub of_field: bool,
 }
@@ -199,7 +204,7 @@ impl<'a> Evaluator<'a> {
         for attribute in assign.targets.iter().filter_map(own_attribute) {
             let value = self.value(&assign.value);
             if DECIDING.contains(&attribute) && value.is_constant() {
-                field.forced.push((attribute.to_owned(), value));
+                field.attributes.push((attribute.to_owned(), value));
             }
         }
     }
@@ -313,6 +318,7 @@ impl World {
                     // A base decides first what nobody gave, and last what nobody may change.
                     field.defaults.extend(inherited.defaults);
                     field.forced.extend(inherited.forced);
+                    field.attributes.extend(inherited.attributes);
                     field.db_type = field.db_type.or(inherited.db_type);
                     field.internal_type = field.internal_type.or(inherited.internal_type);
                     return Some(field);
@@ -325,6 +331,35 @@ impl World {
         }
         field.base = fallback?;
         Some(field)
+    }
+
+    /// The call that the `__init__`s of the project's classes make of one, to the first class that is not the project's; `None` where none of them has one, and an
+    /// error where what one does is not followed.
+    #[must_use]
+    pub fn handed_on(&self, call: &Call) -> Option<Result<Call, ()>> {
+        let mut call = call.clone();
+        let mut own = false;
+        for _ in 0..MAX_BASES {
+            let Some((namespace, name)) = self.definition(&call.callee) else {
+                break;
+            };
+            let mut evaluator = namespace.evaluator(self, &[]);
+            let class = evaluator.class(&name)?;
+            match evaluator.super_arguments(class, &call) {
+                Some(Ok((args, kwargs))) => {
+                    own = true;
+                    (call.args, call.kwargs) = (args, kwargs);
+                }
+                Some(Err(())) => return Some(Err(())),
+                None => {}
+            }
+            let bases = evaluator.bases(class);
+            let chosen = bases
+                .iter()
+                .find(|base| base.starts_with("django.") || self.definition(base).is_some());
+            call.callee.clone_from(chosen.or_else(|| bases.first())?);
+        }
+        own.then_some(Ok(call))
     }
 
     /// The dotted paths of the bases of a class of the project.

@@ -152,6 +152,11 @@ impl<'a> Evaluator<'a> {
 
     pub(super) fn attribute_of(&mut self, receiver: Value, name: &str, at: Span) -> Value {
         match receiver {
+            // What an object's own method has set before.
+            Value::Name(path) if path == "self" => {
+                let own = format!("{path}.{name}");
+                self.lookup(&own).unwrap_or(Value::Name(own))
+            }
             Value::Name(path) => {
                 let path = names::canonical(format!("{path}.{name}"));
                 self.resolved(path, at)

@@ -185,6 +185,13 @@ impl<'a> Evaluator<'a> {
         statements::definitions(body, &mut |statement| match statement {
             ruff_python_ast::Stmt::FunctionDef(function) => {
                 self.functions.insert(function.name.to_string(), function);
+                // A function may hand out one that stands in it.
+                statements::definitions(&function.body, &mut |inner| {
+                    if let ruff_python_ast::Stmt::FunctionDef(inner) = inner {
+                        let known = self.functions.entry(inner.name.to_string());
+                        known.or_insert(inner);
+                    }
+                });
             }
             ruff_python_ast::Stmt::ClassDef(class) => {
                 self.classes.insert(class.name.to_string(), class);

@@ -17,7 +17,7 @@ mod strings;
 mod undecided;
 mod world;
 
-pub use classes::CustomField;
+pub use classes::{CustomField, DECIDING};
 pub use world::{ModuleName, Namespace, World};
 
 use super::value::{Opaque, Value};

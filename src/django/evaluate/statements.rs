@@ -1,7 +1,7 @@
 //! Statements of a module, a class body or a small function, in their order.
 
 use super::Evaluator;
-use super::collections::changed;
+use super::collections::{changed, taken};
 use crate::django::syntax::{span, span_of};
 use crate::django::value::Value;
 use crate::source::Span;
@@ -189,7 +189,7 @@ impl<'a> Evaluator<'a> {
             Expr::Attribute(attribute) => {
                 let receiver = self.value(&attribute.value);
                 if let Value::Name(path) = receiver
-                    && path == "django.conf.settings"
+                    && matches!(path.as_str(), "django.conf.settings" | "self")
                 {
                     // No Python name has a dot: nothing else is called like it.
                     self.bind(&format!("{path}.{}", attribute.attr), value);
@@ -244,6 +244,9 @@ impl<'a> Evaluator<'a> {
             .iter()
             .map(|arg| self.value(arg))
             .collect();
+        if let Some((_, rest)) = taken(&receiver, method.attr.as_str(), &arguments) {
+            return self.rebind(&name.id, rest);
+        }
         let changed = changed(
             receiver,
             method.attr.as_str(),
@@ -256,7 +259,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Gives a new value to a name where it is bound.
-    fn rebind(&mut self, name: &str, value: Value) {
+    pub(super) fn rebind(&mut self, name: &str, value: Value) {
         let mut scopes = self.scopes.iter_mut().rev();
         let slot = scopes.find_map(|scope| scope.get_mut(name));
         if let Some(slot) = slot {

@@ -1,9 +1,11 @@
 //! What an evaluation may look up beyond its own module: other modules of the project, and its settings.
 
+use super::statements::definitions;
 use super::{CustomField, Evaluator, Scope};
 use crate::django::syntax::{self, Syntax};
 use crate::django::value::Value;
 use crate::source::{Disk, SourceFile, read_python};
+use ruff_python_ast::Stmt;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,6 +85,20 @@ impl Namespace {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.names.get(name)
+    }
+
+    /// Whether a function of this name stands inside another of the module.
+    fn has_inner(&self, name: &str) -> bool {
+        let mut found = false;
+        definitions(&self.syntax.body, &mut |outer| {
+            if let Stmt::FunctionDef(outer) = outer {
+                definitions(&outer.body, &mut |inner| {
+                    let inner = inner.as_function_def_stmt();
+                    found |= inner.is_some_and(|inner| inner.name.as_str() == name);
+                });
+            }
+        });
+        found
     }
 
     /// All that the module binds.
@@ -377,6 +393,10 @@ impl World {
                     return (Some((namespace, rest.to_owned())), false);
                 }
                 Some(Value::Name(other)) => path.clone_from(other),
+                None if namespace.has_inner(rest) => {
+                    let name = rest.to_owned();
+                    return (Some((namespace, name)), false);
+                }
                 _ => return (None, false),
             }
         }

@@ -3,7 +3,7 @@
 mod classes;
 mod third_party;
 
-use super::evaluate::CustomField;
+use super::evaluate::{CustomField, DECIDING};
 use super::facts::ProjectFacts;
 use super::state::ModelKey;
 use super::value::{Call, Opaque, Value};
@@ -93,7 +93,7 @@ impl Field {
 
     fn of_call(&mut self, call: &Call, owner: &ModelKey, facts: &ProjectFacts<'_>) {
         self.span = call.span;
-        let mut arguments = call.kwargs.clone();
+        let (mut args, mut arguments) = (call.args.clone(), call.kwargs.clone());
         let mut path = if facts.fields.contains_key(&call.callee) {
             call.callee.clone()
         } else {
@@ -106,13 +106,20 @@ impl Field {
             if let (true, Some(Value::Call(field))) = (custom.of_field, call.args.first()) {
                 arguments.extend(field.kwargs.iter().cloned());
             }
-            for (name, value) in &custom.forced {
-                arguments.retain(|(known, _)| known != name);
-                arguments.push((name.clone(), value.clone()));
-            }
-            for (name, value) in &custom.defaults {
-                if arguments.iter().all(|(known, _)| known != name) {
-                    arguments.push((name.clone(), value.clone()));
+            match self.handed_on(call, facts) {
+                Some(handed) => {
+                    arguments.clone_from(&handed.kwargs);
+                    args.clone_from(&handed.args);
+                    force(&mut arguments, &custom.attributes);
+                }
+                None => {
+                    force(&mut arguments, &custom.forced);
+                    force(&mut arguments, &custom.attributes);
+                    for (name, value) in &custom.defaults {
+                        if arguments.iter().all(|(known, _)| known != name) {
+                            arguments.push((name.clone(), value.clone()));
+                        }
+                    }
                 }
             }
             self.fixed_type.clone_from(&custom.db_type);
@@ -131,10 +138,10 @@ impl Field {
             self.guess(call.span);
         }
         if self.path.ends_with(".CompositePrimaryKey") {
-            arguments.push(("args".to_owned(), Value::List(call.args.clone())));
+            arguments.push(("args".to_owned(), Value::List(args.clone())));
         }
         let positional = self.kind.positional();
-        for (name, value) in positional.iter().zip(&call.args) {
+        for (name, value) in positional.iter().zip(&args) {
             arguments.push(((*name).to_owned(), value.clone()));
         }
         self.auto_created = arguments
@@ -152,6 +159,32 @@ impl Field {
                 });
             }
         }
+    }
+
+    /// The call that the project's own classes make of this one, as far as it can be followed; where it cannot, that is noted.
+    fn handed_on(&mut self, call: &Call, facts: &ProjectFacts<'_>) -> Option<Call> {
+        if facts.fields.contains_key(&self.path) {
+            return None;
+        }
+        let own = Call {
+            callee: self.path.clone(),
+            ..call.clone()
+        };
+        let handed = facts.world.handed_on(&own)?;
+        let is_known = |call: &Call| {
+            let mut kwargs = call.kwargs.iter();
+            kwargs.all(|(name, value)| {
+                !(name == "**" || DECIDING.contains(&name.as_str()) && value.is_unknown())
+            })
+        };
+        let handed = handed.ok().filter(is_known);
+        if handed.is_none() {
+            self.opaque = Some(Opaque {
+                span: call.span,
+                reason: format!("what {} does with its arguments is not known", self.path),
+            });
+        }
+        handed
     }
 
     /// A class that nobody knows is taken for the one of Django's after which it is named, and that is said.
@@ -285,6 +318,14 @@ impl Field {
                 .collect()
         };
         self.path != other.path || db(self) != db(other)
+    }
+}
+
+/// Sets arguments to what a class has them be.
+fn force(arguments: &mut Vec<(String, Value)>, forced: &[(String, Value)]) {
+    for (name, value) in forced {
+        arguments.retain(|(known, _)| known != name);
+        arguments.push((name.clone(), value.clone()));
     }
 }
 

@@ -4,6 +4,8 @@ use super::{Options, Settings};
 use crate::django::evaluate::World;
 use crate::django::value::Value;
 use crate::source::SourceFile;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -38,7 +40,8 @@ impl App {
         let package = world.module_of(&migrations.join("__init__.py")).name;
         let folder = migrations.parent().unwrap_or(migrations);
         let module = world.module_of(&folder.join("__init__.py")).name;
-        let config = config(world, settings, &module);
+        let mut config = config(world, settings, &module);
+        config.label = config.label.or_else(|| by_dependencies(&files));
         let named = |path: &Path| {
             path.file_name()
                 .map(|name| name.to_string_lossy().into_owned())
@@ -86,12 +89,55 @@ fn config(world: &World, settings: &Settings, module: &str) -> Config {
         })
     });
     let named = named.and_then(|path| class(world, path, module));
-    named.or_else(|| of_apps(world, module)).unwrap_or_default()
+    named
+        .or_else(|| of_default(world, module))
+        .or_else(|| defined_in(world, &format!("{module}.apps"), module))
+        .or_else(|| defined_in(world, module, module))
+        .unwrap_or_default()
 }
 
-fn of_apps(world: &World, module: &str) -> Option<Config> {
-    let apps = format!("{module}.apps");
-    let namespace = world.module(&apps)?;
+/// `default_app_config`, which Django 4.1 took away.
+fn of_default(world: &World, module: &str) -> Option<Config> {
+    let namespace = world.module(module)?;
+    let path = namespace.get("default_app_config")?.as_str()?.to_owned();
+    class(world, &path, module)
+}
+
+/// The label that an app's migrations give their own, where all that depend on one give the same.
+fn by_dependencies(files: &[Arc<SourceFile>]) -> Option<String> {
+    let stems = files
+        .iter()
+        .filter_map(|file| file.path().file_stem()?.to_str());
+    let stems: Vec<&str> = stems.collect();
+    let labels = files.iter().flat_map(|file| {
+        let named = stems
+            .iter()
+            .filter(|stem| file.path().file_stem() != Some(OsStr::new(stem)));
+        named.flat_map(|stem| labels_of(file.text(), stem))
+    });
+    let labels: BTreeSet<&str> = labels.collect();
+    let mut labels = labels.into_iter();
+    let only = labels.next()?;
+    labels.next().is_none().then(|| only.to_owned())
+}
+
+/// What stands as the label before a migration's name: `("label", "0001_initial")`.
+fn labels_of<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+    let ends = text.match_indices(name).filter_map(|(at, _)| {
+        let quoted = |c: char| c == '"' || c == '\'';
+        text[at + name.len()..].starts_with(quoted).then_some(())?;
+        let before = text[..at].strip_suffix(quoted)?.trim_end();
+        let before = before.strip_suffix(',')?.trim_end().strip_suffix(quoted)?;
+        let start = before.rfind(quoted)?;
+        let label = &before[start + 1..];
+        before[..start].trim_end().ends_with('(').then_some(label)
+    });
+    ends.filter(|label| !label.is_empty()).collect()
+}
+
+/// The first or the default of the configs of this app that a module defines.
+fn defined_in(world: &World, apps: &str, module: &str) -> Option<Config> {
+    let namespace = world.module(apps)?;
     let mut classes: Vec<String> = namespace
         .names()
         .filter_map(|(name, value)| match value {
@@ -122,8 +168,14 @@ fn class(world: &World, path: &str, module: &str) -> Option<Config> {
         let value = world.attribute(path, name)?;
         value.as_str().map(str::to_owned)
     };
-    let name = text("name")?;
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+    let Some(name) = text("name") else {
+        // Its name may be computed: `__name__`.
+        return text("label").map(|label| Config {
+            label: Some(label),
+            own_auto_field: text("default_auto_field").is_some(),
+        });
+    };
     (name == module || last(&name) == last(module) || module.ends_with(&name)).then(|| Config {
         label: text("label").or_else(|| Some(last(&name))),
         own_auto_field: text("default_auto_field").is_some(),

@@ -4,6 +4,7 @@ mod app;
 mod databases;
 mod options;
 mod requirements;
+mod search;
 mod settings;
 
 pub use app::App;
@@ -38,8 +39,11 @@ pub fn root_of(file: &Path) -> PathBuf {
         .take_while(|up| repository.is_none_or(|root| up.starts_with(root)))
         .filter(|up| up.parent().is_some())
         .collect();
+    // A script inside the app's own package does not say where that is imported from.
+    let is_inside = |up: &Path| up == app && up.join("__init__.py").is_file();
     let has = |names: &[&str]| {
-        let holds = |up: &&&Path| names.iter().any(|name| up.join(name).is_file());
+        let holds =
+            |up: &&&Path| !is_inside(up) && names.iter().any(|name| up.join(name).is_file());
         inside.iter().find(holds).map(|up| up.to_path_buf())
     };
     has(&["manage.py"])

@@ -1,7 +1,7 @@
 //! The settings of a project, read and never run.
 
 use super::Options;
-use super::requirements;
+use super::{requirements, search};
 use crate::django::evaluate::{Namespace, World};
 use crate::django::value::Value;
 use ruff_python_ast::Stmt;
@@ -28,7 +28,12 @@ pub struct Settings {
     pub migration_modules: Vec<(String, String)>,
     /// The settings module that was read.
     pub module: Option<String>,
+    /// What was guessed, for a person to know.
+    pub guesses: Vec<String>,
 }
+
+/// The setting that names the model of users.
+const USER: &str = "AUTH_USER_MODEL";
 
 /// The newest version of Django that is known here.
 const NEWEST: (u8, u8) = (6, 0);
@@ -44,7 +49,8 @@ impl Settings {
         if let Some(user) = &options.auth_user_model {
             world.auth_user.clone_from(user);
         }
-        let module = module(world, root, options);
+        let found = module(world, root, options);
+        let (module, guess) = found.map_or((None, None), |it| (Some(it.module), it.guess));
         let namespace = module.as_ref().and_then(|module| world.module(module));
         if let Some(namespace) = &namespace {
             let is_setting = |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase());
@@ -62,10 +68,28 @@ impl Settings {
             version: world.django,
             version_from: from_config.or(required.map(|(_, file)| file)),
             module: namespace.is_some().then_some(module).flatten(),
+            guesses: guess.into_iter().collect(),
             ..Self::default()
         };
+        settings.guess_user(world, root, options);
         settings.fill(world, options);
+        let user = &settings.auth_user_model;
+        for guess in &mut settings.guesses {
+            *guess = guess.replace("{user}", user);
+        }
         settings
+    }
+
+    /// Where no settings could be read, the project may still name its user model in one place.
+    fn guess_user(&mut self, world: &mut World, root: &Path, options: &Options) {
+        let is_read = world.settings.contains_key("INSTALLED_APPS");
+        if is_read || options.auth_user_model.is_some() || world.settings.contains_key(USER) {
+            return;
+        }
+        if let Some((user, said)) = only_user(root) {
+            world.auth_user = user;
+            self.guesses.push(said);
+        }
     }
 
     fn fill(&mut self, world: &mut World, options: &Options) {
@@ -73,7 +97,7 @@ impl Settings {
             let value = world.settings.get(name)?;
             value.as_str().map(str::to_owned)
         };
-        let user = text(world, "AUTH_USER_MODEL").filter(|user| user.contains('.'));
+        let user = text(world, USER).filter(|user| user.contains('.'));
         if let (None, Some(user)) = (&options.auth_user_model, user) {
             world.auth_user = user;
         }
@@ -160,27 +184,96 @@ fn is_class(rest: &str) -> bool {
     })
 }
 
-/// The dotted path of the settings: from the config, `manage.py` and its like, or a file of that name.
-fn module(world: &World, root: &Path, options: &Options) -> Option<String> {
+/// Settings, and how they were found where no script names them.
+struct Found {
+    module: String,
+    guess: Option<String>,
+}
+
+/// The dotted path of the settings: from the config, `manage.py` and its like, or a file that looks like them.
+fn module(world: &World, root: &Path, options: &Options) -> Option<Found> {
+    let sure = |module: String| Found {
+        module,
+        guess: None,
+    };
     if let Some(path) = &options.settings {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        return Some(world.module_of(&path).name);
+        return Some(sure(world.module_of(&path).name));
     }
-    let files = [
+    let named = scripts(root)
+        .iter()
+        .filter_map(|file| fs::read_to_string(file).ok())
+        .filter_map(|text| named(&text))
+        .find(|module| world.file(module).is_some());
+    if let Some(module) = named {
+        return Some(sure(module));
+    }
+    if let Some(path) = lying_about(root) {
+        return Some(sure(world.module_of(&path).name));
+    }
+    // Only what looks like settings has apps installed.
+    let found = search::files(root, |_, text| search::assigns(text, "INSTALLED_APPS"));
+    let [only] = &found[..] else {
+        return None;
+    };
+    Some(Found {
+        module: world.module_of(only).name,
+        guess: Some(format!(
+            "settings: {} (AUTH_USER_MODEL {{user}}), the only file that sets INSTALLED_APPS; else set settings under [django]",
+            below(root, only)
+        )),
+    })
+}
+
+fn below(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+/// Files that may name the settings: those of the root, and the entry points of servers below it.
+fn scripts(root: &Path) -> Vec<PathBuf> {
+    const FILES: &[&str] = &[
         "manage.py",
         "pytest.ini",
         "setup.cfg",
         "tox.ini",
         "pyproject.toml",
+        "conftest.py",
     ];
-    let named = files
-        .iter()
-        .filter_map(|file| fs::read_to_string(root.join(file)).ok())
-        .filter_map(|text| named(&text))
-        .find(|module| world.file(module).is_some());
-    named.or_else(|| {
-        let path = lying_about(root)?;
-        Some(world.module_of(&path).name)
+    const SERVERS: &[&str] = &["manage.py", "wsgi.py", "asgi.py", "celery.py"];
+    let own = FILES.iter().map(|name| root.join(name));
+    let folders = |folder: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        folders.retain(|path| path.is_dir());
+        folders.sort();
+        folders
+    };
+    let near = folders(root);
+    let far: Vec<PathBuf> = near.iter().flat_map(|folder| folders(folder)).collect();
+    let all = std::iter::once(root.to_owned()).chain(near).chain(far);
+    let servers = all.flat_map(|folder| SERVERS.iter().map(move |name| folder.join(name)));
+    own.chain(servers).collect()
+}
+
+/// The model that the only assignment of `AUTH_USER_MODEL` in the project names, and what is said of that.
+fn only_user(root: &Path) -> Option<(String, String)> {
+    let found = search::files(root, |_, text| search::assigned(text, USER).is_some());
+    let users = found.iter().filter_map(|path| {
+        let text = fs::read_to_string(path).ok()?;
+        Some((search::assigned(&text, USER)?.to_owned(), path))
+    });
+    let users: Vec<(String, &PathBuf)> = users.collect();
+    let (user, path) = users.first()?;
+    let is_only = users.iter().all(|(other, _)| other == user);
+    (is_only && user.contains('.')).then(|| {
+        let said = format!(
+            "AUTH_USER_MODEL: {user}, from {}; else set auth-user-model under [django]",
+            below(root, path)
+        );
+        (user.clone(), said)
     })
 }
 

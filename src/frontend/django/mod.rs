@@ -59,8 +59,12 @@ fn of_project(
     let all = files.into_iter().chain(context).collect();
     let project = Project::read(root, all, request.django);
     let (mut histories, mut is_started) = (Vec::new(), false);
-    for apps in rounds(&project.apps, &asked) {
-        let round = Round::new(&project, &apps, &asked, request);
+    for (apps, only) in rounds(&project.apps, &asked) {
+        let own = only.map(|app| {
+            let files = app.files.iter().map(|file| file.path().to_owned());
+            files.filter(|path| asked.contains(path)).collect()
+        });
+        let round = Round::new(&project, &apps, own.as_ref().unwrap_or(&asked), request);
         let (found, starts) = round.histories();
         histories.extend(found);
         is_started |= starts;
@@ -72,8 +76,11 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Apps that share a label cannot be installed together: each further one is looked at with all others around it.
-fn rounds<'p>(apps: &'p [App], asked: &BTreeSet<PathBuf>) -> Vec<Vec<&'p App>> {
+/// Apps that are installed together, and the one of them that is asked for, if not all are.
+type Installed<'p> = (Vec<&'p App>, Option<&'p App>);
+
+/// Apps that share a label cannot be installed together: each further one is looked at with all others around it, of which nothing is told again.
+fn rounds<'p>(apps: &'p [App], asked: &BTreeSet<PathBuf>) -> Vec<Installed<'p>> {
     let mut by_label: BTreeMap<&str, Vec<&App>> = BTreeMap::new();
     for app in apps {
         by_label.entry(&app.label).or_default().push(app);
@@ -81,7 +88,7 @@ fn rounds<'p>(apps: &'p [App], asked: &BTreeSet<PathBuf>) -> Vec<Vec<&'p App>> {
     let is_asked = |app: &App| app.files.iter().any(|file| asked.contains(file.path()));
     let first = |apps: &[&'p App]| apps.first().copied();
     let usual: Vec<&App> = by_label.values().filter_map(|apps| first(apps)).collect();
-    let mut rounds = vec![usual.clone()];
+    let mut rounds = vec![(usual.clone(), None)];
     for others in by_label.values() {
         for other in others.iter().skip(1).filter(|app| is_asked(app)) {
             let mut round: Vec<&App> = usual
@@ -90,7 +97,7 @@ fn rounds<'p>(apps: &'p [App], asked: &BTreeSet<PathBuf>) -> Vec<Vec<&'p App>> {
                 .filter(|app| app.label != other.label)
                 .collect();
             round.push(other);
-            rounds.push(round);
+            rounds.push((round, Some(*other)));
         }
     }
     rounds

@@ -116,15 +116,18 @@ impl<'p> Round<'p> {
         let first = migrations.iter().position(|read| read.migration.reported)?;
         let settings = &self.project.settings;
         let (major, minor) = settings.version;
-        let is_guessed = settings.version_from.is_none();
+        let mut notices = settings.guesses.clone();
+        if settings.version_from.is_none() {
+            notices.push(format!(
+                "Django {major}.{minor}: the newest known, set version under [django]"
+            ));
+        }
         Some(History {
             root: self.project.root.clone(),
             migrations: Box::new(migrations.into_iter()),
             pending_from: is_said.then_some(first),
             parameters: BTreeMap::from([("timezone".to_owned(), settings.time_zone.clone())]),
-            notice: is_guessed.then(|| {
-                format!("Django {major}.{minor}: the newest known, set version under [django]")
-            }),
+            notices,
         })
     }
 

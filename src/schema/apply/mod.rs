@@ -10,7 +10,7 @@ use super::link::{Link, Word};
 use super::{Attached, Catalog, Domain, Object, RelationId};
 use crate::ir::{
     Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Expr,
-    LabelPlace, Name, ObjectKind, RelationKind, TypeName,
+    LabelPlace, Name, ObjectKind, RelationKind, TypeName, Written,
 };
 use crate::postgres::functions::{Volatility, volatility};
 use std::sync::Arc;
@@ -67,7 +67,11 @@ impl Catalog {
             } => self.fill(table.as_ref()),
             Action::Truncate { tables, .. } => self.empty(tables),
             Action::CreateRoutine(create) => self.create_routine(create),
-            Action::Prepare { name, statement } => self.prepare(name, statement),
+            Action::Prepare {
+                name,
+                statement,
+                text,
+            } => self.prepare(name, statement, text),
             _ => {}
         }
     }
@@ -234,14 +238,19 @@ impl Catalog {
         self.get_mut(id).owner = owner.cloned();
     }
 
-    fn prepare(&mut self, name: &str, statement: &Dml) {
+    fn prepare(&mut self, name: &str, statement: &Dml, text: &Arc<str>) {
         let step = CodeStep {
             action: Action::Dml(statement.clone()),
             conditional: false,
+            written: Written {
+                span: None,
+                in_place: false,
+                text: text.clone(),
+            },
         };
         let code = Code {
             steps: vec![step],
-            opaque: false,
+            ..Code::default()
         };
         self.prepared.insert(name.to_owned(), Arc::new(code));
     }
@@ -339,7 +348,7 @@ impl Catalog {
 ///
 /// Source: `inline_function` in `src/backend/optimizer/util/clauses.c`.
 fn effective_volatility(create: &CreateRoutine) -> Volatility {
-    let computes = create.language == "sql" && !create.code.opaque;
+    let computes = create.language == "sql" && create.code.unread.is_empty();
     let step = match &create.code.steps[..] {
         [] if computes => return Volatility::Immutable,
         [step] => step,

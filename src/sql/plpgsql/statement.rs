@@ -1,7 +1,7 @@
 //! One statement of a body of code, without the words of control before it.
 
 use super::Reader;
-use crate::ir::{Action, Dml, ExprNode};
+use crate::ir::{Action, Dml, ExprNode, UnreadReason, Written};
 use crate::source::Span;
 use crate::sql::cursor::Cursor;
 use crate::sql::dispatch;
@@ -11,10 +11,16 @@ use crate::sql::token::{Token, TokenKind};
 /// Statements of PL/pgSQL that touch no relation.
 const IDLE: &[&str] = &["null", "exit", "continue", "get", "close", "fetch", "move"];
 
+/// First words of statements that hold no variables.
+const FIXED: &[&str] = &[
+    "alter", "drop", "truncate", "lock", "comment", "grant", "revoke", "analyze", "reindex",
+    "refresh", "cluster",
+];
+
 impl Reader {
     /// Reads a text of SQL: what EXECUTE is given, or the body of a function in SQL.
-    pub(super) fn text(&mut self, text: &str) {
-        let mut splitter = Splitter::new(text, Span::new(0, text.len()), &[]);
+    pub(super) fn text(&mut self, text: &str, range: Span) {
+        let mut splitter = Splitter::new(text, range, &[]);
         while let Some(tokens) = splitter.next() {
             self.sql(Cursor::new(text, tokens));
         }
@@ -72,19 +78,31 @@ impl Reader {
             .iter()
             .any(|token| calls(token) || from(token))
         {
-            self.text(&format!("select {}", cursor.text()));
+            let text = format!("SELECT {}", cursor.text());
+            let mut splitter = Splitter::new(&text, Span::new(0, text.len()), &[]);
+            while let Some(tokens) = splitter.next() {
+                self.query(Cursor::new(&text, tokens), cursor);
+            }
         }
     }
 
     /// Reads one statement of SQL.
     fn sql(&mut self, cursor: Cursor) {
         if holds_code(cursor) {
-            self.code.opaque = true;
-            return;
+            return self.miss(cursor, UnreadReason::Nested);
         }
+        // PL/pgSQL puts variables into statements on rows only.
+        if FIXED.iter().any(|word| cursor.at(word)) {
+            return self.action(dispatch::action(cursor), cursor);
+        }
+        self.query(cursor, cursor);
+    }
+
+    /// Reads a statement on rows, in which variables may stand; `written` is what stands for it in the code.
+    fn query(&mut self, cursor: Cursor, written: Cursor) {
         let tokens = self.plain_tokens(cursor);
         if tokens.len() == cursor.tokens().len() {
-            return self.action(dispatch::action(cursor));
+            return self.action(dispatch::action(cursor), written);
         }
         let words: Vec<&str> = tokens
             .iter()
@@ -93,22 +111,28 @@ impl Reader {
         let text = words.join(" ");
         let mut splitter = Splitter::new(&text, Span::new(0, text.len()), &[]);
         if let Some(tokens) = splitter.next() {
-            self.action(dispatch::action(Cursor::new(&text, tokens)));
+            self.action(dispatch::action(Cursor::new(&text, tokens)), written);
         }
     }
 
-    fn action(&mut self, mut action: Action) {
+    fn action(&mut self, mut action: Action, written: Cursor) {
         match &mut action {
-            Action::Unknown => self.code.opaque = true,
-            Action::Dml(dml) if idle(dml) => {}
+            Action::Unknown => return self.miss(written, UnreadReason::Statement),
+            Action::Dml(dml) if idle(dml) => return,
             Action::Dml(dml) => {
                 if let Some(predicate) = &mut dml.predicate {
                     self.fix_variables(&mut predicate.node);
                 }
-                self.push(action);
             }
-            _ => self.push(action),
+            _ => {}
         }
+        let own = self.in_place.then(|| written.span());
+        let written = Written {
+            span: self.maker.or(own),
+            in_place: self.in_place,
+            text: written.text().into(),
+        };
+        self.push(action, written);
     }
 
     /// Without `INTO variable`, and with `record.field` written as the variable alone.

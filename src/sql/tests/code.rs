@@ -15,7 +15,7 @@ fn steps(text: &str) -> String {
         .iter()
         .map(|step| step.action.kind().to_owned() + if step.conditional { "?" } else { "" })
         .collect();
-    if code.opaque {
+    if !code.unread.is_empty() {
         names.push("opaque".to_owned());
     }
     names.join(" ")
@@ -79,12 +79,54 @@ fn what_execute_is_given_is_read_where_it_is_written_out() {
         ("EXECUTE 'TRUNCATE ' || name", "opaque"),
         ("EXECUTE format('TRUNCATE %I', name)", "opaque"),
         ("EXECUTE 'DO ''BEGIN NULL; END'''", "opaque"),
+        ("EXECUTE format('TRUNCATE %2$I', 'a', 't')", "truncate"),
+        ("EXECUTE (('TRUNCATE ' || quote_ident('t')))", "truncate"),
+        (
+            "FOREACH x IN ARRAY ARRAY['t', 'u'] LOOP EXECUTE format('TRUNCATE %I', x); END LOOP",
+            "truncate? truncate?",
+        ),
+        (
+            "FOR x IN SELECT unnest(ARRAY['t', 'u']::text[]) LOOP EXECUTE 'TRUNCATE ' || x; END LOOP",
+            "select truncate? truncate?",
+        ),
+        (
+            "FOREACH x IN ARRAY names LOOP EXECUTE format('TRUNCATE %I', x); END LOOP",
+            "opaque",
+        ),
     ] {
         assert_eq!(
             steps(&format!("DO $b$ BEGIN {body}; END $b$")),
             found,
             "{body}"
         );
+    }
+}
+
+#[test]
+fn a_variable_that_is_set_once_is_known() {
+    for (block, found) in [
+        (
+            "DECLARE x text := 't'; BEGIN EXECUTE 'TRUNCATE ' || x; END",
+            "truncate",
+        ),
+        (
+            "DECLARE x constant text = 't'; y text := x || '_old'; BEGIN EXECUTE 'TRUNCATE ' || y; END",
+            "truncate",
+        ),
+        (
+            "DECLARE x text := 't'; BEGIN x := f(); EXECUTE 'TRUNCATE ' || x; END",
+            "select opaque",
+        ),
+        (
+            "DECLARE x text := 't'; BEGIN SELECT a, b INTO y, x FROM u; EXECUTE 'TRUNCATE ' || x; END",
+            "select opaque",
+        ),
+        (
+            "DECLARE x text; BEGIN EXECUTE 'TRUNCATE ' || x; END",
+            "opaque",
+        ),
+    ] {
+        assert_eq!(steps(&format!("DO $b$ {block} $b$")), found, "{block}");
     }
 }
 
@@ -106,6 +148,10 @@ fn bodies_of_functions_are_read_in_every_form() {
         (
             "CREATE OR REPLACE PROCEDURE p(a int) AS $$ BEGIN TRUNCATE t; END $$ LANGUAGE plpgsql",
             "truncate",
+        ),
+        (
+            "CREATE FUNCTION f(x shop.t) RETURNS void LANGUAGE plpgsql AS $$ DECLARE shop text; BEGIN ALTER TABLE shop.t ADD a int; END $$",
+            "alter-table",
         ),
         (
             "CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u AS 'return 1'",
