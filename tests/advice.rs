@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::recipes::{FORMS, advised};
 use common::{Failures, judged, migration, steps};
 use mig_lint::config::Settings;
 use mig_lint::engine;
@@ -12,20 +13,6 @@ use mig_lint::rule::RULES;
 use mig_lint::source::{Framework, Outside, Span, TransactionMode};
 use mig_lint::sql::{self, Printed};
 use std::path::{Path, PathBuf};
-
-/// Forms that no rule's example has.
-const FORMS: &str = "-- 1.sql
-CREATE TABLE p (id int PRIMARY KEY);
-CREATE TABLE \"T\" (id int, p int, \"P  q\" int, note text);
--- 2.sql
-ALTER TABLE \"T\" ADD FOREIGN KEY (p) REFERENCES p;
-ALTER TABLE \"T\" ADD CONSTRAINT \"a  b\" FOREIGN KEY (\"P  q\") REFERENCES p (id) ON DELETE SET NULL, ADD COLUMN z text DEFAULT E'a  \\'b';
-CREATE UNIQUE INDEX ON \"T\" (lower(note)) WHERE note <> 'a  b' AND note <> $x$ -- c $x$;
-CREATE INDEX index_t ON \"T\" USING btree (id) WITH (fillfactor = 70);
-ALTER TABLE \"T\" ALTER COLUMN \"P  q\" SET NOT NULL;
--- 3.sql
-ALTER TABLE ONLY public.\"T\" ADD FOREIGN KEY (p) REFERENCES p;
-";
 
 /// What can stand between two tokens, as the lexer tells them apart.
 const GAPS: [&str; 4] = [
@@ -252,54 +239,12 @@ fn put(path: &Path, text: &str) {
     std::fs::write(path, text).expect("it can be written");
 }
 
-/// What a recipe is for: the migrations before it, and what it is advised instead of.
-struct Advised {
-    rule: &'static str,
-    before: Vec<Block>,
-    instead: String,
-    recipe: Vec<Block>,
-}
-
-/// Every recipe for the examples of the rules and for the forms above, as this runner's users get it.
-fn advised(framework: Framework) -> Vec<Advised> {
-    let rules = RULES.iter().map(|entry| entry.bad);
-    let mut advised = Vec::new();
-    for text in rules.chain([FORMS]).filter(|text| !text.is_empty()) {
-        let mut steps = steps("bad.sql", text);
-        for step in &mut steps {
-            step.framework = framework;
-        }
-        let whole = |step: &Migration| {
-            let statements = step.statements.iter();
-            let texts = statements.map(|it| format!("{};", step.text_of(it)));
-            Block::new(texts.collect())
-        };
-        for finding in judged(steps.clone(), Version::OLDEST).findings {
-            let is_it = |step: &Migration| {
-                let mut spans = step.statements.iter().map(|it| it.span);
-                spans.any(|span| span == finding.statement)
-            };
-            let at = steps.iter().position(is_it).expect("its statement");
-            if finding.recipe.is_empty() || finding.rule == "lock-without-timeout" {
-                continue;
-            }
-            advised.push(Advised {
-                rule: finding.rule,
-                before: steps[..at].iter().map(whole).collect(),
-                instead: finding.file.slice(finding.statement).to_owned(),
-                recipe: finding.recipe,
-            });
-        }
-    }
-    advised
-}
-
 #[test]
 fn every_recipe_is_clean_in_the_layout_of_its_runner() {
     let mut counted = 0;
     Failures::collect(|failures| {
         for layout in LAYOUTS {
-            for one in advised(layout.framework) {
+            for one in advised(layout.framework, Version::OLDEST) {
                 let by_hand = one.recipe.iter().any(|block| {
                     block.outside_transaction
                         && matches!(layout.framework.outside_transaction(), Outside::ByHand(_))

@@ -5,11 +5,13 @@
 mod common;
 
 use common::Failures;
+use common::recipes::{Advised, advised};
 use libtest_mimic::{Arguments, Trial};
 use mig_lint::config::Settings;
 use mig_lint::postgres::{Access, Version};
 use mig_lint::prove::{Options, Outcome, Subject, Verdict, fixtures, prove};
 use mig_lint::rule::{Entry, Kind, RULES};
+use mig_lint::source::Framework;
 use mig_lint_demo_db::notices::{Silent, Terminal};
 use mig_lint_demo_db::{Error, Server, Wanted};
 use std::io::Write;
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
                 "migrations that want roles",
                 that_want_roles,
             ),
+            trial(server.as_ref(), "recipes that are printed", recipes),
         ];
         rules.chain(others).collect::<Vec<Trial>>()
     });
@@ -227,4 +230,41 @@ fn that_want_roles(server: &Server) {
     let runs = of_path(server, &first, second, 60);
     assert!(runs.as_expected(), "{}", runs.reason);
     assert_eq!(runs.mismatches(), 0, "{runs:#?}");
+}
+
+/// Each is run by a server, after the schema that it is for, block by block, in a transaction where that is allowed.
+fn recipes(server: &Server) {
+    let major = u8::try_from(server.version().major).expect("a small number");
+    let version = Version::new(major).expect("a version that is known");
+    let all = advised(Framework::Plain, version);
+    assert!(all.len() > 15, "{}", all.len());
+    Failures::collect(|failures| {
+        for one in &all {
+            if let Err(error) = run_recipe(server, one) {
+                let place = format!(
+                    "instead of {} [{}]: {:?}",
+                    one.instead, one.rule, one.recipe
+                );
+                failures.note(place, "a server runs it", error);
+            }
+        }
+    });
+}
+
+fn run_recipe(server: &Server, advised: &Advised) -> Result<(), Error> {
+    let scratch = server.scratch()?;
+    let mut session = scratch.connect("recipe")?;
+    for block in advised.before.iter().chain(&advised.recipe) {
+        let alone = block.outside_transaction;
+        if !alone {
+            session.run("BEGIN")?;
+        }
+        for statement in &block.statements {
+            session.run(statement)?;
+        }
+        if !alone {
+            session.run("COMMIT")?;
+        }
+    }
+    Ok(())
 }

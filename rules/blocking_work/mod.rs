@@ -159,7 +159,13 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, Remedy) {
             };
             (compared, Remedy::ProveBound { default })
         }
-        Reason::Refresh => ("the view is computed", Remedy::RefreshConcurrently),
+        Reason::Refresh => {
+            let indexed = cx.has_unique_index(work.effect.id);
+            (
+                "the view is computed",
+                Remedy::RefreshConcurrently { indexed },
+            )
+        }
         Reason::Rows => {
             let delete = matches!(action, Action::Dml(dml) if dml.kind == DmlKind::Delete);
             let written = if delete {

@@ -21,7 +21,9 @@ pub(super) fn recipe(case: &Case<'_>, remedy: &Remedy) -> Vec<Block> {
             let targets = ["INDEX", "TABLE", "SCHEMA", "DATABASE"];
             vec![Block::outside(concurrently(case, &targets))]
         }
-        Remedy::RefreshConcurrently => vec![Block::new(vec![concurrently(case, &["VIEW"])])],
+        Remedy::RefreshConcurrently { indexed: true } => {
+            vec![Block::new(vec![concurrently(case, &["VIEW"])])]
+        }
         Remedy::ConstraintUsingIndex(Some(unique)) => using_index(case, unique),
         Remedy::NotValid(
             NotValid::ForeignKey(ForeignKey::Added(added)) | NotValid::Check(Some(added)),

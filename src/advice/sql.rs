@@ -22,7 +22,10 @@ fn help(remedy: &Remedy) -> &'static str {
         }
         Remedy::IndexConcurrently(Built::Implied) => "build it CONCURRENTLY, outside a transaction",
         Remedy::ReindexConcurrently => "REINDEX CONCURRENTLY, outside a transaction",
-        Remedy::RefreshConcurrently => "refresh it CONCURRENTLY, which needs a unique index on it",
+        Remedy::RefreshConcurrently { indexed: true } => "refresh it CONCURRENTLY",
+        Remedy::RefreshConcurrently { indexed: false } => {
+            "refresh it CONCURRENTLY, which needs a unique index on columns of it, without WHERE"
+        }
         Remedy::ConstraintUsingIndex(Some(unique)) if !unique.nullable.is_empty() => {
             "make the columns NOT NULL without a lock that hurts, build a unique index CONCURRENTLY, then add the key USING INDEX"
         }

@@ -9,8 +9,8 @@ pub enum Remedy {
     IndexConcurrently(Built),
     /// REINDEX while writes go on.
     ReindexConcurrently,
-    /// REFRESH while reads go on.
-    RefreshConcurrently,
+    /// REFRESH while reads go on; `indexed`: the view has the unique index that this takes.
+    RefreshConcurrently { indexed: bool },
     /// Build a unique index while writes go on, then make a constraint of it.
     ConstraintUsingIndex(Option<Unique>),
     /// There is no such way for EXCLUDE: an index that was built before is not taken.

@@ -2,9 +2,11 @@
 
 use super::Context;
 use crate::finding::{Added, NotNull, Unique};
-use crate::ir::{Action, AlterAction, AlterTable, Constraint, ConstraintKind, Name};
+use crate::ir::{
+    Action, AlterAction, AlterTable, Constraint, ConstraintKind, IndexColumn, IndexElement, Name,
+};
 use crate::postgres::Change;
-use crate::schema::Relation;
+use crate::schema::{Relation, RelationId};
 
 impl<'a> Context<'a> {
     /// A constraint that a subcommand adds, with the name that it gets.
@@ -56,6 +58,21 @@ impl<'a> Context<'a> {
         Some(Unique {
             nullable: nullable.collect(),
             added,
+        })
+    }
+
+    /// Whether a relation has a unique index on columns alone, for all of its rows.
+    ///
+    /// Source: PostgreSQL documentation, REFRESH MATERIALIZED VIEW, CONCURRENTLY.
+    #[must_use]
+    pub fn has_unique_index(&self, of: RelationId) -> bool {
+        let is_column = |key: &IndexElement| matches!(key.column, IndexColumn::Column(_));
+        let mut indexes = self
+            .catalog
+            .indexes(of)
+            .filter_map(|it| it.definition.as_ref());
+        indexes.any(|index| {
+            index.unique && index.predicate.is_none() && index.elements.iter().all(is_column)
         })
     }
 

@@ -7,6 +7,7 @@
 )]
 
 mod failures;
+pub(crate) mod recipes;
 
 pub(crate) use failures::Failures;
 

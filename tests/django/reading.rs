@@ -18,10 +18,12 @@ fn findings_point_at_the_line_of_sql() {
         shown.contains("ALTER TABLE item DROP COLUMN code"),
         "{shown}"
     );
+    assert!(shown.contains("also: line 15"), "{shown}");
     // What is put together is shown as it is run.
-    assert!(
-        shown.contains("sql: ALTER TABLE item DROP COLUMN id"),
-        "{shown}"
+    let (_, found) = json(folder.path(), &["check", "."]);
+    assert_eq!(
+        found["findings"][1]["sql"],
+        "ALTER TABLE item DROP COLUMN id"
     );
 }
 

@@ -1,0 +1,71 @@
+//! Every recipe that is printed for the examples of the rules, and for more forms.
+
+use super::{judged, steps};
+use mig_lint::finding::Block;
+use mig_lint::ir::Migration;
+use mig_lint::postgres::Version;
+use mig_lint::rule::RULES;
+use mig_lint::source::Framework;
+
+/// Forms that no rule's example has.
+pub(crate) const FORMS: &str = "-- 1.sql
+CREATE TABLE p (id int PRIMARY KEY);
+CREATE TABLE \"T\" (id int, p int, \"P  q\" int, note text);
+-- 2.sql
+ALTER TABLE \"T\" ADD FOREIGN KEY (p) REFERENCES p;
+ALTER TABLE \"T\" ADD CONSTRAINT \"a  b\" FOREIGN KEY (\"P  q\") REFERENCES p (id) ON DELETE SET NULL, ADD COLUMN z text DEFAULT E'a  \\'b';
+CREATE UNIQUE INDEX ON \"T\" (lower(note)) WHERE note <> 'a  b' AND note <> $x$ -- c $x$;
+CREATE INDEX index_t ON \"T\" USING btree (id) WITH (fillfactor = 70);
+ALTER TABLE \"T\" ALTER COLUMN \"P  q\" SET NOT NULL;
+-- 3.sql
+ALTER TABLE ONLY public.\"T\" ADD FOREIGN KEY (p) REFERENCES p;
+";
+
+/// What a recipe is for: the migrations before it, and what it is advised instead of.
+pub(crate) struct Advised {
+    pub(crate) rule: &'static str,
+    pub(crate) before: Vec<Block>,
+    pub(crate) instead: String,
+    pub(crate) recipe: Vec<Block>,
+}
+
+/// Every recipe for the examples of the rules and for the forms above, as this runner's users get it.
+pub(crate) fn advised(framework: Framework, version: Version) -> Vec<Advised> {
+    let rules = RULES.iter().map(|entry| entry.bad);
+    let mut advised = Vec::new();
+    for text in rules.chain([FORMS]).filter(|text| !text.is_empty()) {
+        let mut steps = steps("bad.sql", text);
+        for step in &mut steps {
+            step.framework = framework;
+        }
+        let whole = |step: &Migration| {
+            let statements = step.statements.iter();
+            let texts = statements.map(|it| format!("{};", step.text_of(it)));
+            Block::new(texts.collect())
+        };
+        for finding in judged(steps.clone(), version).findings {
+            let is_it = |step: &Migration| {
+                let mut spans = step.statements.iter().map(|it| it.span);
+                spans.any(|span| span == finding.statement)
+            };
+            let at = steps.iter().position(is_it).expect("its statement");
+            if finding.recipe.is_empty() || finding.rule == "lock-without-timeout" {
+                continue;
+            }
+            let mut before: Vec<Block> = steps[..at].iter().map(whole).collect();
+            let earlier = steps[at].statements.iter();
+            let earlier = earlier.take_while(|it| it.span != finding.statement);
+            let earlier: Vec<String> = earlier
+                .map(|it| format!("{};", steps[at].text_of(it)))
+                .collect();
+            before.extend((!earlier.is_empty()).then(|| Block::new(earlier)));
+            advised.push(Advised {
+                rule: finding.rule,
+                before,
+                instead: finding.file.slice(finding.statement).to_owned(),
+                recipe: finding.recipe,
+            });
+        }
+    }
+    advised
+}
