@@ -8,7 +8,7 @@ use super::layout::Layout;
 use super::path::name;
 use super::tools::{self, Tool};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// One file.
@@ -20,9 +20,21 @@ pub(super) struct Code {
     pub(super) tool: Option<&'static Tool>,
 }
 
-/// Looks into files for what tells the tool.
-pub(super) fn look(files: &BTreeMap<PathBuf, Standing>, request: &Request) -> Vec<Code> {
-    let files: Vec<(&PathBuf, &Standing)> = files.iter().collect();
+/// Looks into files for what tells the tool: those that are named, lie where migrations do, or `beside` SQL files.
+pub(super) fn look(
+    files: &BTreeMap<PathBuf, Standing>,
+    beside: &BTreeSet<&Path>,
+    request: &Request,
+) -> Vec<Code> {
+    let is_worth_it = |path: &Path, standing: Standing| {
+        standing == Standing::Named
+            || is_among_migrations(path)
+            || path.parent().is_some_and(|folder| beside.contains(folder))
+    };
+    let files = files.iter();
+    let files: Vec<(&PathBuf, &Standing)> = files
+        .filter(|(path, standing)| is_worth_it(path, **standing))
+        .collect();
     let look = |(path, standing): (&PathBuf, &Standing)| {
         let text = request.files.read(path).ok()?;
         let text = String::from_utf8_lossy(&text);

@@ -53,7 +53,8 @@ pub fn discover(request: &Request) -> Discovery {
             Err(fault) => discovery.faults.push(fault),
         }
     }
-    let mut code = code::look(&code, request);
+    let beside: BTreeSet<&Path> = members.iter().filter_map(|it| it.path().parent()).collect();
+    let mut code = code::look(&code, &beside, request);
     code.extend(found.others);
     let mut remains = Remains::default();
     for (path, (standing, why)) in &unread {
@@ -182,10 +183,12 @@ impl Discovery {
             if run.contains(path) || member.standing == Standing::Context {
                 continue;
             }
-            let is_down = framework::is_down(path);
+            let is_beside = is_planned && !path.starts_with(folder.root.join("deploy"));
+            let is_down = is_beside || framework::is_down(path);
             match member.standing {
-                Standing::Named if is_down || is_planned => {
-                    self.faults.push(remains::not_up(path, is_planned));
+                Standing::Named if is_down => self.faults.push(remains::not_up(path, is_beside)),
+                Standing::Named if is_planned => {
+                    remains.of_folder(folder, convention, member);
                 }
                 Standing::Named => {
                     let alone = Folder {

@@ -183,7 +183,7 @@ fn changesets_of_liquibase_are_cut_at_their_delimiters() {
         !ups[0].contains("\n/\n") && ups[0].contains("'two'"),
         "{ups:?}"
     );
-    assert!(!ups[1].contains("GO"), "{ups:?}");
+    assert!(!ups[1].contains("\nGO\n"), "{ups:?}");
     assert!(
         !ups[2].contains("\ngo") && ups[2].contains("5 / 5"),
         "{ups:?}"
@@ -219,7 +219,8 @@ fn what_a_runner_wraps_for_sure_fails_for_sure() {
     let table = "CREATE TABLE t (a int);\n";
     let index = "SET lock_timeout = '1s';\nCREATE INDEX CONCURRENTLY i ON t (a);\n";
     let goose = |sql: &str| format!("-- +goose Up\n{sql}");
-    let cases: &[(&str, Vec<(&str, String)>, &str)] = &[
+    type Files<'a> = Vec<(&'a str, String)>;
+    let cases: &[(&str, Files<'_>, &str)] = &[
         (
             "plain",
             vec![("m/1_a.sql", table.into()), ("m/2_b.sql", index.into())],

@@ -208,7 +208,8 @@ fn what_is_no_migration_is_no_finding() {
 #[test]
 fn files_that_their_runner_does_not_run_are_named_by_kind() {
     let journal = r#"{"dialect": "postgresql", "entries": [{"idx": 0, "tag": "0000_a"}]}"#;
-    let cases: &[(&[(&str, &str)], &str, &str)] = &[
+    type Files<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(Files<'_>, &str, &str)] = &[
         (
             &[("m/1_a.sql", SQL), ("m/1_a.sql.mysql", SQL)],
             "m/1_a.sql.mysql",
@@ -241,6 +242,8 @@ fn files_that_their_runner_does_not_run_are_named_by_kind() {
                 ),
                 ("m/deploy/a.sql", SQL),
                 ("m/deploy/b.sql", SQL),
+                ("m/verify/a.sql", SQL),
+                ("m/revert/a.sql", SQL),
             ],
             "m/deploy/b.sql",
             "sqitch.plan does not list it",
@@ -312,7 +315,8 @@ fn after_what_was_not_read_nothing_is_known() {
     let code = "package m // pressly/goose\n";
     let java = "class V2__x extends BaseJavaMigration {}";
     let flyway = "src/main/resources/db/migration";
-    let cases: &[(&str, Vec<(String, &str)>, &str, bool)] = &[
+    type Files<'a> = Vec<(String, &'a str)>;
+    let cases: &[(&str, Files<'_>, &str, bool)] = &[
         (
             "nothing unread",
             vec![("m/1_a.sql".into(), &first), ("m/3_c.sql".into(), &wider)],
