@@ -41,10 +41,15 @@ pub(super) fn look(
         Some(Code {
             path: path.clone(),
             standing: *standing,
-            tool: tools::of_text(name(path), &text),
+            tool: tools::of_text(name(path), &text).or_else(|| by_place(path)),
         })
     };
     files.into_par_iter().filter_map(look).collect()
+}
+
+/// The tool in whose folder a file with a number lies.
+pub(super) fn by_place(path: &Path) -> Option<&'static Tool> {
+    tools::of_place(path).filter(|tool| has_number(name(path)) || tool.name == "Alembic")
 }
 
 impl Code {
@@ -61,8 +66,12 @@ impl Code {
 
     /// Whether it is a migration where no SQL is.
     pub(super) fn is_alone(&self) -> bool {
-        let is_meant = self.standing == Standing::Named || is_among_migrations(&self.path);
-        self.tool.is_some() && is_meant
+        let is_among = is_among_migrations(&self.path);
+        if self.tool.is_some() {
+            self.standing == Standing::Named || is_among
+        } else {
+            is_among && has_number(name(&self.path)) && self.kind().is_some()
+        }
     }
 
     /// Its tool, or else what it is written in.

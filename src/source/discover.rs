@@ -142,8 +142,8 @@ impl Discovery {
             self.push(folder, convention.habit.framework, scripts);
         }
         for code in code.iter().filter(|code| code.standing > Standing::Context) {
-            if let Some(tool) = code.tool.filter(|_| code.is_alone()) {
-                remains.add(&code.path, Why::Code(tool), false);
+            if let Some(kind) = code.kind().filter(|_| code.is_alone()) {
+                remains.add(&code.path, Why::Code(kind), false);
             }
         }
     }
@@ -195,6 +195,7 @@ impl Discovery {
                         root: folder.root.clone(),
                         layout: Layout::Flat,
                         files: vec![member.clone()],
+                        disk: folder.disk.clone(),
                     };
                     let plain = framework::convention(&alone, Some(Framework::Plain));
                     let scripts = self::scripts(&alone, plain, request);

@@ -188,6 +188,29 @@ fn a_folder_of_each_tool_is_called_by_its_name() {
 }
 
 #[test]
+fn the_place_tells_the_tool_where_the_text_does_not() {
+    let cases = [
+        ("db/migrate/20240101000000_x.rb", "Rails"),
+        ("alembic/versions/ab12cd34_x.py", "Alembic"),
+        ("priv/repo/migrations/20240101000000_x.exs", "Ecto"),
+        ("database/migrations/2024_01_01_000000_x.php", "Laravel"),
+        ("Data/Migrations/20240101000000_X.cs", "EF Core"),
+        ("src/main/java/db/migration/V2__x.java", "Flyway"),
+        ("migrations/20240101000000_x.js", "JavaScript"),
+        ("migrations/1700000000000_x/up.yaml", "Hasura"),
+    ];
+    Failures::collect(|failures| {
+        for (path, word) in cases {
+            let dir = tree(&[(path, "- type: run_sql\n")]);
+            let (code, unread, _) = check(&dir, &["."]);
+            failures.equal(path, &2, &code);
+            let message = unread.first().map_or("", |[_, message, _]| message);
+            failures.check(message.contains(word), path, word, message);
+        }
+    });
+}
+
+#[test]
 fn what_is_no_migration_is_no_finding() {
     let dir = tree(&[
         ("migrations/1_a.sql", SQL),
