@@ -35,6 +35,7 @@ pub(crate) fn run(
         Some(path) => write_file(&path, &text)?,
         None => print(&text)?,
     }
+    super::complain(&report::findings(&listing.remarks, error_look));
     if listing.unchecked.is_empty() {
         return Ok(Verdict::Clean);
     }

@@ -13,6 +13,8 @@ pub struct Listing {
     pub migrations: Vec<Read>,
     /// What could not be read, sorted by path.
     pub unchecked: Vec<Finding>,
+    /// What else a person should know: files among the migrations that were not read.
+    pub remarks: Vec<Finding>,
 }
 
 /// Reads everything that the settings name, and what comes before it.
@@ -26,7 +28,8 @@ pub fn histories(settings: &Settings) -> Vec<History> {
 pub fn list(settings: &Settings, view: View) -> Listing {
     let reading = read(settings, view);
     let mut unchecked = faults::of_reading(&reading, settings);
-    unchecked.extend(unread::findings(&reading.unread));
+    let (whole, some): (Vec<_>, Vec<_>) = reading.unread.iter().cloned().partition(|it| it.is_all);
+    unchecked.extend(unread::findings(&whole));
     let histories = reading.histories.into_iter();
     let migrations: Vec<Read> = histories
         .flat_map(|history| history.migrations)
@@ -38,5 +41,6 @@ pub fn list(settings: &Settings, view: View) -> Listing {
     Listing {
         migrations,
         unchecked,
+        remarks: unread::findings(&some),
     }
 }

@@ -42,6 +42,8 @@ pub struct Summary {
     pub warnings: usize,
     pub infos: usize,
     pub suppressed: usize,
+    /// Files among the migrations that were not read.
+    pub unread_files: usize,
     /// Files that could not be checked, wholly or in part: with one of them the exit code is 2.
     pub unchecked_files: usize,
 }

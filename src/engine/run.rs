@@ -8,7 +8,7 @@ use crate::config::{STDIN, Settings};
 use crate::finding::{Finding, Level};
 use crate::frontend::{self, History, Reading, Request, View};
 use crate::rule;
-use crate::source;
+use crate::source::{self, Unread};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -65,9 +65,10 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         .filter(|finding| faults::is_unchecked(finding))
         .map(|finding| finding.file.path().to_owned())
         .collect();
-    let unread = reading.unread.iter().filter(|unread| unread.is_all);
-    let unread: usize = unread.map(|unread| unread.paths.len()).sum();
-    summary.unchecked_files = unchecked.len() + unread;
+    let count = |unread: &Unread| unread.paths.len();
+    summary.unread_files = reading.unread.iter().map(count).sum();
+    let whole = reading.unread.iter().filter(|unread| unread.is_all);
+    summary.unchecked_files = unchecked.len() + whole.map(count).sum::<usize>();
     let suppressed = suppress(findings, &migrations);
     summary.suppressed = suppressed.silenced.len();
     let findings = suppressed.kept;

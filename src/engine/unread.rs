@@ -26,7 +26,7 @@ fn finding(unread: &Unread) -> Finding {
     entry::UNREAD_MIGRATION
         .finding(file, Span::default(), cause(0))
         .says(message, "")
-        .help(&help(unread.why))
+        .help(help(unread.why))
         .build()
 }
 
@@ -41,7 +41,10 @@ fn subject(unread: &Unread) -> String {
         [_] => format!("this {of}migration"),
         [.., last] => {
             let last = last.file_name().unwrap_or_default().to_string_lossy();
-            format!("{number} {of}migrations of this folder, up to {last},")
+            let folder = unread.paths[0].parent();
+            let is_one = unread.paths.iter().all(|path| path.parent() == folder);
+            let place = if is_one { "folder" } else { "project" };
+            format!("{number} {of}migrations of this {place}, up to {last},")
         }
         [] => String::new(),
     }
@@ -108,7 +111,9 @@ pub(super) fn paths(reading: &Reading) -> Vec<(PathBuf, String)> {
 pub(super) fn notices(reading: &Reading) -> Vec<String> {
     let dialects = reading.dialects.iter();
     let mut notices: Vec<String> = dialects
-        .map(|(folder, database)| format!("{}: passed over, for {database}", folder.display()))
+        .map(|(folder, database)| {
+            format!("{}: passed over, it is for {database}", folder.display())
+        })
         .collect();
     match reading.passed_over.len() {
         0 => {}

@@ -71,6 +71,11 @@ fn tail(report: &Report, elapsed: Duration) -> String {
             count(unknown, "statement")
         );
     }
+    let unread = report.summary.unread_files;
+    if unread > 0 {
+        let were = if unread == 1 { "was" } else { "were" };
+        let _ = writeln!(text, "{} {were} not read", count(unread, "file"));
+    }
     let unchecked = report.summary.unchecked_files;
     if unchecked > 0 {
         let _ = writeln!(text, "{} could not be checked", count(unchecked, "file"));

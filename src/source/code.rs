@@ -8,7 +8,7 @@ use super::layout::Layout;
 use super::path::name;
 use super::tools::{self, Tool};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// One file.
@@ -20,19 +20,36 @@ pub(super) struct Code {
     pub(super) tool: Option<&'static Tool>,
 }
 
-/// Looks into files for what tells the tool.
-pub(super) fn look(files: &BTreeMap<PathBuf, Standing>, request: &Request) -> Vec<Code> {
-    let files: Vec<(&PathBuf, &Standing)> = files.iter().collect();
+/// Looks into files for what tells the tool: those that are named, lie where migrations do, or `beside` SQL files.
+pub(super) fn look(
+    files: &BTreeMap<PathBuf, Standing>,
+    beside: &BTreeSet<&Path>,
+    request: &Request,
+) -> Vec<Code> {
+    let is_worth_it = |path: &Path, standing: Standing| {
+        standing == Standing::Named
+            || is_among_migrations(path)
+            || path.parent().is_some_and(|folder| beside.contains(folder))
+    };
+    let files = files.iter();
+    let files: Vec<(&PathBuf, &Standing)> = files
+        .filter(|(path, standing)| is_worth_it(path, **standing))
+        .collect();
     let look = |(path, standing): (&PathBuf, &Standing)| {
         let text = request.files.read(path).ok()?;
         let text = String::from_utf8_lossy(&text);
         Some(Code {
             path: path.clone(),
             standing: *standing,
-            tool: tools::of_text(name(path), &text),
+            tool: tools::of_text(name(path), &text).or_else(|| by_place(path)),
         })
     };
     files.into_par_iter().filter_map(look).collect()
+}
+
+/// The tool in whose folder a file with a number lies.
+pub(super) fn by_place(path: &Path) -> Option<&'static Tool> {
+    tools::of_place(path).filter(|tool| has_number(name(path)) || tool.name == "Alembic")
 }
 
 impl Code {
@@ -49,8 +66,12 @@ impl Code {
 
     /// Whether it is a migration where no SQL is.
     pub(super) fn is_alone(&self) -> bool {
-        let is_meant = self.standing == Standing::Named || is_among_migrations(&self.path);
-        self.tool.is_some() && is_meant
+        let is_among = is_among_migrations(&self.path);
+        if self.tool.is_some() {
+            self.standing == Standing::Named || is_among
+        } else {
+            is_among && has_number(name(&self.path)) && self.kind().is_some()
+        }
     }
 
     /// Its tool, or else what it is written in.

@@ -53,7 +53,8 @@ pub fn discover(request: &Request) -> Discovery {
             Err(fault) => discovery.faults.push(fault),
         }
     }
-    let mut code = code::look(&code, request);
+    let beside: BTreeSet<&Path> = members.iter().filter_map(|it| it.path().parent()).collect();
+    let mut code = code::look(&code, &beside, request);
     code.extend(found.others);
     let mut remains = Remains::default();
     for (path, (standing, why)) in &unread {
@@ -142,8 +143,8 @@ impl Discovery {
             self.push(folder, convention.habit.framework, scripts);
         }
         for code in code.iter().filter(|code| code.standing > Standing::Context) {
-            if let Some(tool) = code.tool.filter(|_| code.is_alone()) {
-                remains.add(&code.path, Why::Code(tool), false);
+            if let Some(kind) = code.kind().filter(|_| code.is_alone()) {
+                remains.add(&code.path, Why::Code(kind), false);
             }
         }
     }
@@ -205,21 +206,24 @@ impl Discovery {
             if run.contains(path) || member.standing == Standing::Context {
                 continue;
             }
-            let is_down = framework::is_down(path);
-            let beside = |file: &Arc<SourceFile>| file.path().parent() == path.parent();
+            let is_beside = is_planned && !path.starts_with(folder.root.join("deploy"));
+            let is_down = is_beside || framework::is_down(path);
+            let is_djangos = |file: &Arc<SourceFile>| file.path().parent() == path.parent();
             match member.standing {
                 // It is what a migration beside it does, printed or read by that.
-                Standing::Named if self.python.iter().any(beside) => {
+                Standing::Named if self.python.iter().any(is_djangos) => {
                     self.passed_over.push(path.into());
                 }
-                Standing::Named if is_down || is_planned => {
-                    self.faults.push(remains::not_up(path, is_planned));
+                Standing::Named if is_down => self.faults.push(remains::not_up(path, is_beside)),
+                Standing::Named if is_planned => {
+                    remains.of_folder(folder, convention, member);
                 }
                 Standing::Named => {
                     let alone = Folder {
                         root: folder.root.clone(),
                         layout: Layout::Flat,
                         files: vec![member.clone()],
+                        disk: folder.disk.clone(),
                     };
                     let plain = framework::convention(&alone, Some(Framework::Plain));
                     let scripts = self::scripts(&alone, plain, request);

@@ -2,7 +2,7 @@
 
 use super::layout::Layout;
 use super::path::name;
-use super::{Framework, SourceFile, dialect};
+use super::{Files, Framework, SourceFile, dialect};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +12,24 @@ pub(super) struct Folder {
     pub(super) root: PathBuf,
     pub(super) layout: Layout,
     pub(super) files: Vec<Member>,
+    pub(super) disk: Arc<dyn Files>,
+}
+
+impl Folder {
+    /// The text of a file below the folder; empty where there is none.
+    pub(super) fn read(&self, below: &str) -> String {
+        text(&*self.disk, &self.root.join(below))
+    }
+
+    /// The text of the file of this name beside one of its files; empty where there is none.
+    pub(super) fn read_beside(&self, member: &Member, name: &str) -> String {
+        text(&*self.disk, &member.path().with_file_name(name))
+    }
+}
+
+fn text(files: &dyn Files, path: &Path) -> String {
+    let bytes = files.read(path).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// One file that was read.

@@ -22,6 +22,7 @@ pub(super) fn folders(members: Vec<Member>, request: &Request) -> Vec<Folder> {
         root,
         layout,
         files,
+        disk: request.files.clone(),
     });
     let folders = joined(folders, request).into_iter();
     folders.flat_map(without_steps).flat_map(unmixed).collect()
@@ -55,6 +56,7 @@ fn joined(folders: impl Iterator<Item = Folder>, request: &Request) -> Vec<Folde
             root,
             layout,
             files,
+            disk: request.files.clone(),
         });
     }
     all.sort_by(|a, b| (&a.root, a.layout).cmp(&(&b.root, b.layout)));
@@ -69,6 +71,7 @@ fn without_steps(folder: Folder) -> Vec<Folder> {
         root: folder.root.clone(),
         layout: folder.layout,
         files,
+        disk: folder.disk.clone(),
     };
     let rest = (!files.is_empty()).then(|| own(files));
     let steps = steps.into_iter().map(|member| own(vec![member]));
@@ -92,6 +95,7 @@ fn unmixed(folder: Folder) -> Vec<Folder> {
         root,
         layout: Layout::Flat,
         files,
+        disk: folder.disk.clone(),
     });
     parts.collect()
 }

@@ -1,7 +1,7 @@
 //! Python files that may hold Django migrations.
 
 use super::candidate::is_numbered;
-use super::code::Code;
+use super::code::{Code, by_place};
 use super::folder::Standing;
 use super::path::{name, tidy};
 use super::walk::Walk;
@@ -50,7 +50,7 @@ pub(super) fn migrations(candidates: &BTreeMap<PathBuf, Standing>, request: &Req
     let others = others.iter().map(|file| Code {
         path: file.path().to_owned(),
         standing: candidates[file.path()],
-        tool: tool(file),
+        tool: tool(file).or_else(|| by_place(file.path())),
     });
     faults.retain(|fault| {
         let folder = fault.path.parent().unwrap_or(Path::new(""));

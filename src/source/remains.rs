@@ -101,12 +101,12 @@ fn position(folder: &Folder, convention: &Convention, scripts: &[Script], code: 
 }
 
 /// The fault of naming a file that is not run on the way up.
-pub(super) fn not_up(path: &Path, is_planned: bool) -> Fault {
+pub(super) fn not_up(path: &Path, is_beside: bool) -> Fault {
     Fault::new(
         path,
         FaultKind::DownMigration,
-        if is_planned {
-            "is not deployed by the plan, so it is not checked".into()
+        if is_beside {
+            "reverts or verifies a change, and is not checked".into()
         } else {
             "is a down migration, which is not checked".into()
         },

@@ -1,5 +1,7 @@
 //! Tools whose migrations are code, so that only the tool itself can say what they run: how each is known, and how it says so.
 
+use std::path::Path;
+
 /// One tool.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tool {
@@ -279,6 +281,13 @@ static TOOLS: &[Tool] = &[
         &["changeSet("],
         "liquibase update-sql --output-file=pending.sql, then mig-lint pending.sql"
     ),
+    tool!(
+        "Hasura",
+        "YAML",
+        &["yaml", "yml"],
+        &["type: run_sql"],
+        LOGGED
+    ),
     tool!("SeaORM", "Rust", &["rs"], &["MigrationTrait"], LOGGED),
     tool!("refinery", "Rust", &["rs"], &["fn migration()"], LOGGED),
     tool!(
@@ -317,13 +326,41 @@ pub(super) fn of_text(name: &str, text: &str) -> Option<&'static Tool> {
     TOOLS.iter().filter(|tool| tool.is_of(name)).find(has)
 }
 
+/// The tool that keeps its migrations in such a folder under such names, whatever stands in the file.
+pub(super) fn of_place(path: &Path) -> Option<&'static Tool> {
+    let name = super::path::name(path);
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent()?;
+    let tool = PLACES
+        .iter()
+        .find(|(place, ..)| folder.ends_with(place))
+        .map(|(_, tool)| *tool)?;
+    TOOLS
+        .iter()
+        .filter(|row| row.is_of(name))
+        .find(|row| row.name == tool)
+}
+
+/// Where tools keep their migrations by default.
+const PLACES: &[(&str, &str)] = &[
+    ("db/migrate", "Rails"),
+    ("alembic/versions", "Alembic"),
+    ("migrations/versions", "Alembic"),
+    ("priv/repo/migrations", "Ecto"),
+    ("database/migrations", "Laravel"),
+    ("Migrations", "EF Core"),
+    ("db/migration", "Flyway"),
+];
+
 /// What a file is written in.
 pub(super) fn language(name: &str) -> Option<&'static Tool> {
     LANGUAGES.iter().find(|tool| tool.is_of(name))
 }
 
-/// How files end that lie beside migrations and are none: tests, and what a tool writes for itself.
+/// How files end that lie beside migrations and are none: what undoes them, tests, and what a tool writes for itself.
 const BESIDE: &[&str] = &[
+    ".down.fizz",
+    "down.yaml",
     ".Designer.cs",
     ".d.ts",
     ".spec.js",

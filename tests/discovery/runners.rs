@@ -5,7 +5,8 @@ use super::{SQL, assert_history, found, names, request, tree, up};
 use mig_lint::config::{Arguments, Settings};
 use mig_lint::engine;
 use mig_lint::source::TransactionMode::{self, PerFile};
-use mig_lint::source::{Delivery, Framework, HistoryOverride, discover};
+use mig_lint::source::{Delivery, Framework, HistoryOverride, Instead, discover};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 const NONE: TransactionMode = TransactionMode::None;
@@ -183,7 +184,7 @@ fn changesets_of_liquibase_are_cut_at_their_delimiters() {
         !ups[0].contains("\n/\n") && ups[0].contains("'two'"),
         "{ups:?}"
     );
-    assert!(!ups[1].contains("GO"), "{ups:?}");
+    assert!(!ups[1].contains("\nGO\n"), "{ups:?}");
     assert!(
         !ups[2].contains("\ngo") && ups[2].contains("5 / 5"),
         "{ups:?}"
@@ -219,7 +220,8 @@ fn what_a_runner_wraps_for_sure_fails_for_sure() {
     let table = "CREATE TABLE t (a int);\n";
     let index = "SET lock_timeout = '1s';\nCREATE INDEX CONCURRENTLY i ON t (a);\n";
     let goose = |sql: &str| format!("-- +goose Up\n{sql}");
-    let cases: &[(&str, Vec<(&str, String)>, &str)] = &[
+    type Files<'a> = Vec<(&'a str, String)>;
+    let cases: &[(&str, Files<'_>, &str)] = &[
         (
             "plain",
             vec![("m/1_a.sql", table.into()), ("m/2_b.sql", index.into())],
@@ -357,4 +359,25 @@ fn each_history_may_have_a_database_of_its_own() {
         "{found:?}"
     );
     assert!(of("1_b.sql", "lock-without-timeout").is_none(), "{found:?}");
+}
+
+#[test]
+fn what_stands_in_for_a_file_is_read_instead_of_it() {
+    let journal = |tags: [&str; 2]| {
+        let entries = tags.map(|tag| format!("{{\"tag\": \"{tag}\"}}"));
+        format!("{{\"entries\": [{}]}}", entries.join(", "))
+    };
+    let dir = tree(&[
+        ("m/meta/_journal.json", &journal(["0000_a", "0001_b"])),
+        ("m/0000_a.sql", SQL),
+        ("m/0001_b.sql", SQL),
+    ]);
+    let mut request = request(&dir, &["m"]);
+    assert_eq!(names(&discover(&request)), ["0000_a", "0001_b"]);
+    let path = dir.path().join("m/meta/_journal.json");
+    request.files = Arc::new(Instead::new(&path, journal(["0001_b", "0000_a"])));
+    assert_eq!(names(&discover(&request)), ["0001_b", "0000_a"]);
+    let script = dir.path().join("m/0000_a.sql");
+    request.files = Arc::new(Instead::new(&script, "SELECT 2;".into()));
+    assert_eq!(up(&discover(&request).histories[0].scripts[0]), "SELECT 2;");
 }

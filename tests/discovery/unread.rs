@@ -188,6 +188,29 @@ fn a_folder_of_each_tool_is_called_by_its_name() {
 }
 
 #[test]
+fn the_place_tells_the_tool_where_the_text_does_not() {
+    let cases = [
+        ("db/migrate/20240101000000_x.rb", "Rails"),
+        ("alembic/versions/ab12cd34_x.py", "Alembic"),
+        ("priv/repo/migrations/20240101000000_x.exs", "Ecto"),
+        ("database/migrations/2024_01_01_000000_x.php", "Laravel"),
+        ("Data/Migrations/20240101000000_X.cs", "EF Core"),
+        ("src/main/java/db/migration/V2__x.java", "Flyway"),
+        ("migrations/20240101000000_x.js", "JavaScript"),
+        ("migrations/1700000000000_x/up.yaml", "Hasura"),
+    ];
+    Failures::collect(|failures| {
+        for (path, word) in cases {
+            let dir = tree(&[(path, "- type: run_sql\n")]);
+            let (code, unread, _) = check(&dir, &["."]);
+            failures.equal(path, &2, &code);
+            let message = unread.first().map_or("", |[_, message, _]| message);
+            failures.check(message.contains(word), path, word, message);
+        }
+    });
+}
+
+#[test]
 fn what_is_no_migration_is_no_finding() {
     let dir = tree(&[
         ("migrations/1_a.sql", SQL),
@@ -208,7 +231,8 @@ fn what_is_no_migration_is_no_finding() {
 #[test]
 fn files_that_their_runner_does_not_run_are_named_by_kind() {
     let journal = r#"{"dialect": "postgresql", "entries": [{"idx": 0, "tag": "0000_a"}]}"#;
-    let cases: &[(&[(&str, &str)], &str, &str)] = &[
+    type Files<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(Files<'_>, &str, &str)] = &[
         (
             &[("m/1_a.sql", SQL), ("m/1_a.sql.mysql", SQL)],
             "m/1_a.sql.mysql",
@@ -241,6 +265,8 @@ fn files_that_their_runner_does_not_run_are_named_by_kind() {
                 ),
                 ("m/deploy/a.sql", SQL),
                 ("m/deploy/b.sql", SQL),
+                ("m/verify/a.sql", SQL),
+                ("m/revert/a.sql", SQL),
             ],
             "m/deploy/b.sql",
             "sqitch.plan does not list it",
@@ -312,7 +338,8 @@ fn after_what_was_not_read_nothing_is_known() {
     let code = "package m // pressly/goose\n";
     let java = "class V2__x extends BaseJavaMigration {}";
     let flyway = "src/main/resources/db/migration";
-    let cases: &[(&str, Vec<(String, &str)>, &str, bool)] = &[
+    type Files<'a> = Vec<(String, &'a str)>;
+    let cases: &[(&str, Files<'_>, &str, bool)] = &[
         (
             "nothing unread",
             vec![("m/1_a.sql".into(), &first), ("m/3_c.sql".into(), &wider)],

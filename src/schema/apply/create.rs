@@ -17,7 +17,7 @@ impl Catalog {
         if create.if_not_exists && self.find(&create.name).is_some() {
             return;
         }
-        let headless = self.blind || self.headless.contains(&self.schema_of(&create.name));
+        let headless = self.headless.contains(&self.schema_of(&create.name));
         let table = self.create(&create.name, create.kind);
         if create.if_not_exists && headless {
             // It may have been there before the history begins.

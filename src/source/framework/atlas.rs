@@ -6,7 +6,6 @@ use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
 use super::convention::{Convention, Habit, stem};
 use super::facts::Facts;
 use std::collections::BTreeSet;
-use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| folder.layout == Layout::Flat && folder.root.join(SUM).is_file(),
@@ -34,7 +33,7 @@ pub(super) const CONVENTION: Convention = Convention {
 const SUM: &str = "atlas.sum";
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
-    let sum = fs::read_to_string(folder.root.join(SUM)).unwrap_or_default();
+    let sum = folder.read(SUM);
     let listed: BTreeSet<&str> = sum.lines().filter_map(listed).collect();
     let mut members: Vec<&Member> = folder.files.iter().collect();
     members.retain(|member| listed.contains(member.name()) || has(member, "sum", "ignore"));

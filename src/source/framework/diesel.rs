@@ -5,7 +5,6 @@ use super::super::layout::Layout;
 use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
 use super::convention::{Convention, Habit};
 use super::facts::Facts;
-use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| folder.layout == Layout::Folders,
@@ -40,7 +39,13 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
     });
     members
         .into_iter()
-        .map(|member| habit.script_unless(is_switched_off(member), member, member.folder_name()))
+        .map(|member| {
+            habit.script_unless(
+                is_switched_off(folder, member),
+                member,
+                member.folder_name(),
+            )
+        })
         .collect()
 }
 
@@ -50,9 +55,8 @@ fn version(folder: &str) -> String {
     version.replace('-', "")
 }
 
-fn is_switched_off(member: &Member) -> bool {
-    let metadata = member.path().with_file_name("metadata.toml");
-    let metadata = fs::read_to_string(metadata).unwrap_or_default();
+fn is_switched_off(folder: &Folder, member: &Member) -> bool {
+    let metadata = folder.read_beside(member, "metadata.toml");
     let metadata: toml::Table = toml::from_str(&metadata).unwrap_or_default();
     metadata
         .get("run_in_transaction")

@@ -7,7 +7,6 @@ use super::convention::{Convention, Habit, numbered, stem};
 use super::facts::Facts;
 use serde::Deserialize;
 use std::collections::HashMap;
-use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| journal(folder).is_some() || has_snapshots(folder),
@@ -49,7 +48,7 @@ fn journal(folder: &Folder) -> Option<Journal> {
     if folder.layout != Layout::Flat {
         return None;
     }
-    let text = fs::read_to_string(folder.root.join("meta/_journal.json")).ok()?;
+    let text = folder.read("meta/_journal.json");
     serde_json::from_str(&text).ok()
 }
 

@@ -7,7 +7,6 @@ use super::convention::{Convention, Habit, stem};
 use super::facts::Facts;
 use super::leading_words::leading_words;
 use std::cmp::Ordering;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -144,7 +143,7 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
     members
         .into_iter()
         .map(|(_, member)| {
-            habit.script_unless(is_switched_off(member), member, stem(member.name()))
+            habit.script_unless(is_switched_off(folder, member), member, stem(member.name()))
         })
         .collect()
 }
@@ -213,8 +212,8 @@ const CALLBACKS: &[(&str, i8)] = &[
 ];
 
 /// By the script's own configuration, or because each of its statements refuses a transaction; Flyway runs no mixture.
-fn is_switched_off(member: &Member) -> bool {
-    let config = fs::read_to_string(member.path().with_extension("sql.conf")).unwrap_or_default();
+fn is_switched_off(folder: &Folder, member: &Member) -> bool {
+    let config = folder.read_beside(member, &format!("{}.conf", member.name()));
     let said = config.lines().find_map(|line| {
         let (key, value) = line.split_once('=')?;
         (key.trim() == "executeInTransaction").then(|| value.trim() == "false")

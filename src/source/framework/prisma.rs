@@ -6,7 +6,6 @@ use super::super::path::name;
 use super::super::{Delivery, Framework, Outside, Script, TransactionMode, dialect};
 use super::convention::{Convention, Habit};
 use super::facts::Facts;
-use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| {
@@ -56,7 +55,7 @@ fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
 
 /// `migration_lock.toml` names the database: `provider = "mysql"`.
 fn other_database(folder: &Folder) -> Option<&'static str> {
-    let lock = fs::read_to_string(folder.root.join("migration_lock.toml")).unwrap_or_default();
+    let lock = folder.read("migration_lock.toml");
     let lock: toml::Table = toml::from_str(&lock).unwrap_or_default();
     let provider = lock.get("provider").and_then(toml::Value::as_str)?;
     dialect::other(provider)

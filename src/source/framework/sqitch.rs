@@ -7,7 +7,6 @@ use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
 use super::convention::{Convention, Habit};
 use super::facts::Facts;
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 pub(super) const CONVENTION: Convention = Convention {
@@ -50,7 +49,7 @@ pub(in super::super) fn root(path: &Path) -> Option<PathBuf> {
 }
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
-    let text = fs::read_to_string(folder.root.join("sqitch.plan")).unwrap_or_default();
+    let text = folder.read("sqitch.plan");
     let plan: Vec<Line<'_>> = text.lines().filter_map(line).collect();
     let members: HashMap<&Path, &Member> = folder
         .files
