@@ -11,6 +11,8 @@ pub struct Code {
     pub steps: Vec<CodeStep>,
     /// Some of it cannot be seen: EXECUTE of a computed string, another language.
     pub opaque: bool,
+    /// The columns of `NEW` that it assigns, as the function of a trigger.
+    pub fills: Vec<String>,
 }
 
 /// One statement inside code.

@@ -41,6 +41,7 @@ fn code(body: &str, language: &str, parameters: Vec<String>) -> Code {
         _ => Code {
             steps: Vec::new(),
             opaque: true,
+            fills: Vec::new(),
         },
     }
 }
