@@ -105,13 +105,14 @@ impl std::fmt::Display for Scalar {
 
 /// `[[history]]`.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct HistoryTable {
     pub(super) path: Spanned<PathBuf>,
     pub(super) framework: Option<Framework>,
     pub(super) order: Option<Order>,
     #[serde(default)]
     pub(super) transaction: Transaction,
+    pub(super) base_schema: Option<Spanned<String>>,
 }
 
 /// A level under `[rules]`.

@@ -5,10 +5,11 @@ use crate::finding::Level;
 use crate::postgres::Version;
 use crate::rule::Entry;
 use crate::sizes::Sizes;
-use crate::source::{HistoryOverride, TransactionMode};
+use crate::source::{HistoryOverride, SourceFile, TransactionMode};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Settings {
     pub start_after: Option<String>,
     /// What the config says of single histories.
     pub overrides: Vec<HistoryOverride>,
+    /// Dumps of the schema from before the first migration, each with the folder of the histories that begin with it.
+    pub base_schemas: Vec<(PathBuf, Arc<SourceFile>)>,
     /// The mildest level that makes the run fail.
     pub fail_on: FailOn,
     /// The config file that was read.
@@ -94,6 +97,7 @@ impl Default for Settings {
             levels: Levels::default(),
             sizes: Sizes::default(),
             start_after: None,
+            base_schemas: Vec::new(),
             fail_on: FailOn::default(),
             config: None,
             django: django::Options::default(),

@@ -48,7 +48,7 @@ pub fn discover(request: &Request) -> Discovery {
     let files: Vec<(PathBuf, Standing)> = sql.into_iter().collect();
     let read: Vec<Result<Member, Fault>> = files
         .par_iter()
-        .map(|(path, standing)| Ok(member(read::read(path)?, *standing)))
+        .map(|(path, standing)| Ok(member(read::read_sql(path)?, *standing)))
         .collect();
     let mut members = Vec::new();
     for result in read {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// The file's text, which must be UTF-8 without NUL bytes.
-pub(super) fn read(path: &Path) -> Result<SourceFile, Fault> {
+pub fn read_sql(path: &Path) -> Result<SourceFile, Fault> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))?;
     checked(path, text)
