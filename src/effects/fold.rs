@@ -15,7 +15,7 @@ use super::{
 };
 use crate::ir::{Action, Migration, Name, RelationKind, Statement, Unused};
 use crate::postgres::{Access, LockMode, Version};
-use crate::schema::{Catalog, Creation, Relation, RelationId};
+use crate::schema::{Catalog, Creation, Emptied, Relation, RelationId};
 use crate::sizes::{Size, Sizes};
 use crate::source::SourceFile;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -178,7 +178,7 @@ impl<'a> Fold<'a> {
                 relation: table.name.clone(),
                 lock,
                 place: file.place(span.start),
-                estimate: self.size(table),
+                estimate: self.size(table, Work::None),
             }
         };
         let mut modes = Vec::new();
@@ -341,7 +341,7 @@ impl<'a> Fold<'a> {
                     lock,
                     place: file.place(span.start),
                 }),
-            estimate: self.size(sized),
+            estimate: self.size(sized, work),
             id,
             kind: relation.kind,
             age: self.age(relation),
@@ -349,11 +349,12 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// What is known of a table's size; one that this migration has truncated has no rows.
-    fn size(&self, table: &Relation) -> Option<Size> {
+    /// What is known of a table's size; one that this migration has truncated has no rows, until it writes others.
+    fn size(&self, table: &Relation, work: Work) -> Option<Size> {
         let known = self.sizes.of(table.schema.as_deref(), &table.name);
         let emptied = table.emptied.filter(|emptied| emptied.truncated);
-        if emptied.is_none_or(|emptied| emptied.at.migration != self.catalog.now.migration) {
+        let here = |emptied: Emptied| emptied.at.migration == self.catalog.now.migration;
+        if work == Work::RowWrites || !emptied.is_some_and(here) {
             return known.cloned();
         }
         Some(Size {
