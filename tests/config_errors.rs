@@ -84,10 +84,6 @@ fn faults_are_pointed_at() {
                 "2:8: file under [sizes] is not supported yet; write the sizes under [tables]",
             ),
             (
-                "base-schema = \"s.sql\"",
-                "1:15: base-schema is not supported yet; remove the key",
-            ),
-            (
                 "[[history]]\npath = \"nope\"\nframework = \"gose\"",
                 "3:13: unknown value gose; did you mean goose?",
             ),
@@ -103,6 +99,11 @@ fn faults_are_pointed_at() {
         panic!("one fault")
     };
     assert!(missing.starts_with("2:8: there is no "), "{missing}");
+    let [dump] = &faults("base-schema = \"s.sql\"")[..] else {
+        panic!("one fault")
+    };
+    let told = dump.starts_with("1:15: ") && dump.contains("s.sql cannot be read");
+    assert!(told, "{dump}");
     let [rows] = &faults("[tables]\norders = { rows = \"ten\" }")[..] else {
         panic!("one fault")
     };

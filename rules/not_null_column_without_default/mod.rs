@@ -1,7 +1,7 @@
 //! A column that must not be NULL cannot be added to rows that have no value for it.
 
 use crate::finding::{Finding, Harm, Level, Remedy};
-use crate::ir::{AlterAction, AlterTable, ColumnDef, ConstraintKind, RelationKind};
+use crate::ir::{AlterAction, AlterTable, ColumnDef, RelationKind};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
 
@@ -16,27 +16,12 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Context<'_>) -> Vec<Finding> {
     cx.subcommands()
         .filter_map(|(at, alter, action)| match action {
-            AlterAction::AddColumn { column, .. } if needs_value(cx, column) => {
+            AlterAction::AddColumn { column, .. } if cx.needs_value(column) => {
                 finding(cx, alter, at, column)
             }
             _ => None,
         })
         .collect()
-}
-
-/// Whether rows that are there have no value for it, and must.
-fn needs_value(cx: &Context<'_>, column: &ColumnDef) -> bool {
-    let domain = column.ty.as_ref().and_then(|ty| cx.catalog.domain(ty));
-    let filled = domain.is_some_and(|domain| domain.default.is_some());
-    let required = column.not_null
-        || column.constraints.iter().any(|constraint| {
-            matches!(
-                constraint.kind,
-                ConstraintKind::PrimaryKey { .. } | ConstraintKind::NotNull { .. }
-            )
-        });
-    let value = column.default.is_some() || column.generated.is_some() || column.has_sequence();
-    required && !value && !filled
 }
 
 fn finding(
@@ -46,7 +31,8 @@ fn finding(
     column: &ColumnDef,
 ) -> Option<Finding> {
     let effect = cx.on_earlier(&alter.name)?;
-    let empty = effect.estimate.as_ref().and_then(|size| size.rows) == Some(0);
+    let empty = effect.estimate.as_ref().and_then(|size| size.rows) == Some(0)
+        || cx.is_emptied(&alter.name);
     if effect.kind != RelationKind::Table || empty {
         return None;
     }

@@ -8,7 +8,7 @@ use crate::schema::Column;
 
 pub const RULE: Rule = Rule {
     category: Category::Compatibility,
-    severity: Severity::Always(Level::Error),
+    severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
     from: Version::OLDEST,
     kind: Kind::Check(check),
@@ -21,6 +21,16 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
                 if is_required(cx, alter, column, |column| column.not_null) =>
             {
                 finding(cx, alter, at, column)
+            }
+            // Else it fails on the rows that are there.
+            AlterAction::AddColumn { column, .. }
+                if cx.needs_value(column) && cx.is_emptied(&alter.name) =>
+            {
+                let filled = cx
+                    .catalog
+                    .find(&alter.name)
+                    .is_some_and(|table| cx.catalog.is_filled(table, &column.name));
+                finding(cx, alter, at, &column.name).filter(|_| !filled)
             }
             AlterAction::SetNotNull { column }
                 if is_required(cx, alter, column, |column| column.default.is_none()) =>
@@ -42,13 +52,14 @@ fn is_required(
     let relation = cx.catalog.find(&alter.name);
     let column = relation.and_then(|relation| relation.column(name));
     let needed = |column: &Column| known(column) && !column.identity && column.generated.is_none();
-    cx.is_new_column(&alter.name, name) && column.is_some_and(needed)
+    let filled = relation.is_some_and(|relation| cx.catalog.is_filled(relation, name));
+    cx.is_new_column(&alter.name, name) && column.is_some_and(needed) && !filled
 }
 
 fn finding(cx: &Context<'_>, alter: &AlterTable, command: usize, column: &str) -> Option<Finding> {
     let effect = cx.on_earlier(&alter.name)?;
     let table = cx.display(&alter.name);
-    let found = cx
+    let mut found = cx
         .finding(command, effect.id, Harm::BreaksCode)
         .says(
             format!("{table}.{column} breaks every INSERT of running code, which does not know it"),
@@ -56,5 +67,9 @@ fn finding(cx: &Context<'_>, alter: &AlterTable, command: usize, column: &str) -
         )
         .effects([effect])
         .remedy(Remedy::KeepDefault);
+    if cx.is_emptied(&alter.name) {
+        // Whoever fills it anew knows how it looks.
+        found = found.level(Level::Info);
+    }
     Some(found.build())
 }

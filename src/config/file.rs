@@ -119,6 +119,7 @@ pub(super) struct HistoryTable {
     pub(super) tables: BTreeMap<Spanned<String>, TableHint>,
     #[serde(default)]
     pub(super) sizes: SizesTable,
+    pub(super) base_schema: Option<Spanned<String>>,
 }
 
 /// A level under `[rules]`.

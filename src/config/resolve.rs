@@ -2,7 +2,7 @@
 
 use super::error::ConfigError;
 use super::exclude::{glob, seen_from_here, shown};
-use super::file::{ConfigFile, DjangoTable, FieldTable, SizesTable, TableHint};
+use super::file::{ConfigFile, DjangoTable, FieldTable, HistoryTable, SizesTable, TableHint};
 use super::locate::{self, Located};
 use super::settings::{Database, FailOn, Levels, Session, Settings};
 use super::sizes;
@@ -10,7 +10,7 @@ use crate::django::project as django;
 use crate::postgres::Version;
 use crate::rule::{Category, RULES, find};
 use crate::sizes::Sizes;
-use crate::source::{HistoryOverride, SourceFile};
+use crate::source::{Disk, HistoryOverride, SourceFile, read_sql, tidy};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -111,6 +111,7 @@ fn merge(
         (None, Some(_)) => name.clone(),
         (None, None) => None,
     };
+    let base_schemas = checker.base_schemas(config.base_schema.as_ref(), &config.history);
     let version = arguments.version.or(configured).unwrap_or(Version::OLDEST);
     let general = Database {
         path: PathBuf::new(),
@@ -128,7 +129,8 @@ fn merge(
         database.has_version &= arguments.version.is_none();
     }
     Settings {
-        exclude: checker.exclude(&config.exclude),
+        exclude: checker.exclude(&config.exclude, &base_schemas),
+        base_schemas,
         force_exclude: arguments.force_exclude,
         transaction: config.transaction.mode(),
         session: general.session,
@@ -193,9 +195,6 @@ impl Checker<'_> {
 
     /// Keys that are known but do nothing yet: silence would be a promise.
     fn unsupported(&mut self, config: &ConfigFile) {
-        if let Some(value) = &config.base_schema {
-            self.fault(value, "base-schema is not supported yet", "remove the key");
-        }
         let histories = config.history.iter();
         let sizes = histories.map(|history| &history.sizes);
         for value in sizes
@@ -223,16 +222,54 @@ impl Checker<'_> {
         version
     }
 
-    fn exclude(&mut self, typed: &[Spanned<String>]) -> globset::GlobSet {
+    /// The dumps that are named, for all histories first.
+    fn base_schemas(
+        &mut self,
+        of_all: Option<&Spanned<String>>,
+        histories: &[HistoryTable],
+    ) -> Vec<(PathBuf, Arc<SourceFile>)> {
+        let own = histories.iter().filter_map(|history| {
+            let folder = tidy(&self.folder.join(history.path.get_ref()));
+            Some((folder, history.base_schema.as_ref()?))
+        });
+        let named = of_all.map(|value| (PathBuf::new(), value)).into_iter();
+        let named: Vec<(PathBuf, &Spanned<String>)> = named.chain(own).collect();
+        let read = named.into_iter().filter_map(|(folder, value)| {
+            let path = shown(&self.folder.join(value.get_ref()));
+            match read_sql(&Disk, &path) {
+                Ok(file) => Some((folder, Arc::new(file))),
+                Err(fault) => {
+                    let message = format!("{} {}", path.display(), fault.message);
+                    self.fault(value, message, "name a dump as `pg_dump -s` writes it; paths start from the folder of the config file");
+                    None
+                }
+            }
+        });
+        read.collect()
+    }
+
+    /// What is passed over; a dump is no migration.
+    fn exclude(
+        &mut self,
+        typed: &[Spanned<String>],
+        dumps: &[(PathBuf, Arc<SourceFile>)],
+    ) -> globset::GlobSet {
         for pattern in typed {
             if let Err(error) = glob(pattern.get_ref()) {
                 self.fault(pattern, format!("not a glob: {}", error.kind()), "");
             }
         }
-        let patterns: Vec<String> = typed
-            .iter()
-            .map(|pattern| pattern.get_ref().clone())
-            .collect();
+        let here = self.folder;
+        let dumps = dumps.iter().filter_map(|(_, dump)| {
+            let below = std::path::absolute(dump.path()).ok()?;
+            let below = below
+                .strip_prefix(std::path::absolute(here).ok()?)
+                .ok()?
+                .to_owned();
+            Some(globset::escape(below.to_str()?))
+        });
+        let patterns = typed.iter().map(|pattern| pattern.get_ref().clone());
+        let patterns: Vec<String> = patterns.chain(dumps).collect();
         seen_from_here(&patterns, self.folder)
     }
 

@@ -5,10 +5,11 @@ use crate::finding::Level;
 use crate::postgres::Version;
 use crate::rule::Entry;
 use crate::sizes::Sizes;
-use crate::source::{HistoryOverride, TransactionMode};
+use crate::source::{HistoryOverride, SourceFile, TransactionMode};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What standard input is called where nobody gives it a name.
 pub const STDIN: &str = "stdin.sql";
@@ -36,6 +37,8 @@ pub struct Settings {
     pub overrides: Vec<HistoryOverride>,
     /// The databases of those that have one of their own.
     pub databases: Vec<Database>,
+    /// Dumps of the schema from before the first migration, each with the folder of the histories that begin with it.
+    pub base_schemas: Vec<(PathBuf, Arc<SourceFile>)>,
     /// The mildest level that makes the run fail.
     pub fail_on: FailOn,
     /// The config file that was read.
@@ -115,6 +118,7 @@ impl Default for Settings {
             levels: Levels::default(),
             sizes: Sizes::default(),
             start_after: None,
+            base_schemas: Vec::new(),
             fail_on: FailOn::default(),
             config: None,
             django: django::Options::default(),

@@ -120,6 +120,7 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
         app: declared
             .map(|migration| migration.key.app.clone())
             .unwrap_or_default(),
+        first: declared.is_some_and(|migration| migration.initial == Some(true)),
         atomic,
         ..Outline::default()
     };

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::ir::{Action, Migration, Name, RelationKind, Statement, Unused};
 use crate::postgres::{Access, LockMode, Version};
-use crate::schema::{Catalog, Creation, Relation, RelationId};
-use crate::sizes::Sizes;
+use crate::schema::{Catalog, Creation, Emptied, Relation, RelationId};
+use crate::sizes::{Size, Sizes};
 use crate::source::SourceFile;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -38,6 +38,10 @@ pub struct Fold<'a> {
     pending_from: Option<usize>,
     /// What code does not use any more, and the migration with which that began.
     unused: FxHashMap<Unused, usize>,
+    /// The first migrations of each app so far.
+    firsts: FxHashMap<String, Vec<usize>>,
+    /// Earlier migrations that are deployed together with the one that runs.
+    together: Vec<usize>,
 }
 
 impl<'a> Fold<'a> {
@@ -59,6 +63,8 @@ impl<'a> Fold<'a> {
             // Migrations are counted from 1 as they begin.
             pending_from: pending_from.map(|first| first + 1),
             unused: FxHashMap::default(),
+            firsts: FxHashMap::default(),
+            together: Vec::new(),
         }
     }
 
@@ -71,6 +77,13 @@ impl<'a> Fold<'a> {
         }
     }
 
+    /// The migration that has begun is one of those with which an app begins.
+    pub fn join_first(&mut self, app: &str) {
+        let firsts = self.firsts.entry(app.to_owned()).or_default();
+        self.together.clone_from(firsts);
+        firsts.push(self.catalog.now.migration);
+    }
+
     /// Begins a migration: a fresh session, and the transaction that its runner opens; `joined` if that of the migration before it goes on.
     pub fn begin(&mut self, migration: &Migration, joined: bool) {
         self.block.new_session(self.parameters);
@@ -80,6 +93,7 @@ impl<'a> Fold<'a> {
         let unused = self.unused.iter().filter(|(_, since)| **since < pending);
         self.catalog.unused = unused.map(|(unused, _)| unused.clone()).collect();
         self.query = None;
+        self.together.clear();
         if !joined {
             self.catalog.now.transaction += 1;
             self.block.begin(migration, &mut self.catalog);
@@ -178,7 +192,7 @@ impl<'a> Fold<'a> {
                 relation: table.name.clone(),
                 lock,
                 place: file.place(span.start),
-                estimate: self.sizes.of(table.schema.as_deref(), &table.name).cloned(),
+                estimate: self.size(table, Work::None),
             }
         };
         let mut modes = Vec::new();
@@ -341,12 +355,28 @@ impl<'a> Fold<'a> {
                     lock,
                     place: file.place(span.start),
                 }),
-            estimate: self.sizes.of(sized.schema.as_deref(), &sized.name).cloned(),
+            estimate: self.size(sized, work),
             id,
             kind: relation.kind,
             age: self.age(relation),
             parts,
         }
+    }
+
+    /// What is known of a table's size; one that this migration has truncated has no rows, until it writes others.
+    fn size(&self, table: &Relation, work: Work) -> Option<Size> {
+        let known = self.sizes.of(table.schema.as_deref(), &table.name);
+        let emptied = table.emptied.filter(|emptied| emptied.truncated);
+        let here = |emptied: Emptied| emptied.at.migration == self.catalog.now.migration;
+        if work == Work::RowWrites || !emptied.is_some_and(here) {
+            return known.cloned();
+        }
+        Some(Size {
+            rows: Some(0),
+            bytes: None,
+            hot: known.is_some_and(|size| size.hot),
+            from: "emptied by this migration".to_owned(),
+        })
     }
 
     /// When a relation came to be; for an index of an earlier transaction that is when its table did.
@@ -371,6 +401,7 @@ impl<'a> Fold<'a> {
         } else if self
             .pending_from
             .is_some_and(|first| created.migration >= first)
+            || self.together.contains(&created.migration)
         {
             Age::Pending
         } else {

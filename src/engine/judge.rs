@@ -44,6 +44,9 @@ pub fn judge(
             fold.catalog.distrust();
         }
         fold.begin(&migration, joins);
+        if let Some(outline) = outline.as_deref().filter(|outline| outline.first) {
+            fold.join_first(&outline.app);
+        }
         let unused = outline.as_deref().map(|outline| outline.unused.clone());
         if migration.reported {
             joins = circumstances.pending_from.is_some()

@@ -119,6 +119,7 @@ pub(super) fn read(settings: &Settings, view: View) -> Reading {
         start_after: settings.start_after.as_deref(),
         django: &settings.django,
         view,
+        base_schemas: &settings.base_schemas,
     })
 }
 

@@ -50,6 +50,15 @@ impl From<Migration> for Read {
     }
 }
 
+impl History {
+    /// Puts a migration before the first one, as context.
+    pub(super) fn begin_with(&mut self, first: Read) {
+        let others = std::mem::replace(&mut self.migrations, Box::new(std::iter::empty()));
+        self.migrations = Box::new(std::iter::once(first).chain(others));
+        self.pending_from = self.pending_from.map(|pending| pending + 1);
+    }
+}
+
 impl fmt::Debug for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("History")

@@ -2,8 +2,9 @@
 
 use crate::django::facts::View;
 use crate::django::project::Options;
-use crate::source;
-use std::path::Path;
+use crate::source::{self, SourceFile};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is to be read.
 #[derive(Debug)]
@@ -16,4 +17,6 @@ pub struct Request<'a> {
     /// What the config says of Django projects.
     pub django: &'a Options,
     pub view: View,
+    /// Dumps of the schema from before the first migration, each with the folder of the histories that begin with it.
+    pub base_schemas: &'a [(PathBuf, Arc<SourceFile>)],
 }

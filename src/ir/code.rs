@@ -14,6 +14,8 @@ pub struct Code {
     pub unread: Vec<Unread>,
     /// Where it stands in the text of the statement that holds it, unless that writes it with escapes.
     pub body: Option<Span>,
+    /// The columns of `NEW` that it assigns, as the function of a trigger.
+    pub fills: Vec<String>,
 }
 
 /// One statement inside code.

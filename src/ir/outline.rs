@@ -7,6 +7,8 @@ use crate::source::Span;
 pub struct Outline {
     /// The label of its app.
     pub app: String,
+    /// Whether it is one of those with which its app begins: they are deployed together.
+    pub first: bool,
     /// Whether its framework wraps it in a transaction.
     pub atomic: bool,
     /// Its comments, in order; those inside SQL, too.

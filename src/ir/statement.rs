@@ -358,6 +358,8 @@ pub struct Uses {
 /// What a trigger fires on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Fires {
+    /// BEFORE: its function may change the row that is written.
+    pub before: bool,
     pub on: Vec<DmlKind>,
     pub on_truncate: bool,
     /// Only where WHEN holds, or where one of certain columns is written.

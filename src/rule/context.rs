@@ -4,7 +4,8 @@ use super::{Blocking, Digest, Entry, Outline, Severity, facts};
 use crate::effects::{Age, Effect, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::ir::{
-    Action, AlterAction, AlterTable, Migration, Name, Origin, RelationKind, Statement,
+    Action, AlterAction, AlterTable, ColumnDef, Constraint, ConstraintKind, Migration, Name,
+    Origin, RelationKind, Statement,
 };
 use crate::postgres::{Access, Version};
 use crate::schema::{Catalog, Relation, RelationId};
@@ -146,6 +147,30 @@ impl<'a> Context<'a> {
     pub fn lacks_column(&self, table: &Name, column: &str) -> bool {
         let table = self.catalog.find(table);
         table.is_some_and(|table| table.complete && table.column(column).is_none())
+    }
+
+    /// Whether a new column must have a value in every row, and gets none by itself.
+    #[must_use]
+    pub fn needs_value(&self, column: &ColumnDef) -> bool {
+        let domain = column.ty.as_ref().and_then(|ty| self.catalog.domain(ty));
+        let filled = domain.is_some_and(|domain| domain.default.is_some());
+        let demands = |constraint: &Constraint| {
+            let kind = &constraint.kind;
+            matches!(
+                kind,
+                ConstraintKind::PrimaryKey { .. } | ConstraintKind::NotNull { .. }
+            )
+        };
+        let required = column.not_null || column.constraints.iter().any(demands);
+        let value = column.default.is_some() || column.generated.is_some() || column.has_sequence();
+        required && !value && !filled
+    }
+
+    /// Whether this very migration has removed all rows of a table.
+    #[must_use]
+    pub fn is_emptied(&self, table: &Name) -> bool {
+        let emptied = self.catalog.find(table).and_then(|table| table.emptied);
+        emptied.is_some_and(|emptied| emptied.at.migration == self.catalog.now.migration)
     }
 
     /// Whether a column was added by this very migration.

@@ -4,7 +4,9 @@ use super::link::{Link, Word};
 use super::relation::{Constraint, Creation, Relation, RelationId};
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
-use crate::ir::{Code, Expr, Name, PartitionBound, RelationKind, TypeName, Unused};
+use crate::ir::{
+    Code, DmlKind, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName, Unused,
+};
 use crate::postgres::functions::Volatility;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -46,10 +48,6 @@ pub struct Catalog {
     pub(super) publications: UndoMap<String, Vec<RelationId>>,
     /// Schemas in which a relation was named that the history never made: it does not tell everything.
     pub(super) gaps: UndoSet<String>,
-    /// Schemas in which that was the first thing that was seen: the history does not begin with its first migration.
-    pub(super) headless: UndoSet<String>,
-    /// Schemas in which the history has made something.
-    pub(super) begun: UndoSet<String>,
     /// Whether something ran that nobody has read: anything may have been made, changed or filled.
     pub(super) blind: bool,
     /// What code does not use any more since a migration that is deployed.
@@ -77,8 +75,6 @@ impl Default for Catalog {
             volatilities: UndoMap::default(),
             publications: UndoMap::default(),
             gaps: UndoSet::default(),
-            headless: UndoSet::default(),
-            begun: UndoSet::default(),
             blind: false,
             unused: Vec::new(),
             search_path: vec!["public".to_owned()],
@@ -124,9 +120,6 @@ impl Catalog {
             return relation.id;
         }
         let schema = self.schema_of(name);
-        if !self.begun.contains(&schema) {
-            self.headless.insert(schema.clone());
-        }
         self.gaps.insert(schema);
         self.insert(name, kind)
     }
@@ -295,6 +288,21 @@ impl Catalog {
     #[must_use]
     pub fn domain(&self, ty: &TypeName) -> Option<&Domain> {
         self.domains.get(&ty.name.name)
+    }
+
+    /// Whether a trigger gives a column of the rows that are inserted a value, as far as its function is known.
+    #[must_use]
+    pub fn is_filled(&self, table: &Relation, column: &str) -> bool {
+        let mut triggers = table.attached.iter().filter(|one| {
+            let fires = &one.fires;
+            let inserted = fires.before && fires.each_row && fires.on.contains(&DmlKind::Insert);
+            inserted && one.kind == ObjectKind::Trigger && !one.disabled
+        });
+        triggers.any(|trigger| {
+            let names = trigger.calls.iter().map(|name| Name::bare(name.clone()));
+            let mut functions = names.flat_map(|name| self.routines(&name));
+            functions.any(|code| code.fills.iter().any(|filled| filled == column))
+        })
     }
 
     /// Whether code that runs does not use a table, or a column of it, any more.

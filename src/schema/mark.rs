@@ -16,7 +16,7 @@ pub struct Mark {
     maps: [usize; MAPS],
 }
 
-const MAPS: usize = 13;
+const MAPS: usize = 11;
 
 /// What becomes of relations that were made since a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,8 +107,6 @@ impl Catalog {
             &mut self.volatilities,
             &mut self.publications,
             &mut self.gaps,
-            &mut self.headless,
-            &mut self.begun,
         ]
     }
 }

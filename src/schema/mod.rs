@@ -20,6 +20,6 @@ pub use catalog::{Catalog, Domain};
 pub use dependency::{Object, Reach, sequence_name, takes_own_sequence};
 pub use list::{List, Named};
 pub use mark::{Made, Mark};
-pub use relation::{Attached, Column, Constraint, Creation, Relation, RelationId};
+pub use relation::{Attached, Column, Constraint, Creation, Emptied, Relation, RelationId};
 pub use undo::{Undo, UndoMap, UndoSet};
 pub use visits::visits;

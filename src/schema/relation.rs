@@ -24,6 +24,8 @@ pub struct Relation {
     pub complete: bool,
     /// The migrations themselves have put rows into it, as many as some table has.
     pub filled: bool,
+    /// All its rows were removed, and no migration has put others into it since.
+    pub emptied: Option<Emptied>,
     pub temporary: bool,
     pub dropped: bool,
     pub columns: List<Column>,
@@ -100,6 +102,14 @@ pub struct Attached {
     pub fires: Fires,
     /// DISABLE TRIGGER.
     pub disabled: bool,
+}
+
+/// When and how a table lost all its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Emptied {
+    pub at: Creation,
+    /// By TRUNCATE: nothing is left to read; DELETE leaves its rows to VACUUM.
+    pub truncated: bool,
 }
 
 /// When a relation was made.
@@ -226,6 +236,7 @@ impl Relation {
             created: None,
             complete: false,
             filled: false,
+            emptied: None,
             temporary: false,
             dropped: false,
             columns: List::default(),

@@ -109,7 +109,7 @@ fn state(catalog: &Catalog) -> Vec<String> {
     let mut all: Vec<String> = relations.collect();
     let links = catalog.links.range(..).map(|link| format!("{link:?}"));
     let words = catalog.words.range(..).map(|word| format!("{word:?}"));
-    let sets = [&catalog.gaps, &catalog.headless, &catalog.begun];
+    let sets = [&catalog.gaps];
     let schemas = sets.map(|set| format!("{:?}", set.range(..).collect::<Vec<_>>()));
     let over = catalog.domains_over.range(..).map(|one| format!("{one:?}"));
     all.extend(links.chain(words).chain(schemas).chain(over));

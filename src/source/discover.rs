@@ -44,7 +44,7 @@ pub fn discover(request: &Request) -> Discovery {
     let files: Vec<(PathBuf, Standing)> = sql.into_iter().collect();
     let read: Vec<Result<Member, Fault>> = files
         .par_iter()
-        .map(|(path, standing)| Ok(member(read::read(&*request.files, path)?, *standing)))
+        .map(|(path, standing)| Ok(member(read::read_sql(&*request.files, path)?, *standing)))
         .collect();
     let mut members = Vec::new();
     for result in read {

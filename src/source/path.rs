@@ -4,7 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// The path as a person knows it: relative where it lies below the working directory; that directory itself is empty.
-pub(super) fn tidy(path: &Path) -> PathBuf {
+#[must_use]
+pub fn tidy(path: &Path) -> PathBuf {
     let below = std::env::current_dir()
         .ok()
         .and_then(|here| path.strip_prefix(here).ok());

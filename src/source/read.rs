@@ -5,7 +5,7 @@ use encoding_rs::Encoding;
 use std::path::Path;
 
 /// The file's text, which must be UTF-8 without NUL bytes.
-pub(super) fn read(files: &dyn Files, path: &Path) -> Result<SourceFile, Fault> {
+pub fn read_sql(files: &dyn Files, path: &Path) -> Result<SourceFile, Fault> {
     let bytes = files.read(path).map_err(|error| unreadable(path, &error))?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))?;
     checked(path, text)

@@ -26,7 +26,7 @@ pub(super) fn create_on(cursor: &mut Cursor) -> Option<Action> {
 
 fn trigger(cursor: &mut Cursor) -> Option<Action> {
     let name = cursor.identifier()?;
-    cursor.eat_any(&["before", "after", "instead of"])?;
+    let before = cursor.eat_any(&["before", "after", "instead of"])? == "before";
     let events = cursor.until(|ahead| ahead.at("on"));
     cursor.expect("on")?;
     let table = cursor.name()?;
@@ -38,6 +38,7 @@ fn trigger(cursor: &mut Cursor) -> Option<Action> {
     let mut how = cursor.until(|ahead| ahead.at("execute"));
     let mut manner = how.until(|ahead| ahead.at("when"));
     let mut fires = fires(events);
+    fires.before = before;
     while !manner.is_empty() {
         match manner.eat_any(&["initially deferred", "for each row", "for row"]) {
             Some("initially deferred") => fires.deferred = true,

@@ -70,7 +70,8 @@ impl<'p> Round<'p> {
         let (new, old): (Vec<_>, Vec<_>) =
             asked.map(|(key, _)| key).partition(|key| used.holds(key));
         let mut histories = vec![self.history(&used, &new, &self.broken)];
-        if !old.is_empty() {
+        // What was squashed has run, or never will; who names it wants to know.
+        if !old.is_empty() && self.says_what_is_pending() {
             // They run where some of them have run already.
             let graph = Graph::new(migrations, Squashed::Replaced);
             histories.push(self.history(&graph, &old, &[]));

@@ -183,6 +183,15 @@ impl Catalog {
 
     fn detach_partition(&mut self, partition: &Name) {
         let child = self.resolve(partition, RelationKind::Table);
+        // The foreign keys that it had as a partition become its own (`DetachPartitionFinalize` in `src/backend/commands/tablecmds.c`).
+        let own = |key: &&Constraint| self.get(child).constraint(&key.name).is_none();
+        let keys: Vec<Constraint> = self.foreign_keys(child).filter(own).cloned().collect();
+        for key in keys {
+            if let Some(referenced) = key.references {
+                self.link(referenced, Link::Key, child);
+            }
+            self.put_constraint(child, Arc::new(key));
+        }
         let relation = self.get_mut(child);
         relation.parents.clear();
         relation.bound = None;

@@ -17,12 +17,7 @@ impl Catalog {
         if create.if_not_exists && self.find(&create.name).is_some() {
             return;
         }
-        let headless = self.headless.contains(&self.schema_of(&create.name));
         let table = self.create(&create.name, create.kind);
-        if create.if_not_exists && headless {
-            // It may have been there before the history begins.
-            self.get_mut(table).created = None;
-        }
         let relation = self.get_mut(table);
         relation.temporary = create.temporary;
         relation.unlogged = create.unlogged;

@@ -7,9 +7,9 @@ mod drop;
 mod mention;
 
 use super::link::{Link, Word};
-use super::{Attached, Catalog, Domain, Object, RelationId};
+use super::{Attached, Catalog, Domain, Emptied, Object, RelationId};
 use crate::ir::{
-    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Expr,
+    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Execution, Expr,
     LabelPlace, Name, ObjectKind, RelationKind, TypeName, Written,
 };
 use crate::postgres::functions::{Volatility, volatility};
@@ -65,7 +65,13 @@ impl Catalog {
             Action::Copy {
                 table, from: true, ..
             } => self.fill(table.as_ref()),
-            Action::Truncate { tables, .. } => self.empty(tables),
+            Action::Truncate {
+                tables,
+                only,
+                cascade,
+                ..
+            } => self.truncate(tables, *only, *cascade),
+            Action::Dml(dml) if dml.kind == DmlKind::Delete => self.delete(dml),
             Action::CreateRoutine(create) => self.create_routine(create),
             Action::Prepare {
                 name,
@@ -259,15 +265,52 @@ impl Catalog {
     fn fill(&mut self, table: Option<&Name>) {
         if let Some(table) = table {
             let id = self.resolve(table, RelationKind::Table);
-            self.get_mut(id).filled = true;
+            let table = self.get_mut(id);
+            table.filled = true;
+            table.emptied = None;
         }
     }
 
-    fn empty(&mut self, tables: &[Name]) {
+    fn truncate(&mut self, tables: &[Name], only: bool, cascade: bool) {
+        let mut next: Vec<RelationId> = Vec::new();
         for table in tables {
-            let id = self.resolve(table, RelationKind::Table);
-            self.get_mut(id).filled = false;
+            next.push(self.resolve(table, RelationKind::Table));
         }
+        let mut seen: Vec<RelationId> = Vec::new();
+        while let Some(id) = next.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            if !only {
+                next.extend(self.children(id).map(|child| child.id));
+            }
+            if cascade {
+                next.extend(self.referencing(id).map(|(table, _)| table.id));
+            }
+            self.empty(id, true);
+        }
+    }
+
+    /// DELETE of all rows.
+    fn delete(&mut self, dml: &Dml) {
+        let all =
+            dml.execution == Execution::Whole && dml.predicate.is_none() && dml.reads.is_empty();
+        if let Some(target) = dml.target.as_ref().filter(|_| all && !dml.limited) {
+            let id = self.resolve(target, RelationKind::Table);
+            let below = self.descendants(id).into_iter();
+            let below: Vec<RelationId> = below.filter(|_| !dml.only.contains(target)).collect();
+            for id in below.into_iter().chain([id]) {
+                self.empty(id, false);
+            }
+        }
+    }
+
+    fn empty(&mut self, id: RelationId, truncated: bool) {
+        let at = self.now;
+        let table = self.get_mut(id);
+        table.filled &= !truncated;
+        table.emptied = Some(Emptied { at, truncated });
     }
 
     fn create_domain(
@@ -333,8 +376,6 @@ impl Catalog {
 
     /// A new relation, made now.
     fn create(&mut self, name: &Name, kind: RelationKind) -> RelationId {
-        let schema = self.schema_of(name);
-        self.begun.insert(schema);
         let id = self.insert(name, kind);
         let now = self.now;
         let relation = self.get_mut(id);

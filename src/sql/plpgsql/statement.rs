@@ -46,6 +46,7 @@ impl Reader {
                 self.returned_query(cursor);
             }
         } else if let Some(value) = assigned(cursor) {
+            self.code.fills.extend(filled(cursor));
             self.expression(value);
         } else {
             self.sql(cursor);
@@ -136,7 +137,7 @@ impl Reader {
     }
 
     /// Without `INTO variable`, and with `record.field` written as the variable alone.
-    fn plain_tokens(&self, cursor: Cursor) -> Vec<Token> {
+    fn plain_tokens(&mut self, cursor: Cursor) -> Vec<Token> {
         let mut rest = cursor;
         let mut plain: Vec<Token> = Vec::with_capacity(rest.tokens().len());
         let mut depth = 0usize;
@@ -147,6 +148,7 @@ impl Reader {
             });
             if depth == 0 && !writes && !cursor.at("create") && rest.eat("into") {
                 rest.eat("strict");
+                self.code.fills.extend(filled(rest));
                 while rest.name().is_some() && rest.eat_symbol(b',') {}
                 continue;
             }
@@ -211,6 +213,12 @@ fn assigned(mut cursor: Cursor<'_>) -> Option<Cursor<'_>> {
         }
     }
     None
+}
+
+/// The column in `NEW.column := value`.
+fn filled(mut cursor: Cursor<'_>) -> Option<String> {
+    let new = cursor.label()? == "new" && cursor.eat_symbol(b'.');
+    new.then(|| cursor.label()).flatten()
 }
 
 /// Code inside code is not followed: it could be nested without end.

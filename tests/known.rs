@@ -1,0 +1,326 @@
+//! Promise: what the history tells is no finding, and what it does not tell is: emptied tables, triggers that fill, columns that code gave up, a dump from before.
+
+mod common;
+
+use common::Failures;
+use mig_lint::config::{Arguments, Settings};
+use mig_lint::engine;
+use std::fs;
+use std::path::Path;
+
+/// Files, and what is found in the last: `level rule` of everything but `lock-without-timeout`.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
+const ORDERS: (&str, &str) = (
+    "m/0001_orders.sql",
+    "CREATE TABLE orders (id bigint PRIMARY KEY, note varchar(50));",
+);
+
+const SCRIPTS: &[Case<'_>] = &[
+    (
+        "a table that the migration truncates",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "TRUNCATE orders; CREATE INDEX ON orders (note); ALTER TABLE orders ADD k int NOT NULL;",
+            ),
+        ],
+        &["info non-concurrent-index", "info required-column"],
+    ),
+    (
+        "and fills again",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "TRUNCATE orders; INSERT INTO orders SELECT * FROM other; ALTER TABLE orders ADD k int NOT NULL;",
+            ),
+        ],
+        &["error blocking-work", "error not-null-column-without-default"],
+    ),
+    (
+        "a table that an earlier migration truncated",
+        &[
+            ORDERS,
+            ("m/0002.sql", "TRUNCATE orders;"),
+            ("m/0003.sql", "ALTER TABLE orders ADD k int NOT NULL;"),
+        ],
+        &["error not-null-column-without-default"],
+    ),
+    (
+        "rows that are deleted are still read",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "DELETE FROM orders; ALTER TABLE orders ADD k int NOT NULL;",
+            ),
+        ],
+        &["error blocking-work", "info required-column"],
+    ),
+    (
+        "some of the rows",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "DELETE FROM orders WHERE id > 5 AND id < 9; ALTER TABLE orders ADD k int NOT NULL;",
+            ),
+        ],
+        &["error not-null-column-without-default"],
+    ),
+    (
+        "a trigger that fills the column",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.k IS NULL THEN NEW.k := 1; END IF; RETURN NEW; END $$;
+                 CREATE TRIGGER fill BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION fill();
+                 ALTER TABLE orders ADD k int NOT NULL DEFAULT 0; ALTER TABLE orders ALTER k DROP DEFAULT;",
+            ),
+        ],
+        &[],
+    ),
+    (
+        "a trigger that fills another, and one that fires too late",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := 'x'; RETURN NEW; END $$;
+                 CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.k := 1; RETURN NEW; END $$;
+                 CREATE TRIGGER fill BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION fill();
+                 CREATE TRIGGER late AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION late();
+                 ALTER TABLE orders ADD k int NOT NULL DEFAULT 0; ALTER TABLE orders ALTER k DROP DEFAULT;",
+            ),
+        ],
+        &["error required-column"],
+    ),
+    (
+        "columns that swap names in one transaction",
+        &[
+            ORDERS,
+            ("m/0002.sql", "ALTER TABLE orders ADD note_new text;"),
+            (
+                "m/0003.sql",
+                "BEGIN; ALTER TABLE orders RENAME note TO note_old; ALTER TABLE orders RENAME note_new TO note; COMMIT;",
+            ),
+        ],
+        &["info rename-column"],
+    ),
+    (
+        "tables of frameworks are small",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "DELETE FROM django_content_type WHERE app_label = 'x'; DELETE FROM auth_user WHERE is_staff;",
+            ),
+        ],
+        &["error blocking-work", "info blocking-work"],
+    ),
+    (
+        "unless somebody says otherwise",
+        &[
+            ORDERS,
+            (
+                "mig-lint.toml",
+                "[tables]\ndjango_content_type = { rows = \"5M\" }",
+            ),
+            (
+                "m/0002.sql",
+                "DELETE FROM django_content_type WHERE app_label = 'x';",
+            ),
+        ],
+        &["error blocking-work"],
+    ),
+    (
+        "a table that the migration makes, in a history that does not tell all",
+        &[
+            ("m/0001.sql", "ALTER TABLE elsewhere ADD a int;"),
+            (
+                "m/0002.sql",
+                "CREATE TABLE IF NOT EXISTS d (s int); CREATE INDEX ON d (s);",
+            ),
+        ],
+        &[],
+    ),
+    (
+        "a dump from before the first migration",
+        &[
+            (
+                "schema.sql",
+                "\\restrict x\nSELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.orders (\n    id bigint NOT NULL,\n    note character varying(50)\n);\n\\unrestrict x\n",
+            ),
+            ("mig-lint.toml", "base-schema = \"schema.sql\""),
+            (
+                "m/0001.sql",
+                "ALTER TABLE orders ALTER note TYPE varchar(90); DROP TABLE IF EXISTS never;",
+            ),
+        ],
+        &[],
+    ),
+    (
+        "a dump of one history",
+        &[
+            (
+                "schema.sql",
+                "CREATE TABLE public.orders (id bigint NOT NULL, note character varying(50));\n",
+            ),
+            (
+                "mig-lint.toml",
+                "[[history]]\npath = \"m\"\nbase-schema = \"schema.sql\"",
+            ),
+            (
+                "m/0001.sql",
+                "ALTER TABLE orders ALTER note TYPE varchar(90); ALTER TABLE orders ALTER id SET DEFAULT 1;",
+            ),
+            ("m/0002.sql", "ALTER TABLE orders ALTER note TYPE varchar(20);"),
+        ],
+        &["error alter-column-type"],
+    ),
+];
+
+const MODEL: (&str, &str) = (
+    "shop/migrations/0001_initial.py",
+    "migrations.CreateModel('Order', [('id', models.BigAutoField(primary_key=True)), ('note', models.TextField())])",
+);
+
+const PROJECTS: &[Case<'_>] = &[
+    (
+        "a column that the state gave up before",
+        &[
+            MODEL,
+            (
+                "shop/migrations/0002_a.py",
+                "migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField('order', 'note')])",
+            ),
+            (
+                "shop/migrations/0003_b.py",
+                "migrations.RunSQL('ALTER TABLE shop_order DROP COLUMN note')",
+            ),
+        ],
+        &["info drop-column"],
+    ),
+    (
+        "a column that it gives up with the same migration",
+        &[
+            MODEL,
+            (
+                "shop/migrations/0002_a.py",
+                "migrations.RunSQL('ALTER TABLE shop_order DROP COLUMN note', state_operations=[migrations.RemoveField('order', 'note')])",
+            ),
+        ],
+        &["error drop-column"],
+    ),
+    (
+        "a table that it gave up before",
+        &[
+            MODEL,
+            (
+                "shop/migrations/0002_a.py",
+                "migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel('Order')])",
+            ),
+            (
+                "shop/migrations/0003_b.py",
+                "migrations.RunSQL('DROP TABLE shop_order')",
+            ),
+        ],
+        &["info drop-table"],
+    ),
+    (
+        "a table that another model has taken over",
+        &[
+            MODEL,
+            (
+                "shop/migrations/0002_a.py",
+                "migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel('Order'), migrations.CreateModel('Sale', [('id', models.BigAutoField(primary_key=True))], options={'db_table': 'shop_order'})])",
+            ),
+            (
+                "shop/migrations/0003_b.py",
+                "migrations.RunSQL('DROP TABLE shop_order')",
+            ),
+        ],
+        &["error drop-table"],
+    ),
+    (
+        "a second initial migration",
+        &[
+            MODEL,
+            (
+                "shop/migrations/0002_initial.py",
+                "migrations.AddField('order', 'k', models.IntegerField(default=1)), migrations.AddIndex('order', models.Index(fields=['k'], name='k'))",
+            ),
+        ],
+        &[],
+    ),
+];
+
+fn found(folder: &Path, files: &[(&str, String)], checked: &str) -> Vec<String> {
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+        fs::write(path, text).expect("it can be written");
+    }
+    let arguments = Arguments {
+        paths: vec![folder.join(checked)],
+        ..Arguments::default()
+    };
+    let settings = Settings::resolve(arguments).expect("a good config");
+    let report = engine::run(&settings, false);
+    let told = report.findings.iter();
+    let told = told.filter(|one| one.rule != "lock-without-timeout");
+    let mut told: Vec<String> = told
+        .map(|one| format!("{} {}", one.level.name(), one.rule))
+        .collect();
+    told.sort();
+    told.dedup();
+    told
+}
+
+#[test]
+fn what_scripts_tell() {
+    Failures::collect(|failures| {
+        for (what, files, expected) in SCRIPTS {
+            let folder = tempfile::tempdir().expect("a folder");
+            let files: Vec<(&str, String)> = files
+                .iter()
+                .map(|(name, text)| (*name, (*text).to_owned()))
+                .collect();
+            let (checked, _) = files.last().expect("a file");
+            failures.equal(what, *expected, &found(folder.path(), &files, checked)[..]);
+        }
+    });
+}
+
+#[test]
+fn what_a_project_tells() {
+    Failures::collect(|failures| {
+        for (what, files, expected) in PROJECTS {
+            let folder = tempfile::tempdir().expect("a folder");
+            let mut all = vec![
+                ("manage.py", String::new()),
+                ("mig-lint.toml", "[django]\nversion = \"5.2\"".to_owned()),
+                ("shop/__init__.py", String::new()),
+                ("shop/migrations/__init__.py", String::new()),
+            ];
+            let mut before = String::new();
+            for (name, operations) in *files {
+                let initial = name.ends_with("initial.py");
+                let is_initial = if initial { "    initial = True\n" } else { "" };
+                all.push((
+                    name,
+                    format!(
+                        "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n{is_initial}    dependencies = [{before}]\n    operations = [{operations}]\n"
+                    ),
+                ));
+                let name = name.trim_start_matches("shop/migrations/");
+                before = format!("('shop', '{}')", name.trim_end_matches(".py"));
+            }
+            let (checked, _) = *all.last().expect("a file");
+            failures.equal(what, *expected, &found(folder.path(), &all, checked)[..]);
+        }
+    });
+}
