@@ -185,7 +185,9 @@ impl Discovery {
         let packages = self.python.iter().filter_map(|file| file.path().parent());
         let packages: BTreeSet<&Path> = packages.collect();
         let is_of_app = |up: &Path| {
-            let app = up.parent().filter(|_| up.file_name() == Some("sql".as_ref()));
+            let app = up
+                .parent()
+                .filter(|_| up.file_name() == Some("sql".as_ref()));
             app.is_some_and(|app| packages.contains(app.join("migrations").as_path()))
         };
         let is_read = |member: &Member| {
@@ -193,7 +195,10 @@ impl Discovery {
             texts.any(|text| text.contains(member.name()))
         };
         !packages.is_empty()
-            && (folder.root.ancestors().any(|up| packages.contains(up) || is_of_app(up))
+            && (folder
+                .root
+                .ancestors()
+                .any(|up| packages.contains(up) || is_of_app(up))
                 || folder.files.iter().any(is_read))
     }
 

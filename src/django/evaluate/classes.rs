@@ -354,9 +354,9 @@ impl World {
                 None => {}
             }
             let bases = evaluator.bases(class);
-            let chosen = bases.iter().find(|base| {
-                base.starts_with("django.") || self.definition(base).is_some()
-            });
+            let chosen = bases
+                .iter()
+                .find(|base| base.starts_with("django.") || self.definition(base).is_some());
             call.callee.clone_from(chosen.or_else(|| bases.first())?);
         }
         own.then_some(Ok(call))

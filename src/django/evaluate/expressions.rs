@@ -173,6 +173,11 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// The values of these expressions, those that are spread out among them.
+    pub(crate) fn values(&mut self, elements: &'a [Expr]) -> Vec<Value> {
+        self.items(elements)
+    }
+
     pub(super) fn items(&mut self, elements: &'a [Expr]) -> Vec<Value> {
         let mut items = Vec::with_capacity(elements.len());
         for element in elements {

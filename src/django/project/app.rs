@@ -105,10 +105,14 @@ fn of_default(world: &World, module: &str) -> Option<Config> {
 
 /// The label that an app's migrations give their own, where all that depend on one give the same.
 fn by_dependencies(files: &[Arc<SourceFile>]) -> Option<String> {
-    let stems = files.iter().filter_map(|file| file.path().file_stem()?.to_str());
+    let stems = files
+        .iter()
+        .filter_map(|file| file.path().file_stem()?.to_str());
     let stems: Vec<&str> = stems.collect();
     let labels = files.iter().flat_map(|file| {
-        let named = stems.iter().filter(|stem| file.path().file_stem() != Some(OsStr::new(stem)));
+        let named = stems
+            .iter()
+            .filter(|stem| file.path().file_stem() != Some(OsStr::new(stem)));
         named.flat_map(|stem| labels_of(file.text(), stem))
     });
     let labels: BTreeSet<&str> = labels.collect();

@@ -26,6 +26,8 @@ pub struct Settings {
     pub installed: Vec<String>,
     /// `MIGRATION_MODULES`: labels and the modules of their migrations.
     pub migration_modules: Vec<(String, String)>,
+    /// What `OPTIONS` of the default database sets in each session, by folded parameter name.
+    pub parameters: Vec<(String, String)>,
     /// The settings module that was read.
     pub module: Option<String>,
     /// What was guessed, for a person to know.
@@ -118,6 +120,7 @@ impl Settings {
         world
             .settings
             .insert("DEFAULT_AUTO_FIELD".to_owned(), field);
+        self.read_parameters(world);
         let aware = world.settings.get("USE_TZ").and_then(Value::truth);
         let aware = aware.unwrap_or(self.version >= (5, 0));
         let zone = text(world, "TIME_ZONE").unwrap_or_else(|| "America/Chicago".to_owned());
@@ -145,6 +148,16 @@ impl Settings {
         }
     }
 
+    /// Reads `OPTIONS` of the default database: `"-c lock_timeout=2000"`.
+    fn read_parameters(&mut self, world: &World) {
+        let databases = world.settings.get("DATABASES");
+        let default = databases.and_then(|value| entry(value, "default"));
+        let options = default.and_then(|value| entry(value, "OPTIONS"));
+        let options = options.and_then(|value| entry(value, "options"));
+        let options = options.and_then(Value::as_str).unwrap_or_default();
+        self.parameters = session_parameters(options);
+    }
+
     /// Where an app stands in `INSTALLED_APPS`.
     #[must_use]
     pub fn installed_at(&self, module: &str) -> Option<usize> {
@@ -163,6 +176,35 @@ impl Settings {
             .find(|(_, module)| module == package);
         found.map(|(label, _)| label.clone())
     }
+}
+
+/// What a dictionary holds under a name.
+fn entry<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    let Value::Dict(items) = value else {
+        return None;
+    };
+    let mut items = items.iter().rev();
+    let found = items.find(|(key, _)| key.as_str() == Some(name));
+    found.map(|(_, value)| value)
+}
+
+/// What command-line options of the server set: `-c name=value`, `-cname=value`, `--name=value`.
+///
+/// Source: PostgreSQL documentation, "Database Connection Control Functions", `options`.
+fn session_parameters(options: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut words = options.split_whitespace();
+    while let Some(word) = words.next() {
+        let setting = match word.strip_prefix("--").or_else(|| word.strip_prefix("-c")) {
+            Some("") => words.next(),
+            other => other,
+        };
+        if let Some((name, value)) = setting.and_then(|setting| setting.split_once('=')) {
+            let name = name.to_ascii_lowercase().replace('-', "_");
+            found.push((name, value.trim_matches(['"', '\'']).to_owned()));
+        }
+    }
+    found
 }
 
 /// Settings that are the attributes of a class, as django-configurations and its like have them: of the last that the module defines.
@@ -226,7 +268,10 @@ fn module(world: &World, root: &Path, options: &Options) -> Option<Found> {
 }
 
 fn below(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).display().to_string()
+    path.strip_prefix(root)
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }
 
 /// Files that may name the settings: those of the root, and the entry points of servers below it.
@@ -257,9 +302,7 @@ fn scripts(root: &Path) -> Vec<PathBuf> {
 
 /// The model that the only assignment of `AUTH_USER_MODEL` in the project names, and what is said of that.
 fn only_user(root: &Path) -> Option<(String, String)> {
-    let found = search::files(root, |_, text| {
-        search::assigned(text, USER).is_some()
-    });
+    let found = search::files(root, |_, text| search::assigned(text, USER).is_some());
     let users = found.iter().filter_map(|path| {
         let text = fs::read_to_string(path).ok()?;
         Some((search::assigned(&text, USER)?.to_owned(), path))
@@ -281,7 +324,7 @@ fn named(text: &str) -> Option<String> {
     text.match_indices("DJANGO_SETTINGS_MODULE")
         .find_map(|(at, word)| {
             let rest = text[at + word.len()..]
-                .trim_start_matches(['"', '\'', ',', ' ', '=', ':', ')', '(']);
+                .trim_start_matches(['"', '\'', ',', ' ', '=', ':', ')', '(', ']']);
             let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_')));
             let module = &rest[..end.unwrap_or(rest.len())];
             (module.contains("settings") || module.contains('.')).then(|| module.to_owned())
@@ -309,4 +352,64 @@ fn lying_about(root: &Path) -> Option<PathBuf> {
             .map(|name| folder.join(name))
             .find(|path| path.is_file())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{named, session_parameters};
+    use crate::failures::Failures;
+
+    #[test]
+    fn options_of_a_connection_are_understood() {
+        Failures::collect(|failures| {
+            for (options, expected) in [
+                ("-c lock_timeout=2000", &[("lock_timeout", "2000")][..]),
+                (
+                    "-c statement_timeout=30s -clock_timeout=2s",
+                    &[("statement_timeout", "30s"), ("lock_timeout", "2s")],
+                ),
+                ("--lock-timeout=1s", &[("lock_timeout", "1s")]),
+                (
+                    "-c search_path=shop,public",
+                    &[("search_path", "shop,public")],
+                ),
+                ("-c", &[]),
+                ("", &[]),
+            ] {
+                let found = session_parameters(options);
+                let found: Vec<(&str, &str)> = found
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str()))
+                    .collect();
+                failures.equal(options, expected, found.as_slice());
+            }
+        });
+    }
+
+    #[test]
+    fn scripts_name_their_settings() {
+        Failures::collect(|failures| {
+            for (text, expected) in [
+                (
+                    "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'conf.settings')",
+                    Some("conf.settings"),
+                ),
+                (
+                    "[tool.pytest.ini_options]\nDJANGO_SETTINGS_MODULE = \"conf.settings.test\"",
+                    Some("conf.settings.test"),
+                ),
+                (
+                    "[pytest]\nDJANGO_SETTINGS_MODULE=settings",
+                    Some("settings"),
+                ),
+                (
+                    "os.environ[\"DJANGO_SETTINGS_MODULE\"] = \"conf.settings\"",
+                    Some("conf.settings"),
+                ),
+                ("import os", None),
+            ] {
+                failures.equal(text, &expected, &named(text).as_deref());
+            }
+        });
+    }
 }

@@ -192,7 +192,16 @@ impl Editor<'_, '_> {
                 };
                 let old = match (old_name, old_fields) {
                     (Some(name), _) => Some(name.clone()),
-                    (None, Some(fields)) => self.index_on(&model, fields, before),
+                    (None, Some(fields)) => {
+                        let columns = self.columns(&model, fields, before);
+                        let table = model.table();
+                        let mut known = self.catalogue.on(&table, &columns);
+                        if known.any(|known| known.name == *new_name) {
+                            return;
+                        }
+                        drop(known);
+                        self.index_on(&model, fields, before)
+                    }
                     (None, None) => None,
                 };
                 match old {
