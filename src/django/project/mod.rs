@@ -1,6 +1,7 @@
 //! The project around a file or folder: its apps, its settings and its version of Django, all read as text.
 
 mod app;
+mod find_settings;
 mod options;
 mod requirements;
 mod search;
