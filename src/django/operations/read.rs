@@ -1,6 +1,7 @@
 //! Calls to operations: every operation of Django by its parameters.
 
 use super::arguments::Arguments;
+use super::pgtrigger;
 use crate::django::evaluate::Evaluator;
 use crate::django::operation::{Field, Operation, OperationKind, Together};
 use crate::django::value::{Call, Opaque, Value};
@@ -93,6 +94,9 @@ impl<'e, 'a> Reader<'e, 'a> {
         }
         if let Some(class) = call.callee.strip_prefix(POSTGRES) {
             return postgres(class, call);
+        }
+        if let Some(class) = call.callee.strip_prefix(pgtrigger::MODULE) {
+            return pgtrigger::operation(class, call);
         }
         // A note for another linter.
         if call.callee.starts_with("django_migration_linter.") {

@@ -286,6 +286,25 @@ impl Editor<'_, '_> {
                 self.catalogue.drop_collation(name);
                 self.execute(format!("DROP COLLATION {}", quote(name)));
             }
+            OperationKind::AddTrigger {
+                model_name,
+                name,
+                statements,
+                uninstall,
+            } => {
+                let model = ModelKey::new(app, model_name).to_string();
+                self.catalogue.add_trigger(model, name, uninstall);
+                for statement in statements {
+                    self.execute(statement.clone());
+                }
+            }
+            OperationKind::RemoveTrigger { model_name, name } => {
+                let model = ModelKey::new(app, model_name).to_string();
+                match self.catalogue.drop_trigger(model, name) {
+                    Some(uninstall) => self.execute(uninstall),
+                    None => self.missing(self.span, format!("the trigger {name} is not known")),
+                }
+            }
             _ => {}
         }
     }
