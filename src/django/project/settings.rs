@@ -48,6 +48,9 @@ impl Settings {
         if let Some(user) = &options.auth_user_model {
             world.auth_user.clone_from(user);
         }
+        if let Some(database) = &options.database {
+            world.database.clone_from(database);
+        }
         let found = module(world, root, options);
         let (module, guess) = found.map_or((None, None), |it| (Some(it.module), it.guess));
         let namespace = module.as_ref().and_then(|module| world.module(module));
@@ -145,10 +148,10 @@ impl Settings {
         }
     }
 
-    /// Reads `OPTIONS` of the default database: `"-c lock_timeout=2000"`.
+    /// Reads `OPTIONS` of the database: `"-c lock_timeout=2000"`.
     fn read_parameters(&mut self, world: &World) {
         let databases = world.settings.get("DATABASES");
-        let default = databases.and_then(|value| entry(value, "default"));
+        let default = databases.and_then(|value| entry(value, &world.database));
         let options = default.and_then(|value| entry(value, "OPTIONS"));
         let options = options.and_then(|value| entry(value, "options"));
         let options = options.and_then(Value::as_str).unwrap_or_default();
