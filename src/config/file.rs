@@ -160,6 +160,7 @@ pub(super) struct TableHint {
 pub(super) struct DjangoTable {
     pub(super) version: Option<Spanned<String>>,
     pub(super) settings: Option<Spanned<PathBuf>>,
+    pub(super) database: Option<String>,
     pub(super) auth_user_model: Option<Spanned<String>>,
     pub(super) default_auto_field: Option<String>,
     pub(super) time_zone: Option<String>,

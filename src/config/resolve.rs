@@ -384,6 +384,7 @@ impl Checker<'_> {
             version,
             settings,
             auth_user_model: user,
+            database: typed.database,
             default_auto_field: typed.default_auto_field,
             time_zone: typed.time_zone,
             labels,

@@ -43,6 +43,12 @@ impl Operation {
             OperationKind::CreateExtension { name } => format!("Creates extension {name}"),
             OperationKind::CreateCollation { name, .. } => format!("Create collation {name}"),
             OperationKind::RemoveCollation { name, .. } => format!("Remove collation {name}"),
+            OperationKind::AddTrigger {
+                model_name, name, ..
+            } => format!("Create trigger {name} on model {model_name}"),
+            OperationKind::RemoveTrigger { model_name, name } => {
+                format!("Remove trigger {name} from model {model_name}")
+            }
             OperationKind::Opaque(_, Some(call)) => call.class().to_owned(),
             OperationKind::Opaque(_, None) => "An operation that is not known".to_owned(),
             _ => self.describe_index(),

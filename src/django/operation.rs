@@ -143,6 +143,17 @@ pub enum OperationKind {
         provider: String,
         deterministic: bool,
     },
+    /// `AddTrigger` of django-pgtrigger: what installs it, and what takes it away again.
+    AddTrigger {
+        model_name: String,
+        name: String,
+        statements: Vec<String>,
+        uninstall: String,
+    },
+    RemoveTrigger {
+        model_name: String,
+        name: String,
+    },
     /// An operation that cannot be decided, or a class that is not Django's.
     Opaque(Opaque, Option<Box<Call>>),
 }

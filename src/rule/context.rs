@@ -8,7 +8,7 @@ use crate::ir::{
     Origin, RelationKind, Statement,
 };
 use crate::postgres::{Access, Version};
-use crate::schema::{Catalog, Relation, RelationId};
+use crate::schema::{Catalog, Column, Relation, RelationId};
 use crate::sizes::{Class, Sizes};
 use crate::source::Span;
 use std::collections::HashSet;
@@ -185,12 +185,26 @@ impl<'a> Context<'a> {
             .is_some_and(|created| created.migration == self.catalog.now.migration)
     }
 
-    /// Whether something of this name is made later in the migration.
+    /// Whether something of this name is made later in the migration; a table that is there already and takes the name must have all the columns.
     #[must_use]
     pub fn is_made_later(&self, name: &Name) -> bool {
         // What a block of code makes counts as made behind all of it.
         let from = self.at + usize::from(!self.step.in_code);
-        self.outline.is_made_from(self.migration, from, name)
+        let made = self.outline.made_from(self.migration, from, name);
+        made.is_some_and(|at| !self.lacks_columns(name, &self.migration.statements[at].action))
+    }
+
+    /// Whether what is renamed to this name surely lacks a column that is there under the name now.
+    fn lacks_columns(&self, name: &Name, renaming: &Action) -> bool {
+        let Action::AlterTable(alter) = renaming else {
+            return false;
+        };
+        let (Some(old), Some(new)) = (self.catalog.find(name), self.catalog.find(&alter.name))
+        else {
+            return false;
+        };
+        let missing = |column: &Column| new.column(&column.name).is_none();
+        new.complete && old.columns.iter().any(missing)
     }
 
     /// Starts a finding about a subcommand of the statement.

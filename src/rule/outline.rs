@@ -20,12 +20,17 @@ struct Last {
 }
 
 impl Outline {
-    /// Whether a statement `from` this place on makes a relation of this name.
-    pub(super) fn is_made_from(&self, migration: &Migration, from: usize, name: &Name) -> bool {
+    /// The last statement that makes a relation of this name, if that stands `from` this place on.
+    pub(super) fn made_from(
+        &self,
+        migration: &Migration,
+        from: usize,
+        name: &Name,
+    ) -> Option<usize> {
         let last = self.last.get_or_init(|| Last::of(migration));
         let made = last.made.get(name);
         let renamed = last.renamed.get(&name.name);
-        made.max(renamed).is_some_and(|last| *last >= from)
+        made.max(renamed).copied().filter(|last| *last >= from)
     }
 
     /// Whether it opens a transaction itself.

@@ -5,6 +5,7 @@ mod code;
 #[path = "../common/mod.rs"]
 mod common;
 mod order;
+mod projects;
 mod reading;
 mod view;
 

@@ -57,8 +57,13 @@ impl<'a> Evaluator<'a> {
         }
         let receiver = self.lookup(name)?;
         let arguments = self.items(&call.arguments.args);
-        let (value, rest) = super::collections::taken(&receiver, method, &arguments)?;
+        let place = span(call.range());
+        let Some((value, rest)) = super::collections::taken(&receiver, method, &arguments) else {
+            // What stands here may be looked at more than once.
+            return self.taken.get(&place).cloned();
+        };
         self.rebind(name, rest);
+        self.taken.insert(place, value.clone());
         Some(value)
     }
 

@@ -173,6 +173,11 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// The values of these expressions, those that are spread out among them.
+    pub(crate) fn values(&mut self, elements: &'a [Expr]) -> Vec<Value> {
+        self.items(elements)
+    }
+
     pub(super) fn items(&mut self, elements: &'a [Expr]) -> Vec<Value> {
         let mut items = Vec::with_capacity(elements.len());
         for element in elements {
@@ -208,6 +213,15 @@ impl<'a> Evaluator<'a> {
             return unknown(at, "this part of it is not known");
         }
         let key = self.value(&subscript.slice);
+        // A member of an enumeration, as Django writes it: `Color["RED"]`.
+        if let (Value::Name(_), Value::Str(member)) = (&receiver, &key)
+            && member.text.chars().all(|c| c.is_alphanumeric() || c == '_')
+        {
+            return match self.attribute_of(receiver, &member.text, at) {
+                Value::Name(_) => unknown(at, "this item is not known"),
+                value => value,
+            };
+        }
         let found = match (&receiver, &key) {
             (Value::Dict(items), _) => items
                 .iter()

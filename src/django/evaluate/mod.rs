@@ -12,6 +12,7 @@ mod names;
 mod objects;
 mod operators;
 pub(super) mod random;
+mod routers;
 mod statements;
 mod strings;
 mod undecided;
@@ -52,6 +53,8 @@ pub struct Evaluator<'a> {
     functions: HashMap<String, &'a StmtFunctionDef>,
     classes: HashMap<String, &'a StmtClassDef>,
     lambdas: Vec<&'a ExprLambda>,
+    /// What was taken out of lists and dictionaries, by the place of the call.
+    taken: HashMap<Span, Value>,
     /// Modules of Django of which all names are imported.
     stars: Vec<String>,
     /// The modules whose evaluation led here, this one last.
@@ -77,6 +80,7 @@ impl<'a> Evaluator<'a> {
             functions: HashMap::new(),
             classes: HashMap::new(),
             lambdas: Vec::new(),
+            taken: HashMap::new(),
             stars: Vec::new(),
             cut: false,
             depth: 0,
@@ -95,6 +99,11 @@ impl<'a> Evaluator<'a> {
     #[must_use]
     pub fn function(&self, name: &str) -> Option<&'a StmtFunctionDef> {
         self.functions.get(name).copied()
+    }
+
+    /// Whether the project's routers let migrations of an app run, given these hints.
+    pub(crate) fn allows(&self, app: &str, hints: &[(String, Value)]) -> bool {
+        self.world.allows(app, None, hints)
     }
 
     /// `AUTH_USER_MODEL`.

@@ -33,6 +33,8 @@ pub struct World {
     pub roots: Vec<PathBuf>,
     /// `AUTH_USER_MODEL`.
     pub auth_user: String,
+    /// The database that migrations run on, by its name in `DATABASES`.
+    pub database: String,
     /// The version of Django, for conditions on `django.VERSION`.
     pub django: (u8, u8),
     /// The settings that could be read.
@@ -114,6 +116,7 @@ impl World {
         Self {
             roots,
             auth_user: "auth.User".to_owned(),
+            database: "default".to_owned(),
             django: (6, 0),
             ..Self::default()
         }
@@ -319,7 +322,7 @@ impl World {
         }
         match path {
             "django.db.connection.vendor" | "schema_editor.connection.vendor" => text("postgresql"),
-            "schema_editor.connection.alias" => text("default"),
+            "schema_editor.connection.alias" => text(&self.database),
             "django.VERSION" => Some(version(self.django)),
             "sys.version_info" => Some(version((3, 12))),
             "string.ascii_letters" => text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),

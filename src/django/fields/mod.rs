@@ -229,9 +229,17 @@ impl Field {
         self.get(name).and_then(Value::as_str)
     }
 
+    /// Whether it may be NULL; of a class that is not known nobody can say that it may not.
     #[must_use]
     pub fn null(&self) -> bool {
-        self.flag("null", self.kind.class() == "NullBooleanField")
+        let default = self.kind.class() == "NullBooleanField";
+        self.is_guessed() && !self.primary_key() || self.flag("null", default)
+    }
+
+    /// Whether its class is not known, so that its column is a guess.
+    #[must_use]
+    pub fn is_guessed(&self) -> bool {
+        self.opaque.is_some() && !self.kind.is_relation()
     }
 
     #[must_use]

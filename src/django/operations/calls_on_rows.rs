@@ -128,9 +128,17 @@ impl<'a> Body<'_, 'a> {
 
     /// `apps.get_model("app", "Model")`, `apps.get_model("app.Model")`.
     fn get_model(&mut self, call: &'a ExprCall) -> Thing {
+        let spread = call.arguments.args.iter().any(Expr::is_starred_expr);
+        let listed = spread.then(|| self.evaluator.values(&call.arguments.args));
         let mut text = |name: &str, position: usize| {
-            let argument = call.arguments.find_argument_value(name, position)?;
-            self.evaluator.value(argument).as_str().map(str::to_owned)
+            let value = match &listed {
+                Some(values) => values.get(position)?.clone(),
+                None => {
+                    let argument = call.arguments.find_argument_value(name, position)?;
+                    self.evaluator.value(argument)
+                }
+            };
+            value.as_str().map(str::to_owned)
         };
         let (app, name) = (text("app_label", 0), text("model_name", 1));
         let model = match (app, name) {

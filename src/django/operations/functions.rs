@@ -24,7 +24,17 @@ const THROUGH: &[&str] = &[
     "tqdm",
     "filter",
     "progress",
+    "track",
+    "progressbar",
+    "alive_it",
+    "chain",
+    "from_iterable",
+    "takewhile",
+    "dropwhile",
+    "filterfalse",
 ];
+/// The function that takes the next few of what it is given.
+const SLICE: &str = "islice";
 /// Functions that only look at what they are given.
 const LOOKING: &[&str] = &[
     "len",
@@ -271,6 +281,9 @@ impl<'a> Body<'_, 'a> {
         if let Some((model, rows)) = rows {
             if name == "Paginator" || name.contains("chunk") || name.contains("batch") {
                 return Thing::Batches(Some(model));
+            }
+            if name == SLICE {
+                return Thing::Rows(model, rows.at_most(Extent::Few));
             }
             if THROUGH.contains(&name) {
                 if !rows.new {

@@ -133,7 +133,7 @@ impl Attributes<'_> {
                 reason: "its operations are no list that is known".to_owned(),
             })],
         };
-        let mut reader = Reader::new(evaluator);
+        let mut reader = Reader::new(evaluator, &key.app);
         let operations = reader.operations(&operations);
         opaque.append(&mut reader.notes);
         DjangoMigration {

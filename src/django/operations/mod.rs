@@ -9,6 +9,7 @@ mod framework;
 mod functions;
 mod migration;
 mod names;
+mod pgtrigger;
 mod read;
 mod run_python;
 mod several;

@@ -1,6 +1,7 @@
 //! Calls to operations: every operation of Django by its parameters.
 
 use super::arguments::Arguments;
+use super::pgtrigger;
 use crate::django::evaluate::Evaluator;
 use crate::django::operation::{Field, Operation, OperationKind, Together};
 use crate::django::value::{Call, Opaque, Value};
@@ -18,16 +19,32 @@ pub(super) struct Reader<'e, 'a> {
     pub(super) evaluator: &'e mut Evaluator<'a>,
     /// What was not understood of operations that were read all the same.
     pub(super) notes: Vec<Opaque>,
+    /// The label of the app whose migration this is.
+    app: String,
     depth: usize,
 }
 
 impl<'e, 'a> Reader<'e, 'a> {
-    pub(super) fn new(evaluator: &'e mut Evaluator<'a>) -> Self {
+    pub(super) fn new(evaluator: &'e mut Evaluator<'a>, app: &str) -> Self {
         Self {
             evaluator,
+            app: app.to_owned(),
             notes: Vec::new(),
             depth: 0,
         }
+    }
+
+    /// Whether the project's routers let an operation run that gives these `hints`.
+    pub(super) fn is_allowed(&self, hints: Option<&Value>) -> bool {
+        let hints = match hints {
+            Some(Value::Dict(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let named = hints.iter();
+        let named =
+            named.filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value.clone())));
+        let hints: Vec<(String, Value)> = named.collect();
+        self.evaluator.allows(&self.app, &hints)
     }
 
     pub(super) fn operations(&mut self, values: &[Value]) -> Vec<Operation> {
@@ -93,6 +110,9 @@ impl<'e, 'a> Reader<'e, 'a> {
         }
         if let Some(class) = call.callee.strip_prefix(POSTGRES) {
             return postgres(class, call);
+        }
+        if let Some(class) = call.callee.strip_prefix(pgtrigger::MODULE) {
+            return pgtrigger::operation(class, call);
         }
         // A note for another linter.
         if call.callee.starts_with("django_migration_linter.") {

@@ -13,8 +13,9 @@ impl Reader<'_, '_> {
     pub(super) fn run_sql(&mut self, call: &Call) -> Result<OperationKind, Opaque> {
         let given = Arguments::new(call, &["sql", "reverse_sql", "state_operations", "hints"]);
         let sql = statements(given.need("sql")?, &given, call.span)?;
+        let allowed = self.is_allowed(given.get("hints"));
         Ok(OperationKind::RunSql {
-            sql,
+            sql: if allowed { sql } else { Vec::new() },
             reversible: given.get("reverse_sql").is_some(),
             state_operations: self.inner(&given, "state_operations"),
         })

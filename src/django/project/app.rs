@@ -41,7 +41,10 @@ impl App {
         let folder = migrations.parent().unwrap_or(migrations);
         let module = world.module_of(&folder.join("__init__.py")).name;
         let mut config = config(world, settings, &module);
-        config.label = config.label.or_else(|| by_dependencies(&files));
+        // An app that is installed by its bare name is called by the last part of that.
+        if !settings.installed.contains(&module) {
+            config.label = config.label.or_else(|| by_dependencies(&files));
+        }
         let named = |path: &Path| {
             path.file_name()
                 .map(|name| name.to_string_lossy().into_owned())

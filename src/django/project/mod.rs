@@ -2,6 +2,7 @@
 
 mod app;
 mod databases;
+mod find_settings;
 mod options;
 mod requirements;
 mod search;

@@ -14,6 +14,8 @@ pub struct Options {
     pub auth_user_model: Option<String>,
     pub default_auto_field: Option<String>,
     pub time_zone: Option<String>,
+    /// The database that migrations run on, by its name in `DATABASES`.
+    pub database: Option<String>,
     /// The labels of apps, by their folders.
     pub labels: BTreeMap<PathBuf, String>,
     /// Field classes, by their dotted paths: the class of Django's that they are, and its arguments.

@@ -1,12 +1,12 @@
 //! The settings of a project, read and never run.
 
 use super::Options;
-use super::{requirements, search};
+use super::find_settings::{USER, module, only_user};
+use super::requirements;
 use crate::django::evaluate::{Namespace, World};
 use crate::django::value::Value;
 use ruff_python_ast::Stmt;
 use std::path::Path;
-use std::{fs, path::PathBuf};
 
 /// What the settings say that matters for SQL, with Django's defaults filled in.
 #[derive(Clone, Debug, Default)]
@@ -26,14 +26,13 @@ pub struct Settings {
     pub installed: Vec<String>,
     /// `MIGRATION_MODULES`: labels and the modules of their migrations.
     pub migration_modules: Vec<(String, String)>,
+    /// What `OPTIONS` of the default database sets in each session, by folded parameter name.
+    pub parameters: Vec<(String, String)>,
     /// The settings module that was read.
     pub module: Option<String>,
     /// What was guessed, for a person to know.
     pub guesses: Vec<String>,
 }
-
-/// The setting that names the model of users.
-const USER: &str = "AUTH_USER_MODEL";
 
 /// The newest version of Django that is known here.
 const NEWEST: (u8, u8) = (6, 0);
@@ -48,6 +47,9 @@ impl Settings {
         world.django = version.unwrap_or(NEWEST);
         if let Some(user) = &options.auth_user_model {
             world.auth_user.clone_from(user);
+        }
+        if let Some(database) = &options.database {
+            world.database.clone_from(database);
         }
         let found = module(world, root, options);
         let (module, guess) = found.map_or((None, None), |it| (Some(it.module), it.guess));
@@ -118,6 +120,7 @@ impl Settings {
         world
             .settings
             .insert("DEFAULT_AUTO_FIELD".to_owned(), field);
+        self.read_parameters(world);
         let aware = world.settings.get("USE_TZ").and_then(Value::truth);
         let aware = aware.unwrap_or(self.version >= (5, 0));
         let zone = text(world, "TIME_ZONE").unwrap_or_else(|| "America/Chicago".to_owned());
@@ -145,6 +148,16 @@ impl Settings {
         }
     }
 
+    /// Reads `OPTIONS` of the database: `"-c lock_timeout=2000"`.
+    fn read_parameters(&mut self, world: &World) {
+        let databases = world.settings.get("DATABASES");
+        let default = databases.and_then(|value| entry(value, &world.database));
+        let options = default.and_then(|value| entry(value, "OPTIONS"));
+        let options = options.and_then(|value| entry(value, "options"));
+        let options = options.and_then(Value::as_str).unwrap_or_default();
+        self.parameters = session_parameters(options);
+    }
+
     /// Where an app stands in `INSTALLED_APPS`.
     #[must_use]
     pub fn installed_at(&self, module: &str) -> Option<usize> {
@@ -163,6 +176,35 @@ impl Settings {
             .find(|(_, module)| module == package);
         found.map(|(label, _)| label.clone())
     }
+}
+
+/// What a dictionary holds under a name.
+fn entry<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    let Value::Dict(items) = value else {
+        return None;
+    };
+    let mut items = items.iter().rev();
+    let found = items.find(|(key, _)| key.as_str() == Some(name));
+    found.map(|(_, value)| value)
+}
+
+/// What command-line options of the server set: `-c name=value`, `-cname=value`, `--name=value`.
+///
+/// Source: PostgreSQL documentation, "Database Connection Control Functions", `options`.
+fn session_parameters(options: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut words = options.split_whitespace();
+    while let Some(word) = words.next() {
+        let setting = match word.strip_prefix("--").or_else(|| word.strip_prefix("-c")) {
+            Some("") => words.next(),
+            other => other,
+        };
+        if let Some((name, value)) = setting.and_then(|setting| setting.split_once('=')) {
+            let name = name.to_ascii_lowercase().replace('-', "_");
+            found.push((name, value.trim_matches(['"', '\'']).to_owned()));
+        }
+    }
+    found
 }
 
 /// Settings that are the attributes of a class, as django-configurations and its like have them: of the last that the module defines.
@@ -184,130 +226,35 @@ fn is_class(rest: &str) -> bool {
     })
 }
 
-/// Settings, and how they were found where no script names them.
-struct Found {
-    module: String,
-    guess: Option<String>,
-}
+#[cfg(test)]
+mod tests {
+    use super::session_parameters;
+    use crate::failures::Failures;
 
-/// The dotted path of the settings: from the config, `manage.py` and its like, or a file that looks like them.
-fn module(world: &World, root: &Path, options: &Options) -> Option<Found> {
-    let sure = |module: String| Found {
-        module,
-        guess: None,
-    };
-    if let Some(path) = &options.settings {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        return Some(sure(world.module_of(&path).name));
+    #[test]
+    fn options_of_a_connection_are_understood() {
+        Failures::collect(|failures| {
+            for (options, expected) in [
+                ("-c lock_timeout=2000", &[("lock_timeout", "2000")][..]),
+                (
+                    "-c statement_timeout=30s -clock_timeout=2s",
+                    &[("statement_timeout", "30s"), ("lock_timeout", "2s")],
+                ),
+                ("--lock-timeout=1s", &[("lock_timeout", "1s")]),
+                (
+                    "-c search_path=shop,public",
+                    &[("search_path", "shop,public")],
+                ),
+                ("-c", &[]),
+                ("", &[]),
+            ] {
+                let found = session_parameters(options);
+                let found: Vec<(&str, &str)> = found
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.as_str()))
+                    .collect();
+                failures.equal(options, expected, found.as_slice());
+            }
+        });
     }
-    let named = scripts(root)
-        .iter()
-        .filter_map(|file| fs::read_to_string(file).ok())
-        .filter_map(|text| named(&text))
-        .find(|module| world.file(module).is_some());
-    if let Some(module) = named {
-        return Some(sure(module));
-    }
-    if let Some(path) = lying_about(root) {
-        return Some(sure(world.module_of(&path).name));
-    }
-    // Only what looks like settings has apps installed.
-    let found = search::files(root, |_, text| search::assigns(text, "INSTALLED_APPS"));
-    let [only] = &found[..] else {
-        return None;
-    };
-    Some(Found {
-        module: world.module_of(only).name,
-        guess: Some(format!(
-            "settings: {} (AUTH_USER_MODEL {{user}}), the only file that sets INSTALLED_APPS; else set settings under [django]",
-            below(root, only)
-        )),
-    })
-}
-
-fn below(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root)
-        .unwrap_or(path)
-        .display()
-        .to_string()
-}
-
-/// Files that may name the settings: those of the root, and the entry points of servers below it.
-fn scripts(root: &Path) -> Vec<PathBuf> {
-    const FILES: &[&str] = &[
-        "manage.py",
-        "pytest.ini",
-        "setup.cfg",
-        "tox.ini",
-        "pyproject.toml",
-        "conftest.py",
-    ];
-    const SERVERS: &[&str] = &["manage.py", "wsgi.py", "asgi.py", "celery.py"];
-    let own = FILES.iter().map(|name| root.join(name));
-    let folders = |folder: &Path| -> Vec<PathBuf> {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-        folders.retain(|path| path.is_dir());
-        folders.sort();
-        folders
-    };
-    let near = folders(root);
-    let far: Vec<PathBuf> = near.iter().flat_map(|folder| folders(folder)).collect();
-    let all = std::iter::once(root.to_owned()).chain(near).chain(far);
-    let servers = all.flat_map(|folder| SERVERS.iter().map(move |name| folder.join(name)));
-    own.chain(servers).collect()
-}
-
-/// The model that the only assignment of `AUTH_USER_MODEL` in the project names, and what is said of that.
-fn only_user(root: &Path) -> Option<(String, String)> {
-    let found = search::files(root, |_, text| search::assigned(text, USER).is_some());
-    let users = found.iter().filter_map(|path| {
-        let text = fs::read_to_string(path).ok()?;
-        Some((search::assigned(&text, USER)?.to_owned(), path))
-    });
-    let users: Vec<(String, &PathBuf)> = users.collect();
-    let (user, path) = users.first()?;
-    let is_only = users.iter().all(|(other, _)| other == user);
-    (is_only && user.contains('.')).then(|| {
-        let said = format!(
-            "AUTH_USER_MODEL: {user}, from {}; else set auth-user-model under [django]",
-            below(root, path)
-        );
-        (user.clone(), said)
-    })
-}
-
-/// What follows `DJANGO_SETTINGS_MODULE` in a script or an ini file.
-fn named(text: &str) -> Option<String> {
-    text.match_indices("DJANGO_SETTINGS_MODULE")
-        .find_map(|(at, word)| {
-            let rest = text[at + word.len()..]
-                .trim_start_matches(['"', '\'', ',', ' ', '=', ':', ')', '(']);
-            let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_')));
-            let module = &rest[..end.unwrap_or(rest.len())];
-            (module.contains("settings") || module.contains('.')).then(|| module.to_owned())
-        })
-}
-
-/// `*/settings.py` or `*/settings/base.py` below the root, where there is but one.
-fn lying_about(root: &Path) -> Option<PathBuf> {
-    let mut folders: Vec<PathBuf> = fs::read_dir(root)
-        .ok()?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_dir())
-        .collect();
-    folders.sort();
-    folders.insert(0, root.to_owned());
-    let candidates = [
-        "settings.py",
-        "settings/base.py",
-        "settings/__init__.py",
-        "core/settings.py",
-    ];
-    folders.iter().find_map(|folder| {
-        candidates
-            .iter()
-            .map(|name| folder.join(name))
-            .find(|path| path.is_file())
-    })
 }

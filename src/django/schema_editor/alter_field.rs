@@ -47,7 +47,7 @@ impl Editor<'_, '_> {
         if old_params.column_type.is_none() || new_params.column_type.is_none() {
             return;
         }
-        self.unknown_field(new);
+        self.guessed_field(new);
         if new.generated().is_some() || old.generated().is_some() {
             // Django refuses to change what is computed; the rest of such a field is nothing in the database.
             return;

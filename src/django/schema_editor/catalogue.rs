@@ -41,6 +41,8 @@ pub(super) struct Catalogue {
     extensions: BTreeSet<String>,
     /// Collations, and whether each is deterministic.
     collations: BTreeMap<String, bool>,
+    /// What takes triggers away again that models have, by model and name.
+    triggers: BTreeMap<(String, String), String>,
     /// Those that are made while the catalogue is frozen, which Django does not find.
     unseen: BTreeSet<String>,
     /// Whether it stays as it is, as the database does that `sqlmigrate` looks into.
@@ -86,6 +88,16 @@ impl Catalogue {
         } else {
             self.collations.insert(name.to_owned(), deterministic);
         }
+    }
+
+    pub(super) fn add_trigger(&mut self, model: String, name: &str, uninstall: &str) {
+        self.triggers
+            .insert((model, name.to_owned()), uninstall.to_owned());
+    }
+
+    /// What takes this trigger away.
+    pub(super) fn drop_trigger(&mut self, model: String, name: &str) -> Option<String> {
+        self.triggers.remove(&(model, name.to_owned()))
     }
 
     pub(super) fn drop_collation(&mut self, name: &str) {

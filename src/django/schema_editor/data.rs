@@ -138,7 +138,8 @@ impl Target {
                 format!(" WHERE {key} = ANY ($1)")
             }
             (Looped::Batches, _) | (_, Extent::Few) => format!(" WHERE {key} = $1"),
-            (_, Extent::Filtered) => format!(" WHERE {key} >= $1"),
+            // What it filters by stays open.
+            (_, Extent::Filtered) => " WHERE $1".to_owned(),
         };
         match step.verb {
             DataVerb::Read if step.locks => format!("SELECT * FROM {table}{filter} FOR UPDATE"),

@@ -149,6 +149,13 @@ impl<'r, 'a> Editor<'r, 'a> {
         self.push(Generated::Unknown(Opaque { span, reason }));
     }
 
+    /// Says that a column is added or changed of which nobody knows what it is.
+    pub(super) fn guessed_field(&mut self, field: &Field) {
+        if let Some(opaque) = field.opaque.as_ref().filter(|_| field.is_guessed()) {
+            self.missing(opaque.span, opaque.reason.clone());
+        }
+    }
+
     /// Notes why the type of a field is not known.
     pub(super) fn unknown_field(&mut self, field: &Field) {
         if let Some(opaque) = &field.opaque {

@@ -96,8 +96,11 @@ impl<'c, 'a> Compiler<'c, 'a> {
                 if is_condition(value) {
                     return plain(self.condition(value)?);
                 }
+                let vectors = *op == "+" && is_search_vector(value);
                 let (left, right) = (self.operand(left)?, self.operand(right)?);
                 let op = match *op {
+                    // Source: `CombinedSearchVector` in `django/contrib/postgres/search.py`.
+                    "+" if vectors => "||",
                     "**" => "^",
                     "%" => "%",
                     other => other,
@@ -343,6 +346,15 @@ pub(super) fn is_condition(value: &Value) -> bool {
             call.receiver.is_none()
                 && (matches!(call.class(), "Q" | "Exists") || call.callee.contains("lookups"))
         }
+        _ => false,
+    }
+}
+
+/// Whether an expression is a `SearchVector`, or a sum of several.
+fn is_search_vector(value: &Value) -> bool {
+    match value {
+        Value::Binary(left, "+", right) => is_search_vector(left) && is_search_vector(right),
+        Value::Call(call) => call.class() == "SearchVector",
         _ => false,
     }
 }

@@ -22,7 +22,8 @@ impl Editor<'_, '_> {
         include_default: bool,
         state: &State,
     ) -> Option<String> {
-        let mut parts = vec![params.column_type.clone()?];
+        let serial = params.serial.map(str::to_owned);
+        let mut parts = vec![serial.or_else(|| params.column_type.clone())?];
         self.unknown_field(field);
         if params.guessed && field.opaque.is_none() {
             self.unknown(
@@ -63,11 +64,11 @@ impl Editor<'_, '_> {
 
     /// The default that rows get, as SQL; what is not known is noted, and taken for a constant.
     pub(super) fn default_of(&mut self, field: &Field) -> Option<String> {
-        if let (true, Some(relation)) = (field.kind.is_foreign_key(), &field.relation) {
-            let _ = relation;
+        if field.kind.is_foreign_key() && field.relation.is_some() {
             return match field.get("default") {
                 Some(value) => match super::values::literal(value) {
-                    Some(literal) => (literal != "NULL").then_some(literal),
+                    // An empty string refers to nothing.
+                    Some(literal) => (literal != "NULL" && literal != "''").then_some(literal),
                     None => {
                         self.unknown(
                             field.span,
@@ -137,6 +138,7 @@ impl Editor<'_, '_> {
             return;
         }
         let params = state.params(&model.key, field, self.facts);
+        self.guessed_field(field);
         let Some(mut definition) = self.definition(model, field, &params, true, state) else {
             self.unknown_field(field);
             return;

@@ -229,7 +229,21 @@ impl<'c> Compiler<'c, '_> {
         let parts: Result<Vec<String>> = call
             .args
             .iter()
-            .map(|part| Ok(format!("COALESCE({}, '')", self.argument(part)?)))
+            .map(|part| {
+                let part = match part {
+                    Value::Str(name) => self.path(&name.text)?,
+                    other => self.compile(other)?,
+                };
+                let is_text = |field: &Field| {
+                    let class = field.kind.class();
+                    matches!(field.kind, Kind::Varchar(..)) || class == "TextField"
+                };
+                let sql = match part.field {
+                    Some(field) if !is_text(field) => format!("({})::text", part.sql),
+                    _ => part.sql,
+                };
+                Ok(format!("COALESCE({sql}, '')"))
+            })
             .collect();
         let joined = parts?.join(" || ' ' || ");
         let config = call.keyword("config").and_then(Value::as_str);

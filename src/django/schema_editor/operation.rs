@@ -192,7 +192,16 @@ impl Editor<'_, '_> {
                 };
                 let old = match (old_name, old_fields) {
                     (Some(name), _) => Some(name.clone()),
-                    (None, Some(fields)) => self.index_on(&model, fields, before),
+                    (None, Some(fields)) => {
+                        let columns = self.columns(&model, fields, before);
+                        let table = model.table();
+                        let mut known = self.catalogue.on(&table, &columns);
+                        if known.any(|known| known.name == *new_name) {
+                            return;
+                        }
+                        drop(known);
+                        self.index_on(&model, fields, before)
+                    }
                     (None, None) => None,
                 };
                 match old {
@@ -276,6 +285,25 @@ impl Editor<'_, '_> {
             OperationKind::RemoveCollation { name, .. } => {
                 self.catalogue.drop_collation(name);
                 self.execute(format!("DROP COLLATION {}", quote(name)));
+            }
+            OperationKind::AddTrigger {
+                model_name,
+                name,
+                statements,
+                uninstall,
+            } => {
+                let model = ModelKey::new(app, model_name).to_string();
+                self.catalogue.add_trigger(model, name, uninstall);
+                for statement in statements {
+                    self.execute(statement.clone());
+                }
+            }
+            OperationKind::RemoveTrigger { model_name, name } => {
+                let model = ModelKey::new(app, model_name).to_string();
+                match self.catalogue.drop_trigger(model, name) {
+                    Some(uninstall) => self.execute(uninstall),
+                    None => self.missing(self.span, format!("the trigger {name} is not known")),
+                }
             }
             _ => {}
         }

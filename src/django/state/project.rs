@@ -46,7 +46,7 @@ impl State {
         self.models.get_mut(key).map(Arc::make_mut)
     }
 
-    /// Whether Django makes and changes the table of this model: it is managed, no proxy, and not swapped for another.
+    /// Whether Django makes and changes the table of this model: it is managed, no proxy, not swapped for another, and routers allow it.
     #[must_use]
     pub fn can_migrate(&self, model: &Model, facts: &ProjectFacts<'_>) -> bool {
         let swapped = model.options.swappable.as_deref() == Some("AUTH_USER_MODEL")
@@ -54,6 +54,8 @@ impl State {
                 .world
                 .auth_user
                 .eq_ignore_ascii_case(&format!("{}.{}", model.key.app, model.key.name));
-        model.options.managed && !model.options.proxy && !swapped
+        let (app, name) = (&model.key.app, &model.key.name);
+        let routed = || facts.world.allows(app, Some(name), &[]);
+        model.options.managed && !model.options.proxy && !swapped && routed()
     }
 }

@@ -5,7 +5,7 @@ use crate::django::compiled::{self, Wish};
 use crate::django::graph::{Graph, GraphFault, Squashed};
 use crate::django::migration::{DjangoMigration, MigrationKey};
 use crate::django::operations::{self, MigrationFile};
-use crate::django::project::{App, Project};
+use crate::django::project::{App, Project, Settings};
 use crate::ir::{Problem, ProblemKind};
 use crate::source::{SourceFile, is_selection, last_deployed};
 use rayon::prelude::*;
@@ -123,11 +123,16 @@ impl<'p> Round<'p> {
                 "Django {major}.{minor}: the newest known, set version under [django]"
             ));
         }
+        if settings.version < (4, 2) {
+            notices.push(format!(
+                "Django {major}.{minor}: older than 4.2, from which on the SQL is compared with Django's own; look at `mig-lint sql` once"
+            ));
+        }
         Some(History {
             root: self.project.root.clone(),
             migrations: Box::new(migrations.into_iter()),
             pending_from: is_said.then_some(first),
-            parameters: BTreeMap::from([("timezone".to_owned(), settings.time_zone.clone())]),
+            parameters: session(settings),
             notices,
         })
     }
@@ -175,6 +180,13 @@ impl<'p> Round<'p> {
         }
         faults
     }
+}
+
+/// What Django sets in each session, and what its connection does.
+fn session(settings: &Settings) -> BTreeMap<String, String> {
+    let mut parameters: BTreeMap<String, String> = settings.parameters.iter().cloned().collect();
+    parameters.insert("timezone".to_owned(), settings.time_zone.clone());
+    parameters
 }
 
 /// What of a graph runs.
