@@ -35,7 +35,13 @@ pub fn judge(
     let mut judged = Judged::default();
     let mut joins = false;
     for read in history {
-        let Read { migration, outline } = read.into();
+        let Read {
+            mut migration,
+            outline,
+        } = read.into();
+        if migration.reported {
+            faults::refuse(&mut migration, circumstances.version);
+        }
         fold.begin(&migration, joins);
         if migration.reported {
             joins = circumstances.pending_from.is_some()

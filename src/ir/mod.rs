@@ -27,6 +27,6 @@ pub use name::{Name, TypeName};
 pub use origin::Origin;
 pub use outline::{Outline, Sent};
 pub use statement::{
-    Action, CreateObject, DomainChange, Drop, Fires, Migration, ObjectKind, Problem, ProblemKind,
-    ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,
+    Action, CreateObject, DomainChange, Drop, Fires, Known, Migration, ObjectKind, Problem,
+    ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,
 };
