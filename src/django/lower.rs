@@ -84,6 +84,7 @@ impl<'f> Lowered<'f> {
             action: Action::Unknown,
             origin: Origin::Opaque(reason.to_owned()),
             query: None,
+            known: None,
         });
     }
 
@@ -125,6 +126,7 @@ impl<'f> Lowered<'f> {
                     Origin::Generated(text.clone())
                 },
                 query: None,
+                known: statement.known,
             });
         }
     }

@@ -3,7 +3,8 @@
 use crate::config::Settings;
 use crate::finding::{Builder, Cause, Finding, Harm};
 use crate::frontend::Reading;
-use crate::ir::{Migration, ProblemKind};
+use crate::ir::{Known, Migration, Origin, Problem, ProblemKind, Statement};
+use crate::postgres::Version;
 use crate::rule::{self, entry};
 use crate::source::{SourceFile, Span};
 use std::path::Path;
@@ -47,6 +48,60 @@ fn start_after(name: &str, settings: &Settings) -> Finding {
 fn whole_file(path: &Path) -> Builder {
     let file = Arc::new(SourceFile::new(path, ""));
     entry::UNREADABLE_FILE.finding(file, Span::default(), cause(0))
+}
+
+/// Takes out the statements that this version does not know, and notes them as problems: there the migration stops.
+pub(super) fn refuse(migration: &mut Migration, version: Version) {
+    let Migration {
+        file,
+        statements,
+        problems,
+        ..
+    } = migration;
+    statements.retain(|statement| {
+        let Some(known) = statement.known.filter(|known| !known.holds(version)) else {
+            return true;
+        };
+        problems.push(unknown_to(version, known, statement, file));
+        false
+    });
+}
+
+/// A statement that other versions know.
+fn unknown_to(version: Version, known: Known, statement: &Statement, file: &SourceFile) -> Problem {
+    let (span, text) = match &statement.origin {
+        Origin::File | Origin::Opaque(_) => (known.stop, file.text()),
+        Origin::Generated(text) | Origin::Code(text) => (statement.span, &**text),
+    };
+    let near = text.get(known.stop.start..known.stop.end);
+    let near = near
+        .filter(|near| !near.is_empty())
+        .unwrap_or("end of input");
+    let (told, help) = if version < known.from {
+        let from = known.from;
+        (
+            format!(
+                "PostgreSQL {version} does not know this: a syntax error at or near \"{near}\", known from PostgreSQL {from} on"
+            ),
+            format!(
+                "write it as PostgreSQL {version} has it, or set pg-version to {from} if no older server runs this"
+            ),
+        )
+    } else {
+        let to = known.to;
+        (
+            format!(
+                "PostgreSQL {version} does not know this: a syntax error at or near \"{near}\", known up to PostgreSQL {to}"
+            ),
+            format!("write it as PostgreSQL {version} has it"),
+        )
+    };
+    Problem {
+        span,
+        kind: ProblemKind::Syntax,
+        message: told,
+        help,
+    }
 }
 
 /// Text that PostgreSQL would refuse.

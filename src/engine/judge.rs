@@ -36,12 +36,15 @@ pub fn judge(
     let mut joins = false;
     for read in history {
         let Read {
-            migration,
+            mut migration,
             outline,
             after_unread,
         } = read.into();
         if after_unread {
             fold.catalog.distrust();
+        }
+        if migration.reported {
+            faults::refuse(&mut migration, circumstances.version);
         }
         fold.begin(&migration, joins);
         if let Some(outline) = outline.as_deref().filter(|outline| outline.first) {

@@ -27,6 +27,7 @@ pub use name::{Name, TypeName};
 pub use origin::Origin;
 pub use outline::{Outline, Sent, Unused};
 pub use statement::{
-    Action, CreateObject, DomainChange, Drop, Fires, LabelPlace, Migration, ObjectKind, Problem,
-    ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,
+    Action, CreateObject, DomainChange, Drop, Fires, Known, LabelPlace, Migration, ObjectKind,
+    Problem, ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses,
+    Utility,
 };

@@ -4,7 +4,7 @@ use super::{
     AlterTable, Code, CreateIndex, CreateRoutine, CreateTable, CreateTableAs, CreateView, Dml,
     DmlKind, Expr, Name, Origin, TypeName,
 };
-use crate::postgres::LockMode;
+use crate::postgres::{LockMode, Version};
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
 use serde::Serialize;
 use std::sync::Arc;
@@ -37,6 +37,26 @@ pub struct Statement {
     pub origin: Origin,
     /// Statements with the same number are sent as one query, or in one transaction of their own. Without a number it is sent alone.
     pub query: Option<usize>,
+    /// Where some of the supported versions refuse it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
+}
+
+/// Which versions know the syntax of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Known {
+    pub from: Version,
+    pub to: Version,
+    /// What the others stop at.
+    pub stop: Span,
+}
+
+impl Known {
+    /// Whether this version knows it.
+    #[must_use]
+    pub fn holds(&self, version: Version) -> bool {
+        (self.from..=self.to).contains(&version)
+    }
 }
 
 /// Something in a file that could not be read as PostgreSQL.

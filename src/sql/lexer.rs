@@ -89,6 +89,11 @@ impl<'a> Lexer<'a> {
             b'$' => return self.dollar(),
             b'0'..=b'9' => self.number(),
             b'.' if self.peek(1).is_ascii_digit() => self.number(),
+            // PL/pgSQL's, between the bounds of a loop.
+            b'.' if self.peek(1) == b'.' => {
+                self.at += 2;
+                TokenKind::Operator
+            }
             b':' => return self.colon(),
             b'{' if self.template_here().is_some() => return self.word(),
             _ if is_word_start(byte) => return self.word(),

@@ -1,6 +1,7 @@
 //! SQL text to the typed tree: statements with exact places, and what could not be read.
 
 mod alter_table;
+mod body;
 mod column;
 mod comment;
 mod comments;
@@ -11,6 +12,7 @@ mod dispatch;
 mod dml;
 mod drop;
 mod expr;
+mod grammar;
 mod grant;
 mod index;
 mod lexer;
@@ -24,6 +26,7 @@ mod printed;
 mod procedural;
 mod publication;
 mod query;
+mod refusal;
 mod session;
 mod split;
 mod text;
@@ -38,6 +41,7 @@ mod view;
 use crate::ir::{Problem, ProblemKind, Statement};
 use crate::source::Span;
 use cursor::Cursor;
+use grammar::Judge;
 use split::Splitter;
 
 pub use comments::line_comments;
@@ -56,10 +60,14 @@ pub struct Parsed {
 #[must_use]
 pub fn parse(text: &str, ranges: &[Span], separators: &[&str]) -> Parsed {
     let mut parsed = Parsed::default();
+    let mut judge = Judge::default();
     for &range in ranges {
         let mut splitter = Splitter::new(text, range, separators);
         while let Some(tokens) = splitter.next() {
-            match dispatch::statement(Cursor::new(text, tokens)) {
+            let cursor = Cursor::new(text, tokens);
+            match dispatch::statement(cursor)
+                .and_then(|read| refusal::judged(&mut judge, cursor, read))
+            {
                 Ok(statement) => parsed.statements.push(statement),
                 Err(problem) => parsed.problems.push(problem),
             }
@@ -69,6 +77,17 @@ pub fn parse(text: &str, ranges: &[Span], separators: &[&str]) -> Parsed {
     }
     parsed.problems.sort_by_key(|problem| problem.span);
     parsed
+}
+
+/// Where each statement stands, whether it can be read or not, as `parse` cuts them.
+#[must_use]
+pub fn split(text: &str) -> Vec<Span> {
+    let mut splitter = Splitter::new(text, Span::new(0, text.len()), &[]);
+    let mut found = Vec::new();
+    while let Some(tokens) = splitter.next() {
+        found.push(Cursor::new(text, tokens).span());
+    }
+    found
 }
 
 fn nul_byte(text: &str, range: Span) -> Option<Problem> {
