@@ -148,6 +148,7 @@ fn inside(statement: &Statement, step: &RunStep) -> Option<Statement> {
         action,
         origin,
         query: statement.query,
+        known: None,
     })
 }
 
