@@ -198,6 +198,10 @@ impl Walk {
             return;
         }
         if let Some(why) = unread::by_name(&path) {
+            if name(&path).split('.').any(|word| word == "down") {
+                // What undoes a migration is not read for any database.
+                return;
+            }
             let known = self.unread.entry(path).or_insert((standing, why));
             known.0 = standing.max(known.0);
             return;

@@ -24,7 +24,7 @@ pub(super) const CONVENTION: Convention = Convention {
         order: "text; only what `atlas.sum` lists; a file headed `-- atlas:checkpoint` is for new databases alone, but where it is the first",
         switch: "`-- atlas:txmode none` in the comments at the top, with an empty line below them",
         version: "026c0bb74e86",
-        source: "ariga/atlas sql/migrate/dir.go, sql/migrate/migrate.go, cmd/atlas",
+        source: "ariga/atlas sql/migrate/dir.go, sql/migrate/migrate.go, cmd/atlas/internal/cmdapi/migrate.go",
     },
     ..Convention::USUAL
 };

@@ -22,7 +22,7 @@ pub(super) const CONVENTION: Convention = Convention {
         order: "by the number that the folder's name begins with",
         switch: "`-- hasura:no-transaction` as the first line",
         version: "ae63c77a0e42",
-        source: "hasura/graphql-engine cli/migrate/migrate.go, cli/migrate/source/parse.go",
+        source: "hasura/graphql-engine cli/migrate/detect_no_transaction_test.go; the transaction is the server's, issue 2939",
     },
     ..Convention::USUAL
 };
