@@ -50,7 +50,7 @@ fn diesel_compares_versions_as_text() {
 #[test]
 fn atlas_goes_by_its_sum() {
     let sum = "h1:a=\n1_a.sql h1:b=\n10_b.sql h1:c=\n2_c.sql h1:d=\n3_d.sql h1:e=\n4_e.sql h1:f=\n";
-    assert_history(
+    let discovery = assert_history(
         &[
             ("m/atlas.sum", sum),
             ("m/1_a.sql", SQL),
@@ -69,6 +69,10 @@ fn atlas_goes_by_its_sum() {
             ("4_e", PerFile),
         ],
     );
+    // A checkpoint is listed, and a database that is there passes it over.
+    assert!(discovery.passed_over[0].ends_with("3_d.sql"));
+    assert_eq!(discovery.unread.len(), 1);
+    assert!(discovery.unread[0].paths[0].ends_with("5_not_listed.sql"));
     let first = "h1:a=\n1_a.sql h1:b=\n2_b.sql h1:c=\n";
     assert_history(
         &[

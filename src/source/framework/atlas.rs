@@ -17,6 +17,7 @@ pub(super) const CONVENTION: Convention = Convention {
         separators: &[],
     },
     list: Some(SUM),
+    passes_over: is_checkpoint,
     order: |a, b| a.cmp(b),
     facts: Facts {
         known_by: "`atlas.sum`",

@@ -23,7 +23,7 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::Statements,
         separators: &[],
     },
-    passes_over: |name| kind(name).is_some() || turn(name).is_some(),
+    passes_over: |member| kind(member.name()).is_some() || turn(member.name()).is_some(),
     order,
     facts: Facts {
         known_by: "`V<version>__<name>.sql`",
