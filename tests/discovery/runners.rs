@@ -11,6 +11,9 @@ use tempfile::TempDir;
 
 const NONE: TransactionMode = TransactionMode::None;
 
+/// Files by their paths.
+type Owned<'a> = Vec<(&'a str, String)>;
+
 /// The findings of a run over these paths, as `level rule file`.
 fn findings(dir: &TempDir, paths: &[&str]) -> Vec<String> {
     let arguments = Arguments {
@@ -224,8 +227,7 @@ fn what_a_runner_wraps_for_sure_fails_for_sure() {
     let table = "CREATE TABLE t (a int);\n";
     let index = "SET lock_timeout = '1s';\nCREATE INDEX CONCURRENTLY i ON t (a);\n";
     let goose = |sql: &str| format!("-- +goose Up\n{sql}");
-    type Files<'a> = Vec<(&'a str, String)>;
-    let cases: &[(&str, Files<'_>, &str)] = &[
+    let cases: &[(&str, Owned<'_>, &str)] = &[
         (
             "plain",
             vec![("m/1_a.sql", table.into()), ("m/2_b.sql", index.into())],
