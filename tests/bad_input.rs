@@ -261,7 +261,7 @@ fn a_folder_without_migrations() {
 }
 
 #[test]
-fn python_that_is_no_django_migration_is_passed_over() {
+fn python_that_is_no_django_migration_is_no_fault_and_named() {
     let folder = folder("0002_ok.sql", b"SELECT 1;");
     let alembic = folder.path().join("migrations");
     fs::create_dir_all(alembic.join("versions")).expect("it can be made");
@@ -269,7 +269,13 @@ fn python_that_is_no_django_migration_is_passed_over() {
         fs::write(alembic.join(name), "def upgrade(): pass\n").expect("it can be written");
     }
     let (code, found) = checked(folder.path(), &["."]);
-    assert_eq!(found, ["drop-column:0009_last.sql:1"]);
+    assert_eq!(
+        found,
+        [
+            "drop-column:0009_last.sql:1",
+            "unread-migration:migrations/versions/1a2b_first.py:1"
+        ]
+    );
     assert_eq!(code, 1);
     assert_eq!(checked(folder.path(), &["migrations/env.py"]).0, 2);
 }

@@ -88,6 +88,18 @@ fn faults_are_pointed_at() {
                 "3:13: unknown value gose; did you mean goose?",
             ),
             (
+                "[[history]]\npath = \"m\"\npg-version = 13",
+                "3:14: PostgreSQL 13 is not supported; versions are 14 to 18",
+            ),
+            (
+                "[[history]]\npath = \"m\"\ntables = { orders = { row = 5 } }",
+                "3:23: unknown key row; did you mean rows?",
+            ),
+            (
+                "[[history]]\npath = \"m\"\nsizes = { file = \"x\" }",
+                "3:18: file under [sizes] is not supported yet; write the sizes under [tables]",
+            ),
+            (
                 "exclude = [\"a[\"]",
                 "1:12: not a glob: unclosed character class; missing ']'; ",
             ),

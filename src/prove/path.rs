@@ -28,6 +28,8 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
         {
             first.observed = false;
         }
+        let own = settings.database(&history.root);
+        let session = own.map_or(&settings.session, |own| &own.session);
         let name = history.root.display().to_string();
         cases.push(Case {
             name: if name.is_empty() {
@@ -36,7 +38,7 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
                 name
             },
             migrations,
-            parameters: settings.session.parameters.clone(),
+            parameters: session.parameters.clone(),
             ..Case::default()
         });
     }

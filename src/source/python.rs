@@ -5,7 +5,7 @@ use super::code::{Code, by_place};
 use super::folder::Standing;
 use super::path::{name, tidy};
 use super::walk::Walk;
-use super::{Fault, Request, SourceFile, read_python, tools};
+use super::{Fault, Files, Request, SourceFile, read_python, tools};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -79,8 +79,11 @@ fn holds_migration(text: &str) -> bool {
 
 /// All migrations below a folder, for context.
 #[must_use]
-pub fn python_migrations(root: &Path) -> Vec<Arc<SourceFile>> {
-    let request = Request::default();
+pub fn python_migrations(root: &Path, files: &Arc<dyn Files>) -> Vec<Arc<SourceFile>> {
+    let request = Request {
+        files: files.clone(),
+        ..Request::default()
+    };
     let mut walk = Walk::default();
     let _ = walk.folder(&tidy(root), None, Standing::Inside, &request);
     migrations(&walk.python, &request).files

@@ -65,14 +65,14 @@ impl Remains {
         member: &Member,
     ) -> bool {
         let framework = convention.habit.framework;
-        let why = if let Some(database) = (convention.other_database)(folder) {
+        let why = if (convention.passes_over)(member) {
+            None
+        } else if let Some(database) = (convention.other_database)(folder) {
             Some(Why::Dialect(database))
         } else if let Some(list) = convention.list {
             Some(Why::Unlisted(list))
         } else {
-            let is_misnamed = framework != Framework::Plain
-                && framework::is_version(member.name())
-                && !(convention.passes_over)(member.name());
+            let is_misnamed = framework != Framework::Plain && framework::is_version(member.name());
             is_misnamed.then_some(Why::Misnamed(framework))
         };
         if let Some(why) = why {

@@ -66,9 +66,9 @@ pub(super) fn walk(request: &Request) -> Walk {
             }
             let below = walk.sql.keys().filter(|file| file.starts_with(&path));
             let below: BTreeSet<_> = below.map(|file| home(file, request)).collect();
-            let twins = below.iter().filter_map(|(root, depth)| {
-                let twin = flyway::code_of(root)?;
-                Some((twin, *depth))
+            let twins = below.iter().flat_map(|(root, depth)| {
+                let twins = flyway::code_of(root).into_iter();
+                twins.map(|twin| (twin, *depth))
             });
             let twins: Vec<_> = twins.collect();
             let around = below.into_iter().chain(twins);
@@ -86,7 +86,7 @@ pub(super) fn walk(request: &Request) -> Walk {
     }
     contexts.retain(|(root, _)| on_disk(root).is_dir());
     for (root, depth) in contexts {
-        if let Some(twin) = flyway::code_of(&root) {
+        for twin in flyway::code_of(&root) {
             walk.folder(&twin, depth, Standing::Context, request);
         }
         walk.folder(&root, depth, Standing::Context, request);
@@ -198,6 +198,10 @@ impl Walk {
             return;
         }
         if let Some(why) = unread::by_name(&path) {
+            if name(&path).split('.').any(|word| word == "down") {
+                // What undoes a migration is not read for any database.
+                return;
+            }
             let known = self.unread.entry(path).or_insert((standing, why));
             known.0 = standing.max(known.0);
             return;

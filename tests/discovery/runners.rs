@@ -11,6 +11,9 @@ use tempfile::TempDir;
 
 const NONE: TransactionMode = TransactionMode::None;
 
+/// Files by their paths.
+type Owned<'a> = Vec<(&'a str, String)>;
+
 /// The findings of a run over these paths, as `level rule file`.
 fn findings(dir: &TempDir, paths: &[&str]) -> Vec<String> {
     let arguments = Arguments {
@@ -50,7 +53,7 @@ fn diesel_compares_versions_as_text() {
 #[test]
 fn atlas_goes_by_its_sum() {
     let sum = "h1:a=\n1_a.sql h1:b=\n10_b.sql h1:c=\n2_c.sql h1:d=\n3_d.sql h1:e=\n4_e.sql h1:f=\n";
-    assert_history(
+    let discovery = assert_history(
         &[
             ("m/atlas.sum", sum),
             ("m/1_a.sql", SQL),
@@ -69,6 +72,10 @@ fn atlas_goes_by_its_sum() {
             ("4_e", PerFile),
         ],
     );
+    // A checkpoint is listed, and a database that is there passes it over.
+    assert!(discovery.passed_over[0].ends_with("3_d.sql"));
+    assert_eq!(discovery.unread.len(), 1);
+    assert!(discovery.unread[0].paths[0].ends_with("5_not_listed.sql"));
     let first = "h1:a=\n1_a.sql h1:b=\n2_b.sql h1:c=\n";
     assert_history(
         &[
@@ -220,8 +227,7 @@ fn what_a_runner_wraps_for_sure_fails_for_sure() {
     let table = "CREATE TABLE t (a int);\n";
     let index = "SET lock_timeout = '1s';\nCREATE INDEX CONCURRENTLY i ON t (a);\n";
     let goose = |sql: &str| format!("-- +goose Up\n{sql}");
-    type Files<'a> = Vec<(&'a str, String)>;
-    let cases: &[(&str, Files<'_>, &str)] = &[
+    let cases: &[(&str, Owned<'_>, &str)] = &[
         (
             "plain",
             vec![("m/1_a.sql", table.into()), ("m/2_b.sql", index.into())],

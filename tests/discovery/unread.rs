@@ -6,6 +6,10 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
+/// A path and a text.
+type File<'a> = (&'a str, &'a str);
+type Owned<'a> = Vec<(String, &'a str)>;
+
 /// What `mig-lint check` says of these paths: its exit code, and its findings by unread-migration as path, message and help.
 fn check(dir: &TempDir, arguments: &[&str]) -> (i32, Vec<[String; 3]>, serde_json::Value) {
     let output = Command::new(env!("CARGO_BIN_EXE_mig-lint"))
@@ -231,8 +235,7 @@ fn what_is_no_migration_is_no_finding() {
 #[test]
 fn files_that_their_runner_does_not_run_are_named_by_kind() {
     let journal = r#"{"dialect": "postgresql", "entries": [{"idx": 0, "tag": "0000_a"}]}"#;
-    type Files<'a> = &'a [(&'a str, &'a str)];
-    let cases: &[(Files<'_>, &str, &str)] = &[
+    let cases: &[(&[File<'_>], &str, &str)] = &[
         (
             &[("m/1_a.sql", SQL), ("m/1_a.sql.mysql", SQL)],
             "m/1_a.sql.mysql",
@@ -338,8 +341,7 @@ fn after_what_was_not_read_nothing_is_known() {
     let code = "package m // pressly/goose\n";
     let java = "class V2__x extends BaseJavaMigration {}";
     let flyway = "src/main/resources/db/migration";
-    type Files<'a> = Vec<(String, &'a str)>;
-    let cases: &[(&str, Files<'_>, &str, bool)] = &[
+    let cases: &[(&str, Owned<'_>, &str, bool)] = &[
         (
             "nothing unread",
             vec![("m/1_a.sql".into(), &first), ("m/3_c.sql".into(), &wider)],
@@ -390,7 +392,8 @@ fn after_what_was_not_read_nothing_is_known() {
             "Java of Flyway, in a folder of its own",
             vec![
                 (format!("{flyway}/V1__a.sql"), table),
-                ("src/main/java/db/migration/V2__x.java".into(), java),
+                ("src/main/java/db/migration/V9__later.java".into(), java),
+                ("src/main/kotlin/db/migration/V2__x.kt".into(), java),
                 (
                     format!("{flyway}/V3__c.sql"),
                     "ALTER TABLE t ALTER COLUMN a TYPE varchar(20);\n",

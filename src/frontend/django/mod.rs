@@ -54,7 +54,7 @@ fn of_project(
 ) -> (Vec<History>, bool) {
     let asked: BTreeSet<PathBuf> = files.iter().map(|file| file.path().to_owned()).collect();
     let seen: HashSet<PathBuf> = asked.iter().map(|path| absolute(path)).collect();
-    let context = python_migrations(&root).into_iter();
+    let context = python_migrations(&root, &request.source.files).into_iter();
     let context = context.filter(|file| !seen.contains(&absolute(file.path())));
     let all = files.into_iter().chain(context).collect();
     let project = Project::read(root, all, request.django);

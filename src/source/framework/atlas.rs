@@ -17,6 +17,7 @@ pub(super) const CONVENTION: Convention = Convention {
         separators: &[],
     },
     list: Some(SUM),
+    passes_over: is_checkpoint,
     order: |a, b| a.cmp(b),
     facts: Facts {
         known_by: "`atlas.sum`",
@@ -25,7 +26,7 @@ pub(super) const CONVENTION: Convention = Convention {
         switch: "`-- atlas:txmode none` in the comments at the top, with an empty line below them",
         outside: Outside::Head("-- atlas:txmode none\n"),
         version: "026c0bb74e86",
-        source: "ariga/atlas sql/migrate/dir.go, sql/migrate/migrate.go, cmd/atlas",
+        source: "ariga/atlas sql/migrate/dir.go, sql/migrate/migrate.go, cmd/atlas/internal/cmdapi/migrate.go",
     },
     ..Convention::USUAL
 };

@@ -22,8 +22,8 @@ pub(in super::super) struct Convention {
     pub(in super::super) list: Option<&'static str>,
     /// The other database that the folder says it is for.
     pub(in super::super) other_database: fn(&Folder) -> Option<&'static str>,
-    /// Whether the tool knows files of this name and runs them at other times, if at all.
-    pub(in super::super) passes_over: fn(&str) -> bool,
+    /// Whether the tool knows such a file and runs it at other times, if at all.
+    pub(in super::super) passes_over: fn(&Member) -> bool,
     /// Which of two files runs first, by their names.
     pub(in super::super) order: fn(&str, &str) -> Ordering,
     pub(in super::super) facts: Facts,

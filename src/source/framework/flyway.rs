@@ -23,7 +23,7 @@ pub(super) const CONVENTION: Convention = Convention {
         delivery: Delivery::Statements,
         separators: &[],
     },
-    passes_over: |name| kind(name).is_some() || turn(name).is_some(),
+    passes_over: |member| kind(member.name()).is_some() || turn(member.name()).is_some(),
     order,
     facts: Facts {
         known_by: "`V<version>__<name>.sql`",
@@ -110,11 +110,11 @@ pub(in super::super) fn sql_of(code: &Path) -> Option<PathBuf> {
     renamed(code, is_code, "resources")
 }
 
-/// Where code lies that runs among the SQL migrations of a folder of resources, if there is some.
-pub(in super::super) fn code_of(folder: &Path) -> Option<PathBuf> {
+/// Where code lies that runs among the SQL migrations of a folder of resources.
+pub(in super::super) fn code_of(folder: &Path) -> Vec<PathBuf> {
     let twins = CODE.iter();
-    let mut twins = twins.filter_map(|code| renamed(folder, |part| part == "resources", code));
-    twins.find(|twin| twin.is_dir())
+    let twins = twins.filter_map(|code| renamed(folder, |part| part == "resources", code));
+    twins.filter(|twin| twin.is_dir()).collect()
 }
 
 /// The path with the folder that is called so called otherwise.

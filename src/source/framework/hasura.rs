@@ -23,7 +23,7 @@ pub(super) const CONVENTION: Convention = Convention {
         switch: "`-- hasura:no-transaction` as the first line",
         outside: Outside::Head("-- hasura:no-transaction"),
         version: "ae63c77a0e42",
-        source: "hasura/graphql-engine cli/migrate/migrate.go, cli/migrate/source/parse.go",
+        source: "hasura/graphql-engine cli/migrate/detect_no_transaction_test.go; the transaction is the server's, issue 2939",
     },
     ..Convention::USUAL
 };

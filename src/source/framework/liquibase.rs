@@ -70,9 +70,10 @@ fn changesets(member: &Member, habit: &Habit) -> Vec<Script> {
         .collect()
 }
 
-/// What stands between delimiters: a line that is nothing but `/` or GO, where the changeset names none; the semicolon is PostgreSQL's own.
+/// What stands between delimiters: a line that is nothing but GO, where the changeset names none; the semicolon is PostgreSQL's own.
+///
+/// Source: `StringUtil.isDelimiter` in `liquibase-standard`.
 fn statements(text: &str, changeset: Span, delimiter: Option<&str>) -> Vec<Span> {
-    let usual = ["/", "go"];
     let own = delimiter.map(|own| {
         let own = own.trim_start_matches("\\r").trim_start_matches("\\n");
         own.to_ascii_lowercase()
@@ -87,9 +88,7 @@ fn statements(text: &str, changeset: Span, delimiter: Option<&str>) -> Vec<Span>
                 (line.trim_start() == own).then_some(own.len())
             }
             Some(own) => (!own.is_empty() && line.ends_with(&**own)).then_some(own.len()),
-            None => usual
-                .contains(&line.trim_start())
-                .then(|| line.trim_start().len()),
+            None => (line.trim_start() == "go").then_some(2),
         }
     };
     let (mut parts, mut at, mut start) = (Vec::new(), changeset.start, changeset.start);
