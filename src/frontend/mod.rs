@@ -1,6 +1,5 @@
 //! Front ends: what was asked for becomes histories of one kind, whatever they are written in.
 
-mod base;
 mod django;
 mod history;
 mod request;
@@ -39,7 +38,7 @@ pub fn read(request: &Request<'_>) -> Reading {
     let (mut histories, in_scripts) = scripts::histories(histories, request.start_after);
     let (projects, in_projects) = django::histories(python, request);
     histories.extend(projects);
-    base::lay(&mut histories, request);
+    scripts::base::lay(&mut histories, request);
     Reading {
         histories,
         faults,
