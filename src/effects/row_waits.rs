@@ -36,15 +36,6 @@ pub(super) fn of(
             return &[];
         }
     }
-    if dml.target.is_none() && lock == LockMode::RowExclusive {
-        let written = written_by_with(catalog, relation, dml);
-        return match written {
-            Some(DmlKind::Update | DmlKind::Delete | DmlKind::Merge) => {
-                &[SelectForUpdate, Update, Delete]
-            }
-            _ => &[],
-        };
-    }
     match dml.kind {
         DmlKind::Select => selected(catalog, relation, lock, dml),
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
@@ -92,18 +83,6 @@ pub(super) fn of_all(
         _ if rekeyed => Some(RowLock::ForUpdate),
         _ => Some(RowLock::ForNoKeyUpdate),
     }
-}
-
-/// What a query does by WITH to rows of a relation, or of one that it is a part of.
-fn written_by_with(catalog: &Catalog, relation: &Relation, dml: &Dml) -> Option<DmlKind> {
-    let above = catalog.ancestors(relation.id).into_iter();
-    let above = above.map(|id| catalog.get(id).name.as_str());
-    let names: Vec<&str> = std::iter::once(relation.name.as_str())
-        .chain(above)
-        .collect();
-    let mut written = dml.writes.iter();
-    let found = written.find(|(_, name)| names.contains(&name.name.as_str()));
-    found.map(|(kind, _)| *kind)
 }
 
 fn named(relation: &Relation, name: Option<&crate::ir::Name>) -> bool {
