@@ -2,9 +2,11 @@
 
 mod common;
 
-use common::Failures;
+use common::{Failures, judged, migration};
 use mig_lint::config::{Arguments, Settings};
 use mig_lint::engine;
+use mig_lint::postgres::Version;
+use mig_lint::source::TransactionMode;
 use std::fs;
 use std::path::Path;
 
@@ -321,6 +323,90 @@ fn what_a_project_tells() {
             }
             let (checked, _) = *all.last().expect("a file");
             failures.equal(what, *expected, &found(folder.path(), &all, checked)[..]);
+        }
+    });
+}
+
+/// What is there, a statement, and what PostgreSQL 14.23, 16.14 and 18.4 were seen to lock beyond the obvious: `relation lock work`; `!relation`: not touched.
+const LOCKS: &[(&str, &str, &[&str])] = &[
+    (
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE ev (id int, p_id int REFERENCES p) PARTITION BY RANGE (id); CREATE TABLE ev0 PARTITION OF ev FOR VALUES FROM (0) TO (9);",
+        "ALTER TABLE p ALTER COLUMN id TYPE bigint",
+        &["ev0 AccessExclusive Scan"],
+    ),
+    (
+        "CREATE TABLE ev (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE ev0 PARTITION OF ev FOR VALUES FROM (0) TO (9); CREATE TABLE c (e int REFERENCES ev);",
+        "ALTER TABLE c ALTER COLUMN e TYPE bigint",
+        &["ev0 AccessExclusive Scan"],
+    ),
+    (
+        "CREATE TABLE ev (id int PRIMARY KEY) PARTITION BY HASH (id); CREATE TABLE ev0 PARTITION OF ev FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE ev1 PARTITION OF ev FOR VALUES WITH (MODULUS 2, REMAINDER 1); CREATE TABLE c (e int REFERENCES ev);",
+        "DROP TABLE ev0 CASCADE",
+        &["c AccessExclusive None", "ev1 AccessExclusive None"],
+    ),
+    (
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE ev (id int, x int, p_id int REFERENCES p) PARTITION BY RANGE (id); CREATE TABLE ev1 PARTITION OF ev FOR VALUES FROM (0) TO (9) PARTITION BY RANGE (x); CREATE TABLE ev1a PARTITION OF ev1 FOR VALUES FROM (0) TO (9);",
+        "ALTER TABLE ev1 DETACH PARTITION ev1a",
+        &["p ShareRowExclusive None"],
+    ),
+    (
+        "CREATE TABLE a (id int CONSTRAINT a_pkey PRIMARY KEY); CREATE TABLE b () INHERITS (a); CREATE TABLE c (a_id int);",
+        "ALTER TABLE c ADD FOREIGN KEY (a_id) REFERENCES a",
+        &["!b"],
+    ),
+    (
+        "CREATE TABLE a (id int CONSTRAINT a_pkey PRIMARY KEY); CREATE TABLE b () INHERITS (a);",
+        "ALTER TABLE a DROP CONSTRAINT a_pkey",
+        &["!b"],
+    ),
+    (
+        "CREATE TABLE a (id int CONSTRAINT c CHECK (id > 0)); CREATE TABLE b () INHERITS (a);",
+        "ALTER TABLE a VALIDATE CONSTRAINT c",
+        &["!b"],
+    ),
+    (
+        "CREATE TABLE ev (id int, q int) PARTITION BY RANGE (id); ALTER TABLE ev ADD CONSTRAINT c CHECK (q IS NOT NULL) NOT VALID; CREATE TABLE ev0 PARTITION OF ev FOR VALUES FROM (0) TO (9);",
+        "ALTER TABLE ev ALTER q SET NOT NULL",
+        &["ev0 AccessExclusive None"],
+    ),
+    (
+        "CREATE TABLE e (id int, email text, note text); CREATE INDEX ON e (email) INCLUDE (note);",
+        "DROP INDEX e_email_note_idx",
+        &["e AccessExclusive None"],
+    ),
+    (
+        "CREATE TABLE hosts (id int PRIMARY KEY); CREATE TABLE ev (id int, h int REFERENCES hosts) PARTITION BY RANGE (id); CREATE TABLE ev0 PARTITION OF ev FOR VALUES FROM (0) TO (9); ALTER TABLE ev DETACH PARTITION ev0;",
+        "DROP TABLE ev0",
+        &["hosts AccessExclusive None", "!ev"],
+    ),
+    (
+        "CREATE TABLE ev (k int, a int) PARTITION BY RANGE (k); CREATE TABLE ev0 PARTITION OF ev FOR VALUES FROM (0) TO (9); CREATE TABLE ev1 PARTITION OF ev FOR VALUES FROM (9) TO (20);",
+        "UPDATE ev SET a = 1 WHERE k = 7 % 300",
+        &["ev0 RowExclusive RowWrites", "!ev1"],
+    ),
+];
+
+#[test]
+fn what_else_is_locked() {
+    Failures::collect(|failures| {
+        for (before, statement, expected) in LOCKS {
+            let history = vec![
+                migration("before.sql", before, TransactionMode::PerStatement, false),
+                migration("now.sql", statement, TransactionMode::PerFile, true),
+            ];
+            let mut judged = judged(history, Version::NEWEST);
+            let reports = judged.migrations.pop().expect("it is reported").statements;
+            let prediction = reports[0].prediction.as_ref().expect("a prediction");
+            for wanted in *expected {
+                let name = wanted.split(' ').next().unwrap_or_default();
+                let name = name.trim_start_matches('!');
+                let found = prediction.effects.iter().find(|one| one.relation == name);
+                let found = found.map_or_else(
+                    || format!("!{name}"),
+                    |one| format!("{name} {:?} {:?}", one.lock, one.work),
+                );
+                failures.equal(statement, *wanted, &*found);
+            }
         }
     });
 }

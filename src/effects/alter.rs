@@ -130,6 +130,23 @@ fn reaches_children(
                 && relation.constraints.iter().any(|c| c.references.is_some());
             !only && (user || keys || !relation.complete)
         }
+        // What is valid is not looked at again.
+        AlterAction::ValidateConstraint { name }
+            if relation.constraint(name).is_some_and(|known| known.valid) =>
+        {
+            false
+        }
+        // Keys are no matter of what inherits.
+        AlterAction::DropConstraint { name, .. } if !relation.partitioned => {
+            let checks = |kind: &ConstraintKind| {
+                matches!(
+                    kind,
+                    ConstraintKind::Check(_) | ConstraintKind::NotNull { .. }
+                )
+            };
+            let known = relation.constraint(name);
+            !only && known.is_none_or(|known| checks(&known.kind))
+        }
         other => !only && locks::recurses(other),
     }
 }

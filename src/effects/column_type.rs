@@ -238,10 +238,12 @@ fn foreign_keys(
     let class = |ty: &TypeName| default_operator_class(&ty.name.name);
     let same = from.is_some_and(|from| class(from) == class(to));
     for (other, valid) in tables {
-        if same || !valid {
-            touches.lock(other, AccessExclusive);
-        } else {
-            touches.work(other, AccessExclusive, Work::Scan, Reason::ForeignKey);
+        for other in touches.with_own_partitions(Some(other)) {
+            if same || !valid {
+                touches.lock(other, AccessExclusive);
+            } else {
+                touches.work(other, AccessExclusive, Work::Scan, Reason::ForeignKey);
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
             // Of a partitioned table the partitions' rows are, one partition after the other.
             let without = empty || *temporal || touches.catalog.get(id).partitioned;
             let work = if without { Work::None } else { work };
-            for parent in touches.with_partitions(parent) {
+            for parent in touches.with_own_partitions(parent) {
                 if parent != id {
                     touches.work(parent, ShareRowExclusive, work, Reason::ForeignKey);
                 }
@@ -222,7 +222,7 @@ pub(super) fn validate(touches: &mut Touches<'_>, id: RelationId, name: &str) {
     touches.work(id, ShareUpdateExclusive, Work::Scan, reason);
     if let Some(parent) = parent.filter(|parent| *parent != id) {
         touches.work(parent, RowShare, Work::Scan, reason);
-        for partition in touches.catalog.descendants(parent) {
+        for partition in touches.with_own_partitions(Some(parent)).split_off(1) {
             touches.work(partition, AccessShare, Work::Scan, reason);
         }
     }
@@ -238,7 +238,7 @@ pub(super) fn enforce(touches: &mut Touches<'_>, id: RelationId, name: &str) {
         return;
     }
     touches.work(id, AccessExclusive, Work::Scan, reason);
-    for parent in touches.with_partitions(parent.filter(|parent| *parent != id)) {
+    for parent in touches.with_own_partitions(parent.filter(|parent| *parent != id)) {
         touches.work(parent, ShareRowExclusive, Work::Scan, reason);
     }
 }
@@ -250,7 +250,7 @@ pub(super) fn unenforce(touches: &mut Touches<'_>, id: RelationId, name: &str) {
         .get(id)
         .constraint(name)
         .and_then(|constraint| constraint.references);
-    for parent in touches.with_partitions(parent) {
+    for parent in touches.with_own_partitions(parent) {
         touches.lock(parent, AccessExclusive);
     }
 }

@@ -1,6 +1,7 @@
 //! The fold: the effects of each statement in the state before it, then the state moves on.
 
 mod run;
+mod standing;
 mod state;
 mod touched;
 
@@ -15,8 +16,8 @@ use super::{
 };
 use crate::ir::{Action, Migration, Name, RelationKind, Statement, Unused};
 use crate::postgres::{Access, LockMode, Version};
-use crate::schema::{Catalog, Creation, Emptied, Relation, RelationId};
-use crate::sizes::{Size, Sizes};
+use crate::schema::{Catalog, Relation, RelationId};
+use crate::sizes::Sizes;
 use crate::source::SourceFile;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -66,22 +67,6 @@ impl<'a> Fold<'a> {
             firsts: FxHashMap::default(),
             together: Vec::new(),
         }
-    }
-
-    /// What code that is deployed with the migration that ran last does not use any more.
-    pub fn give_up(&mut self, unused: &[Unused]) {
-        self.unused.retain(|known, _| unused.contains(known));
-        for one in unused {
-            let since = self.unused.entry(one.clone());
-            since.or_insert(self.catalog.now.migration);
-        }
-    }
-
-    /// The migration that has begun is one of those with which an app begins.
-    pub fn join_first(&mut self, app: &str) {
-        let firsts = self.firsts.entry(app.to_owned()).or_default();
-        self.together.clone_from(firsts);
-        firsts.push(self.catalog.now.migration);
     }
 
     /// Begins a migration: a fresh session, and the transaction that its runner opens; `joined` if that of the migration before it goes on.
@@ -360,52 +345,6 @@ impl<'a> Fold<'a> {
             kind: relation.kind,
             age: self.age(relation),
             parts,
-        }
-    }
-
-    /// What is known of a table's size; one that this migration has truncated has no rows, until it writes others.
-    fn size(&self, table: &Relation, work: Work) -> Option<Size> {
-        let known = self.sizes.of(table.schema.as_deref(), &table.name);
-        let emptied = table.emptied.filter(|emptied| emptied.truncated);
-        let here = |emptied: Emptied| emptied.at.migration == self.catalog.now.migration;
-        if work == Work::RowWrites || !emptied.is_some_and(here) {
-            return known.cloned();
-        }
-        Some(Size {
-            rows: Some(0),
-            bytes: None,
-            hot: known.is_some_and(|size| size.hot),
-            from: "emptied by this migration".to_owned(),
-        })
-    }
-
-    /// When a relation came to be; for an index of an earlier transaction that is when its table did.
-    fn age(&self, relation: &Relation) -> Age {
-        let made = |created: Creation| created.transaction == self.catalog.now.transaction;
-        if relation.created.is_some_and(made) {
-            return Age::ThisTransaction;
-        }
-        let table = relation
-            .table
-            .map_or(relation, |table| self.catalog.get(table));
-        let Some(created) = table.created else {
-            return Age::Earlier;
-        };
-        if relation.temporary || created.transaction == self.catalog.now.transaction {
-            Age::ThisTransaction
-        } else if table.filled {
-            // Made lately, but as large as what it was filled from.
-            Age::Earlier
-        } else if created.migration == self.catalog.now.migration {
-            Age::ThisMigration
-        } else if self
-            .pending_from
-            .is_some_and(|first| created.migration >= first)
-            || self.together.contains(&created.migration)
-        {
-            Age::Pending
-        } else {
-            Age::Earlier
         }
     }
 }

@@ -99,7 +99,9 @@ pub(super) fn lock_referencing(touches: &mut Touches<'_>, parent: RelationId) {
 }
 
 fn referencing(touches: &Touches<'_>, table: RelationId) -> Vec<RelationId> {
-    let keys = touches.catalog.referencing(table);
+    let above = touches.catalog.partitioned_parents(table).into_iter();
+    let all = std::iter::once(table).chain(above);
+    let keys = all.flat_map(|table| touches.catalog.referencing(table));
     keys.map(|(table, _)| table.id).collect()
 }
 
@@ -155,8 +157,8 @@ pub(super) fn detach(touches: &mut Touches<'_>, parent: RelationId, partition: &
     for table in referencing(touches, parent) {
         touches.work(table, AccessExclusive, Work::Scan, Reason::ForeignKey);
     }
-    let constraints = touches.catalog.get(parent).constraints.iter();
-    let referenced: Vec<RelationId> = constraints.filter_map(|c| c.references).collect();
+    let keys = touches.catalog.foreign_keys(parent);
+    let referenced: Vec<RelationId> = keys.filter_map(|key| key.references).collect();
     for table in referenced {
         touches.lock(table, ShareRowExclusive);
     }

@@ -52,6 +52,11 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         };
         let work = if whole { Work::RowWrites } else { Work::None };
         touches.work(id, RowExclusive, work, Reason::Rows);
+        if *kind != DmlKind::Insert {
+            for partition in touches.catalog.descendants(id) {
+                touches.work(partition, RowExclusive, work, Reason::Rows);
+            }
+        }
         if whole {
             foreign_keys::of_write(touches, id, *kind, &[], &[]);
         }

@@ -130,6 +130,17 @@ impl Touches<'_> {
         table.into_iter().chain(below.unwrap_or_default()).collect()
     }
 
+    /// A table and its partitions, but not what inherits from it; nothing where there is none.
+    pub(super) fn with_own_partitions(&self, table: Option<RelationId>) -> Vec<RelationId> {
+        let table = table.into_iter();
+        let all = table.flat_map(|id| {
+            let partitioned = Some(id).filter(|id| self.catalog.get(*id).partitioned);
+            let below = partitioned.map(|id| self.catalog.descendants(id));
+            std::iter::once(id).chain(below.unwrap_or_default())
+        });
+        all.collect()
+    }
+
     /// The sequences that columns of a table own.
     pub(super) fn sequences(&self, table: RelationId) -> Vec<RelationId> {
         self.catalog

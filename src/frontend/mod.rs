@@ -1,6 +1,5 @@
 //! Front ends: what was asked for becomes histories of one kind, whatever they are written in.
 
-mod base;
 mod django;
 mod history;
 mod request;
@@ -52,7 +51,7 @@ pub fn read(request: &Request<'_>) -> Reading {
     } = discovery;
     let (mut histories, in_scripts) = scripts::histories(histories, request.start_after);
     histories.extend(projects.histories);
-    base::lay(&mut histories, request);
+    scripts::base::lay(&mut histories, request);
     Reading {
         histories,
         faults,

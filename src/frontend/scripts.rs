@@ -1,5 +1,7 @@
 //! Histories of SQL files, as they were found.
 
+pub(super) mod base;
+
 use super::{History, Read};
 use crate::ir::{Action, Migration, Statement};
 use crate::source::{self, Delivery, Script, TransactionMode, last_deployed};

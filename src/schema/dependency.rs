@@ -120,6 +120,13 @@ impl Search<'_> {
         if relation.kind == RelationKind::Index {
             self.reach.changed.extend(relation.table);
         }
+        if self.cascade && relation.bound.is_some() {
+            for above in self.catalog.partitioned_parents(id) {
+                let keys = self.catalog.referencing(above);
+                let keys = keys.map(|(child, key)| Object::Constraint(child.id, key.name.clone()));
+                self.next.extend(keys);
+            }
+        }
         for parent in relation.constraints.iter().filter_map(|c| c.references) {
             self.with_partitions(parent);
         }
@@ -194,6 +201,7 @@ impl Search<'_> {
         };
         self.next.extend(constraint.index.map(Object::Relation));
         if let Some(parent) = constraint.references {
+            self.with_partitions(id);
             self.with_partitions(parent);
         }
         for (child, foreign) in self.catalog.referencing(id) {
@@ -260,7 +268,10 @@ impl Search<'_> {
 
     fn with_partitions(&mut self, table: RelationId) {
         self.reach.changed.insert(table);
-        self.reach.changed.extend(self.catalog.descendants(table));
+        // What inherits from a table has no part in its foreign keys.
+        if self.catalog.get(table).partitioned {
+            self.reach.changed.extend(self.catalog.descendants(table));
+        }
     }
 }
 

@@ -33,7 +33,9 @@ pub(super) fn constraint_name(table: &str, constraint: &Constraint) -> String {
             using_index: Some(index),
             ..
         } => index.clone(),
-        ConstraintKind::Unique { columns, .. } => object_name(table, &columns.join("_"), "key"),
+        ConstraintKind::Unique {
+            columns, include, ..
+        } => unique_name(table, columns, include),
         ConstraintKind::PrimaryKey { .. } => object_name(table, "", "pkey"),
         ConstraintKind::ForeignKey { columns, .. } => {
             object_name(table, &columns.join("_"), "fkey")
@@ -44,9 +46,16 @@ pub(super) fn constraint_name(table: &str, constraint: &Constraint) -> String {
     }
 }
 
-/// The name of an index without one.
-pub(super) fn index_name(table: &str, elements: &[IndexElement]) -> String {
-    object_name(table, &element_names(elements), "idx")
+/// The name of a UNIQUE constraint without one; INCLUDE counts.
+pub(super) fn unique_name(table: &str, columns: &[String], include: &[String]) -> String {
+    object_name(table, &[columns, include].concat().join("_"), "key")
+}
+
+/// The name of an index without one; INCLUDE counts.
+pub(super) fn index_name(table: &str, elements: &[IndexElement], include: &[String]) -> String {
+    let keys = element_names(elements);
+    let names = std::iter::once(keys.as_str()).chain(include.iter().map(String::as_str));
+    object_name(table, &names.collect::<Vec<_>>().join("_"), "idx")
 }
 
 /// The name of the sequence of a serial or identity column.

@@ -104,6 +104,7 @@ impl Strategy {
     /// What must hold between the constant of `x self p` and that of `x known c`, so that the latter implies the former.
     ///
     /// Source: `BT_implic_table` in `src/backend/optimizer/util/predtest.c`.
+    #[expect(clippy::match_same_arms, reason = "a row of the table is a line")]
     const fn needs(self, known: Self) -> Option<Self> {
         use Strategy::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
         Some(match (known, self) {

@@ -98,6 +98,7 @@ impl Kind {
     }
 
     /// What a value of this type is cast to before it is compared with one of `other`; itself where it is not. `None`: that is not known.
+    #[expect(clippy::match_same_arms, reason = "each pair has its own reason")]
     pub(super) fn beside(&self, other: &Self) -> Option<Self> {
         if self.is_comparable_with(other) {
             return Some(self.clone());

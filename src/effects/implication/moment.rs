@@ -211,8 +211,8 @@ fn month(word: &str) -> Option<i64> {
         "december",
     ];
     let word = word.to_ascii_lowercase();
-    let named = |name: &&str| word.len() >= 3 && (**name == *word || name[..3] == *word);
-    let at = MONTHS.iter().position(|name| named(&name))?;
+    let named = |name: &str| word.len() >= 3 && (*name == *word || name[..3] == *word);
+    let at = MONTHS.iter().position(|name| named(name))?;
     i64::try_from(at + 1).ok()
 }
 

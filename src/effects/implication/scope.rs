@@ -85,7 +85,6 @@ impl Scope<'_> {
                 Some(value) => Term::Constant(value),
                 None => Term::Cast(Box::new(typed.term.clone()), ty.clone()),
             },
-            (Term::Constant(_), None) => typed.term.clone(),
             (_, Some(from)) if !is_relabelled(from, ty) => {
                 Term::Cast(Box::new(typed.term.clone()), ty.clone())
             }

@@ -193,7 +193,12 @@ impl Catalog {
 
     pub(super) fn new_index(&mut self, table: RelationId, definition: CreateIndex) -> RelationId {
         let on = self.get(table);
-        let chosen = || self.free_name(on, naming::index_name(&on.name, &definition.elements));
+        let chosen = || {
+            self.free_name(
+                on,
+                naming::index_name(&on.name, &definition.elements, &definition.include),
+            )
+        };
         let name = Name {
             schema: on.schema.clone(),
             name: definition.name.clone().unwrap_or_else(chosen),
@@ -213,7 +218,7 @@ impl Catalog {
     /// `name`, with a number where the schema of `beside` has such a relation already.
     ///
     /// Source: `ChooseRelationName` in `src/backend/commands/indexcmds.c`.
-    fn free_name(&self, beside: &Relation, name: String) -> String {
+    pub(super) fn free_name(&self, beside: &Relation, name: String) -> String {
         naming::free(name, |name| {
             let name = Name {
                 schema: beside.schema.clone(),

@@ -36,6 +36,7 @@ impl Catalog {
             if self.may_be_child(table, parent) {
                 self.set_bound(parent, table, Some(bound));
                 self.inherit(table, parent);
+                self.trust_constraints(table);
                 self.copy_indexes(parent, table);
             }
         }
@@ -43,6 +44,7 @@ impl Catalog {
             let parent = self.resolve(parent, RelationKind::Table);
             if self.may_be_child(table, parent) {
                 self.inherit(table, parent);
+                self.trust_constraints(table);
             }
         }
         for like in &create.like {
@@ -145,6 +147,13 @@ impl Catalog {
         self.link(parent, Link::Child, child);
     }
 
+    /// A table without rows breaks none of the constraints that it has from its parents.
+    fn trust_constraints(&mut self, table: RelationId) {
+        let constraints = &mut self.get_mut(table).constraints;
+        let valid = |constraint: &mut Constraint| constraint.valid = constraint.enforced;
+        constraints.change_all(|_| true, valid);
+    }
+
     /// Whether one relation can be a child of the other: not where that is a child of it, which a server refuses.
     pub(super) fn may_be_child(&self, child: RelationId, parent: RelationId) -> bool {
         let childless = self.children(child).next().is_none();
@@ -212,11 +221,12 @@ impl Catalog {
         definition.table = Name::bare(table.clone());
         let name = match constraint.as_ref().map(|c| &c.kind) {
             Some(ConstraintKind::PrimaryKey { .. }) => object_name(&table, "", "pkey"),
-            Some(ConstraintKind::Unique { columns, .. }) => {
-                object_name(&table, &columns.join("_"), "key")
-            }
-            _ => naming::index_name(&table, &definition.elements),
+            Some(ConstraintKind::Unique {
+                columns, include, ..
+            }) => naming::unique_name(&table, columns, include),
+            _ => naming::index_name(&table, &definition.elements, &definition.include),
         };
+        let name = self.free_name(self.get(partition), name);
         definition.name = Some(name.clone());
         let id = self.new_index(partition, definition);
         self.get_mut(id).parents = vec![above];

@@ -88,35 +88,7 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             (other, ExprNode::Null) | (ExprNode::Null, other) => ExprNode::IsNull(Box::new(other)),
             (left, right) => ExprNode::Other(vec![left, right]),
         },
-        // As a dump writes IN.
-        Expr::AnyOp {
-            left,
-            compare_op: BinaryOperator::Eq,
-            right,
-            ..
-        } => match array(right) {
-            Some((elements, ty)) => in_list(left, elements, ty, false),
-            None => quantified(left, &BinaryOperator::Eq, "any", right),
-        },
-        Expr::AllOp {
-            left,
-            compare_op: BinaryOperator::NotEq,
-            right,
-        } => match array(right) {
-            Some((elements, ty)) => in_list(left, elements, ty, true),
-            None => quantified(left, &BinaryOperator::NotEq, "all", right),
-        },
-        Expr::AnyOp {
-            left,
-            compare_op,
-            right,
-            ..
-        } => quantified(left, compare_op, "any", right),
-        Expr::AllOp {
-            left,
-            compare_op,
-            right,
-        } => quantified(left, compare_op, "all", right),
+        Expr::AnyOp { .. } | Expr::AllOp { .. } => quantified_form(expr),
         Expr::Subquery(_) => ExprNode::Query(QueryRows::One),
         Expr::InSubquery {
             expr,
@@ -225,6 +197,42 @@ fn array(expr: &Expr) -> Option<(&[Expr], Option<&DataType>)> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// ANY and ALL.
+fn quantified_form(expr: &Expr) -> ExprNode {
+    match expr {
+        // As a dump writes IN.
+        Expr::AnyOp {
+            left,
+            compare_op: BinaryOperator::Eq,
+            right,
+            ..
+        } => match array(right) {
+            Some((elements, ty)) => in_list(left, elements, ty, false),
+            None => quantified(left, &BinaryOperator::Eq, "any", right),
+        },
+        Expr::AllOp {
+            left,
+            compare_op: BinaryOperator::NotEq,
+            right,
+        } => match array(right) {
+            Some((elements, ty)) => in_list(left, elements, ty, true),
+            None => quantified(left, &BinaryOperator::NotEq, "all", right),
+        },
+        Expr::AnyOp {
+            left,
+            compare_op,
+            right,
+            ..
+        } => quantified(left, compare_op, "any", right),
+        Expr::AllOp {
+            left,
+            compare_op,
+            right,
+        } => quantified(left, compare_op, "all", right),
+        _ => ExprNode::Unparsed,
     }
 }
 

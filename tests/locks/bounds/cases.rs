@@ -335,7 +335,7 @@ pub(crate) fn cases() -> Vec<Case> {
                         // The generator of `rand` in the C standard's example.
                         chosen =
                             chosen.wrapping_mul(1_103_515_245).wrapping_add(12_345) % (1 << 31);
-                        if (chosen >> 16) % ONE_IN == 0 {
+                        if (chosen >> 16).is_multiple_of(ONE_IN) {
                             cases.push(Case {
                                 ty: ty.name,
                                 side,

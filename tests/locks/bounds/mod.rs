@@ -62,8 +62,8 @@ fn scans(case: &Case, version: Version) -> bool {
     ];
     let mut judged = judged(history, version);
     let reports = judged.migrations.pop().expect("it is reported");
-    let predictions = reports.statements.iter().rev();
-    let prediction = predictions.filter_map(|one| one.prediction.as_ref()).next();
+    let mut predictions = reports.statements.iter().rev();
+    let prediction = predictions.find_map(|one| one.prediction.as_ref());
     let effects = &prediction.expect("a prediction").effects;
     let of_table = effects
         .iter()

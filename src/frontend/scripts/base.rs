@@ -1,6 +1,6 @@
 //! The schema from before the first migration: a dump, which every history begins with.
 
-use super::{History, Request};
+use crate::frontend::{History, Request};
 use crate::ir::Migration;
 use crate::source::{Framework, SourceFile, Span, TransactionMode, tidy};
 use crate::sql;
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Puts the dump that the config names for it before each history.
-pub(super) fn lay(histories: &mut [History], request: &Request<'_>) {
+pub(in crate::frontend) fn lay(histories: &mut [History], request: &Request<'_>) {
     for history in histories {
         if let Some(file) = of(request, &history.root) {
             history.begin_with(migration(file).into());

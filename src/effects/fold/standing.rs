@@ -1,0 +1,71 @@
+//! What stands beside a migration that runs: how old and how large tables are, what code uses, what is deployed together.
+
+use super::Fold;
+use crate::effects::{Age, Work};
+use crate::ir::Unused;
+use crate::schema::{Creation, Emptied, Relation};
+use crate::sizes::Size;
+
+impl Fold<'_> {
+    /// What code that is deployed with the migration that ran last does not use any more.
+    pub fn give_up(&mut self, unused: &[Unused]) {
+        self.unused.retain(|known, _| unused.contains(known));
+        for one in unused {
+            let since = self.unused.entry(one.clone());
+            since.or_insert(self.catalog.now.migration);
+        }
+    }
+
+    /// The migration that has begun is one of those with which an app begins.
+    pub fn join_first(&mut self, app: &str) {
+        let firsts = self.firsts.entry(app.to_owned()).or_default();
+        self.together.clone_from(firsts);
+        firsts.push(self.catalog.now.migration);
+    }
+
+    /// What is known of a table's size; one that this migration has truncated has no rows, until it writes others.
+    pub(super) fn size(&self, table: &Relation, work: Work) -> Option<Size> {
+        let known = self.sizes.of(table.schema.as_deref(), &table.name);
+        let emptied = table.emptied.filter(|emptied| emptied.truncated);
+        let here = |emptied: Emptied| emptied.at.migration == self.catalog.now.migration;
+        if work == Work::RowWrites || !emptied.is_some_and(here) {
+            return known.cloned();
+        }
+        Some(Size {
+            rows: Some(0),
+            bytes: None,
+            hot: known.is_some_and(|size| size.hot),
+            from: "emptied by this migration".to_owned(),
+        })
+    }
+
+    /// When a relation came to be; for an index of an earlier transaction that is when its table did.
+    pub(super) fn age(&self, relation: &Relation) -> Age {
+        let made = |created: Creation| created.transaction == self.catalog.now.transaction;
+        if relation.created.is_some_and(made) {
+            return Age::ThisTransaction;
+        }
+        let table = relation
+            .table
+            .map_or(relation, |table| self.catalog.get(table));
+        let Some(created) = table.created else {
+            return Age::Earlier;
+        };
+        if relation.temporary || created.transaction == self.catalog.now.transaction {
+            Age::ThisTransaction
+        } else if table.filled {
+            // Made lately, but as large as what it was filled from.
+            Age::Earlier
+        } else if created.migration == self.catalog.now.migration {
+            Age::ThisMigration
+        } else if self
+            .pending_from
+            .is_some_and(|first| created.migration >= first)
+            || self.together.contains(&created.migration)
+        {
+            Age::Pending
+        } else {
+            Age::Earlier
+        }
+    }
+}
