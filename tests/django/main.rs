@@ -4,6 +4,7 @@ mod bad_input;
 mod code;
 #[path = "../common/mod.rs"]
 mod common;
+mod everyday;
 mod order;
 mod projects;
 mod reading;

@@ -2,13 +2,13 @@
 
 use super::{Evaluator, World, names};
 use crate::django::syntax::span_of;
-use crate::django::value::{Call, Value};
+use crate::django::value::Value;
 use crate::source::Span;
 use ruff_python_ast::{Expr, Stmt, StmtAssign, StmtClassDef, StmtFunctionDef};
 use std::sync::{Arc, PoisonError};
 
 /// How many classes may derive from one another.
-const MAX_BASES: usize = 8;
+pub(super) const MAX_BASES: usize = 8;
 
 /// Attributes of a field that decide what its column is.
 pub const DECIDING: &[&str] = &[
@@ -331,35 +331,6 @@ impl World {
         }
         field.base = fallback?;
         Some(field)
-    }
-
-    /// The call that the `__init__`s of the project's classes make of one, to the first class that is not the project's; `None` where none of them has one, and an
-    /// error where what one does is not followed.
-    #[must_use]
-    pub fn handed_on(&self, call: &Call) -> Option<Result<Call, ()>> {
-        let mut call = call.clone();
-        let mut own = false;
-        for _ in 0..MAX_BASES {
-            let Some((namespace, name)) = self.definition(&call.callee) else {
-                break;
-            };
-            let mut evaluator = namespace.evaluator(self, &[]);
-            let class = evaluator.class(&name)?;
-            match evaluator.super_arguments(class, &call) {
-                Some(Ok((args, kwargs))) => {
-                    own = true;
-                    (call.args, call.kwargs) = (args, kwargs);
-                }
-                Some(Err(())) => return Some(Err(())),
-                None => {}
-            }
-            let bases = evaluator.bases(class);
-            let chosen = bases
-                .iter()
-                .find(|base| base.starts_with("django.") || self.definition(base).is_some());
-            call.callee.clone_from(chosen.or_else(|| bases.first())?);
-        }
-        own.then_some(Ok(call))
     }
 
     /// The dotted paths of the bases of a class of the project.

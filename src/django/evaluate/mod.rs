@@ -6,6 +6,7 @@ mod classes;
 mod collections;
 mod expressions;
 mod files;
+mod handed_on;
 mod imports;
 mod methods;
 mod names;
@@ -16,6 +17,7 @@ mod routers;
 mod statements;
 mod strings;
 mod undecided;
+mod well_known;
 mod world;
 
 pub use classes::{CustomField, DECIDING};

@@ -90,3 +90,11 @@ impl<'c> Arguments<'c> {
         }
     }
 }
+
+/// A class that no operation of Django's is made by.
+pub(super) fn not_known(call: &Call) -> Opaque {
+    Opaque {
+        span: call.span,
+        reason: format!("{} is no operation of Django's", call.callee),
+    }
+}

@@ -2,8 +2,7 @@
 //!
 //! Source: `pgtrigger/migrations.py` and `pgtrigger/compiler.py` of django-pgtrigger 4.
 
-use super::arguments::Arguments;
-use super::read::not_known;
+use super::arguments::{Arguments, not_known};
 use crate::django::operation::OperationKind;
 use crate::django::value::{Call, Opaque, Value};
 

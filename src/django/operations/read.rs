@@ -1,6 +1,6 @@
 //! Calls to operations: every operation of Django by its parameters.
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, not_known};
 use super::pgtrigger;
 use crate::django::evaluate::Evaluator;
 use crate::django::operation::{Field, Operation, OperationKind, Together};
@@ -122,13 +122,6 @@ impl<'e, 'a> Reader<'e, 'a> {
             });
         }
         self.of_subclass(call)
-    }
-}
-
-pub(super) fn not_known(call: &Call) -> Opaque {
-    Opaque {
-        span: call.span,
-        reason: format!("{} is no operation of Django's", call.callee),
     }
 }
 

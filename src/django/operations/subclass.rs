@@ -1,9 +1,10 @@
 //! Operations of the project's own that derive from Django's.
 
+use super::arguments::not_known;
 use super::asks_base::Asks;
 use super::body::Body;
 use super::functions::Passed;
-use super::read::{Reader, not_known};
+use super::read::Reader;
 use super::things::{Done, Thing};
 use crate::django::operation::{Deed, Operation, OperationKind};
 use crate::django::value::{Call, Opaque};

@@ -27,7 +27,7 @@ impl Reader {
             self.variables.insert(name.clone());
         }
         let numbers = head.text().contains("..");
-        let before = self.code.steps.len();
+        let before = (self.code.steps.len(), self.code.unread.len());
         let repeated = if head.eat("execute") {
             self.execute(head);
             self.over_rows(before)
@@ -81,14 +81,13 @@ impl Reader {
         self.open(conditional);
     }
 
-    /// How often a loop runs whose query was just read, as the last of the steps behind `before`.
-    fn over_rows(&self, before: usize) -> Option<Repeated> {
-        match self.code.steps[before..].last().map(|step| &step.action) {
+    /// How often a loop runs whose query was just read, behind these many steps and parts that cannot be seen.
+    fn over_rows(&self, (steps, unread): (usize, usize)) -> Option<Repeated> {
+        match self.code.steps[steps..].last().map(|step| &step.action) {
             Some(Action::Dml(dml)) => Some(Repeated::Rows(Arc::new(dml.clone()))),
-            Some(_) => Some(Repeated::Unknown),
             // A query that touches nothing: VALUES.
-            None if self.code.unread.is_empty() => None,
-            None => Some(Repeated::Unknown),
+            None if self.code.unread.len() == unread => None,
+            _ => Some(Repeated::Unknown),
         }
     }
 }
