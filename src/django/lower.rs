@@ -39,6 +39,10 @@ impl<'f> Lowered<'f> {
         for statement in parsed.statements {
             self.push(&sql[statement.span.start..statement.span.end], span, code);
         }
+        // What was made here and cannot be right says nothing of the project: it is not known.
+        for problem in parsed.problems {
+            self.opaque(span, &problem.message);
+        }
         self.share_query(first);
     }
 

@@ -313,11 +313,12 @@ impl<'a> Lexer<'a> {
         self.made(token.kind, token.span.start)
     }
 
-    /// The length of the template part that starts here: `${x}`, `$(x)`, `{{ x }}`, `{% x %}`.
+    /// The length of the template part that starts here: `${x}`, `$(x)`, `$%x%$`, `{{ x }}`, `{% x %}`.
     fn template_here(&self) -> Option<usize> {
         let close: &[u8] = match (self.peek(0), self.peek(1)) {
             (b'$', b'{') => b"}",
             (b'$', b'(') => b")",
+            (b'$', b'%') => b"%$",
             (b'{', b'{') => b"}}",
             (b'{', b'%') => b"%}",
             _ => return None,

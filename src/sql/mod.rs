@@ -15,6 +15,7 @@ mod expr;
 mod grammar;
 mod grant;
 mod index;
+mod judged;
 mod lexer;
 mod maintenance;
 mod nested;
@@ -63,11 +64,16 @@ pub fn parse(text: &str, ranges: &[Span], separators: &[&str]) -> Parsed {
     let mut judge = Judge::default();
     for &range in ranges {
         let mut splitter = Splitter::new(text, range, separators);
-        while let Some(tokens) = splitter.next() {
+        while let Some((tokens, is_whole)) = splitter.next_whole() {
             let cursor = Cursor::new(text, tokens);
-            match dispatch::statement(cursor)
-                .and_then(|read| refusal::judged(&mut judge, cursor, read))
-            {
+            let read = dispatch::statement(cursor).and_then(|read| {
+                if is_whole {
+                    judged::judged(&mut judge, cursor, read)
+                } else {
+                    Ok(read)
+                }
+            });
+            match read {
                 Ok(statement) => parsed.statements.push(statement),
                 Err(problem) => parsed.problems.push(problem),
             }

@@ -1,42 +1,13 @@
 //! What the grammar refuses, in the server's words and at the server's place, with what helps.
 
-use super::body;
-use super::cursor::Cursor;
 use super::grammar::{Judge, Part, Verdict};
-use super::token::{Token, TokenKind, Unclosed};
-use crate::ir::{Known, Problem, ProblemKind, Statement};
+use super::token::{Token, Unclosed};
+use crate::ir::{Known, Problem, ProblemKind};
 use crate::postgres::keywords::{is_reserved, starts_statement};
 use crate::source::Span;
 
 /// Which versions know it, where not all do; else why none does.
 pub(super) type Judged = Result<Option<Known>, Problem>;
-
-/// The statement, with the versions that know it; an error where none does. `cursor` stands at its start.
-pub(super) fn judged(
-    judge: &mut Judge,
-    cursor: Cursor,
-    statement: Statement,
-) -> Result<Statement, Problem> {
-    let tokens = cursor.tokens();
-    // What a template becomes is not known.
-    if tokens.iter().any(|token| token.kind == TokenKind::Template) {
-        return Ok(statement);
-    }
-    let known = match verdict(judge, Part::Statement, cursor.source(), tokens) {
-        // A driver may put a value there.
-        Err(problem) if is_parameter(tokens, problem.span) => return Ok(statement),
-        judged => judged?,
-    };
-    let known = known.or(body::judged(judge, cursor)?);
-    Ok(Statement { known, ..statement })
-}
-
-fn is_parameter(tokens: &[Token], span: Span) -> bool {
-    let mut parameters = tokens
-        .iter()
-        .filter(|token| token.kind == TokenKind::Parameter);
-    parameters.any(|token| token.span == span)
-}
 
 /// What the grammar says of tokens in `text`.
 pub(super) fn verdict(judge: &mut Judge, part: Part, text: &str, tokens: &[Token]) -> Judged {
@@ -62,6 +33,13 @@ pub(super) fn place(tokens: &[Token], at: usize) -> Span {
 
 /// The first wrong token of some stands at `span`.
 pub(super) fn problem(text: &str, tokens: &[Token], span: Span) -> Problem {
+    if let Some(not) = not_valid(text, tokens, span) {
+        let message = "this constraint cannot be marked NOT VALID";
+        return Problem {
+            help: "leave NOT VALID out: only CHECK, FOREIGN KEY and NOT NULL constraints of a table have it".to_owned(),
+            ..says(not, message)
+        };
+    }
     Problem {
         span,
         kind: ProblemKind::Syntax,
@@ -238,4 +216,14 @@ fn help(text: &str, tokens: &[Token], span: Span) -> String {
         ),
         _ => "check the spelling and the order of the words, and the comma before it".to_owned(),
     }
+}
+
+/// NOT VALID as a whole, where its second word is what is refused (`processCASbits` in gram.y).
+fn not_valid(text: &str, tokens: &[Token], span: Span) -> Option<Span> {
+    let written = |token: &Token| &text[token.span.start..token.span.end];
+    let valid = tokens.iter().position(|token| token.span == span)?;
+    let not = &tokens[valid.checked_sub(1)?];
+    let both = written(not).eq_ignore_ascii_case("not")
+        && written(&tokens[valid]).eq_ignore_ascii_case("valid");
+    both.then(|| not.span.to(span))
 }

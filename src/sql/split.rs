@@ -84,6 +84,13 @@ impl<'a> Splitter<'a> {
         (!self.tokens.is_empty()).then_some(&self.tokens[..])
     }
 
+    /// The same, and whether nothing in it is left open, which is a problem already.
+    pub(super) fn next_whole(&mut self) -> Option<(&[Token], bool)> {
+        let before = self.problems.len();
+        self.next()?;
+        Some((&self.tokens, self.problems.len() == before))
+    }
+
     /// Takes in one token; true where it ends the statement.
     fn token(&mut self, token: Token) -> bool {
         match token.kind {

@@ -38,3 +38,24 @@ ask opclasses.tsv 'type, default btree operator family, type of its operator cla
     JOIN pg_opfamily f ON f.oid = c.opcfamily
     WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
     ORDER BY 1"
+
+# What every keyword is in each version, from one server of each: the connection strings of theirs, oldest first, stand in KEYWORD_SERVERS.
+if [ -n "${KEYWORD_SERVERS:-}" ]; then
+    for server in $KEYWORD_SERVERS; do
+        psql -XAtd "$server" -F ' ' -c "SELECT current_setting('server_version_num')::int / 10000, word, upper(catcode) || CASE WHEN barelabel THEN 'b' ELSE '' END FROM pg_get_keywords()"
+    done | awk -v OFS='\t' '
+        !($1 in seen) { seen[$1] = ++versions }
+        { class[$2, seen[$1]] = $3; words[$2] }
+        END {
+            for (word in words) {
+                line = word
+                for (at = 1; at <= versions; at++) line = line OFS ((word, at) in class ? class[word, at] : "-")
+                print line
+            }
+        }' | LC_ALL=C sort >keywords.rows
+    {
+        echo "# PostgreSQL 14 to 18, made by generate.sh: word, its class in each version, oldest first (U, C, T, R as pg_get_keywords has them; b: a label without AS; -: no keyword)"
+        cat keywords.rows
+    } >keywords.tsv
+    rm keywords.rows
+fi

@@ -6,13 +6,15 @@
 mod escapes;
 mod notation;
 mod operators;
+mod parts;
+mod reader;
 mod recognizer;
 mod words;
 
 use super::token::Token;
 use crate::postgres::Version;
 use notation::{Grammar, NodeId};
-use operators::Parts;
+use parts::Parts;
 use recognizer::Recognizer;
 use std::sync::OnceLock;
 use words::{Code, Words};
@@ -31,7 +33,7 @@ struct Syntax {
 fn syntax() -> &'static Syntax {
     static SYNTAX: OnceLock<Syntax> = OnceLock::new();
     SYNTAX.get_or_init(|| {
-        let grammar = Grammar::read(&[
+        let grammar = reader::grammar(&[
             include_str!("rules/expression.rules"),
             include_str!("rules/query.rules"),
             include_str!("rules/table.rules"),

@@ -2,7 +2,6 @@
 //!
 //! Source: `a_expr` and `b_expr` in `src/backend/parser/gram.y`, and the precedences at its head.
 
-use super::notation::{Grammar, NodeId};
 use super::recognizer::Recognizer;
 use super::words::{self, Code};
 
@@ -22,116 +21,6 @@ const AT: Level = 11;
 const COLLATE: Level = 12;
 const SIGN: Level = 13;
 const CAST: Level = 14;
-
-/// What of the grammar expressions are made of.
-pub(super) struct Parts {
-    primary: NodeId,
-    tail_is: NodeId,
-    tail_is_document: NodeId,
-    tail_is_distinct: NodeId,
-    tail_in: NodeId,
-    tail_any: NodeId,
-    tail_at: NodeId,
-    tail_at_local: NodeId,
-    tail_operator: NodeId,
-    any_name: NodeId,
-    type_name: NodeId,
-    codes: Codes,
-    query: QueryCodes,
-}
-
-impl Parts {
-    /// The parts of this grammar.
-    pub(super) fn of(grammar: &Grammar) -> Self {
-        Self {
-            primary: grammar.rule("primary"),
-            tail_is: grammar.rule("tail_is"),
-            tail_is_document: grammar.rule("tail_is_document"),
-            tail_is_distinct: grammar.rule("tail_is_distinct"),
-            tail_in: grammar.rule("tail_in"),
-            tail_any: grammar.rule("tail_any"),
-            tail_at: grammar.rule("tail_at"),
-            tail_at_local: grammar.rule("tail_at_local"),
-            tail_operator: grammar.rule("tail_operator"),
-            any_name: grammar.rule("any_name"),
-            type_name: grammar.rule("type"),
-            codes: Codes::new(),
-            query: QueryCodes {
-                begins: ["select", "with", "table"].map(keyword),
-                values: keyword("values"),
-                goes_on: [
-                    "union",
-                    "intersect",
-                    "except",
-                    "order",
-                    "limit",
-                    "offset",
-                    "fetch",
-                    "for",
-                ]
-                .map(keyword),
-            },
-        }
-    }
-}
-
-/// The keywords that are operators or belong to some.
-struct Codes {
-    or: Code,
-    and: Code,
-    not: Code,
-    is: Code,
-    isnull: Code,
-    notnull: Code,
-    between: Code,
-    r#in: Code,
-    like: Code,
-    ilike: Code,
-    similar: Code,
-    to: Code,
-    escape: Code,
-    symmetric: Code,
-    asymmetric: Code,
-    at: Code,
-    collate: Code,
-    operator: Code,
-}
-
-impl Codes {
-    fn new() -> Self {
-        Self {
-            or: keyword("or"),
-            and: keyword("and"),
-            not: keyword("not"),
-            is: keyword("is"),
-            isnull: keyword("isnull"),
-            notnull: keyword("notnull"),
-            between: keyword("between"),
-            r#in: keyword("in"),
-            like: keyword("like"),
-            ilike: keyword("ilike"),
-            similar: keyword("similar"),
-            to: keyword("to"),
-            escape: keyword("escape"),
-            symmetric: keyword("symmetric"),
-            asymmetric: keyword("asymmetric"),
-            at: keyword("at"),
-            collate: keyword("collate"),
-            operator: keyword("operator"),
-        }
-    }
-}
-
-/// The keywords that a query begins with, and that it goes on with behind a query in parentheses.
-struct QueryCodes {
-    begins: [Code; 3],
-    values: Code,
-    goes_on: [Code; 8],
-}
-
-fn keyword(word: &str) -> Code {
-    words::code(word).unwrap_or_else(|| panic!("{word} is no keyword"))
-}
 
 /// Where an operator and its operand end, and whether another of the same level may follow.
 struct Taken {

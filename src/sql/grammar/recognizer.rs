@@ -1,9 +1,10 @@
 //! Goes through the grammar along the words of one statement, and finds the first that it does not allow.
 
 use super::notation::{Builtin, Grammar, Node, NodeId};
-use super::operators::Parts;
+use super::parts::Parts;
 use super::words::{self, Word};
 use crate::postgres::Version;
+use crate::postgres::keywords::Class;
 use crate::sql::token::Token;
 
 /// How deep rules may stand in each other: more would need too much of the stack. No statement that people write comes near it.
@@ -77,8 +78,7 @@ impl<'a> Recognizer<'a> {
             Node::Rule(body) => self.deeper(at, |this| this.node(body, at)),
             Node::All(from, count) => {
                 let grammar = self.grammar;
-                let mut parts = grammar.span(from, count).iter();
-                parts.try_fold(at, |at, part| self.node(*part, at))
+                self.all(grammar.span(from, count), at)
             }
             Node::Any(from, count) => self.any(from, count, at),
             Node::Maybe(inner) => {
@@ -115,6 +115,36 @@ impl<'a> Recognizer<'a> {
         let end = go(self);
         self.depth -= 1;
         end
+    }
+
+    /// All of the parts. A keyword that may be left out can be a name itself, as in `RELEASE savepoint`.
+    fn all(&mut self, parts: &[NodeId], at: usize) -> Option<usize> {
+        let mut end = at;
+        for (place, part) in parts.iter().enumerate() {
+            let before = end;
+            end = self.node(*part, end)?;
+            if end == before + 1 && self.is_lone_word(*part, before) {
+                let rest = &parts[place + 1..];
+                return self.all(rest, end).or_else(|| self.all(rest, before));
+            }
+        }
+        Some(end)
+    }
+
+    fn is_lone_word(&self, part: NodeId, at: usize) -> bool {
+        let Node::Maybe(inner) = self.grammar.nodes[part as usize] else {
+            return false;
+        };
+        let lone = match self.grammar.nodes[inner as usize] {
+            Node::Code(_) => true,
+            Node::Any(from, count) => self
+                .grammar
+                .span(from, count)
+                .iter()
+                .all(|one| matches!(self.grammar.nodes[*one as usize], Node::Code(_))),
+            _ => false,
+        };
+        lone && self.words[at].class.meets(Class::UNRESERVED)
     }
 
     fn any(&mut self, from: u32, count: u32, at: usize) -> Option<usize> {

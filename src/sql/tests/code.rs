@@ -30,7 +30,7 @@ fn statements_of_a_block_are_found_behind_its_words_of_control() {
             "update? drop-table? truncate? delete",
         ),
         (
-            "BEGIN IF CASE WHEN a THEN b ELSE c END THEN TRUNCATE t; END IF; END",
+            "BEGIN IF (CASE WHEN a THEN b ELSE c END) THEN TRUNCATE t; END IF; END",
             "truncate?",
         ),
         (
@@ -54,7 +54,7 @@ fn statements_of_a_block_are_found_behind_its_words_of_control() {
             "truncate?",
         ),
         (
-            "BEGIN PERFORM f(1); x := (SELECT max(id) FROM t); RETURN; END",
+            "DECLARE x int; BEGIN PERFORM f(1); x := (SELECT max(id) FROM t); RETURN; END",
             "select select",
         ),
         (

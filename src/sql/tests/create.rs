@@ -63,13 +63,13 @@ fn a_default_ends_at_the_next_qualifier() {
         ),
         ("text default 'a'::text collate \"C\"", "'a'::text", false),
         (
-            "int default (1 not null) check (c > 0)",
-            "(1 not null)",
+            "int default (1 is not null) check (c > 0)",
+            "(1 is not null)",
             false,
         ),
         (
-            "timestamptz default now() at time zone 'utc' references t",
-            "now() at time zone 'utc'",
+            "timestamptz default (now() at time zone 'utc') references t",
+            "(now() at time zone 'utc')",
             false,
         ),
     ] {

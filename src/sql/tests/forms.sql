@@ -38,7 +38,7 @@ update t set a = 1 returning with (old as o, new as n) o.a, n.a; -- update
 create schema s authorization current_user create table t (a int) create view v as select 1 create index on t (a) create sequence q grant select on t to r create trigger g before insert on t for each row execute function f(); -- create-schema
 create schema if not exists authorization session_user; -- create-schema
 create publication p for all tables with (publish = 'insert', publish_generated_columns = stored); -- create-publication
-create publication p for table only t (a), tables in schema current_schema, u where (a > 1); -- create-publication
+create publication p for table only t (a), tables in schema current_schema, u; -- create-publication
 create publication p; -- create-publication
 alter publication p set tables in schema s, table t; -- alter-publication
 alter publication p add table t (a) where (a > 1); -- alter-publication
@@ -291,7 +291,7 @@ create table if not exists t as table u with no data; -- create-table-as
 select * into unlogged table t from u; -- create-table-as
 create unique index concurrently if not exists i on only t using gin (a opc (x = 1) asc nulls first, lower(b) collate "C", (c || d) desc) include (e) nulls not distinct with (fastupdate = off) tablespace x where a > 0; -- create-index
 create index on t (f(a)); -- create-index
-alter table if exists only s.t * disable trigger all, enable always rule r, enable replica trigger x, no force row level security, replica identity using index i, cluster on i, set without oids, of ty, not of, inherit p, no inherit p, reset (a, toast.b), set (x.y = 1, z), options (a 'b'); -- alter-table Trigger Rule Trigger RowSecurity ReplicaIdentity ClusterOn SetWithoutOids OfType NotOf Inherit NoInherit ResetOptions SetOptions ForeignOptions
+alter table if exists only s.t disable trigger all, enable always rule r, enable replica trigger x, no force row level security, replica identity using index i, cluster on i, set without oids, of ty, not of, inherit p, no inherit p, reset (a, toast.b), set (x.y = 1, z), options (a 'b'); -- alter-table Trigger Rule Trigger RowSecurity ReplicaIdentity ClusterOn SetWithoutOids OfType NotOf Inherit NoInherit ResetOptions SetOptions ForeignOptions
 alter table t detach partition p finalize; -- alter-table DetachPartition
 alter table t attach partition p for values in (1, null, 'x'::text); -- alter-table AttachPartition
 alter table t add constraint c primary key using index i not deferrable; -- alter-table AddConstraint

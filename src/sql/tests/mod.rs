@@ -9,6 +9,7 @@ mod hostile;
 mod kinds;
 mod literals;
 mod objects;
+mod refusals;
 mod rows;
 mod sessions;
 mod splitting;

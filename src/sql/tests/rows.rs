@@ -65,7 +65,7 @@ fn targets_and_reads_are_found_wherever_they_stand() {
             "u",
         ),
         (
-            "update only t * set a = 1, b = (select c from u) from v, w where t.a = v.a",
+            "update only t set a = 1, b = (select c from u) from v, w where t.a = v.a",
             "t",
             "u v w",
         ),

@@ -38,7 +38,7 @@ fn settings_are_read_in_every_form() {
         ("set schema 's'", "search_path=s"),
         ("set names 'utf8'", "client_encoding=utf8"),
         ("reset all", "all=-"),
-        ("reset app.user", "app.user=-"),
+        ("reset app.users", "app.users=-"),
         ("discard all", "discard=-"),
         (
             "select pg_catalog.set_config('search_path', '', false)",
@@ -107,7 +107,7 @@ fn blocks_that_end_the_transaction_are_told_from_those_that_only_name_it() {
             false,
         ),
         (
-            "do $$ begin commit := 1; perform commit from t; end $$",
+            "do $$ declare commit int; begin commit := 1; perform commit from t; end $$",
             false,
         ),
         (

@@ -15,8 +15,8 @@ fn statements_end_where_postgresql_ends_them() {
             &["select 'a''b;'", "select E'\\';'"],
         ),
         (
-            "select '\\'; select U&'\\;'",
-            &["select '\\'", "select U&'\\;'"],
+            "select '\\'; select U&'\\\\;'",
+            &["select '\\'", "select U&'\\\\;'"],
         ),
         (
             "select a$$1; select $a$;$$;$a$",

@@ -85,7 +85,10 @@ pub fn judge(text: &str, report: &mut Report) {
     let ours = actions(text);
     assert!(start.elapsed() < LIMIT, "this takes too long: {text}");
     let Some(theirs) = theirs(text) else {
-        return report.refused();
+        if let Err(error) = pg_query::parse(text, pg_query::ParserOptions::default()) {
+            report.refused(text, &error.to_string(), !ours.is_empty());
+        }
+        return;
     };
     let verdict = match ours.as_slice() {
         [action] => theirs.compare(action),
