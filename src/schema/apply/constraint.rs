@@ -108,8 +108,11 @@ impl Catalog {
             return name.clone();
         }
         match self.find(&create.table) {
-            Some(on) => self.free_name(on, naming::index_name(&on.name, &create.elements)),
-            None => naming::index_name(&create.table.name, &create.elements),
+            Some(on) => self.free_name(
+                on,
+                naming::index_name(&on.name, &create.elements, &create.include),
+            ),
+            None => naming::index_name(&create.table.name, &create.elements, &create.include),
         }
     }
 
