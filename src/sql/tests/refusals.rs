@@ -104,6 +104,8 @@ const KNOWN: &[(&str, u8, u8)] = &[
         18,
     ),
     ("select 0x1f", 16, 18),
+    ("select * from (select 1)", 16, 18),
+    ("alter table t set access method heap", 15, 18),
     ("select 1x", 14, 14),
     ("select a is json from t", 16, 18),
     ("select a at local from t", 17, 18),
