@@ -3,7 +3,7 @@
 use super::body;
 use super::cursor::Cursor;
 use super::grammar::{Judge, Part};
-use super::refusal::verdict;
+use super::refusal::{message, verdict};
 use super::token::{Token, TokenKind};
 use crate::ir::{Problem, Statement};
 use crate::source::Span;
@@ -22,7 +22,8 @@ pub(super) fn judged(
     let known = match verdict(judge, Part::Statement, cursor.source(), tokens) {
         // A driver may put a value there.
         Err(problem) if is_parameter(tokens, problem.span) => return Ok(statement),
-        judged => judged?,
+        Err(problem) => return Err(at_semicolon(cursor.source(), problem)),
+        Ok(known) => known,
     };
     let known = known.or(body::judged(judge, cursor)?);
     Ok(Statement { known, ..statement })
@@ -33,4 +34,20 @@ fn is_parameter(tokens: &[Token], span: Span) -> bool {
         .iter()
         .filter(|token| token.kind == TokenKind::Parameter);
     parameters.any(|token| token.span == span)
+}
+
+/// What breaks off stops at its semicolon, as servers say of a whole file.
+fn at_semicolon(text: &str, problem: Problem) -> Problem {
+    let behind = &text[problem.span.end..];
+    let gap = behind.len() - behind.trim_ascii_start().len();
+    if !problem.span.is_empty() || !behind[gap..].starts_with(';') {
+        return problem;
+    }
+    let start = problem.span.end + gap;
+    let span = Span::new(start, start + 1);
+    Problem {
+        span,
+        message: message(";"),
+        ..problem
+    }
 }

@@ -139,6 +139,10 @@ impl Reader<'_> {
             } else if !self.is(";") && !self.is("using") {
                 self.name()?;
             }
+            if !self.is(";") && !self.is("using") {
+                // A condition that is none, perhaps a level misspelled: the server looks it up before it reads on, and fails otherwise.
+                self.up_to(&[";"])?;
+            }
             return self.raise_options();
         }
         let places = text::string(self.written(0))
