@@ -116,7 +116,7 @@ impl Judge {
         }
         match (taken, stop) {
             (Some((from, to)), Some(at)) => Verdict::Between(from, to, at),
-            (Some(_), None) | (None, None) => Verdict::Fine,
+            (Some(_) | None, None) => Verdict::Fine,
             (None, Some(at)) => unsure.map_or(Verdict::Refused(at), |version| {
                 Verdict::Between(version, version, at)
             }),
