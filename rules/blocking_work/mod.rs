@@ -28,8 +28,9 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
 fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
     let chief = strongest(work)?;
     let others = effects(work);
-    let name = table(chief.effect);
-    let who = who(&chief.effect.waiting());
+    let target = target(cx, chief);
+    let name = table(target);
+    let who = who(&target.waiting());
     let (cause, remedy) = words(cx, chief);
     let lock = chief.lock.sql_name();
     let held = match chief.effect.under {
@@ -47,6 +48,17 @@ fn finding(cx: &Context<'_>, work: &[Blocking<'_>]) -> Option<Finding> {
         )
         .note(note.map(|unless| format!("if {unless}, nobody waits: the history does not tell")));
     Some(found.remedy(remedy).build())
+}
+
+/// The table that users know: of a partition that is worked on the partitioned table, where that is locked as strongly.
+fn target<'a>(cx: &Context<'a>, chief: &Blocking<'a>) -> &'a Effect {
+    let Action::AlterTable(alter) = &cx.statement.action else {
+        return chief.effect;
+    };
+    let named = cx.effect_on(&alter.name).map(AsRef::as_ref);
+    named
+        .filter(|effect| cx.is_on_partitions() && effect.lock >= chief.lock)
+        .unwrap_or(chief.effect)
 }
 
 /// Nobody waits for what the statement does to its own tables, but users of others do, whose locks are held from before.
@@ -190,8 +202,15 @@ fn words(cx: &Context<'_>, work: &Blocking<'_>) -> (&'static str, Remedy) {
 /// What to do instead of a constraint that builds its index on the spot.
 fn indexed(cx: &Context<'_>, command: usize) -> Remedy {
     let constraint = cx.added_constraint(command);
-    match constraint.as_ref().map(|(_, constraint)| &constraint.kind) {
-        Some(ConstraintKind::Exclude { .. }) => Remedy::ExcludeWindow,
+    let Some((added, constraint)) = constraint else {
+        return Remedy::ConstraintUsingIndex(None);
+    };
+    match &constraint.kind {
+        ConstraintKind::Exclude { .. } => Remedy::ExcludeWindow,
+        ConstraintKind::Unique { .. } if cx.is_on_partitions() => Remedy::UniqueOnPartitions {
+            partitions: cx.partitions(&added.table),
+            name: added.name,
+        },
         _ => Remedy::ConstraintUsingIndex(cx.unique(command)),
     }
 }

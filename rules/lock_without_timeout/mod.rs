@@ -24,7 +24,15 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let effects = cx.step.effects.iter();
-    let locked: Vec<&Arc<Effect>> = effects.filter(|effect| makes_a_queue(effect)).collect();
+    let mut locked: Vec<&Arc<Effect>> = effects.filter(|effect| makes_a_queue(effect)).collect();
+    if locked.is_empty() {
+        let indexes = cx
+            .step
+            .effects
+            .iter()
+            .filter(|effect| keeps_from_planning(effect));
+        locked = indexes.filter(|effect| is_hot(effect)).collect();
+    }
     // That the table that is named is locked, everybody knows.
     let hot = locked.iter().any(|effect| is_hot(effect));
     if !hot && !reaches_further(cx, &locked) {
@@ -41,6 +49,16 @@ fn makes_a_queue(effect: &Effect) -> bool {
         && effect.under.is_none()
         && waits(&effect.lock.blocks())
         && waits(&effect.blocks)
+}
+
+/// Whether it locks an index that every query of its table opens to plan.
+///
+/// Source: `get_relation_info` in `src/backend/optimizer/util/plancat.c`.
+fn keeps_from_planning(effect: &Effect) -> bool {
+    effect.age == Age::Earlier
+        && effect.kind == RelationKind::Index
+        && effect.under.is_none()
+        && effect.lock.blocks_reads()
 }
 
 fn is_hot(effect: &Effect) -> bool {

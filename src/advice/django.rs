@@ -2,10 +2,22 @@
 
 use super::{Advice, Case, sql};
 use crate::finding::{Built, ForeignKey, NotValid, Remedy};
+use crate::ir::Action;
+
+fn makes_unique(case: &Case<'_>) -> bool {
+    matches!(&case.statement.action, Action::CreateIndex(create) if create.unique)
+}
 
 /// What Django says in words of its own; `None` where it is what all do.
 pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Option<Advice> {
     let help = match remedy {
+        // An Index is never unique: a UniqueConstraint with a condition or an expression makes it, and has no operation of that kind.
+        Remedy::IndexConcurrently(Built::Created) if makes_unique(case) => {
+            return Some(Advice {
+                help: "RunSQL with CREATE UNIQUE INDEX CONCURRENTLY, and the AddConstraint in its state_operations, alone in a migration with atomic = False".into(),
+                ..sql::advise(case, remedy)
+            });
+        }
         Remedy::IndexConcurrently(Built::Created) => {
             "AddIndexConcurrently (in django.contrib.postgres.operations), alone in a migration with atomic = False; db_index=False on the field where that makes it"
         }

@@ -20,6 +20,6 @@ impl Case<'_> {
             _ => None,
         };
         let advice = own.unwrap_or_else(|| sql::advise(self, remedy));
-        runner::dress(advice, self.migration.framework)
+        runner::dress(advice, remedy, self.migration.framework)
     }
 }

@@ -25,6 +25,9 @@ pub(super) fn recipe(case: &Case<'_>, remedy: &Remedy) -> Vec<Block> {
             vec![Block::new(vec![concurrently(case, &["VIEW"])])]
         }
         Remedy::ConstraintUsingIndex(Some(unique)) => using_index(case, unique),
+        Remedy::UniqueOnPartitions { name, partitions } => {
+            unique_on_partitions(case, name, partitions)
+        }
         Remedy::NotValid(
             NotValid::ForeignKey(ForeignKey::Added(added)) | NotValid::Check(Some(added)),
         ) => not_valid(case, added),
@@ -94,13 +97,17 @@ fn constraint<'c>(case: &Case<'c>, command: usize) -> Option<&'c Constraint> {
     }
 }
 
-/// A unique index that is built while others work, and becomes the constraint's at once.
-fn using_index(case: &Case<'_>, unique: &Unique) -> Vec<Block> {
-    let added = &unique.added;
-    let Some(constraint) = constraint(case, added.command) else {
-        return Vec::new();
-    };
-    let none = &Vec::new();
+/// A key that an index enforces, as its parts are written.
+struct Key {
+    /// UNIQUE or PRIMARY KEY.
+    kind: &'static str,
+    /// What stands behind the name of the table in CREATE UNIQUE INDEX.
+    keys: String,
+    /// DEFERRABLE and the like.
+    checked: &'static str,
+}
+
+fn key(constraint: &Constraint) -> Option<Key> {
     let (kind, columns, include, nulls) = match &constraint.kind {
         ConstraintKind::Unique {
             columns,
@@ -113,36 +120,93 @@ fn using_index(case: &Case<'_>, unique: &Unique) -> Vec<Block> {
             include,
             using_index: None,
         } => ("PRIMARY KEY", columns, include, false),
-        _ => ("", none, none, false),
+        _ => return None,
     };
-    if columns.is_empty() {
-        return Vec::new();
-    }
-    let (table, name) = (quote_name(&added.table), quote(&added.name));
     let list = |columns: &[String]| {
         let columns: Vec<String> = columns.iter().map(|column| quote(column)).collect();
         format!("({})", columns.join(", "))
     };
-    let mut index = format!(
-        "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} {}",
-        list(columns)
-    );
+    let mut keys = list(columns);
     if !include.is_empty() {
-        index.push_str(&format!(" INCLUDE {}", list(include)));
+        keys.push_str(&format!(" INCLUDE {}", list(include)));
     }
     if nulls {
-        index.push_str(" NULLS NOT DISTINCT");
+        keys.push_str(" NULLS NOT DISTINCT");
     }
-    let mut add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {name}");
-    if constraint.deferrable {
-        add.push_str(" DEFERRABLE");
-    }
-    if constraint.initially_deferred {
-        add.push_str(" INITIALLY DEFERRED");
-    }
+    let checked = match (constraint.deferrable, constraint.initially_deferred) {
+        (_, true) => " DEFERRABLE INITIALLY DEFERRED",
+        (true, false) => " DEFERRABLE",
+        _ => "",
+    };
+    Some(Key {
+        kind,
+        keys,
+        checked,
+    })
+}
+
+/// A unique index that is built while others work, and the constraint that it becomes at once.
+fn index_then_constraint(key: &Key, table: &str, name: &str) -> [Block; 2] {
+    let Key {
+        kind,
+        keys,
+        checked,
+    } = key;
+    [
+        Block::outside(format!(
+            "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} {keys};"
+        )),
+        Block::new(vec![format!(
+            "ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {name}{checked};"
+        )]),
+    ]
+}
+
+fn using_index(case: &Case<'_>, unique: &Unique) -> Vec<Block> {
+    let added = &unique.added;
+    let Some(key) = constraint(case, added.command).and_then(key) else {
+        return Vec::new();
+    };
     let mut blocks: Vec<Block> = unique.nullable.iter().flat_map(prove_not_null).collect();
-    blocks.push(Block::outside(index + ";"));
-    blocks.push(Block::new(vec![add + ";"]));
+    let (table, name) = (quote_name(&added.table), quote(&added.name));
+    blocks.extend(index_then_constraint(&key, &table, &name));
+    blocks
+}
+
+/// First the constraint of the table alone, whose index is not valid; then that of each partition; the last that is attached makes it valid.
+fn unique_on_partitions(case: &Case<'_>, name: &str, partitions: &[Name]) -> Vec<Block> {
+    let Action::AlterTable(alter) = &case.statement.action else {
+        return Vec::new();
+    };
+    let key = (0..alter.commands.len()).find_map(|at| constraint(case, at).and_then(key));
+    let Some(key) = key.filter(|_| (1..=PARTITIONS).contains(&partitions.len())) else {
+        return Vec::new();
+    };
+    let index = quote_name(&Name {
+        schema: alter.name.schema.clone(),
+        name: name.to_owned(),
+    });
+    let (table, called) = (quote_name(&alter.name), quote(name));
+    let Key {
+        kind,
+        keys,
+        checked,
+    } = &key;
+    let mut blocks = vec![Block::new(vec![format!(
+        "ALTER TABLE ONLY {table} ADD CONSTRAINT {called} {kind} {keys}{checked};"
+    )])];
+    let mut attached = Vec::new();
+    for partition in partitions {
+        let built = Name {
+            schema: partition.schema.clone(),
+            name: format!("{}_{name}", partition.name),
+        };
+        let (on, called) = (quote_name(partition), quote(&built.name));
+        blocks.extend(index_then_constraint(&key, &on, &called));
+        let built = quote_name(&built);
+        attached.push(format!("ALTER INDEX {index} ATTACH PARTITION {built};"));
+    }
+    blocks.push(Block::new(attached));
     blocks
 }
 

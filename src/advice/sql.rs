@@ -17,11 +17,8 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::IndexConcurrently(Built::OnPartitions { .. }) => {
             "create it ON ONLY the partitioned table, build each partition's CONCURRENTLY, then ALTER INDEX ... ATTACH PARTITION"
         }
-        Remedy::IndexConcurrently(Built::Created) => {
-            "build it CONCURRENTLY, alone in a migration that runs outside a transaction"
-        }
-        Remedy::IndexConcurrently(Built::Implied) => "build it CONCURRENTLY, outside a transaction",
-        Remedy::ReindexConcurrently => "REINDEX CONCURRENTLY, outside a transaction",
+        Remedy::IndexConcurrently(Built::Created | Built::Implied) => "build it CONCURRENTLY",
+        Remedy::ReindexConcurrently => "REINDEX CONCURRENTLY",
         Remedy::RefreshConcurrently { indexed: true } => "refresh it CONCURRENTLY",
         Remedy::RefreshConcurrently { indexed: false } => {
             "refresh it CONCURRENTLY, which needs a unique index on columns of it, without WHERE"
@@ -31,6 +28,9 @@ fn help(remedy: &Remedy) -> &'static str {
         }
         Remedy::ConstraintUsingIndex(_) => {
             "build a unique index CONCURRENTLY, then add the constraint USING INDEX"
+        }
+        Remedy::UniqueOnPartitions { .. } => {
+            "add it to the table ONLY, build a unique index on each partition CONCURRENTLY, make a constraint of it there, then ALTER INDEX ... ATTACH PARTITION"
         }
         Remedy::ExcludeWindow => {
             "do it in a maintenance window: an EXCLUDE constraint always builds its index under this lock"
@@ -79,9 +79,7 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::OutsideCode => {
             "write it as a statement of its own, in a migration that runs outside a transaction"
         }
-        Remedy::OutsideTransaction { sure: true } => {
-            "put it into a migration of its own that runs outside a transaction"
-        }
+        Remedy::OutsideTransaction { sure: true } => "run it by itself",
         Remedy::OutsideTransaction { sure: false } => {
             "run it outside a transaction; if your runner does so, say transaction = \"per-statement\" in mig-lint.toml"
         }

@@ -5,8 +5,8 @@ use super::ask::{Asker, unknown_span};
 use super::circumstances::Circumstances;
 use super::faults;
 use super::report::{MigrationReport, Prediction, StatementReport};
-use crate::effects::Fold;
-use crate::finding::Finding;
+use crate::effects::{Fold, Reason};
+use crate::finding::{Finding, Harm};
 use crate::frontend::Read;
 use crate::ir::{Action, Migration, Origin, Statement};
 use crate::source::{Span, TransactionMode};
@@ -91,7 +91,12 @@ fn judge_statements(
             if piece.statement.span != statement.span {
                 inside.push(piece.statement.span);
             }
-            pieces.push(asker.ask(at, &piece));
+            let mut told = asker.ask(at, &piece);
+            for finding in told.iter_mut().filter(|finding| is_of_loop(finding)) {
+                finding.span = statement.span;
+                finding.statement = statement.span;
+            }
+            pieces.push(told);
         });
         findings.extend(join_pieces(pieces));
         let waits = circumstances
@@ -118,6 +123,12 @@ fn judge_statements(
     }
     judged.findings.extend(join_queues(findings));
     reports
+}
+
+/// Whether it hurts by what a loop does in all its turns: not the statement inside, but the code as a whole is to be changed.
+fn is_of_loop(finding: &Finding) -> bool {
+    let chief = finding.causes.first();
+    chief.is_some_and(|cause| cause.harm == Harm::Wait(Reason::Batches))
 }
 
 /// Where the code of a statement stands in its file.

@@ -13,6 +13,8 @@ pub enum Remedy {
     RefreshConcurrently { indexed: bool },
     /// Build a unique index while writes go on, then make a constraint of it.
     ConstraintUsingIndex(Option<Unique>),
+    /// The same on a partitioned table: on the table alone, then on each partition, whose indexes are attached.
+    UniqueOnPartitions { name: String, partitions: Vec<Name> },
     /// There is no such way for EXCLUDE: an index that was built before is not taken.
     ExcludeWindow,
     /// Add the constraint without looking at rows, look at them in a later migration.

@@ -61,6 +61,16 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Whether the statement alters a partitioned table.
+    #[must_use]
+    pub fn is_on_partitions(&self) -> bool {
+        let Action::AlterTable(alter) = &self.statement.action else {
+            return false;
+        };
+        let table = self.catalog.find(&alter.name);
+        table.is_some_and(|table| table.partitioned)
+    }
+
     /// Whether a relation has a unique index on columns alone, for all of its rows.
     ///
     /// Source: PostgreSQL documentation, REFRESH MATERIALIZED VIEW, CONCURRENTLY.

@@ -14,7 +14,7 @@ pub fn lock_text(effects: &[&Arc<Effect>]) -> String {
         let since = earlier.map(|under| under.place.line);
         (effect.effective_lock(), since)
     };
-    let texts = grouped(effects, locked)
+    let texts = grouped(effects, locked, |effect| &effect.relation)
         .into_iter()
         .map(|((lock, since), names)| {
             let since = since.map(|line| format!(" since line {line}"));
@@ -28,24 +28,32 @@ pub fn lock_text(effects: &[&Arc<Effect>]) -> String {
 #[must_use]
 pub fn waiting_text(effects: &[&Arc<Effect>]) -> String {
     let reads = |effect: &&Arc<Effect>| effect.blocks.contains(&Access::Select);
-    let texts = grouped(effects, reads).into_iter().map(|(reads, names)| {
-        let who = if reads { "reads and writes" } else { "writes" };
-        format!("{who} of {names}")
-    });
+    let texts = grouped(effects, reads, table)
+        .into_iter()
+        .map(|(reads, names)| {
+            let who = if reads { "reads and writes" } else { "writes" };
+            format!("{who} of {names}")
+        });
     texts.collect::<Vec<_>>().join(", ")
+}
+
+fn table(effect: &Effect) -> &String {
+    effect.table.as_ref().unwrap_or(&effect.relation)
 }
 
 /// The names of relations by what is the same for them, in their order.
 fn grouped<K: PartialEq>(
     effects: &[&Arc<Effect>],
     key: impl Fn(&&Arc<Effect>) -> K,
+    name: impl Fn(&Effect) -> &String,
 ) -> Vec<(K, Names)> {
     let mut groups: Vec<(K, Names)> = Vec::new();
     for effect in effects {
         let key = key(effect);
+        let name = name(effect);
         match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, names)) => names.push(&effect.relation),
-            None => groups.push((key, Names::from_iter([&effect.relation]))),
+            Some((_, names)) => names.push(name),
+            None => groups.push((key, Names::from_iter([name]))),
         }
     }
     groups

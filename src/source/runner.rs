@@ -25,6 +25,8 @@ pub enum Outside {
     Alone,
     /// This text at its head, or in a file beside it, says so.
     Head(&'static str),
+    /// All that is pending is one transaction, which this text ends.
+    Ended(&'static str),
     /// Its runner cannot do it; what to do instead.
     ByHand(&'static str),
 }

@@ -10,7 +10,13 @@ use mig_lint::source::Framework;
 /// Forms that no rule's example has.
 pub(crate) const FORMS: &str = "-- 1.sql
 CREATE TABLE p (id int PRIMARY KEY);
+CREATE TABLE days (day date NOT NULL, n int, p int) PARTITION BY RANGE (day);
+CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE days_2 PARTITION OF days FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE u (id int, a int, b int NOT NULL, c text);
 CREATE TABLE \"T\" (id int, p int, \"P  q\" int, note text);
+CREATE MATERIALIZED VIEW seen AS SELECT id, note FROM \"T\";
+CREATE UNIQUE INDEX seen_id ON seen (id);
 -- 2.sql
 ALTER TABLE \"T\" ADD FOREIGN KEY (p) REFERENCES p;
 ALTER TABLE \"T\" ADD CONSTRAINT \"a  b\" FOREIGN KEY (\"P  q\") REFERENCES p (id) ON DELETE SET NULL, ADD COLUMN z text DEFAULT E'a  \\'b';
@@ -18,6 +24,17 @@ CREATE UNIQUE INDEX ON \"T\" (lower(note)) WHERE note <> 'a  b' AND note <> $x$ 
 CREATE INDEX index_t ON \"T\" USING btree (id) WITH (fillfactor = 70);
 ALTER TABLE \"T\" ALTER COLUMN \"P  q\" SET NOT NULL;
 -- 3.sql
+ALTER TABLE days ADD CONSTRAINT days_n UNIQUE (day, n);
+CREATE INDEX ON days (n, p);
+CREATE UNIQUE INDEX days_p ON days USING btree (day, p) WITH (fillfactor = 80);
+-- 4.sql
+ALTER TABLE u ADD PRIMARY KEY (a, b);
+ALTER TABLE u ADD UNIQUE (id) INCLUDE (c) DEFERRABLE INITIALLY DEFERRED, ADD CHECK (a > 0);
+ALTER TABLE u ADD CONSTRAINT \"U c\" UNIQUE (c, b), ADD CONSTRAINT few CHECK (a < 10 AND b < 10);
+REFRESH MATERIALIZED VIEW seen;
+REINDEX TABLE u;
+REINDEX (VERBOSE) INDEX seen_id;
+-- 5.sql
 ALTER TABLE ONLY public.\"T\" ADD FOREIGN KEY (p) REFERENCES p;
 ";
 

@@ -25,7 +25,7 @@ pub(super) const CONVENTION: Convention = Convention {
         order: "`meta/_journal.json`",
         switch: "none",
         // Its transaction can be ended by a statement of the file.
-        outside: Outside::Head("COMMIT;\n--> statement-breakpoint"),
+        outside: Outside::Ended("COMMIT;\n--> statement-breakpoint"),
         version: "b7862528fd8f",
         source: "drizzle-team/drizzle-orm drizzle-orm/src/migrator.ts, drizzle-orm/src/pg-core/dialect.ts",
     },
