@@ -69,9 +69,7 @@ fn routine(mut cursor: Cursor) -> Option<Routine> {
     while let Some(token) = cursor.peek() {
         if cursor.eat("language") {
             language = cursor.string().or_else(|| cursor.label());
-        } else if body.is_none() && token.kind == TokenKind::String && any {
-            body = cursor.next();
-        } else if cursor.eat("as") {
+        } else if body.is_none() && token.kind == TokenKind::String && any || cursor.eat("as") {
             body = cursor.next();
         } else {
             cursor.next();

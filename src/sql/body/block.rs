@@ -4,7 +4,6 @@
 
 use super::scope::Scope;
 use crate::ir::{Known, Problem};
-use crate::source::Span;
 use crate::sql::grammar::{Judge, Part};
 use crate::sql::refusal;
 use crate::sql::text;
@@ -96,10 +95,6 @@ impl<'a> Reader<'a> {
         refusal::problem(self.text, self.tokens, refusal::place(self.tokens, self.at))
     }
 
-    pub(super) fn says(&self, span: Span, message: &str) -> Problem {
-        refusal::says(span, message)
-    }
-
     /// Whether the token can be a name: a word that PL/pgSQL does not reserve, or a quoted one.
     pub(super) fn is_name(&self, token: &Token) -> bool {
         let written = &self.text[token.span.start..token.span.end];
@@ -138,14 +133,17 @@ impl<'a> Reader<'a> {
                 TokenKind::Symbol(b')' | b']') if depth == 0 => return Err(self.error()),
                 TokenKind::Symbol(b')' | b']') => depth -= 1,
                 TokenKind::Symbol(b';') if depth > 0 => {
-                    return Err(self.says(self.tokens[self.at].span, "mismatched parentheses"));
+                    return Err(refusal::says(
+                        self.tokens[self.at].span,
+                        "mismatched parentheses",
+                    ));
                 }
                 TokenKind::Symbol(b';') => {
                     let wanted = words
                         .first()
                         .map_or(String::new(), |word| word.to_uppercase());
                     let message = format!("missing \"{wanted}\" at end of SQL expression");
-                    return Err(self.says(self.tokens[self.at].span, &message));
+                    return Err(refusal::says(self.tokens[self.at].span, &message));
                 }
                 _ => {}
             }
@@ -159,7 +157,7 @@ impl<'a> Reader<'a> {
         let tokens = self.up_to(ends)?;
         if tokens.is_empty() {
             let message = "missing expression";
-            return Err(self.says(refusal::place(self.tokens, self.at), message));
+            return Err(refusal::says(refusal::place(self.tokens, self.at), message));
         }
         self.check(Part::Expression, tokens)?;
         let end = self.written(0);

@@ -4,6 +4,7 @@
 
 use super::block::{Read, Reader};
 use crate::sql::grammar::Part;
+use crate::sql::refusal;
 use crate::sql::text;
 use crate::sql::token::{Token, TokenKind};
 
@@ -75,7 +76,7 @@ impl Reader<'_> {
         if token.kind != TokenKind::Parameter && !self.scope.has(&text::identifier(token, written))
         {
             let message = format!("\"{written}\" is not a known variable");
-            return Err(self.says(token.span, &message));
+            return Err(refusal::says(token.span, &message));
         }
         let place = self.up_to(&[":=", "="])?;
         self.check(Part::Place, place)?;
@@ -156,17 +157,17 @@ impl Reader<'_> {
             if !self.is(";") && !self.is("using") {
                 return Err(self.error());
             }
-            end = self.written(0).to_owned();
+            self.written(0).clone_into(&mut end);
             self.at += 1;
         }
         while end == "," {
-            end = self.expression(&[",", ";", "using"])?.to_owned();
+            self.expression(&[",", ";", "using"])?.clone_into(&mut end);
             values += 1;
         }
         if values != places {
             let which = if values < places { "few" } else { "many" };
             let message = format!("too {which} parameters specified for RAISE");
-            return Err(self.says(self.tokens[start].span, &message));
+            return Err(refusal::says(self.tokens[start].span, &message));
         }
         self.at -= 1;
         self.raise_options()
@@ -228,7 +229,7 @@ impl Reader<'_> {
                 }
                 if !self.scope.has(&name) {
                     let message = format!("\"{name}\" is not a known variable");
-                    return Err(self.says(token.span, &message));
+                    return Err(refusal::says(token.span, &message));
                 }
             } else if begins && token.kind != TokenKind::Parameter {
                 self.at = start + place;

@@ -92,16 +92,16 @@ impl Reader {
 
     fn push(&mut self, node: Node) -> NodeId {
         self.grammar.nodes.push(node);
-        (self.grammar.nodes.len() - 1) as NodeId
+        id(self.grammar.nodes.len() - 1)
     }
 
     fn group(&mut self, make: fn(u32, u32) -> Node, parts: &[NodeId]) -> NodeId {
         if let [only] = parts {
             return *only;
         }
-        let from = self.grammar.children.len() as u32;
+        let from = id(self.grammar.children.len());
         self.grammar.children.extend(parts);
-        self.push(make(from, parts.len() as u32))
+        self.push(make(from, id(parts.len())))
     }
 
     fn rules(&mut self) {
@@ -210,6 +210,10 @@ impl Reader {
             code.unwrap_or_else(|| panic!("{piece} is no keyword")),
         ))
     }
+}
+
+fn id(place: usize) -> NodeId {
+    NodeId::try_from(place).expect("a grammar of a few thousand nodes")
 }
 
 fn is_head(piece: &str) -> bool {

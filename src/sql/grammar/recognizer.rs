@@ -73,7 +73,6 @@ impl<'a> Recognizer<'a> {
         match node {
             Node::Code(code) if code == self.code(at) => Some(at + 1),
             Node::Class(class) if class.meets(self.words[at].class) => Some(at + 1),
-            Node::Code(_) | Node::Class(_) => self.miss(at),
             Node::Text(text) => self.written(text, at),
             Node::Rule(body) => self.deeper(at, |this| this.node(body, at)),
             Node::All(from, count) => {
@@ -97,7 +96,7 @@ impl<'a> Recognizer<'a> {
                 .then_some(at)
                 .or_else(|| self.miss(at)),
             Node::Since(version, inner) if version <= self.version => self.node(inner, at),
-            Node::Since(..) => self.miss(at),
+            Node::Code(_) | Node::Class(_) | Node::Since(..) => self.miss(at),
             Node::Builtin(builtin) => self.builtin(builtin, at),
         }
     }

@@ -159,9 +159,14 @@ const fn name() -> Word {
     }
 }
 
+/// The code so many places behind another.
+fn behind(code: Code, places: usize) -> Code {
+    Code::try_from(places).map_or(STRAY, |places| code + places)
+}
+
 fn symbol(written: &str) -> Code {
     let found = SIGN_TEXTS[..8].iter().position(|text| *text == written);
-    found.map_or(STRAY, |at| FIRST_TEXT + at as Code)
+    found.map_or(STRAY, |at| behind(FIRST_TEXT, at))
 }
 
 fn operator(written: &str) -> Code {
@@ -175,7 +180,7 @@ fn operator(written: &str) -> Code {
         return OPERATOR;
     }
     let found = SIGN_TEXTS[8..].iter().position(|text| *text == written);
-    found.map_or(OPERATOR, |at| PLUS + at as Code)
+    found.map_or(OPERATOR, |at| behind(PLUS, at))
 }
 
 /// Whether it fits into `int`, as `process_integer_literal` of scan.l asks; longer ones are numeric.
