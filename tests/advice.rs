@@ -113,8 +113,11 @@ struct Layout {
     /// What a file begins with, unless the head of a block says it all.
     up: &'static str,
     /// Where the head of a block stands, if not in the file.
-    beside: Option<(fn(&Path) -> PathBuf, &'static str)>,
+    beside: Option<Beside>,
 }
+
+/// The file beside a migration, and what is written in it.
+type Beside = (fn(&Path) -> PathBuf, &'static str);
 
 const LAYOUTS: &[Layout] = &[
     Layout {

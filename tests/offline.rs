@@ -43,7 +43,7 @@ fn check(alone: &[&str]) {
     assert_eq!(told.status.code(), Some(1), "{told:?}");
     assert_eq!(told, told_alone);
     // There really is no network.
-    let url = "postgres://127.0.0.1:1/none";
+    let url = "postgres://nobody@127.0.0.1:1/none";
     let proof = mig_lint(alone, &["prove", FIXTURE, "--database-url", url]);
     let said = String::from_utf8_lossy(&proof.stderr);
     assert!(said.to_lowercase().contains("unreachable"), "{proof:?}");

@@ -21,6 +21,10 @@ pub enum Change {
     MaintenanceRecurses,
     /// ADD CONSTRAINT locks all children of the table as it locks the table, whether they get the constraint or not.
     ConstraintsLockChildren,
+    /// A number that a letter follows at once is refused: before, that began a word.
+    NumbersEndAtBlanks,
+    /// Numbers in hexadecimal, octal and binary, and underscores between digits.
+    MoreNumbers,
     /// NOT NULL is a constraint of its own, which may be NOT VALID.
     NotNullIsConstraint,
     /// A foreign key on a partitioned table may be NOT VALID.
@@ -51,6 +55,16 @@ const TABLE: &[Line] = &[
         Change::NewPartitionLocksReferencing,
         15,
         "CloneFkReferenced in src/backend/commands/tablecmds.c; observed on 14.23 and 15.18",
+    ),
+    line(
+        Change::NumbersEndAtBlanks,
+        15,
+        "release notes of 15: numeric literals with trailing non-digits; param_junk and the like in src/backend/parser/scan.l",
+    ),
+    line(
+        Change::MoreNumbers,
+        16,
+        "release notes of 16: non-decimal integer literals, underscores; scan.l",
     ),
     line(
         Change::SequencesFollowPersistence,

@@ -84,7 +84,7 @@ fn subject(finding: &Finding) -> Option<Subject<'_>> {
         let table = effect.table.as_ref().unwrap_or(&effect.relation);
         (effect.schema.as_deref(), table.as_str())
     });
-    (queue || table.is_some()).then(|| Subject {
+    (queue || table.is_some()).then_some(Subject {
         rule: finding.rule,
         level: finding.level,
         file: Arc::as_ptr(&finding.file),

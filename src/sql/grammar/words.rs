@@ -1,8 +1,8 @@
 //! The tokens of one statement as the grammar sees them: which keyword or sign each is, and what it may name.
 
 use super::escapes;
-use crate::postgres::Version;
 use crate::postgres::keywords::{self, Class};
+use crate::postgres::{Change, Version};
 use crate::sql::token::{Token, TokenKind};
 
 /// A keyword by its number, or one of the signs below.
@@ -134,8 +134,8 @@ impl Words {
             return if is_integer(written) { INTEGER } else { NUMBER };
         }
         self.varies = true;
-        self.is_unsure |= !version.at_least(15);
-        match version.at_least(16) && is_recent(written) {
+        self.is_unsure |= !version.has(Change::NumbersEndAtBlanks);
+        match version.has(Change::MoreNumbers) && is_recent(written) {
             true if is_integer(&written.replace('_', "")) => INTEGER,
             true => NUMBER,
             false => STRAY,

@@ -118,7 +118,7 @@ fn a_variable_that_is_set_once_is_known() {
             "select opaque",
         ),
         (
-            "DECLARE x text := 't'; BEGIN SELECT a, b INTO y, x FROM u; EXECUTE 'TRUNCATE ' || x; END",
+            "DECLARE x text := 't'; y text; BEGIN SELECT a, b INTO y, x FROM u; EXECUTE 'TRUNCATE ' || x; END",
             "select opaque",
         ),
         (
