@@ -149,10 +149,10 @@ fn many_dangers_of_few_tables_fit_on_a_screen() {
             // A foreign key is two lines, and is named by the first of them.
             let line = at + usize::from(!line.starts_with(' '));
             let told = told.iter().any(|it| it["line"] == line);
-            failures.check(told, &format!("line {line}"), "a finding", "none");
+            failures.check(told, format!("line {line}"), "a finding", "none");
             failures.check(
                 is_shown(&shown, line),
-                &format!("line {line}"),
+                format!("line {line}"),
                 "shown",
                 "not",
             );

@@ -166,7 +166,7 @@ fn statements_in_code_are_found_in_their_place() {
                 &["refused-in-transaction:3:1"],
             ),
             // What cannot be seen is said, computed text once.
-            (block("ALTER TBALE orders;"), &["unknown-statement:3:1"]),
+            (block("ALTER TBALE orders;"), &["syntax-error:3:7"]),
             (block("EXECUTE x;\nEXECUTE y;"), &["unknown-statement:3:9"]),
             (
                 "DO LANGUAGE plpython3u $$ x $$;".to_owned(),
