@@ -62,11 +62,6 @@ const TABLE: &[Line] = &[
         "release notes of 15: numeric literals with trailing non-digits; param_junk and the like in src/backend/parser/scan.l",
     ),
     line(
-        Change::MoreNumbers,
-        16,
-        "release notes of 16: non-decimal integer literals, underscores; scan.l",
-    ),
-    line(
         Change::SequencesFollowPersistence,
         15,
         "release notes of 15: unlogged sequences; ATPrepChangePersistence in tablecmds.c",
@@ -80,6 +75,11 @@ const TABLE: &[Line] = &[
         Change::TriggerRenameRecurses,
         15,
         "renametrig in src/backend/commands/trigger.c; observed on 14.23 to 18.4",
+    ),
+    line(
+        Change::MoreNumbers,
+        16,
+        "release notes of 16: non-decimal integer literals, underscores; scan.l",
     ),
     line(
         Change::PartitionedIndexesPlanned,
