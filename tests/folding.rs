@@ -189,3 +189,16 @@ fn one_finding_speaks_for_a_statement() {
         assert!(shown.contains(rule), "{rule}: {shown}");
     }
 }
+
+#[test]
+fn templates_are_told_once_a_file() {
+    let sql = "ALTER TABLE t {{ a }};\nSELECT 1;\nALTER TABLE u {{ b }};\n";
+    let found = report(findings(sql));
+    let unknown = found
+        .findings
+        .iter()
+        .filter(|it| it.rule == "unknown-statement");
+    assert!(unknown.count() > 1, "{found:?}");
+    let shown = human(&found, Look::PLAIN);
+    assert_eq!(shown.matches("unknown-statement").count(), 1, "{shown}");
+}

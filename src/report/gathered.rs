@@ -75,20 +75,25 @@ struct Subject<'f> {
     file: *const SourceFile,
     /// Its schema and name; that others queue up is the same for all tables of a file.
     table: Option<(Option<&'f str>, &'f str)>,
+    /// What was not read for the same reason, templates for instance.
+    unread: Option<&'f str>,
 }
 
 fn subject(finding: &Finding) -> Option<Subject<'_>> {
-    let queue = finding.causes.first()?.harm == Harm::Queue;
+    let harm = finding.causes.first()?.harm;
+    let queue = harm == Harm::Queue;
+    let unread = (harm == Harm::Unchecked).then_some(finding.message.as_str());
     let effect = finding.effects.first().filter(|_| !queue);
     let table = effect.map(|effect| {
         let table = effect.table.as_ref().unwrap_or(&effect.relation);
         (effect.schema.as_deref(), table.as_str())
     });
-    (queue || table.is_some()).then_some(Subject {
+    (queue || table.is_some() || unread.is_some()).then_some(Subject {
         rule: finding.rule,
         level: finding.level,
         file: Arc::as_ptr(&finding.file),
         table,
+        unread,
     })
 }
 
