@@ -193,6 +193,13 @@ const LAYOUTS: &[Layout] = &[
         beside: None,
     },
     Layout {
+        framework: Framework::Django,
+        path: "shop/migrations/{n}_step.py",
+        once: &[("shop/migrations/__init__.py", "")],
+        up: "",
+        beside: None,
+    },
+    Layout {
         framework: Framework::Supabase,
         path: "supabase/migrations/2024010100{n}_step.sql",
         once: &[("supabase/config.toml", "project_id = \"p\"\n")],
@@ -210,6 +217,10 @@ impl Layout {
         let mut tags = Vec::new();
         for (number, block) in migrations.iter().enumerate() {
             let path = folder.join(self.path.replace("{n}", &format!("{number:04}")));
+            if self.framework == Framework::Django {
+                put(&path, &in_django(number, block));
+                continue;
+            }
             let mut text = String::new();
             match (block.head, self.beside) {
                 (Some(_), Some((file, switch))) => put(&file(&path), switch),
@@ -235,6 +246,25 @@ impl Layout {
             );
         }
     }
+}
+
+/// A migration of Django's that runs a block as it is.
+fn in_django(number: usize, block: &Block) -> String {
+    let after = match number.checked_sub(1) {
+        Some(before) => format!("(\"shop\", \"{before:04}_step\")"),
+        None => String::new(),
+    };
+    let atomic = match block.outside_transaction {
+        true => "    atomic = False\n",
+        false => "",
+    };
+    let operations = block.statements.iter();
+    let operations: String = operations
+        .map(|sql| format!("        migrations.RunSQL(r\"\"\"{sql}\"\"\"),\n"))
+        .collect();
+    format!(
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n{atomic}    dependencies = [{after}]\n    operations = [\n{operations}    ]\n"
+    )
 }
 
 fn put(path: &Path, text: &str) {
