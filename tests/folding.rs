@@ -202,3 +202,17 @@ fn templates_are_told_once_a_file() {
     let shown = human(&found, Look::PLAIN);
     assert_eq!(shown.matches("unknown-statement").count(), 1, "{shown}");
 }
+
+#[test]
+fn statements_of_one_migration_stand_below_each_other() {
+    let found = report(findings("ALTER TABLE t ALTER COLUMN a SET NOT NULL;"));
+    let block = &found.findings[0].recipe[0];
+    assert!(!block.outside_transaction);
+    let mut finding = found.findings[0].clone();
+    finding.recipe[0].statements.push("SELECT 1;".to_owned());
+    let shown = human(&report(vec![finding]), Look::PLAIN);
+    let first = shown.lines().find_map(|line| line.split_once("1. ALTER"));
+    let second = shown.lines().find_map(|line| line.split_once("SELECT 1;"));
+    let (first, second) = (first.expect("the first").0, second.expect("the second").0);
+    assert_eq!(first.len() + 3, second.len(), "{shown}");
+}

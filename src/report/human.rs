@@ -186,7 +186,7 @@ fn line(key: &str, value: &str, look: Look) -> String {
 /// SQL to paste: never broken, for it must stay what it is.
 fn suggestion(statement: &str, look: Look) -> String {
     let mut text = String::new();
-    for line in statement.trim().lines().take(20) {
+    for line in statement.trim_end().lines().take(20) {
         let line = one_line_keeping_indent(line);
         text.push_str(&" ".repeat(INDENT + 2));
         text.push_str(&look.code(&line));
