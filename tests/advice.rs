@@ -254,14 +254,15 @@ fn in_django(number: usize, block: &Block) -> String {
         Some(before) => format!("(\"shop\", \"{before:04}_step\")"),
         None => String::new(),
     };
-    let atomic = match block.outside_transaction {
-        true => "    atomic = False\n",
-        false => "",
+    let atomic = if block.outside_transaction {
+        "    atomic = False\n"
+    } else {
+        ""
     };
-    let operations = block.statements.iter();
-    let operations: String = operations
-        .map(|sql| format!("        migrations.RunSQL(r\"\"\"{sql}\"\"\"),\n"))
-        .collect();
+    let mut operations = String::new();
+    for sql in &block.statements {
+        operations += &format!("        migrations.RunSQL(r\"\"\"{sql}\"\"\"),\n");
+    }
     format!(
         "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n{atomic}    dependencies = [{after}]\n    operations = [\n{operations}    ]\n"
     )
