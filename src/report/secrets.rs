@@ -4,24 +4,33 @@ use regex::{Captures, Regex};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// Where a password may stand; the group called `secret` is one. A quote and a blank may be escaped, as JSON and HTML do. What is
-/// taken for a password and is none costs nothing: only what is shown changes.
-static PLACES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+/// In text that is read as it is.
+static TEXT: LazyLock<Vec<Regex>> = LazyLock::new(|| places(""));
+/// In JSON, where a bare quote ends a string.
+static JSON: LazyLock<Vec<Regex>> = LazyLock::new(|| places(r"\x22"));
+/// In HTML, where a tag ends a text.
+static HTML: LazyLock<Vec<Regex>> = LazyLock::new(|| places("<"));
+
+/// Where a password may stand; the group called `secret` is one. A quote and a blank may be escaped, as JSON and HTML do. What is taken for a password
+/// and is none costs nothing: only what is shown changes. `end`: what never stands in one.
+fn places(end: &str) -> Vec<Regex> {
     let quote = r"(?:'|&\#x27;|&\#39;|\\u0027|\\')";
     let blank = r"(?:\s|\\[nrt])";
     let key = format!(r"(?is)(?:password|passwd|passfile|pwd)(?:{quote}|\\?\x22|&quot;)?");
     // A word of its own, then a literal: it is separated by a blank or by a sign.
     let literal = format!(r"{key}(?:{blank}*(?:=|:=|=>|:){blank}*|{blank}+)(?:e|u&|u&amp;)?");
-    let inside = r"[^'&\\]|&amp;|&lt;|&gt;|&quot;|\\[\\nrt\x22/]";
+    let inside = format!(r"[^'&\\\n{end}]|&amp;|&lt;|&gt;|&quot;|\\[\\nrt\x22/]");
     let places = [
         // A literal in a literal, where all quotes are doubled.
         format!(r"{literal}{quote}{quote}(?P<secret>(?:{inside})+){quote}{quote}"),
         // CREATE ROLE ... PASSWORD 'x', OPTIONS (password 'x'), SET password = E'x'; a quote in it is doubled.
         format!(r"{literal}{quote}(?P<secret>(?:{quote}{quote}|{inside})+){quote}"),
         // PASSWORD $$x$$
-        format!(r"{key}{blank}*(?:=|:=|=>)?{blank}*\$\w*\$(?P<secret>.+?)\$\w*\$"),
+        format!(
+            r"{key}{blank}*(?:=|:=|=>)?{blank}*\$\w*\$(?P<secret>(?:[^\\\n{end}]|\\.)+?)\$\w*\$"
+        ),
         // A connection string: password=x
-        format!(r"{key}{blank}*={blank}*(?P<secret>[^\s'\x22&;,)(\\$]+)"),
+        format!(r"{key}{blank}*={blank}*(?P<secret>[^\s'\x22&;,)(\\$<]+)"),
         // postgres://user:x@host: all up to the last at sign before the host.
         r#"(?i)[a-z][a-z0-9+.-]*://[^\s/:@'"<>\\]*:(?P<secret>[^\s'"<>/\\]+)@"#.to_owned(),
     ];
@@ -29,13 +38,18 @@ static PLACES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     compiled
         .map(|it| it.unwrap_or_else(|error| unreachable!("{error}")))
         .collect()
-});
+}
 
 /// The text with every password in it replaced by as many stars, so that what stands below still points at its place.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
+    let places = match text.chars().next() {
+        Some('{' | '[') => &JSON,
+        Some('<') => &HTML,
+        _ => &TEXT,
+    };
     let mut text = Cow::Borrowed(text);
-    for place in PLACES.iter() {
+    for place in places.iter() {
         if let Cow::Owned(changed) = place.replace_all(&text, mask) {
             text = Cow::Owned(changed);
         }
@@ -45,9 +59,8 @@ pub fn masked(text: &str) -> Cow<'_, str> {
 
 /// What was found, with stars for its secret.
 fn mask(found: &Captures<'_>) -> String {
-    let secret = found.name("secret");
     let (start, whole) = found.get(0).map_or((0, ""), |it| (it.start(), it.as_str()));
-    let Some(secret) = secret else {
+    let Some(secret) = found.name("secret") else {
         return whole.to_owned();
     };
     let (from, to) = (secret.start() - start, secret.end() - start);
@@ -97,6 +110,10 @@ mod tests {
         let cases = [
             ("PASSWORD 'a b''c d'", "PASSWORD '********'"),
             ("PASSWORD 'gänse'", "PASSWORD '*****'"),
+            (
+                "{\"a\": \"the password 'is\", \"b\": \"PASSWORD 'x\\\"y'\"}",
+                "{\"a\": \"the password 'is\", \"b\": \"PASSWORD '****'\"}",
+            ),
             ("postgres://u:p@ss:w@h/d", "postgres://u:******@h/d"),
         ];
         let wrong = cases.iter().filter(|(text, shown)| masked(text) != *shown);
@@ -112,6 +129,10 @@ mod tests {
             "CREATE TYPE kind AS ENUM ('password', 'token')",
             "see https://example.org:443/password/reset",
             "ALTER ROLE r PASSWORD NULL",
+            "-- the password 'is reset\nSELECT 'x'",
+            "{\"a\": \"the password 'is\", \"b\": \"it's\"}",
+            "<p>the password 'is</p><p>it's</p>",
+            "{\"a\": \"the password $$\", \"b\": \"$$\"}",
         ] {
             assert_eq!(masked(text), text);
         }
