@@ -53,6 +53,10 @@ pub fn statements(text: &str) -> impl Iterator<Item = Statement<'_>> {
 /// What the linter makes of one statement's text; several actions where it sees several statements.
 pub fn actions(text: &str) -> Vec<Action> {
     let parsed = mig_lint::sql::parse(text, &[Span::new(0, text.len())], &[]);
+    // A quote or a parenthesis that is never closed is a problem beside the statement.
+    if !parsed.problems.is_empty() {
+        return Vec::new();
+    }
     parsed
         .statements
         .into_iter()
