@@ -216,3 +216,12 @@ fn statements_of_one_migration_stand_below_each_other() {
     let (first, second) = (first.expect("the first").0, second.expect("the second").0);
     assert_eq!(first.len() + 3, second.len(), "{shown}");
 }
+
+#[test]
+fn errors_of_syntax_are_each_told() {
+    let found = report(findings(
+        "ALTER TABLE t ADD COLUM x int;\nALTER TABLE t DORP c;\n",
+    ));
+    let shown = human(&found, Look::PLAIN);
+    assert_eq!(shown.matches("error[syntax-error]").count(), 2, "{shown}");
+}

@@ -51,7 +51,8 @@ fn by_advice(gathered: Vec<Gathered<'_>>) -> Vec<Gathered<'_>> {
     for one in gathered {
         let finding = one.chief;
         let next = advised.len();
-        let is_one = one.others.is_empty() && subject(finding).is_some();
+        let has_table = subject(finding).is_some_and(|it| it.table.is_some());
+        let is_one = one.others.is_empty() && has_table;
         let at = if is_one {
             let file = Arc::as_ptr(&finding.file);
             let key = (finding.rule, finding.level, file, &finding.help);

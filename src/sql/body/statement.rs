@@ -113,6 +113,11 @@ impl Reader<'_> {
         if !self.eat("query") {
             return self.expression(&[";"]).map(|_| ());
         }
+        self.query_or_execute()
+    }
+
+    /// A query, or EXECUTE of a text with what is put into it, up to the semicolon.
+    fn query_or_execute(&mut self) -> Read {
         if !self.eat("execute") {
             self.query(&[";"])?;
             return self.expect(";");
@@ -261,17 +266,7 @@ impl Reader<'_> {
             self.up_to(&[";"])?;
             return self.expect(";");
         }
-        if !self.eat("execute") {
-            self.query(&[";"])?;
-            return self.expect(";");
-        }
-        if self
-            .expression(&["using", ";"])?
-            .eq_ignore_ascii_case("using")
-        {
-            self.expression(&[";"])?;
-        }
-        Ok(())
+        self.query_or_execute()
     }
 
     fn fetch(&mut self) -> Read {
