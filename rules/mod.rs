@@ -1,22 +1,32 @@
 //! The list of rules: one line a rule, in the order in which they are shown.
 
 pub mod alter_column_type;
+pub mod backfill_in_one_transaction;
 pub mod blocking_work;
 pub mod broken_migration_graph;
+pub mod check_without_not_valid;
+pub mod default_rewrites_table;
 pub mod drop_column;
 pub mod drop_table;
 pub mod fk_without_not_valid;
 pub mod lock_without_timeout;
 pub mod non_concurrent_index;
+pub mod non_concurrent_refresh;
+pub mod non_concurrent_reindex;
 pub mod not_null_column_without_default;
 pub mod not_null_on_existing_column;
+pub mod partition_scan;
 pub mod refused_in_transaction;
 pub mod rename_column;
 pub mod rename_table;
 pub mod required_column;
 pub mod suppression_without_reason;
 pub mod syntax_error;
+pub mod table_rewritten;
+pub mod unique_built_under_lock;
 pub mod unknown_statement;
 pub mod unread_migration;
 pub mod unreadable_file;
 pub mod unused_suppression;
+pub mod validate_in_same_transaction;
+pub mod work_under_held_lock;

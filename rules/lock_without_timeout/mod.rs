@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
     category: Category::Blocking,
     severity: Severity::ByCase(Level::Info),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Check(check),
 };

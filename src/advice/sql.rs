@@ -70,7 +70,6 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::LockFewRows => {
             "lock single rows, or a few at a time with LIMIT, and commit in between"
         }
-        Remedy::EndTransaction => "end the transaction that holds the lock first",
         Remedy::Alone => "do it in a migration of its own",
         Remedy::AloneWithoutLocks => {
             "put it in a migration of its own, so that the lock is gone by then"

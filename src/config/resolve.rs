@@ -8,7 +8,7 @@ use super::settings::{Database, FailOn, Levels, Session, Settings};
 use super::sizes;
 use crate::django::project as django;
 use crate::postgres::Version;
-use crate::rule::{Category, RULES, find};
+use crate::rule::{Category, Entry, RULES, named};
 use crate::sizes::Sizes;
 use crate::source::{Disk, HistoryOverride, SourceFile, read_sql, tidy};
 use std::collections::BTreeMap;
@@ -67,7 +67,7 @@ fn locate(arguments: &Arguments) -> Result<Option<Located>, ConfigError> {
 fn unknown_rules(arguments: &Arguments) -> Vec<ConfigError> {
     let known: Vec<&str> = RULES
         .iter()
-        .map(|entry| entry.id)
+        .flat_map(Entry::names)
         .chain(Category::ALL.map(Category::name))
         .collect();
     let named = [
@@ -277,7 +277,7 @@ impl Checker<'_> {
         &mut self,
         typed: &BTreeMap<Spanned<String>, super::file::RuleLevel>,
     ) -> BTreeMap<String, Option<crate::finding::Level>> {
-        for id in typed.keys().filter(|id| find(id.get_ref()).is_none()) {
+        for id in typed.keys().filter(|id| named(id.get_ref()).next().is_none()) {
             let known: Vec<&str> = RULES.iter().map(|entry| entry.id).collect();
             let help = super::nearest(id.get_ref(), known).map_or_else(
                 || "`mig-lint rules` lists them".to_owned(),

@@ -3,11 +3,11 @@
 use crate::django::project as django;
 use crate::finding::Level;
 use crate::postgres::Version;
-use crate::rule::Entry;
+use crate::rule::{Entry, is_former};
 use crate::sizes::Sizes;
 use crate::source::{HistoryOverride, SourceFile, TransactionMode};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -158,10 +158,24 @@ impl Levels {
     pub fn enabled(&self, rule: &Entry) -> bool {
         let named = |list: &[String]| {
             list.iter()
-                .any(|name| name == rule.id || name == rule.rule.category.name())
+                .any(|name| rule.is_called(name) || name == rule.rule.category.name())
         };
         (self.select.is_empty() || named(&self.select))
             && !named(&self.ignore)
-            && self.explicit.get(rule.id) != Some(&None)
+            && self.set(rule) != Some(None)
+    }
+
+    /// What the config sets for `rule`: by its own name, else by one that it had.
+    #[must_use]
+    pub fn set(&self, rule: &Entry) -> Option<Option<Level>> {
+        rule.names().find_map(|name| self.explicit.get(name).copied())
+    }
+
+    /// The names among those typed that rules had before they were split off or renamed.
+    #[must_use]
+    pub fn former(&self) -> BTreeSet<&str> {
+        let typed = self.select.iter().chain(&self.ignore);
+        let typed = typed.chain(self.explicit.keys()).map(String::as_str);
+        typed.filter(|name| is_former(name)).collect()
     }
 }

@@ -35,8 +35,6 @@ pub enum Remedy {
     CommitBatches { in_code: bool },
     /// Lock fewer rows at a time.
     LockFewRows,
-    /// End the transaction that holds a lock while rows are read.
-    EndTransaction,
     /// A migration of its own.
     Alone,
     /// A migration of its own, so that an earlier lock is gone by then.
