@@ -10,6 +10,8 @@ pub mod drop_column;
 pub mod drop_table;
 pub mod fk_without_not_valid;
 pub mod lock_without_timeout;
+pub mod non_concurrent_detach;
+pub mod non_concurrent_drop_index;
 pub mod non_concurrent_index;
 pub mod non_concurrent_refresh;
 pub mod non_concurrent_reindex;

@@ -1,13 +1,13 @@
 //! What a run is to do, with every default filled in.
 
+use super::levels::Levels;
 use crate::django::project as django;
 use crate::finding::Level;
 use crate::postgres::Version;
-use crate::rule::{Entry, is_former};
 use crate::sizes::Sizes;
 use crate::source::{HistoryOverride, SourceFile, TransactionMode};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -91,17 +91,6 @@ pub struct Session {
     pub parameters: BTreeMap<String, String>,
 }
 
-/// Which rules speak, and how loud.
-#[derive(Clone, Debug, Default)]
-pub struct Levels {
-    /// Levels set by the config, by rule id; `None` switches the rule off.
-    pub explicit: BTreeMap<String, Option<Level>>,
-    /// Only these rule ids or categories, if any are named.
-    pub select: Vec<String>,
-    /// Not these rule ids or categories.
-    pub ignore: Vec<String>,
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -149,33 +138,5 @@ impl Settings {
             }
         });
         other
-    }
-}
-
-impl Levels {
-    /// Whether findings of `rule` are reported.
-    #[must_use]
-    pub fn enabled(&self, rule: &Entry) -> bool {
-        let named = |list: &[String]| {
-            list.iter()
-                .any(|name| rule.is_called(name) || name == rule.rule.category.name())
-        };
-        (self.select.is_empty() || named(&self.select))
-            && !named(&self.ignore)
-            && self.set(rule) != Some(None)
-    }
-
-    /// What the config sets for `rule`: by its own name, else by one that it had.
-    #[must_use]
-    pub fn set(&self, rule: &Entry) -> Option<Option<Level>> {
-        rule.names().find_map(|name| self.explicit.get(name).copied())
-    }
-
-    /// The names among those typed that rules had before they were split off or renamed.
-    #[must_use]
-    pub fn former(&self) -> BTreeSet<&str> {
-        let typed = self.select.iter().chain(&self.ignore);
-        let typed = typed.chain(self.explicit.keys()).map(String::as_str);
-        typed.filter(|name| is_former(name)).collect()
     }
 }

@@ -1,18 +1,25 @@
-//! One finding a cause: the most particular rule speaks, the others become its notes.
+//! One finding a cause: the gravest speaks, of equals that of the first rule, and the others become its notes.
 
 use crate::finding::{Cause, Finding, Harm, Note};
 use crate::source::Span;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 /// Joins findings with a common cause. `fallbacks` speak only about causes that nobody else has explained.
 pub(super) fn arbitrate(findings: Vec<Finding>, fallbacks: Vec<Finding>) -> Vec<Finding> {
     let mut spoken: Vec<Finding> = Vec::new();
     let mut speakers: HashMap<Option<Cause>, usize> = HashMap::new();
-    for finding in findings {
+    for mut finding in findings {
         let chief = finding.causes.first().copied();
         let at = *speakers.entry(chief).or_insert(spoken.len());
         match spoken.get_mut(at) {
-            Some(speaker) => speaker.notes.push(note(finding)),
+            Some(speaker) => {
+                if finding.level > speaker.level {
+                    std::mem::swap(speaker, &mut finding);
+                    speaker.notes.append(&mut finding.notes);
+                }
+                speaker.notes.push(note(finding));
+            }
             None => spoken.push(finding),
         }
     }
@@ -45,19 +52,26 @@ pub(super) fn join_pieces(mut pieces: Vec<Vec<Finding>>) -> Vec<Finding> {
     spoken
 }
 
-/// That others queue up is a remark on whatever else is wrong at the same place of a migration.
+/// That others queue up is a remark on whatever is at least as wrong at the same place of a migration.
 pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
     let queues = |finding: &Finding| finding.causes[0].harm == Harm::Queue;
-    let (queues, mut spoken): (Vec<_>, Vec<_>) = findings.into_iter().partition(queues);
+    let (mut queues, mut spoken): (Vec<_>, Vec<_>) = findings.into_iter().partition(queues);
+    queues.sort_by_key(|finding| Reverse(finding.level));
     let mut speakers: HashMap<Span, usize> = HashMap::new();
     for (at, finding) in spoken.iter().enumerate() {
-        speakers.entry(finding.statement).or_insert(at);
+        let speaker = speakers.entry(finding.statement).or_insert(at);
+        if finding.level > spoken[*speaker].level {
+            *speaker = at;
+        }
     }
     for finding in queues {
-        let at = *speakers.entry(finding.statement).or_insert(spoken.len());
-        match spoken.get_mut(at) {
-            Some(speaker) => speaker.notes.push(note(finding)),
-            None => spoken.push(finding),
+        let speaker = speakers.get(&finding.statement).copied();
+        match speaker.filter(|at| spoken[*at].level >= finding.level) {
+            Some(at) => spoken[at].notes.push(note(finding)),
+            None => {
+                speakers.insert(finding.statement, spoken.len());
+                spoken.push(finding);
+            }
         }
     }
     spoken
