@@ -1,6 +1,7 @@
 //! The list of rules: one line a rule, in the order in which they are shown.
 
 pub mod alter_column_type;
+pub mod autovacuum_off;
 pub mod backfill_in_one_transaction;
 pub mod blocking_work;
 pub mod broken_migration_graph;
@@ -8,6 +9,8 @@ pub mod check_without_not_valid;
 pub mod default_rewrites_table;
 pub mod drop_column;
 pub mod drop_table;
+pub mod fk_type_mismatch;
+pub mod fk_without_index;
 pub mod fk_without_not_valid;
 pub mod lock_without_timeout;
 pub mod non_concurrent_detach;
@@ -18,10 +21,14 @@ pub mod non_concurrent_reindex;
 pub mod not_null_column_without_default;
 pub mod not_null_on_existing_column;
 pub mod partition_scan;
+pub mod redundant_index;
 pub mod refused_in_transaction;
 pub mod rename_column;
 pub mod rename_table;
 pub mod required_column;
+pub mod sequence_left_behind;
+pub mod short_key;
+pub mod statistics_lost;
 pub mod suppression_without_reason;
 pub mod syntax_error;
 pub mod table_rewritten;

@@ -52,13 +52,15 @@ pub(super) fn join_pieces(mut pieces: Vec<Vec<Finding>>) -> Vec<Finding> {
     spoken
 }
 
-/// That others queue up is a remark on whatever is at least as wrong at the same place of a migration.
+/// That others queue up is a remark on whatever else is wrong at the same place of a migration, if that is no less grave, and not about what comes long after.
 pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
     let queues = |finding: &Finding| finding.causes[0].harm == Harm::Queue;
     let (mut queues, mut spoken): (Vec<_>, Vec<_>) = findings.into_iter().partition(queues);
     queues.sort_by_key(|finding| Reverse(finding.level));
     let mut speakers: HashMap<Span, usize> = HashMap::new();
-    for (at, finding) in spoken.iter().enumerate() {
+    let meanwhile = |finding: &Finding| finding.causes[0].harm != Harm::Slows;
+    let speaking = spoken.iter().enumerate();
+    for (at, finding) in speaking.filter(|(_, finding)| meanwhile(finding)) {
         let speaker = speakers.entry(finding.statement).or_insert(at);
         if finding.level > spoken[*speaker].level {
             *speaker = at;

@@ -14,7 +14,8 @@ mod reach;
 mod statement;
 
 pub use alter::{
-    AlterAction, AlterCommand, AlterTable, PartitionBound, RowSecurity, TriggerSet, TriggerState,
+    AlterAction, AlterCommand, AlterTable, PartitionBound, RowSecurity, SequenceOptions,
+    StorageParameter, TriggerSet, TriggerState,
 };
 pub use code::{Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
 pub use create::{

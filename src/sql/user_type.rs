@@ -6,7 +6,7 @@ use super::constraint::{column_kind, references, stray_attribute};
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::types::data_type;
-use crate::ir::{Action, CreateObject, DomainChange, Expr, LabelPlace, Name, ObjectKind};
+use crate::ir::{Action, CreateObject, DomainChange, Expr, LabelPlace, Name, ObjectKind, TypeName};
 
 /// Reads CREATE TYPE: an enum, or a composite, range, base or shell type.
 pub(super) fn create_type(cursor: &mut Cursor) -> Option<Action> {
@@ -170,6 +170,13 @@ pub(super) fn alter_domain(cursor: &mut Cursor) -> Option<Action> {
     })
 }
 
+/// The type behind AS.
+fn counts(mut options: Cursor) -> Option<TypeName> {
+    options.until(|ahead| ahead.at("as"));
+    options.expect("as")?;
+    data_type(&mut options)
+}
+
 /// Reads CREATE SEQUENCE.
 pub(super) fn create_sequence(cursor: &mut Cursor) -> Option<Action> {
     const OPTIONS: &[&str] = &[
@@ -201,5 +208,6 @@ pub(super) fn create_sequence(cursor: &mut Cursor) -> Option<Action> {
         name,
         if_not_exists,
         owned_by: owner(ahead),
+        ty: counts(options),
     })
 }
