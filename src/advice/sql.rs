@@ -84,6 +84,13 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::OutsideTransaction { sure: false } => {
             "run it outside a transaction; if your runner does so, say transaction = \"per-statement\" in mig-lint.toml"
         }
+        Remedy::OneTableEach => {
+            "alter each table in a migration of its own; else set lock_timeout, and try again when it gives up"
+        }
+        Remedy::DropFirst => {
+            "drop what a try that failed has left first, then create it without IF NOT EXISTS"
+        }
+        Remedy::LeaveToRunner => "leave BEGIN, COMMIT and ROLLBACK to the runner",
         Remedy::LockTimeout { .. } => {
             "set lock_timeout first, and try again when it gives up; what the connection sets belongs under [session] in mig-lint.toml"
         }
