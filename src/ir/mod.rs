@@ -28,7 +28,7 @@ pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};
 pub use family::Family;
 pub use name::{Name, TypeName};
 pub use origin::Origin;
-pub use outline::{Outline, Sent, Unused};
+pub use outline::{Habit, Operation, Outline, Sent, Unused};
 pub use statement::{
     Action, CreateObject, DomainChange, Drop, Fires, Known, LabelPlace, Migration, ObjectKind,
     Problem, ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses,
