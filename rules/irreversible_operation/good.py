@@ -26,7 +26,7 @@ from django.db import migrations
 
 
 def fill(apps, schema_editor):
-    apps.get_model("shop", "Kind").objects.create(name="new")
+    apps.get_model("shop", "Kind").objects.filter(pk=1).update(name="new")
 
 
 class Migration(migrations.Migration):
