@@ -6,8 +6,10 @@ mod digest;
 mod example;
 mod facts;
 mod outline;
+mod queues;
 mod registry;
 mod remedies;
+mod waits;
 mod whole;
 mod wording;
 
@@ -16,6 +18,6 @@ pub use definition::{Category, Entry, Kind, Report, Rule, Severity};
 pub use digest::{Blocking, Digest};
 pub use example::Example;
 pub use outline::Outline;
-pub use registry::{Check, RULES, asked, entry, find};
+pub use registry::{Check, RULES, asked, entry, find, is_former, named};
 pub use whole::Whole;
 pub use wording::{join_and, lock_text, quote, quote_name, waiting_text};
