@@ -5,7 +5,9 @@ use super::{
     Certainty, Reason, Work, column, column_type, constraint, inherited_constraint, locks,
     partition, storage,
 };
-use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, TriggerSet};
+use crate::ir::{
+    AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, ReplicaIdentity, TriggerSet,
+};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{self, AccessExclusive};
 use crate::schema::RelationId;
@@ -290,7 +292,7 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
                 touches.lock(other, AccessExclusive);
             }
         }
-        AlterAction::ReplicaIdentity { index: Some(index) } => {
+        AlterAction::ReplicaIdentity(ReplicaIdentity::Index(index)) => {
             if let Some(index) = touches
                 .indexes(id)
                 .into_iter()

@@ -7,15 +7,16 @@ mod dml;
 mod expr;
 mod kind;
 mod name;
+mod object;
 mod origin;
 mod outline;
 mod reach;
 mod statement;
 
 pub use alter::{
-    AlterAction, AlterCommand, AlterTable, PartitionBound, RowSecurity, TriggerSet, TriggerState,
+    AlterAction, AlterCommand, AlterTable, PartitionBound, ReplicaIdentity, RowSecurity, TriggerSet, TriggerState,
 };
-pub use code::{Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
+pub use code::{Arguments, Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
 pub use create::{
     ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
     Generated, IndexColumn, IndexElement, LikeClause, LikePart, PartitionStrategy, Partitioning,
@@ -24,10 +25,11 @@ pub use create::{
 pub use dml::{Dml, DmlKind, Execution, Repeated, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};
 pub use name::{Name, TypeName};
+pub use object::{CreateObject, Publication, PublicationChange, RenameObject};
 pub use origin::Origin;
 pub use outline::{Outline, Sent, Unused};
 pub use statement::{
-    Action, CreateObject, DomainChange, Drop, Fires, Known, LabelPlace, Migration, ObjectKind,
+    Action, DomainChange, Drop, Fires, Known, LabelPlace, Migration, ObjectKind,
     Problem, ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses,
     Utility,
 };

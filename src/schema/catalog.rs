@@ -20,6 +20,37 @@ pub struct Domain {
     pub checked: bool,
 }
 
+/// What a publication publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub tables: Vec<RelationId>,
+    /// Of which all tables are.
+    pub schemas: Vec<String>,
+    pub all_tables: bool,
+    /// UPDATE and DELETE.
+    pub changes: bool,
+}
+
+impl Default for Published {
+    fn default() -> Self {
+        Self {
+            tables: Vec::new(),
+            schemas: Vec::new(),
+            all_tables: false,
+            changes: true,
+        }
+    }
+}
+
+impl Published {
+    fn holds(&self, table: &Relation) -> bool {
+        let inside = |schema: &String| table.schema.as_ref() == Some(schema);
+        let lasting = !table.temporary && !table.unlogged;
+        self.tables.contains(&table.id)
+            || lasting && (self.all_tables || self.schemas.iter().any(inside))
+    }
+}
+
 /// What is known of one database.
 #[derive(Clone, Debug)]
 pub struct Catalog {
@@ -44,8 +75,10 @@ pub struct Catalog {
     pub(super) prepared: UndoMap<String, Arc<Code>>,
     /// How far the results of functions change, by name; the most volatile of one name.
     pub(super) volatilities: UndoMap<String, Volatility>,
-    /// The tables that each publication names.
-    pub(super) publications: UndoMap<String, Vec<RelationId>>,
+    /// What each publication publishes.
+    pub(super) publications: UndoMap<String, Published>,
+    /// When types, domains, functions, schemas and publications were made, by kind and name.
+    pub(super) made: UndoMap<(ObjectKind, String), Creation>,
     /// Schemas in which a relation was named that the history never made: it does not tell everything.
     pub(super) gaps: UndoSet<String>,
     /// Whether something ran that nobody has read: anything may have been made, changed or filled.
@@ -74,6 +107,7 @@ impl Default for Catalog {
             prepared: UndoMap::default(),
             volatilities: UndoMap::default(),
             publications: UndoMap::default(),
+            made: UndoMap::default(),
             gaps: UndoSet::default(),
             blind: false,
             unused: Vec::new(),
@@ -194,7 +228,29 @@ impl Catalog {
     pub fn published(&self, publication: &str) -> &[RelationId] {
         self.publications
             .get(publication)
-            .map_or(&[], Vec::as_slice)
+            .map_or(&[], |published| &published.tables)
+    }
+
+    /// The publications by which UPDATE and DELETE of a table are published.
+    pub fn publications_of<'a>(&'a self, table: &'a Relation) -> impl Iterator<Item = &'a str> {
+        let all = self.publications.entries();
+        let found = all.filter(|(_, published)| published.changes && published.holds(table));
+        let mut found: Vec<&str> = found.map(|(name, _)| name.as_str()).collect();
+        found.sort_unstable();
+        found.into_iter()
+    }
+
+    /// When an object that is no relation was made, if the history tells.
+    #[must_use]
+    pub fn made(&self, kind: ObjectKind, name: &Name) -> Option<Creation> {
+        self.made.get(&(kind, name.name.clone())).copied()
+    }
+
+    /// Whether this very migration has made an object that is no relation.
+    #[must_use]
+    pub fn is_new_object(&self, kind: ObjectKind, name: &Name) -> bool {
+        let made = self.made(kind, name);
+        made.is_some_and(|made| made.migration == self.now.migration)
     }
 
     /// An index of a partition that can become part of a new index on its parent.

@@ -3,7 +3,7 @@
 use super::list::{List, Named};
 use crate::ir::{
     ConstraintKind, CreateIndex, DmlKind, Expr, Fires, Generated, Name, ObjectKind, PartitionBound,
-    Partitioning, Passes, RelationKind, TypeName,
+    Partitioning, Passes, RelationKind, ReplicaIdentity, TypeName,
 };
 use std::sync::Arc;
 
@@ -61,6 +61,8 @@ pub struct Relation {
     pub partitioning: Option<Partitioning>,
     /// For a partitioned table: the partition that takes what no other does.
     pub default_partition: Option<RelationId>,
+    pub row_security: RowSecurityState,
+    pub replica_identity: ReplicaIdentity,
     /// For a partition: its bound.
     pub bound: Option<PartitionBound>,
     /// The newest mark since which what it was before is remembered.
@@ -102,6 +104,14 @@ pub struct Attached {
     pub fires: Fires,
     /// DISABLE TRIGGER.
     pub disabled: bool,
+}
+
+/// Row level security, as far as statements said so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowSecurityState {
+    pub enabled: bool,
+    /// For the owner too.
+    pub forced: bool,
 }
 
 /// When and how a table lost all its rows.
@@ -259,6 +269,8 @@ impl Relation {
             default_partition: None,
             parents: Vec::new(),
             bound: None,
+            row_security: RowSecurityState::default(),
+            replica_identity: ReplicaIdentity::default(),
             remembered: 0,
         }
     }

@@ -83,13 +83,13 @@ impl Catalog {
     }
 
     /// The columns of a query with their types: those of the relations that it reads, and casts.
-    fn columns_of(&self, list: &[(String, Expr)], reads: &[RelationId]) -> Option<Vec<Column>> {
+    pub(super) fn columns_of(&self, list: &[(String, Expr)], reads: &[RelationId]) -> Option<Vec<Column>> {
         let mut columns = Vec::new();
         for (name, expr) in list {
             if name == "*" {
                 let [read] = reads else { return None };
                 let source = self.get(*read);
-                if !source.complete {
+                if !source.complete || source.columns.is_empty() {
                     return None;
                 }
                 let plain = source.columns.iter();

@@ -12,6 +12,9 @@ impl Catalog {
         }
         let reach = self.reach(self.dropped_by(drop), drop.cascade);
         self.drop_reached(&reach);
+        for name in &drop.names {
+            self.made.remove(&(drop.kind, name.name.clone()));
+        }
         match drop.kind {
             ObjectKind::Function => {
                 for name in &drop.names {
