@@ -5,6 +5,7 @@ mod code;
 mod create;
 mod dml;
 mod expr;
+mod family;
 mod kind;
 mod name;
 mod object;
@@ -24,6 +25,7 @@ pub use create::{
 };
 pub use dml::{Dml, DmlKind, Execution, Repeated, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};
+pub use family::Family;
 pub use name::{Name, TypeName};
 pub use object::{CreateObject, Publication, PublicationChange, RenameObject};
 pub use origin::Origin;
