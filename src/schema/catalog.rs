@@ -5,7 +5,7 @@ use super::relation::{Constraint, Creation, Relation, RelationId};
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
 use crate::ir::{
-    Code, DmlKind, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName, Unused,
+    Code, CreateRoutine, DmlKind, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName, Unused,
 };
 use crate::postgres::functions::Volatility;
 use rustc_hash::FxHashSet;
@@ -71,7 +71,7 @@ pub struct Catalog {
     /// A type, and a domain over it.
     pub(super) domains_over: UndoSet<(String, String)>,
     /// What functions and procedures run, by name; those of one name differ in their arguments.
-    pub(super) routines: UndoMap<String, Vec<Arc<Code>>>,
+    pub(super) routines: UndoMap<String, Vec<Arc<CreateRoutine>>>,
     pub(super) prepared: UndoMap<String, Arc<Code>>,
     /// How far the results of functions change, by name; the most volatile of one name.
     pub(super) volatilities: UndoMap<String, Volatility>,
@@ -89,6 +89,9 @@ pub struct Catalog {
     pub search_path: Vec<String>,
     /// The migration and the transaction that run now: what is created, is created there.
     pub now: Creation,
+    /// The first migration that is not deployed yet, and earlier ones that are deployed together with the one that runs.
+    pub pending_from: usize,
+    pub together: Vec<usize>,
 }
 
 impl Default for Catalog {
@@ -116,6 +119,8 @@ impl Default for Catalog {
                 migration: 0,
                 transaction: 0,
             },
+            pending_from: 0,
+            together: Vec::new(),
         }
     }
 }
@@ -240,17 +245,30 @@ impl Catalog {
         found.into_iter()
     }
 
+    /// Whether what was made then is there for code that runs already; what the history does not tell of is.
+    #[must_use]
+    pub fn is_deployed(&self, made: Option<Creation>) -> bool {
+        made.is_none_or(|made| {
+            made.migration < self.pending_from && !self.together.contains(&made.migration)
+        })
+    }
+
     /// When an object that is no relation was made, if the history tells.
     #[must_use]
     pub fn made(&self, kind: ObjectKind, name: &Name) -> Option<Creation> {
         self.made.get(&(kind, name.name.clone())).copied()
     }
 
-    /// Whether this very migration has made an object that is no relation.
+    /// Whether an object that is no relation is there for code that runs already.
     #[must_use]
-    pub fn is_new_object(&self, kind: ObjectKind, name: &Name) -> bool {
-        let made = self.made(kind, name);
-        made.is_some_and(|made| made.migration == self.now.migration)
+    pub fn is_deployed_object(&self, kind: ObjectKind, name: &Name) -> bool {
+        self.is_deployed(self.made(kind, name))
+    }
+
+    /// Whether the history tells all of a schema, and an object that it never made is not there.
+    #[must_use]
+    pub fn is_surely_missing_object(&self, kind: ObjectKind, name: &Name) -> bool {
+        self.made(kind, name).is_none() && !self.may_hide(name)
     }
 
     /// An index of a partition that can become part of a new index on its parent.
@@ -357,7 +375,7 @@ impl Catalog {
         triggers.any(|trigger| {
             let names = trigger.calls.iter().map(|name| Name::bare(name.clone()));
             let mut functions = names.flat_map(|name| self.routines(&name));
-            functions.any(|code| code.fills.iter().any(|filled| filled == column))
+            functions.any(|function| function.code.fills.iter().any(|filled| filled == column))
         })
     }
 
@@ -376,9 +394,9 @@ impl Catalog {
         self.enums.get(&name.name).map(|labels| &**labels)
     }
 
-    /// What the functions and procedures of this name run, as far as the history has made them.
+    /// The functions and procedures of this name, as far as the history has made them.
     #[must_use]
-    pub fn routines(&self, name: &Name) -> &[Arc<Code>] {
+    pub fn routines(&self, name: &Name) -> &[Arc<CreateRoutine>] {
         self.routines.get(&name.name).map_or(&[], Vec::as_slice)
     }
 

@@ -8,11 +8,10 @@ mod mention;
 mod object;
 
 use super::link::{Link, Word};
-use super::{Attached, Catalog, Column, Domain, Emptied, List, Object, RelationId};
+use super::{Attached, Catalog, Column, Emptied, List, Object, RelationId};
 use crate::ir::{
-    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Execution, Expr,
-    LabelPlace, Name, ObjectKind, Publication, PublicationChange, RelationKind, RenameObject,
-    TypeName, Written,
+    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, Execution, Name, ObjectKind,
+    RelationKind, Written,
 };
 use crate::postgres::functions::{Volatility, volatility};
 use std::sync::Arc;
@@ -97,7 +96,7 @@ impl Catalog {
         if create.or_replace {
             namesakes.clear();
         }
-        namesakes.push(create.code.clone());
+        namesakes.push(Arc::new(create.clone()));
         let volatility = effective_volatility(create);
         let known = self.volatilities.get(&create.name.name).copied();
         let known = known.filter(|_| !create.or_replace);
