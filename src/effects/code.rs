@@ -155,7 +155,8 @@ fn called(catalog: &Catalog, action: &Action) -> Vec<(Arc<Code>, bool)> {
 fn namesakes(catalog: &Catalog, name: &Name) -> impl Iterator<Item = (Arc<Code>, bool)> {
     let all = catalog.routines(name);
     let several = all.len() > 1;
-    all.iter().map(move |routine| (routine.code.clone(), several))
+    all.iter()
+        .map(move |routine| (routine.code.clone(), several))
 }
 
 /// The code of the triggers that a statement fires, each with whether that is not sure.

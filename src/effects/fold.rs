@@ -75,7 +75,10 @@ impl<'a> Fold<'a> {
         let unused = self.unused.iter().filter(|(_, since)| **since < pending);
         self.catalog.unused = unused.map(|(unused, _)| unused.clone()).collect();
         self.query = None;
-        self.catalog.pending_from = self.pending_from.unwrap_or(usize::MAX).min(self.catalog.now.migration);
+        self.catalog.pending_from = self
+            .pending_from
+            .unwrap_or(usize::MAX)
+            .min(self.catalog.now.migration);
         self.catalog.together.clear();
         if !joined {
             self.catalog.now.transaction += 1;

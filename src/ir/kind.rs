@@ -1,8 +1,6 @@
 //! The name of each action, as reports and JSON write it.
 
-use super::{
-    Action, DmlKind, Execution, ObjectKind, PublicationChange, RelationKind, Transaction,
-};
+use super::{Action, DmlKind, Execution, ObjectKind, PublicationChange, RelationKind, Transaction};
 
 impl Action {
     /// A stable label in kebab case: `alter-table`, `create-index`, `insert`.

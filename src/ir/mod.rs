@@ -15,7 +15,8 @@ mod reach;
 mod statement;
 
 pub use alter::{
-    AlterAction, AlterCommand, AlterTable, PartitionBound, ReplicaIdentity, RowSecurity, TriggerSet, TriggerState,
+    AlterAction, AlterCommand, AlterTable, PartitionBound, ReplicaIdentity, RowSecurity,
+    TriggerSet, TriggerState,
 };
 pub use code::{Arguments, Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
 pub use create::{
@@ -31,7 +32,6 @@ pub use object::{CreateObject, Publication, PublicationChange, RenameObject};
 pub use origin::Origin;
 pub use outline::{Outline, Sent, Unused};
 pub use statement::{
-    Action, DomainChange, Drop, Fires, Known, LabelPlace, Migration, ObjectKind,
-    Problem, ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses,
-    Utility,
+    Action, DomainChange, Drop, Fires, Known, LabelPlace, Migration, ObjectKind, Problem,
+    ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,
 };

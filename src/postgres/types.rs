@@ -49,7 +49,18 @@ pub fn display_name(name: &str) -> &str {
 pub fn has_equality(name: &str) -> bool {
     !matches!(
         name,
-        "json" | "xml" | "jsonpath" | "point" | "line" | "lseg" | "box" | "path" | "polygon" | "circle" | "pg_snapshot" | "txid_snapshot"
+        "json"
+            | "xml"
+            | "jsonpath"
+            | "point"
+            | "line"
+            | "lseg"
+            | "box"
+            | "path"
+            | "polygon"
+            | "circle"
+            | "pg_snapshot"
+            | "txid_snapshot"
     )
 }
 

@@ -43,7 +43,10 @@ impl<'a> Context<'a> {
     pub fn made_later(&self, kind: ObjectKind, name: &Name) -> Option<&'a Action> {
         let wanted = self.catalog.qualified(name);
         let places = self.outline.made(self.migration, kind, &name.name);
-        let mut places = places.iter().rev().take_while(|place| place.at >= self.next());
+        let mut places = places
+            .iter()
+            .rev()
+            .take_while(|place| place.at >= self.next());
         let place = places.find(|place| self.catalog.qualified(&place.name) == wanted)?;
         Some(place.action(self.migration))
     }
@@ -57,9 +60,8 @@ impl<'a> Context<'a> {
         let (wanted, next) = (self.catalog.qualified(name), self.next());
         let (catalog, migration) = (self.catalog, self.migration);
         let places = self.outline.made(migration, kind, &name.name).iter();
-        let later = places.filter(move |place| {
-            place.at >= next && catalog.qualified(&place.name) == wanted
-        });
+        let later = places
+            .filter(move |place| place.at >= next && catalog.qualified(&place.name) == wanted);
         later.map(move |place| place.action(migration))
     }
 
@@ -79,7 +81,10 @@ impl<'a> Context<'a> {
     }
 
     /// The subcommands among that.
-    pub fn later_subcommands(&self, name: &Name) -> impl Iterator<Item = &'a AlterAction> + use<'a> {
+    pub fn later_subcommands(
+        &self,
+        name: &Name,
+    ) -> impl Iterator<Item = &'a AlterAction> + use<'a> {
         subcommands(self.done_later(name))
     }
 
@@ -103,7 +108,12 @@ impl<'a> Context<'a> {
         let known: Option<Vec<String>> = match taking {
             Action::AlterTable(alter) => {
                 let new = self.catalog.find(&alter.name).filter(|new| new.complete);
-                new.map(|new| new.columns.iter().map(|column| column.name.clone()).collect())
+                new.map(|new| {
+                    new.columns
+                        .iter()
+                        .map(|column| column.name.clone())
+                        .collect()
+                })
             }
             Action::CreateTable(create) => {
                 let plain = create.like.is_empty()
@@ -123,7 +133,8 @@ impl<'a> Context<'a> {
             }
             _ => None,
         };
-        let unclear = |known: &Vec<String>| known.is_empty() || known.iter().any(|name| name == "*");
+        let unclear =
+            |known: &Vec<String>| known.is_empty() || known.iter().any(|name| name == "*");
         let Some(known) = known.filter(|known| !unclear(known)) else {
             return Vec::new();
         };
@@ -133,7 +144,9 @@ impl<'a> Context<'a> {
     }
 }
 
-fn subcommands<'a>(actions: impl Iterator<Item = &'a Action>) -> impl Iterator<Item = &'a AlterAction> {
+fn subcommands<'a>(
+    actions: impl Iterator<Item = &'a Action>,
+) -> impl Iterator<Item = &'a AlterAction> {
     let alters = actions.filter_map(|action| match action {
         Action::AlterTable(alter) => Some(&alter.commands),
         _ => None,

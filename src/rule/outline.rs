@@ -1,6 +1,8 @@
 //! What rules ask of a whole migration for one statement after another, found out once, when it is asked for first.
 
-use crate::ir::{Action, AlterAction, Migration, Name, ObjectKind, RelationKind, Transaction};
+use crate::ir::{
+    Action, AlterAction, Migration, Name, ObjectKind, PublicationChange, RelationKind, Transaction,
+};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -110,6 +112,10 @@ impl Places {
                     }
                     self.make(at, Made::Relation, name);
                 }
+            }
+            Action::Publication(publication) if publication.change == PublicationChange::Create => {
+                let name = Name::bare(publication.name.clone());
+                self.make(at, Made::Object(ObjectKind::Publication), name);
             }
             Action::CreateOn { table, .. } => self.alter(at, table),
             Action::CreateIndex(create) => self.alter(at, &create.table),

@@ -2,7 +2,7 @@
 
 use super::Entry;
 use crate::finding::{Builder, Cause, Harm};
-use crate::ir::{Migration, Outline, Statement};
+use crate::ir::{Action, Migration, Outline, Statement};
 use crate::postgres::Version;
 use crate::schema::{Catalog, RelationId};
 use crate::sizes::Sizes;
@@ -27,6 +27,20 @@ impl<'a> Whole<'a> {
     /// Its statements, counted from 0.
     pub fn statements(&self) -> impl Iterator<Item = (usize, &'a Statement)> + use<'a> {
         self.migration.statements.iter().enumerate()
+    }
+
+    /// What it does, that of its code too, each with the statement that it stands in.
+    pub fn actions(&self) -> impl Iterator<Item = (&'a Statement, &'a Action)> + use<'a> {
+        self.migration.statements.iter().flat_map(|statement| {
+            let steps = match &statement.action {
+                Action::Do { code, .. } => code.steps.as_slice(),
+                _ => &[],
+            };
+            let inner = steps.iter().map(|step| &step.action);
+            std::iter::once(&statement.action)
+                .chain(inner)
+                .map(move |action| (statement, action))
+        })
     }
 
     /// Starts a finding about a statement of it, and, where one is touched, a relation; `command` counts subcommands from 0.

@@ -5,7 +5,8 @@ use super::relation::{Constraint, Creation, Relation, RelationId};
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
 use crate::ir::{
-    Code, CreateRoutine, DmlKind, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName, Unused,
+    Code, CreateRoutine, DmlKind, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName,
+    Unused,
 };
 use crate::postgres::functions::Volatility;
 use rustc_hash::FxHashSet;

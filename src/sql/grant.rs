@@ -8,7 +8,9 @@ use crate::ir::{Action, Name, ObjectKind};
 pub(super) fn grant(cursor: &mut Cursor) -> Option<Action> {
     let revoke = cursor.eat_any(&["grant", "revoke"])? == "revoke";
     // The right to hand it on, not the privilege itself.
-    let right_only = cursor.eat_any(&["grant option for", "admin option for"]).is_some();
+    let right_only = cursor
+        .eat_any(&["grant option for", "admin option for"])
+        .is_some();
     let end = if revoke { "from" } else { "to" };
     let privileges = cursor.until(|ahead| ahead.at("on") || ahead.at(end));
     if privileges.is_empty() {

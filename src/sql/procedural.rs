@@ -67,7 +67,10 @@ pub(super) fn create_routine(cursor: &mut Cursor) -> Option<Action> {
                 Some(written) => written.to_ascii_lowercase(),
                 None => cursor.label()?,
             });
-        } else if cursor.eat_any(&["returns trigger", "returns event_trigger"]).is_some() {
+        } else if cursor
+            .eat_any(&["returns trigger", "returns event_trigger"])
+            .is_some()
+        {
             is_trigger = true;
         } else if cursor.eat("as") {
             text = Body::next(cursor);

@@ -88,7 +88,11 @@ fn published(objects: Cursor) -> Option<(Vec<Name>, Vec<String>)> {
         }
         if in_schema? {
             let schema = object.label()?;
-            schemas.push(Some(schema).filter(|schema| schema != "current_schema").unwrap_or_default());
+            schemas.push(
+                Some(schema)
+                    .filter(|schema| schema != "current_schema")
+                    .unwrap_or_default(),
+            );
             continue;
         }
         tables.push(object.relation()?.0);

@@ -83,7 +83,11 @@ impl Catalog {
     }
 
     /// The columns of a query with their types: those of the relations that it reads, and casts.
-    pub(super) fn columns_of(&self, list: &[(String, Expr)], reads: &[RelationId]) -> Option<Vec<Column>> {
+    pub(super) fn columns_of(
+        &self,
+        list: &[(String, Expr)],
+        reads: &[RelationId],
+    ) -> Option<Vec<Column>> {
         let mut columns = Vec::new();
         for (name, expr) in list {
             if name == "*" {

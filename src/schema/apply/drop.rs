@@ -77,6 +77,10 @@ impl Catalog {
 
     /// Takes everything that a DROP reaches out of the catalog.
     pub(super) fn drop_reached(&mut self, reach: &Reach) {
+        for (id, column) in &reach.defaults {
+            let columns = &mut self.get_mut(*id).columns;
+            columns.change(column, |column| column.default = None);
+        }
         for object in &reach.objects {
             match object {
                 Object::Relation(id) => self.forget(*id),

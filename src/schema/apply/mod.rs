@@ -62,7 +62,9 @@ impl Catalog {
             Action::AlterEnumAddValue { name, value, place } => {
                 self.add_label(&name.name, value, place.as_ref());
             }
-            Action::AlterEnumRenameValue { name, from, to } => self.rename_label(&name.name, from, to),
+            Action::AlterEnumRenameValue { name, from, to } => {
+                self.rename_label(&name.name, from, to)
+            }
             Action::AlterDomain { name, change, .. } => self.alter_domain(name, *change),
             Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
                 self.fill(dml.target.as_ref());

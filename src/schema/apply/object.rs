@@ -20,7 +20,10 @@ impl Catalog {
         });
         let schemas: Vec<String> = schemas.collect();
         if publication.change == PublicationChange::Create {
-            self.note_made(ObjectKind::Publication, &Name::bare(publication.name.clone()));
+            self.note_made(
+                ObjectKind::Publication,
+                &Name::bare(publication.name.clone()),
+            );
         }
         let known = self.publications.entry(publication.name.clone());
         known.changes = publication.publishes_changes.unwrap_or(known.changes);

@@ -236,7 +236,11 @@ fn domains_are_read_with_their_constraints() {
             DomainChange::ValidateConstraint,
             false,
         ),
-        ("rename constraint a to b", DomainChange::RenameConstraint, false),
+        (
+            "rename constraint a to b",
+            DomainChange::RenameConstraint,
+            false,
+        ),
     ];
     for (text, expected, invalid) in cases {
         let Action::AlterDomain {
