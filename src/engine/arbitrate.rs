@@ -1,6 +1,6 @@
 //! One finding a cause: the gravest speaks, of equals that of the first rule, and the others become its notes.
 
-use crate::finding::{Cause, Finding, Harm, Note};
+use crate::finding::{Cause, Finding, Harm, Level, Note};
 use crate::source::Span;
 use std::collections::{HashMap, HashSet};
 
@@ -51,7 +51,7 @@ pub(super) fn join_pieces(mut pieces: Vec<Vec<Finding>>) -> Vec<Finding> {
     spoken
 }
 
-/// That others queue up is a remark on whatever else is wrong at the same place of a migration, unless that is a lesser thing.
+/// That others queue up is a remark on whatever else is wrong at the same place of a migration, unless that is a lesser thing, or no more than good to know.
 pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
     let queues = |finding: &Finding| finding.causes[0].harm == Harm::Queue;
     let (queues, mut spoken): (Vec<_>, Vec<_>) = findings.into_iter().partition(queues);
@@ -64,7 +64,7 @@ pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
     }
     for finding in queues {
         let speaker = speakers.get(&finding.statement).copied();
-        let graver = speaker.filter(|at| spoken[*at].level >= finding.level);
+        let graver = speaker.filter(|at| spoken[*at].level >= finding.level.max(Level::Warning));
         let at = graver.unwrap_or(spoken.len());
         speakers.insert(finding.statement, at);
         match spoken.get_mut(at) {

@@ -24,6 +24,8 @@ pub struct Relation {
     pub complete: bool,
     /// The migrations themselves have put rows into it, as many as some table has.
     pub filled: bool,
+    /// Its rows were read to fill another table.
+    pub copied: Option<Creation>,
     /// All its rows were removed, and no migration has put others into it since.
     pub emptied: Option<Emptied>,
     pub temporary: bool,
@@ -247,6 +249,7 @@ impl Relation {
             complete: false,
             filled: false,
             emptied: None,
+            copied: None,
             temporary: false,
             dropped: false,
             columns: List::default(),

@@ -67,6 +67,9 @@ impl Catalog {
             .iter()
             .map(|name| self.resolve(name, RelationKind::Table))
             .collect();
+        if create.kind == RelationKind::Table && create.with_data {
+            self.note_copied(&create.reads);
+        }
         let columns = self.columns_of(&create.columns, &reads);
         let id = self.create(&create.name, create.kind);
         let relation = self.get_mut(id);

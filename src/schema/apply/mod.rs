@@ -67,6 +67,7 @@ impl Catalog {
             }
             Action::AlterDomain { name, change, .. } => self.alter_domain(name, *change),
             Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
+                self.note_copied(&dml.reads);
                 self.fill(dml.target.as_ref());
             }
             Action::Copy {
@@ -274,6 +275,16 @@ impl Catalog {
             ..Code::default()
         };
         self.prepared.insert(name.to_owned(), Arc::new(code));
+    }
+
+    /// Rows of these tables were read to fill another.
+    pub(super) fn note_copied(&mut self, reads: &[Name]) {
+        let now = self.now;
+        for name in reads {
+            if let Some(id) = self.find(name).map(|read| read.id) {
+                self.get_mut(id).copied = Some(now);
+            }
+        }
     }
 
     /// The migrations have written rows into a table, nobody knows how many.
