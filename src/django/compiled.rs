@@ -151,6 +151,7 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
     outline.sent = lowered.sent;
     outline.unused = compiled.unused;
     outline.habits = compiled.habits;
+    outline.given_up = compiled.given_up;
     let mut problems = read.problems.clone();
     problems.append(&mut lowered.problems);
     let migration = Migration {

@@ -56,6 +56,8 @@ pub struct Compiled {
     pub habits: Vec<(Span, Habit)>,
     /// Tables and columns that are still there after it, and that code does not use any more.
     pub unused: Vec<Unused>,
+    /// What of that it has taken out of the state itself, and where.
+    pub given_up: Vec<(Unused, Span)>,
 }
 
 /// One thing that is sent to the server at once; sometimes two statements.

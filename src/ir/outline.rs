@@ -23,6 +23,8 @@ pub struct Outline {
     pub sent: Vec<Sent>,
     /// What is still there after it, though code that is deployed with it does not use it any more.
     pub unused: Vec<Unused>,
+    /// What of that code does not use since this migration, and where that is written.
+    pub given_up: Vec<(Unused, Span)>,
 }
 
 /// One operation of a framework's.

@@ -48,7 +48,7 @@ impl<'r, 'a> Editor<'r, 'a> {
             statements: self.out,
             opaque: self.opaque,
             habits: self.habits,
-            unused: Vec::new(),
+            ..Compiled::default()
         }
     }
 

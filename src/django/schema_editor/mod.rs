@@ -59,7 +59,7 @@ impl<'a> Replay<'a> {
     pub fn next(&mut self, migration: &DjangoMigration) -> Compiled {
         let mut state = std::mem::take(&mut self.state);
         let mut compiled = self.compile(migration, &mut state);
-        compiled.unused = self.given_up.settle(&state);
+        (compiled.unused, compiled.given_up) = self.given_up.settle(&state);
         self.state = state;
         compiled
     }
