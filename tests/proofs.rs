@@ -113,6 +113,7 @@ fn contributing_explains_every_key_of_a_proof() {
             "[tables.NAME.columns.NAME]",
             "harm = \"\"\n[tables.t.columns.c]\nnope = 1",
         ),
+        ("[[shows]]", "harm = \"\"\n[[shows]]\nnope = 1"),
         ("[[claims]]", "harm = \"\"\n[[claims]]\nnope = 1"),
     ];
     Failures::collect(|failures| {

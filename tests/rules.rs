@@ -93,11 +93,14 @@ fn bad_fires_exactly_where_marked_and_good_is_silent() {
     Failures::collect(|failures| {
         for entry in asked() {
             let files: Vec<&str> = entry.examples().map(|example| example.file).collect();
-            let both = files.starts_with(&["bad.sql", "good.sql"]);
+            let pair = |ending| {
+                files.contains(&&*format!("bad.{ending}"))
+                    && files.contains(&&*format!("good.{ending}"))
+            };
             failures.check(
-                both,
+                files.len().is_multiple_of(2) && (pair("sql") || pair("py")),
                 path(entry, ""),
-                "bad.sql and good.sql",
+                "bad.sql and good.sql, or bad.py and good.py",
                 format!("{files:?}"),
             );
             for example in entry.examples() {

@@ -47,7 +47,8 @@ pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
             .rows
             .or(options.names.is_empty().then_some(prove::DEFAULT_ROWS)),
         timeout: options.timeout,
-        ride: true,
+        // What is recorded does not depend on the ride.
+        ride: !options.record,
         keep: options.wanted.keep,
     };
     let live = options.format == Format::Human && options.file.is_none();

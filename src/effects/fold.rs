@@ -85,6 +85,12 @@ impl<'a> Fold<'a> {
         }
     }
 
+    /// Whether a transaction is open.
+    #[must_use]
+    pub const fn in_transaction(&self) -> bool {
+        self.block.is_open()
+    }
+
     /// Moves the state past a statement without asking what it does: for context.
     pub fn replay(&mut self, statement: &Statement) {
         self.enter(statement);

@@ -1,4 +1,4 @@
-//! One finding a cause: the most particular rule speaks, the others become its notes.
+//! One finding a cause: the gravest speaks, of equals that of the first rule, and the others become its notes.
 
 use crate::finding::{Cause, Finding, Harm, Note};
 use crate::source::Span;
@@ -8,11 +8,17 @@ use std::collections::{HashMap, HashSet};
 pub(super) fn arbitrate(findings: Vec<Finding>, fallbacks: Vec<Finding>) -> Vec<Finding> {
     let mut spoken: Vec<Finding> = Vec::new();
     let mut speakers: HashMap<Option<Cause>, usize> = HashMap::new();
-    for finding in findings {
+    for mut finding in findings {
         let chief = finding.causes.first().copied();
         let at = *speakers.entry(chief).or_insert(spoken.len());
         match spoken.get_mut(at) {
-            Some(speaker) => speaker.notes.push(note(finding)),
+            Some(speaker) => {
+                if finding.level > speaker.level {
+                    std::mem::swap(speaker, &mut finding);
+                    speaker.notes.append(&mut finding.notes);
+                }
+                speaker.notes.push(note(finding));
+            }
             None => spoken.push(finding),
         }
     }

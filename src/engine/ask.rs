@@ -5,8 +5,9 @@ use super::circumstances::Circumstances;
 use crate::advice::Case;
 use crate::effects::{Piece, Step};
 use crate::finding::{Cause, Finding, Harm};
-use crate::ir::{Action, AlterAction, Migration, Origin, Statement, UnreadReason};
-use crate::rule::{Context, Digest, Entry, Kind, Outline, RULES, entry};
+use crate::ir::{self, Action, AlterAction, Migration, Origin, Statement, UnreadReason};
+use crate::rule::{Check, Context, Digest, Entry, Kind, Outline, RULES, Whole, asked, entry};
+use crate::schema::Catalog;
 use crate::source::Span;
 
 /// A migration whose statements the rules are asked about, one after another.
@@ -46,7 +47,9 @@ impl<'m> Asker<'m> {
         }
         let mut unread = self.unread(statement, step);
         let allowed = step.can_run_in_transaction || !step.in_transaction && !step.in_code;
-        if step.effects.is_empty() && allowed {
+        let touches = !step.effects.is_empty() || !allowed;
+        let asked = asked(statement.action.family(), touches);
+        if asked.is_empty() {
             return unread;
         }
         let digest = Digest::new(step);
@@ -62,23 +65,27 @@ impl<'m> Asker<'m> {
             version: self.circumstances.version,
             sizes: self.circumstances.sizes,
         };
-        let mut spoken = self.speak(context);
+        let mut spoken = self.speak(asked, touches, context);
         self.advise(statement, &mut spoken);
         spoken.append(&mut unread);
         spoken
     }
 
     /// What all rules say, one finding a cause.
-    fn speak<'a>(&self, context: impl Fn(&'static Entry) -> Context<'a>) -> Vec<Finding> {
+    fn speak<'a>(
+        &self,
+        asked: &[Check],
+        touches: bool,
+        context: impl Fn(&'static Entry) -> Context<'a>,
+    ) -> Vec<Finding> {
         let version = self.circumstances.version;
-        let rules = RULES.iter().filter(|entry| version >= entry.rule.from);
         let (mut findings, mut fallbacks) = (Vec::new(), Vec::new());
-        for entry in rules.clone() {
-            if let Kind::Check(check) = entry.rule.kind {
+        for (entry, check) in asked {
+            if version >= entry.rule.from {
                 findings.extend(check(&context(entry)));
             }
         }
-        for entry in rules {
+        for entry in RULES.iter().filter(|_| touches) {
             if let Kind::Fallback(check) = entry.rule.kind {
                 let context = context(entry);
                 if context.has_unexplained(&findings) {
@@ -87,6 +94,39 @@ impl<'m> Asker<'m> {
             }
         }
         arbitrate(findings, fallbacks)
+    }
+
+    /// What is wrong with the migration as a whole, behind its last statement.
+    pub(super) fn ask_whole(
+        &self,
+        outline: Option<&ir::Outline>,
+        (catalog, in_transaction): (&Catalog, bool),
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for entry in RULES {
+            let Kind::Migration(check) = entry.rule.kind else {
+                continue;
+            };
+            findings.extend(check(&Whole {
+                entry,
+                migration: self.migration,
+                outline,
+                catalog,
+                in_transaction,
+                version: self.circumstances.version,
+                sizes: self.circumstances.sizes,
+            }));
+        }
+        for finding in &mut findings {
+            let mut statements = self.migration.statements.iter();
+            let about = |statement: &&Statement| {
+                statement.span == finding.statement && statement.origin.made_text() == finding.sql
+            };
+            if let Some(statement) = statements.find(about) {
+                self.advise(statement, std::slice::from_mut(finding));
+            }
+        }
+        findings
     }
 
     fn advise(&self, statement: &Statement, findings: &mut [Finding]) {

@@ -8,7 +8,7 @@ use super::report::{MigrationReport, Prediction, StatementReport};
 use crate::effects::{Fold, Reason};
 use crate::finding::{Finding, Harm};
 use crate::frontend::Read;
-use crate::ir::{Action, Migration, Origin, Statement};
+use crate::ir::{Action, Migration, Origin, Outline, Statement};
 use crate::source::{Span, TransactionMode};
 
 /// What came of a history.
@@ -55,7 +55,13 @@ pub fn judge(
             joins = circumstances.pending_from.is_some()
                 && migration.transaction == TransactionMode::AllPending;
             judged.findings.extend(faults::of_migration(&migration));
-            let statements = judge_statements(&mut fold, &migration, circumstances, &mut judged);
+            let outline_of = outline.as_deref();
+            let statements = judge_statements(
+                &mut fold,
+                (&migration, outline_of),
+                circumstances,
+                &mut judged,
+            );
             judged.migrations.push(MigrationReport {
                 file: migration.file,
                 name: migration.name,
@@ -77,7 +83,7 @@ pub fn judge(
 
 fn judge_statements(
     fold: &mut Fold<'_>,
-    migration: &Migration,
+    (migration, outline): (&Migration, Option<&Outline>),
     circumstances: &Circumstances<'_>,
     judged: &mut Judged,
 ) -> Vec<StatementReport> {
@@ -121,6 +127,8 @@ fn judge_statements(
             prediction,
         });
     }
+    let state = (&fold.catalog, fold.in_transaction());
+    findings.extend(asker.ask_whole(outline, state));
     judged.findings.extend(join_queues(findings));
     reports
 }

@@ -154,14 +154,15 @@ fn judge_history(history: History, settings: &Settings, predictions: bool) -> Ju
 /// What the config says of each rule; sorted by place.
 fn leveled(findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
     let levels = &settings.levels;
-    let mut kept: Vec<Finding> = findings
-        .into_iter()
-        .filter(|finding| rule::find(finding.rule).is_none_or(|entry| levels.enabled(entry)))
-        .collect();
-    for finding in &mut kept {
-        if let Some(Some(level)) = levels.explicit.get(finding.rule) {
-            finding.level = *level;
+    let mut kept = Vec::with_capacity(findings.len());
+    for mut finding in findings {
+        let entry = rule::find(finding.rule);
+        match entry.and_then(|entry| levels.of(entry, finding.file.path())) {
+            Some(None) => continue,
+            Some(Some(level)) => finding.level = level,
+            None => {}
         }
+        kept.push(finding);
     }
     kept.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.span.start, finding.span.end, finding.rule);

@@ -24,8 +24,12 @@ pub enum Harm {
     Queue,
     /// Code that runs already stops working.
     BreaksCode,
-    /// The migration itself fails.
+    /// The migration itself fails, or cannot be taken back.
     Fails,
+    /// Rows, or what they say, are lost.
+    LosesData,
+    /// What is asked for afterwards takes longer than it need.
+    Slows,
     /// It could not be checked.
     Unchecked,
     /// A comment for this tool does not do what it seems to.

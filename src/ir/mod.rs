@@ -5,6 +5,7 @@ mod code;
 mod create;
 mod dml;
 mod expr;
+mod family;
 mod kind;
 mod name;
 mod origin;
@@ -23,6 +24,7 @@ pub use create::{
 };
 pub use dml::{Dml, DmlKind, Execution, Repeated, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};
+pub use family::Family;
 pub use name::{Name, TypeName};
 pub use origin::Origin;
 pub use outline::{Outline, Sent, Unused};

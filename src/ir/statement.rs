@@ -42,6 +42,19 @@ pub struct Statement {
     pub known: Option<Known>,
 }
 
+impl Statement {
+    /// The text of a subcommand, counted from 0; of the whole statement where it has but one, or where its text does not stand in the file.
+    #[must_use]
+    pub fn span_of(&self, command: usize) -> Span {
+        let command = match &self.action {
+            Action::AlterTable(alter) if alter.commands.len() > 1 => alter.commands.get(command),
+            _ => None,
+        };
+        let inside = command.filter(|_| self.origin == Origin::File);
+        inside.map_or(self.span, |command| command.span)
+    }
+}
+
 /// Which versions know the syntax of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Known {

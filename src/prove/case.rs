@@ -25,7 +25,9 @@ pub struct Case {
     /// What is open before each migration comes.
     pub behind: Option<Behind>,
     /// Statements of the code that is running.
-    pub old_code: Vec<OldStatement>,
+    pub old_code: Vec<String>,
+    /// Questions that are asked before and after each observed migration.
+    pub shows: Vec<Shows>,
     /// What the application does, in the ride; instead of the everyday probes of the same kind on the same table.
     pub probes: Vec<CaseProbe>,
     /// A migration that fails does not keep the next from being run.
@@ -89,12 +91,24 @@ pub enum Behind {
     Writer,
 }
 
-/// A statement of the code that is running while the migration is deployed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OldStatement {
-    pub sql: String,
-    /// The SQLSTATE with which it is expected to fail afterwards.
-    pub sqlstate: String,
+/// A question whose answer shows what a migration does to data and settings.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shows {
+    /// The case that it is about; the bad one, where it is left out.
+    #[serde(default = "bad")]
+    pub case: String,
+    /// The migration that it is about; each of the case, where it is left out.
+    pub migration: Option<String>,
+    /// A query for one value.
+    pub query: String,
+    /// What it answers right before the migration, and right behind it: `NULL` for none, `SQLSTATE 42P01` for an error.
+    pub before: String,
+    pub after: String,
+}
+
+fn bad() -> String {
+    "bad".to_owned()
 }
 
 impl Migration {

@@ -1,6 +1,6 @@
 //! `proof.toml`: what a server must show for a rule's bad.sql and good.sql.
 
-use super::case::{Behind, OldStatement, TableRows};
+use super::case::{Behind, Shows, TableRows};
 use super::claim::Claim;
 use crate::postgres::Access;
 use serde::Deserialize;
@@ -13,7 +13,9 @@ pub struct Definition {
     /// SQL run before the first step, which no step tells of.
     pub setup: String,
     pub tables: BTreeMap<String, TableRows>,
-    pub old_code: Vec<OldStatement>,
+    pub old_code: Vec<String>,
+    /// Questions whose answers show what the two do to data and settings.
+    pub shows: Vec<Shows>,
     /// What is open before each migration comes.
     pub behind: Option<Behind>,
     /// What people say of the two, and whether it is so.
@@ -27,10 +29,16 @@ pub enum Harm {
     Blocks(Vec<Access>),
     /// It is done at once, but behind an open transaction probes of these kinds queue up after it.
     Queues(Behind, Vec<Access>),
-    /// Statements of the old code fail afterwards.
-    BreaksOldCode,
+    /// Statements of the old code fail afterwards with one of these SQLSTATEs; with any, where none is given.
+    BreaksOldCode(Vec<String>),
     /// The migration itself fails with this SQLSTATE on rows that the table may hold.
     Fails(String),
+    /// Rows, or what they say, are not what they were.
+    LosesData,
+    /// It leaves the database other than it should be.
+    Leaves,
+    /// What runs the migration does it, or suffers it, and no server can show it; why that is so.
+    Elsewhere(String),
 }
 
 /// What is wrong with a `proof.toml`.
@@ -45,15 +53,42 @@ struct File {
     #[serde(default)]
     kinds: Vec<Access>,
     behind: Option<Behind>,
-    sqlstate: Option<String>,
+    #[serde(default)]
+    sqlstate: OneOrMore,
     #[serde(default)]
     old_code: Vec<String>,
+    #[serde(default)]
+    shows: Vec<Shows>,
+    why: Option<String>,
     #[serde(default)]
     setup: String,
     #[serde(default)]
     tables: BTreeMap<String, TableRows>,
     #[serde(default)]
     claims: Vec<Claim>,
+}
+
+/// One text, or a list of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl Default for OneOrMore {
+    fn default() -> Self {
+        Self::More(Vec::new())
+    }
+}
+
+impl OneOrMore {
+    fn list(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::More(list) => list,
+        }
+    }
 }
 
 impl Definition {
@@ -66,35 +101,36 @@ impl Definition {
             let some = Some(file.kinds.clone()).filter(|kinds| !kinds.is_empty());
             some.ok_or_else(|| missing("kinds"))
         };
-        let sqlstate = || file.sqlstate.clone().ok_or_else(|| missing("sqlstate"));
+        let sqlstates = file.sqlstate.list();
+        let sqlstate = || {
+            sqlstates
+                .first()
+                .cloned()
+                .ok_or_else(|| missing("sqlstate"))
+        };
         let harm = match file.harm.as_str() {
             "blocks" => Harm::Blocks(kinds()?),
             "queues" => Harm::Queues(file.behind.ok_or_else(|| missing("behind"))?, kinds()?),
             "breaks-old-code" if file.old_code.is_empty() => return Err(missing("old_code")),
-            "breaks-old-code" => Harm::BreaksOldCode,
+            "breaks-old-code" if sqlstates.is_empty() => return Err(missing("sqlstate")),
+            "breaks-old-code" => Harm::BreaksOldCode(sqlstates.to_vec()),
             "fails" => Harm::Fails(sqlstate()?),
+            "loses-data" | "leaves" if file.shows.is_empty() => return Err(missing("shows")),
+            "loses-data" => Harm::LosesData,
+            "leaves" => Harm::Leaves,
+            "elsewhere" => Harm::Elsewhere(file.why.clone().ok_or_else(|| missing("why"))?),
             other => {
                 return Err(DefinitionError(format!(
-                    "harm is blocks, queues, breaks-old-code or fails, not {other}"
+                    "harm is blocks, queues, breaks-old-code, fails, loses-data, leaves or elsewhere, not {other}"
                 )));
             }
-        };
-        let old_code = match &harm {
-            Harm::BreaksOldCode => {
-                let sqlstate = sqlstate()?;
-                let old = |sql: &String| OldStatement {
-                    sql: sql.clone(),
-                    sqlstate: sqlstate.clone(),
-                };
-                file.old_code.iter().map(old).collect()
-            }
-            _ => Vec::new(),
         };
         Ok(Self {
             harm,
             setup: file.setup,
             tables: file.tables,
-            old_code,
+            old_code: file.old_code,
+            shows: file.shows,
             behind: file.behind,
             claims: file.claims,
         })

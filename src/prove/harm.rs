@@ -1,11 +1,14 @@
 //! Verdicts: by lock conflicts and counters, never by the clock.
 
 use super::definition::Harm;
-use super::report::{StepReport, Verdict};
+use super::report::{Shown, StepReport, Verdict};
 use crate::postgres::Access;
 
 /// Whether the bad case does the harm that it is said to do: every flagged statement does.
 pub(super) fn of_bad(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
+    if let Harm::Elsewhere(why) = harm {
+        return (Verdict::Proven, why.clone());
+    }
     if steps.is_empty() {
         return (Verdict::Refuted, "it runs no statement at all".to_owned());
     }
@@ -15,6 +18,9 @@ pub(super) fn of_bad(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
     let flagged: Vec<&StepReport> = steps.iter().filter(|step| step.flagged).collect();
     if flagged.is_empty() {
         return (Verdict::Refuted, "no statement of it is flagged".to_owned());
+    }
+    if let Some(surprise) = surprise(steps) {
+        return surprise;
     }
     match flagged.iter().find(|step| !does(harm, step)) {
         Some(step) => (
@@ -50,6 +56,9 @@ pub(super) fn of_good(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
     if let Some(found) = inconclusive(harm, steps) {
         return found;
     }
+    if let Some(surprise) = surprise(steps) {
+        return surprise;
+    }
     for step in steps {
         if let Some(error) = &step.error {
             let text = format!("{} fails: {}", step.place(), error.message);
@@ -80,9 +89,22 @@ pub(super) fn of_good(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
     )
 }
 
+/// An answer that is not the expected one.
+fn surprise(steps: &[StepReport]) -> Option<(Verdict, String)> {
+    let mut shown = steps
+        .iter()
+        .flat_map(|step| step.shown.iter().map(move |shown| (step, shown)));
+    let (step, shown) = shown.find(|(_, shown)| !shown.expected)?;
+    let text = format!(
+        "around {} {} answers {} and then {}",
+        step.migration, shown.query, shown.before, shown.after
+    );
+    Some((Verdict::Refuted, text))
+}
+
 /// What a migration of somebody's is like: it ran, and this is what others had to bear.
 pub(super) fn of_path(steps: &[StepReport]) -> (Verdict, String) {
-    if let Some(found) = inconclusive(&Harm::BreaksOldCode, steps) {
+    if let Some(found) = inconclusive(&Harm::Leaves, steps) {
         return found;
     }
     let waits = |step: &&StepReport| blocks(step, Access::is_everyday);
@@ -105,11 +127,19 @@ fn does(harm: &Harm, step: &StepReport) -> bool {
             let all_wait = |waiting: &Vec<Access>| kinds.iter().all(|kind| waiting.contains(kind));
             !step.gave_up && step.queues.values().any(all_wait)
         }
-        Harm::BreaksOldCode => !step.broke.is_empty(),
+        Harm::BreaksOldCode(sqlstates) => {
+            let as_said = |state: &String| sqlstates.is_empty() || sqlstates.contains(state);
+            step.broke.iter().any(|broken| as_said(&broken.sqlstate))
+        }
         Harm::Fails(sqlstate) => step
             .error
             .as_ref()
             .is_some_and(|error| error.sqlstate == *sqlstate),
+        Harm::LosesData | Harm::Leaves => {
+            let changed = |shown: &Shown| shown.expected && shown.before != shown.after;
+            step.shown.iter().any(changed)
+        }
+        Harm::Elsewhere(_) => true,
     }
 }
 
@@ -156,7 +186,10 @@ fn shown(harm: &Harm, each: &str) -> String {
             "behind an open transaction {each} makes {} queue up",
             list(kinds)
         ),
-        Harm::BreaksOldCode => format!("{each} breaks code that is running"),
+        Harm::BreaksOldCode(_) => format!("{each} breaks code that is running"),
+        Harm::LosesData => format!("behind {each} data is gone"),
+        Harm::Leaves => format!("{each} leaves what it should not"),
+        Harm::Elsewhere(why) => why.clone(),
         Harm::Fails(sqlstate) => format!("{each} fails with SQLSTATE {sqlstate}"),
     }
 }

@@ -2,7 +2,8 @@
 //! lock conflicts, never by luck.
 
 use super::build::{Bench, BuildError, Stage};
-use super::case::{Case, Migration, Statement};
+use super::case::{Case, Migration, Shows, Statement};
+use super::report::Shown;
 use super::runner::Failed;
 use super::words::{access, lock_mode, relation_kind};
 use crate::ir::RelationKind;
@@ -40,6 +41,8 @@ pub(super) struct Held {
     pub(super) failed: Option<Failed>,
     /// Statements of the old code that fail since, by their place in the case, with the server's error.
     pub(super) broke: Vec<(usize, Failed)>,
+    /// What was asked before and behind the migration.
+    pub(super) shown: Vec<Shown>,
     /// Locks were sampled from outside while the statement ran: brief ones may be missing.
     pub(super) sampled: bool,
     /// It was over before a probe could be tried.
@@ -60,12 +63,16 @@ pub(super) fn hold(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Held
     for migration in case.observed() {
         holding.stage.fill(bench, case)?;
         let works = holding.old_code(case)?;
+        let before = holding.answers(case, migration)?;
         let first = all.len();
         let ended = holding.migration(migration, &mut all)?;
         let fails = holding.old_code(case)?;
         let broke = broken(works, fails);
+        let after = holding.answers(case, migration)?;
+        let shown = shown(before, after);
         for held in &mut all[first..] {
             held.broke.clone_from(&broke);
+            held.shown.clone_from(&shown);
         }
         if !ended && !case.goes_on {
             break;
@@ -82,6 +89,18 @@ impl Held {
         let beside = matches!(kind, Some(RelationKind::Index | RelationKind::Sequence));
         beside && lock < LockMode::ShareUpdateExclusive
     }
+}
+
+/// The answers before and behind a migration, held against what was expected.
+fn shown(before: Vec<(&Shows, String)>, after: Vec<(&Shows, String)>) -> Vec<Shown> {
+    let pairs = before.into_iter().zip(after);
+    let told = pairs.map(|((shows, before), (_, after))| Shown {
+        query: shows.query.clone(),
+        expected: before == shows.before && after == shows.after,
+        before,
+        after,
+    });
+    told.collect()
 }
 
 /// What ran before and fails now, by its place in the case.
@@ -105,7 +124,7 @@ impl Holding {
         let mut results = Vec::new();
         for old in &case.old_code {
             self.prober.run("BEGIN")?;
-            let result = self.prober.run(&old.sql);
+            let result = self.prober.run(old);
             self.prober.run("ROLLBACK")?;
             results.push(match result {
                 Ok(()) => None,
@@ -114,6 +133,31 @@ impl Holding {
             });
         }
         Ok(results)
+    }
+
+    /// What the questions about a migration answer now.
+    fn answers<'c>(
+        &mut self,
+        case: &'c Case,
+        migration: &Migration,
+    ) -> Result<Vec<(&'c Shows, String)>, Error> {
+        let of = |shows: &&Shows| {
+            let named = shows.migration.as_ref();
+            named.is_none_or(|named| *named == migration.name)
+        };
+        let mut answers = Vec::new();
+        for shows in case.shows.iter().filter(of) {
+            let answer = match self.prober.rows(&shows.query) {
+                Ok(rows) => {
+                    let value = rows.into_iter().flatten().next().flatten();
+                    value.unwrap_or_else(|| "NULL".to_owned())
+                }
+                Err(Error::Sql(error)) => format!("SQLSTATE {}", error.sqlstate),
+                Err(other) => return Err(other),
+            };
+            answers.push((shows, answer));
+        }
+        Ok(answers)
     }
 
     /// Runs one migration; `false` where a statement failed.

@@ -76,6 +76,9 @@ struct Step {
     /// SQLSTATEs with which statements of the old code fail afterwards.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     broke: Vec<String>,
+    /// Questions with their answers before and behind the migration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shown: Vec<[String; 3]>,
     /// The SQLSTATE with which it failed itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -163,8 +166,11 @@ impl Recorded {
             Harm::Blocks(kinds) if kinds.contains(&Access::Insert) => "writers waited",
             Harm::Blocks(_) => "others waited",
             Harm::Queues(..) => "others queued up",
-            Harm::BreaksOldCode => "code that was running failed",
+            Harm::BreaksOldCode(_) => "code that was running failed",
             Harm::Fails(_) => "the migration failed",
+            Harm::LosesData => "data was gone",
+            Harm::Leaves => "what it left was seen",
+            Harm::Elsewhere(_) => return None,
         };
         (!versions.is_empty()).then(|| format!("{what} on PostgreSQL {versions}"))
     }
@@ -257,6 +263,11 @@ fn steps(case: &CaseReport) -> Vec<Step> {
             .broke
             .iter()
             .map(|trouble| trouble.sqlstate.clone())
+            .collect(),
+        shown: step
+            .shown
+            .iter()
+            .map(|shown| [&shown.query, &shown.before, &shown.after].map(Clone::clone))
             .collect(),
         error: step.error.as_ref().map(|error| error.sqlstate.clone()),
     };

@@ -112,8 +112,21 @@ pub struct StepReport {
     pub error: Option<Trouble>,
     /// Statements of the old code that stopped working when the migration was through, with their SQLSTATE.
     pub broke: Vec<Trouble>,
+    /// What was asked before and behind its migration.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Shown>,
     /// Write-ahead log written at the larger of the two small sizes, in bytes.
     pub wal_bytes: i64,
+}
+
+/// A question, and the answers before and behind a migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    pub query: String,
+    pub before: String,
+    pub after: String,
+    /// Whether both are what the proof expects.
+    pub expected: bool,
 }
 
 /// A lock as the server showed it.

@@ -1,6 +1,6 @@
 //! The cases of a rule: its examples.
 
-use super::case::Case;
+use super::case::{Case, Shows};
 use super::definition::{Definition, Harm};
 use crate::config::Settings;
 use crate::engine;
@@ -40,9 +40,16 @@ pub(super) fn case(
         tables: definition.tables.clone(),
         behind: definition.behind,
         old_code: definition.old_code.clone(),
+        shows: of_case(&definition.shows, name(example)),
         goes_on: matches!(definition.harm, Harm::Fails(_)),
         ..Case::default()
     })
+}
+
+/// The questions that are about the case of this name.
+fn of_case(shows: &[Shows], case: &str) -> Vec<Shows> {
+    let own = shows.iter().filter(|shows| shows.case == case);
+    own.cloned().collect()
 }
 
 /// How its case is called.

@@ -118,12 +118,15 @@ impl Runner {
         }
     }
 
-    /// Commits what is open, and completes the migration.
+    /// Commits what the runner has opened, and completes the migration. What only the migration has opened ends with its session, and is gone.
     pub(super) fn end(&mut self) -> Result<Result<(), Failed>, Error> {
-        let open = self.in_transaction();
+        let ended = match (self.wrapped, self.begun) {
+            (true, _) => self.sql("COMMIT")?,
+            (false, true) => self.sql("ROLLBACK")?,
+            (false, false) => Ok(()),
+        };
         self.wrapped = false;
         self.begun = false;
-        let ended = if open { self.sql("COMMIT")? } else { Ok(()) };
         let afterwards = std::mem::take(&mut self.afterwards);
         if ended.is_err() || afterwards.is_empty() {
             return Ok(ended);

@@ -56,7 +56,7 @@ impl Seen<'_> {
         let broke = held
             .broke
             .iter()
-            .map(|(old, failed)| trouble(&case.old_code[*old].sql, failed));
+            .map(|(old, failed)| trouble(&case.old_code[*old], failed));
         let all: BTreeSet<Access> = held.waits.values().flatten().copied().collect();
         let large = self.large.get(at);
         let queued = self.queued.get(at);
@@ -94,6 +94,7 @@ impl Seen<'_> {
                 .as_ref()
                 .map(|failed| trouble(&statement.sql, failed)),
             broke: broke.collect(),
+            shown: held.shown.clone(),
             wal_bytes: large.map_or(0, |large| large.wal_bytes),
         }
     }

@@ -95,6 +95,7 @@ fn step(sql: &str, lock: LockMode) -> StepReport {
         grows: true,
         error: None,
         broke: Vec::new(),
+        shown: Vec::new(),
         wal_bytes: 0,
     }
 }

@@ -22,7 +22,7 @@ struct JsonRule {
     since: &'static str,
     /// The first PostgreSQL version that it applies to.
     pg_version: u8,
-    /// What it looks at: `effects`, or `engine` for what the engine reports by itself.
+    /// What it looks at: `effects`, `migration` for the migration as a whole, or `engine` for what the engine reports by itself.
     needs: &'static str,
     summary: String,
     url: String,
@@ -81,7 +81,8 @@ fn rule(entry: &Entry) -> JsonRule {
         pg_version: entry.rule.from.major(),
         needs: match entry.rule.kind {
             Kind::Engine(_) => "engine",
-            Kind::Check(_) | Kind::Fallback(_) => "effects",
+            Kind::Migration(_) => "migration",
+            Kind::Check(_) | Kind::On(..) | Kind::Fallback(_) => "effects",
         },
         summary: rule_doc(entry.doc).summary,
         url: url(entry.id),

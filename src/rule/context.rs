@@ -5,7 +5,7 @@ use crate::effects::{Age, Effect, Step, Work};
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
 use crate::ir::{
     Action, AlterAction, AlterTable, ColumnDef, Constraint, ConstraintKind, Migration, Name,
-    Origin, RelationKind, Statement,
+    RelationKind, Statement,
 };
 use crate::postgres::{Access, Version};
 use crate::schema::{Catalog, Column, Relation, RelationId};
@@ -236,27 +236,7 @@ impl<'a> Context<'a> {
     /// The text of a subcommand, or of the whole statement where it has none.
     #[must_use]
     pub fn span_of(&self, command: usize) -> Span {
-        match &self.statement.action {
-            Action::AlterTable(alter) if alter.commands.len() > 1 && self.stands_in_file() => {
-                self.command_span(command)
-            }
-            _ => self.statement.span,
-        }
-    }
-
-    /// Whether places inside the statement are places of the file.
-    fn stands_in_file(&self) -> bool {
-        self.statement.origin == Origin::File
-    }
-
-    fn command_span(&self, command: usize) -> Span {
-        match &self.statement.action {
-            Action::AlterTable(alter) => alter
-                .commands
-                .get(command)
-                .map_or(self.statement.span, |command| command.span),
-            _ => self.statement.span,
-        }
+        self.statement.span_of(command)
     }
 
     /// The name that a person knows a relation by, from what a statement calls it.

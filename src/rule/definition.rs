@@ -1,7 +1,9 @@
 //! A rule, and the folder that it stands in.
 
 use super::context::Context;
+use super::whole::Whole;
 use crate::finding::{Builder, Cause, Finding, Harm, Level};
+use crate::ir::Family;
 use crate::postgres::Version;
 use crate::source::{SourceFile, Span};
 use std::sync::Arc;
@@ -27,16 +29,22 @@ pub enum Category {
     Compatibility,
     /// The migration itself fails.
     Failure,
+    /// Rows, or what they say, are lost.
+    Data,
+    /// It is slow afterwards.
+    Performance,
     /// Something was not, or could not be, checked.
     Checking,
 }
 
 impl Category {
     /// All categories.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Blocking,
         Self::Compatibility,
         Self::Failure,
+        Self::Data,
+        Self::Performance,
         Self::Checking,
     ];
 
@@ -47,6 +55,8 @@ impl Category {
             Self::Blocking => "blocking",
             Self::Compatibility => "compatibility",
             Self::Failure => "failure",
+            Self::Data => "data",
+            Self::Performance => "performance",
             Self::Checking => "checking",
         }
     }
@@ -76,8 +86,12 @@ impl Severity {
 /// Where a rule's findings come from.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// It is asked about every statement.
+    /// It is asked about every statement that touches a relation, or that refuses to run where it stands.
     Check(fn(&Context<'_>) -> Vec<Finding>),
+    /// It is asked about the statements of these families, whether they touch a relation or not.
+    On(&'static [Family], fn(&Context<'_>) -> Vec<Finding>),
+    /// It is asked about every migration, once, behind its last statement.
+    Migration(fn(&Whole<'_>) -> Vec<Finding>),
     /// It is asked about every statement, and speaks only where no other rule explains the cause.
     Fallback(fn(&Context<'_>) -> Vec<Finding>),
     /// The engine reports it by itself.

@@ -8,6 +8,7 @@ mod facts;
 mod outline;
 mod registry;
 mod remedies;
+mod whole;
 mod wording;
 
 pub use context::{Context, effects};
@@ -15,5 +16,6 @@ pub use definition::{Category, Entry, Kind, Report, Rule, Severity};
 pub use digest::{Blocking, Digest};
 pub use example::Example;
 pub use outline::Outline;
-pub use registry::{RULES, entry, find};
+pub use registry::{Check, RULES, asked, entry, find};
+pub use whole::Whole;
 pub use wording::{join_and, lock_text, quote, quote_name, waiting_text};

@@ -60,7 +60,7 @@ const KNOWN: &[(&[&str], &str)] = &[
         "a tree: a statement holds code, which holds statements; a column holds constraints, which are added to tables too",
     ),
     (
-        &["src/rule/context", "src/rule/definition"],
+        &["src/rule/context", "src/rule/definition", "src/rule/whole"],
         "a rule is a function of the context that it is asked in, which knows the rule",
     ),
     (
