@@ -45,6 +45,7 @@ fn finding(
             format!("adding {table}.{name} NOT NULL without a default fails on the first row"),
             format!("rows that are there have no value for {name}"),
         )
+        .sqlstate("23502")
         .effects([effect])
         .remedy(Remedy::ConstantDefault);
     Some(found.build())

@@ -6,7 +6,8 @@ use super::{
     partition, storage,
 };
 use crate::ir::{
-    AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, SequenceOptions, TriggerSet,
+    AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, ReplicaIdentity,
+    SequenceOptions, TriggerSet,
 };
 use crate::postgres::Change;
 use crate::postgres::LockMode::{self, AccessExclusive};
@@ -292,7 +293,7 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
                 touches.lock(other, AccessExclusive);
             }
         }
-        AlterAction::ReplicaIdentity { index: Some(index) } => {
+        AlterAction::ReplicaIdentity(ReplicaIdentity::Index(index)) => {
             if let Some(index) = touches
                 .indexes(id)
                 .into_iter()

@@ -1,6 +1,6 @@
 //! One finding a cause: the gravest speaks, of equals that of the first rule, and the others become its notes.
 
-use crate::finding::{Cause, Finding, Harm, Note};
+use crate::finding::{Cause, Finding, Harm, Level, Note};
 use crate::source::Span;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -52,15 +52,13 @@ pub(super) fn join_pieces(mut pieces: Vec<Vec<Finding>>) -> Vec<Finding> {
     spoken
 }
 
-/// That others queue up is a remark on whatever else is wrong at the same place of a migration, if that is no less grave, and not about what comes long after.
+/// That others queue up is a remark on whatever else is wrong at the same place of a migration, unless that is a lesser thing, or no more than good to know.
 pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
     let queues = |finding: &Finding| finding.causes[0].harm == Harm::Queue;
     let (mut queues, mut spoken): (Vec<_>, Vec<_>) = findings.into_iter().partition(queues);
     queues.sort_by_key(|finding| Reverse(finding.level));
     let mut speakers: HashMap<Span, usize> = HashMap::new();
-    let meanwhile = |finding: &Finding| finding.causes[0].harm != Harm::Slows;
-    let speaking = spoken.iter().enumerate();
-    for (at, finding) in speaking.filter(|(_, finding)| meanwhile(finding)) {
+    for (at, finding) in spoken.iter().enumerate() {
         let speaker = speakers.entry(finding.statement).or_insert(at);
         if finding.level > spoken[*speaker].level {
             *speaker = at;
@@ -68,12 +66,12 @@ pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
     }
     for finding in queues {
         let speaker = speakers.get(&finding.statement).copied();
-        match speaker.filter(|at| spoken[*at].level >= finding.level) {
-            Some(at) => spoken[at].notes.push(note(finding)),
-            None => {
-                speakers.insert(finding.statement, spoken.len());
-                spoken.push(finding);
-            }
+        let graver = speaker.filter(|at| spoken[*at].level >= finding.level.max(Level::Warning));
+        let at = graver.unwrap_or(spoken.len());
+        speakers.insert(finding.statement, at);
+        match spoken.get_mut(at) {
+            Some(speaker) => speaker.notes.push(note(finding)),
+            None => spoken.push(finding),
         }
     }
     spoken

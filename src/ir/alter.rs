@@ -131,10 +131,7 @@ pub enum AlterAction {
     NotOf,
     /// The role as written; `current_user` and its like folded.
     OwnerTo(String),
-    ReplicaIdentity {
-        /// USING INDEX.
-        index: Option<String>,
-    },
+    ReplicaIdentity(ReplicaIdentity),
     AttachPartition {
         partition: Name,
         /// Absent for ALTER INDEX ... ATTACH PARTITION.
@@ -221,6 +218,19 @@ pub enum TriggerSet {
     All,
     User,
     Named(String),
+}
+
+/// By what the rows of a table are known to those that it is replicated to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplicaIdentity {
+    /// Its primary key.
+    #[default]
+    Default,
+    Full,
+    Nothing,
+    /// USING INDEX.
+    Index(String),
 }
 
 /// What becomes of row level security.

@@ -55,6 +55,10 @@ pub struct CreateView {
     pub reads: Vec<Name>,
     /// Columns and functions that its query names; `*` where it names all.
     pub mentions: Vec<String>,
+    /// The columns that come out, each with its name, where the query is a plain list of them; else empty.
+    pub columns: Vec<(String, Expr)>,
+    /// What they are called instead, from the first on.
+    pub names: Vec<String>,
     pub passes: Passes,
 }
 

@@ -133,10 +133,11 @@ fn does(harm: &Harm, step: &StepReport) -> bool {
             let as_said = |state: &String| sqlstates.is_empty() || sqlstates.contains(state);
             step.broke.iter().any(|broken| as_said(&broken.sqlstate))
         }
-        Harm::Fails(sqlstate) => step
-            .error
-            .as_ref()
-            .is_some_and(|error| error.sqlstate == *sqlstate),
+        Harm::Fails(sqlstate) => {
+            let said = sqlstate.as_deref().or(step.sqlstate);
+            let error = step.error.as_ref();
+            error.is_some_and(|error| Some(&*error.sqlstate) == said)
+        }
         Harm::LosesData | Harm::Leaves => {
             let changed = |shown: &Shown| shown.expected && shown.before != shown.after;
             step.shown.iter().any(changed)
@@ -201,6 +202,7 @@ fn shown(harm: &Harm, each: &str) -> String {
         Harm::LosesData => format!("behind {each} data is gone"),
         Harm::Leaves => format!("{each} leaves what it should not"),
         Harm::Elsewhere(why) => why.clone(),
-        Harm::Fails(sqlstate) => format!("{each} fails with SQLSTATE {sqlstate}"),
+        Harm::Fails(Some(sqlstate)) => format!("{each} fails with SQLSTATE {sqlstate}"),
+        Harm::Fails(None) => format!("{each} fails with the SQLSTATE that is said"),
     }
 }

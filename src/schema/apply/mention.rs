@@ -34,8 +34,8 @@ impl Catalog {
             Action::Truncate { tables, .. }
             | Action::LockTable { tables, .. }
             | Action::Vacuum { tables, .. }
-            | Action::Analyze { tables, .. }
-            | Action::Publication { tables, .. } => self.note_all(tables, Table),
+            | Action::Analyze { tables, .. } => self.note_all(tables, Table),
+            Action::Publication(publication) => self.note_all(&publication.tables, Table),
             Action::Grant { relations, .. } => self.note_all(relations, Table),
             Action::Reindex {
                 target,

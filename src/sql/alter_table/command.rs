@@ -1,7 +1,7 @@
 //! The subcommands (`alter_table_cmd` in PostgreSQL's `gram.y`).
 
 use super::alter_column::alter_column;
-use crate::ir::{AlterAction, RowSecurity, TriggerSet, TriggerState};
+use crate::ir::{AlterAction, ReplicaIdentity, RowSecurity, TriggerSet, TriggerState};
 use crate::sql::column::column;
 use crate::sql::constraint::{is_table_constraint, table_constraint};
 use crate::sql::cursor::Cursor;
@@ -233,11 +233,11 @@ fn row_security(cursor: &mut Cursor, security: RowSecurity) -> Option<AlterActio
 }
 
 fn replica_identity(cursor: &mut Cursor) -> Option<AlterAction> {
-    let mut index = None;
-    if cursor.eat("using index") {
-        index = Some(cursor.identifier()?);
-    } else {
-        cursor.eat_any(&["default", "full", "nothing"])?;
-    }
-    Some(AlterAction::ReplicaIdentity { index })
+    let identity = match cursor.eat_any(&["using index", "default", "full", "nothing"])? {
+        "using index" => ReplicaIdentity::Index(cursor.identifier()?),
+        "default" => ReplicaIdentity::Default,
+        "full" => ReplicaIdentity::Full,
+        _ => ReplicaIdentity::Nothing,
+    };
+    Some(AlterAction::ReplicaIdentity(identity))
 }
