@@ -8,6 +8,7 @@ use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text};
 use crate::schema::{Relation, RelationId};
 use crate::sizes::Class;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub const RULE: Rule = Rule {
     category: Category::Blocking,
@@ -18,12 +19,15 @@ pub const RULE: Rule = Rule {
     kind: Kind::Check(check),
 };
 
+/// Source: PostgreSQL documentation, "Lock Management": the default of `deadlock_timeout`.
+const DEADLOCK_TIMEOUT: Duration = Duration::from_secs(1);
+
 fn check(cx: &Context<'_>) -> Vec<Finding> {
     finding(cx).into_iter().collect()
 }
 
 fn finding(cx: &Context<'_>) -> Option<Finding> {
-    if cx.step.gives_up || !is_first(cx) {
+    if gives_up_first(cx) || !is_first(cx) {
         return None;
     }
     let effects = cx.step.effects.iter();
@@ -33,7 +37,7 @@ fn finding(cx: &Context<'_>) -> Option<Finding> {
     let mut held = held(cx);
     let held = held.find(|held| {
         let mut locked = locked.iter();
-        locked.any(|effect| used_together(cx, held.id, effect.id))
+        locked.any(|effect| is_likely(cx, held, effect))
     })?;
     let (before, lock) = (&held.relation, held.lock.sql_name());
     let line = held.place.line;
@@ -50,6 +54,18 @@ fn finding(cx: &Context<'_>) -> Option<Finding> {
         found = found.level(Level::Info);
     }
     Some(found.build())
+}
+
+/// Whether it gives up before PostgreSQL looks for deadlocks.
+fn gives_up_first(cx: &Context<'_>) -> bool {
+    let timeout = cx.step.timeouts.lock;
+    timeout.is_some_and(|timeout| timeout < DEADLOCK_TIMEOUT)
+}
+
+/// Whether somebody is likely to use both in one transaction: all the time, or because they belong together, for which any `lock_timeout` is enough.
+fn is_likely(cx: &Context<'_>, held: &HeldLock, effect: &Effect) -> bool {
+    let hot = held.estimate.as_ref().is_some_and(|size| size.hot) && effect.is_hot();
+    hot || !cx.step.gives_up && used_together(cx, held.id, effect.id)
 }
 
 /// The tables that are locked from before, or the first few of them.

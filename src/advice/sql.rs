@@ -85,7 +85,7 @@ fn help(remedy: &Remedy) -> &'static str {
             "run it outside a transaction; if your runner does so, say transaction = \"per-statement\" in mig-lint.toml"
         }
         Remedy::OneTableEach => {
-            "alter each table in a migration of its own; else set lock_timeout, and try again when it gives up"
+            "alter each table in a migration of its own; else set lock_timeout below deadlock_timeout (1s), and try again when it gives up"
         }
         Remedy::DropFirst => {
             "drop what a try that failed has left first, then create it without IF NOT EXISTS"
