@@ -207,6 +207,8 @@ pub enum Action {
     CreateOn {
         kind: ObjectKind,
         name: Option<String>,
+        /// OR REPLACE, or IF NOT EXISTS.
+        may_exist: bool,
         table: Name,
         /// The other table of a constraint trigger (`FROM`).
         from: Option<Name>,
@@ -272,6 +274,7 @@ pub enum Action {
     AlterEnumAddValue {
         name: Name,
         value: String,
+        if_not_exists: bool,
         /// BEFORE or AFTER another; at the end without it.
         place: Option<LabelPlace>,
     },
@@ -384,6 +387,8 @@ pub struct Uses {
     pub on: Option<DmlKind>,
     /// For a rule: INSTEAD.
     pub instead: bool,
+    /// Columns of its own table that a policy or a trigger's UPDATE OF names.
+    pub columns: Vec<String>,
     /// For a trigger: what it fires on.
     pub fires: Fires,
 }
@@ -422,6 +427,8 @@ pub struct CreateObject {
     pub name: Option<Name>,
     /// ALTER rather than CREATE.
     pub alter: bool,
+    pub if_not_exists: bool,
+    pub or_replace: bool,
     /// What the statement is called, for example `create-function`.
     pub label: String,
 }
@@ -444,7 +451,12 @@ pub enum Transaction {
     TwoPhase,
     /// COMMIT PREPARED and ROLLBACK PREPARED, which no transaction block allows.
     EndPrepared,
-    /// SET TRANSACTION, SET CONSTRAINTS.
+    /// SET CONSTRAINTS; without names it is all of them.
+    SetConstraints {
+        names: Vec<Name>,
+        deferred: bool,
+    },
+    /// SET TRANSACTION.
     Other,
 }
 

@@ -16,7 +16,7 @@ pub struct Mark {
     maps: [usize; MAPS],
 }
 
-const MAPS: usize = 11;
+const MAPS: usize = 15;
 
 /// What becomes of relations that were made since a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,10 @@ impl Catalog {
             self.relations[id] = relation;
         }
         match made {
-            Made::Forget => self.relations.truncate(mark.relations),
+            Made::Forget => {
+                self.relations.truncate(mark.relations);
+                self.temporary.retain(|id| mark.knows(*id));
+            }
             Made::Keep => {
                 for relation in &mut self.relations[mark.relations..] {
                     relation.dropped = true;
@@ -91,6 +94,7 @@ impl Catalog {
             self.before.push(relation.clone());
             relation.remembered = self.marks.newest;
         }
+        relation.sure &= !self.guessed;
         relation
     }
 
@@ -107,6 +111,10 @@ impl Catalog {
             &mut self.volatilities,
             &mut self.publications,
             &mut self.gaps,
+            &mut self.gone,
+            &mut self.types,
+            &mut self.objects,
+            &mut self.added_labels,
         ]
     }
 }

@@ -7,10 +7,11 @@ mod drop;
 mod mention;
 
 use super::link::{Link, Word};
-use super::{Attached, Catalog, Domain, Emptied, Object, RelationId};
+use super::relation::TEMPORARY;
+use super::{Attached, Catalog, Domain, Emptied, List, Object, Relation, RelationId};
 use crate::ir::{
-    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Execution, Expr,
-    LabelPlace, Name, ObjectKind, RelationKind, TypeName, Written,
+    Action, Code, CodeStep, CreateObject, CreateRoutine, CreateView, Dml, DmlKind, DomainChange,
+    Execution, Expr, LabelPlace, Name, ObjectKind, RelationKind, TypeName, Written,
 };
 use crate::postgres::functions::{Volatility, volatility};
 use std::sync::Arc;
@@ -54,11 +55,19 @@ impl Catalog {
             } => self.create_domain(name, ty, *not_null, default.as_ref(), !checks.is_empty()),
             Action::CreateEnum { name, labels } => {
                 self.enums.insert(name.name.clone(), labels.clone().into());
+                self.note_type(name);
             }
-            Action::AlterEnumAddValue { name, value, place } => {
+            Action::AlterEnumAddValue {
+                name,
+                value,
+                if_not_exists,
+                place,
+            } => {
+                self.note_label(name, value, *if_not_exists);
                 self.add_label(&name.name, value, place.as_ref());
             }
             Action::AlterDomain { name, change, .. } => self.alter_domain(name, *change),
+            Action::CreateObject(object) => self.object(object),
             Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
                 self.fill(dml.target.as_ref());
             }
@@ -96,21 +105,36 @@ impl Catalog {
     }
 
     fn create_view(&mut self, view: &CreateView) {
-        self.create_plain(&view.name, RelationKind::View, true);
         let reads: Vec<RelationId> = view
             .reads
             .iter()
             .map(|name| self.resolve(name, RelationKind::Table))
             .collect();
-        let id = self.resolve(&view.name, RelationKind::View);
-        self.reads(id, reads, &view.mentions);
+        let columns = self.columns_of(&view.columns, &reads).unwrap_or_default();
+        let name = self.placed(&view.name, view.temporary);
+        self.create_plain(&name, RelationKind::View, true);
+        let id = self.resolve(&name, RelationKind::View);
+        self.reads(id, reads, &view.mentions, &view.named);
         let relation = self.get_mut(id);
         relation.passes = view.passes;
-        relation.temporary = view.temporary;
+        relation.columns = List::default();
+        for column in columns {
+            self.put_column(id, Arc::new(column));
+        }
+        if view.temporary {
+            self.is_temporary(id);
+        }
     }
 
     /// A view gets what its query reads, and the columns and functions that it names.
-    pub(super) fn reads(&mut self, view: RelationId, reads: Vec<RelationId>, mentions: &[String]) {
+    pub(super) fn reads(
+        &mut self,
+        view: RelationId,
+        reads: Vec<RelationId>,
+        mentions: &[String],
+        named: &[String],
+    ) {
+        let needs = self.needs(&reads, named);
         for read in &reads {
             self.link(*read, Link::Reader, view);
         }
@@ -120,6 +144,47 @@ impl Catalog {
         let relation = self.get_mut(view);
         relation.reads = reads.into();
         relation.mentions = mentions.into();
+        relation.needs = needs.into();
+    }
+
+    /// The columns of relations that a query names for sure: only one of them has it, and all is known of the others.
+    fn needs(&self, reads: &[RelationId], named: &[String]) -> Vec<(RelationId, String)> {
+        let read = || reads.iter().map(|id| self.get(*id));
+        let known = |relation: &Relation| self.is_whole(relation) && !relation.columns.is_empty();
+        if !read().all(known) {
+            return Vec::new();
+        }
+        let mut needs = Vec::new();
+        for word in named {
+            let mut having = read().filter(|read| read.column(word).is_some());
+            match (having.next(), having.next(), reads) {
+                (Some(one), None, _) => needs.push((one.id, word.clone())),
+                (None, _, [one]) if word == "*" => {
+                    let all = self.get(*one).columns.iter();
+                    needs.extend(all.map(|column| (*one, column.name.clone())));
+                }
+                _ => {}
+            }
+        }
+        needs
+    }
+
+    /// The name under which a relation is made: a temporary one lies in a schema of its session's.
+    pub(super) fn placed(&self, name: &Name, temporary: bool) -> Name {
+        if temporary {
+            Name {
+                schema: Some(TEMPORARY.to_owned()),
+                name: name.name.clone(),
+            }
+        } else {
+            self.qualified(name)
+        }
+    }
+
+    /// A relation goes when its session ends.
+    pub(super) fn is_temporary(&mut self, id: RelationId) {
+        self.get_mut(id).temporary = true;
+        self.temporary.push(id);
     }
 
     /// A sequence becomes the property of a column.
@@ -160,6 +225,7 @@ impl Catalog {
             name: name.clone(),
             relations,
             calls: uses.calls.iter().map(|call| call.name.clone()).collect(),
+            columns: uses.columns.clone(),
             on: uses.on,
             writes,
             instead: uses.instead,
@@ -248,6 +314,7 @@ impl Catalog {
         let step = CodeStep {
             action: Action::Dml(statement.clone()),
             conditional: false,
+            uncertain: false,
             written: Written {
                 span: None,
                 in_place: false,
@@ -336,6 +403,32 @@ impl Catalog {
         let base = domain.ty.name.name.clone();
         self.domains_over.insert((base, name.name.clone()));
         self.domains.insert(name.name.clone(), domain);
+        self.note_type(name);
+    }
+
+    /// What belongs to no relation is made, or altered: a type may have another name or schema then.
+    fn object(&mut self, object: &CreateObject) {
+        self.casts |= object.label == "create-cast";
+        let Some(name) = &object.name else { return };
+        match (object.kind, object.alter) {
+            (ObjectKind::Type, false) => self.note_type(name),
+            (ObjectKind::Type, true) => self.forget_type(name),
+            (kind @ (ObjectKind::Schema | ObjectKind::Extension), alter) => {
+                self.note_object(kind, &name.name, !alter);
+            }
+            _ => {}
+        }
+    }
+
+    /// A label is added for sure where it was not there, and that is known.
+    fn note_label(&mut self, ty: &Name, label: &str, if_not_exists: bool) {
+        let known = self.enums.get(&ty.name);
+        let lacks = known.is_some_and(|labels| !labels.iter().any(|own| own == label));
+        let added = !if_not_exists || lacks && self.type_made(ty).is_some();
+        if let Some(noted) = self.noted().filter(|_| added) {
+            let key = (ty.name.clone(), label.to_owned());
+            self.added_labels.insert(key, noted);
+        }
     }
 
     fn add_label(&mut self, name: &str, label: &str, place: Option<&LabelPlace>) {
@@ -356,6 +449,9 @@ impl Catalog {
     }
 
     fn alter_domain(&mut self, name: &Name, change: DomainChange) {
+        if matches!(change, DomainChange::Rename | DomainChange::SetSchema) {
+            self.forget_type(name);
+        }
         if let Some(domain) = self.domains.get_mut(&name.name) {
             match change {
                 DomainChange::SetNotNull => domain.not_null = true,
