@@ -112,6 +112,7 @@ impl<'a> Fold<'a> {
     pub fn replay(&mut self, statement: &Statement) {
         self.enter(statement);
         let action = &statement.action;
+        self.catalog.guess(statement.perhaps);
         match code::run(&self.catalog, action) {
             Some(run) => {
                 if run.makes_relations(action) {
@@ -121,6 +122,7 @@ impl<'a> Fold<'a> {
             }
             None => self.apply_one(action),
         }
+        self.catalog.guess(false);
     }
 
     /// What a statement does in the state before it. `advance` then moves the state on. `ask` is told each piece of it: the statement alone, and before that all that it
@@ -136,7 +138,11 @@ impl<'a> Fold<'a> {
         if let Some(run) = code::run(&self.catalog, action) {
             return self.look_at_run(file, statement, &run, &mut ask);
         }
-        let refusals = self.refusals(action);
+        let refusals = if statement.perhaps {
+            Vec::new()
+        } else {
+            self.refusals(action)
+        };
         self.catalog.note(action);
         let mut touched = TouchedList::default();
         for (id, part) in self.touches(action, self.block.is_open()) {
@@ -271,15 +277,17 @@ impl<'a> Fold<'a> {
         if step.in_transaction {
             self.hold(statement, step);
             self.forget_events(&step.refusals);
-            if run.is_none() {
+            if run.is_none() && !statement.perhaps {
                 self.defer(action);
             }
         }
+        self.catalog.guess(statement.perhaps);
         match &run {
             Some(run) => self.apply_run(run, action),
             None if step.refusals.iter().any(Refusal::leaves_all) => self.leave(&step.refusals),
             None => self.apply_one(action),
         }
+        self.catalog.guess(false);
         // A statement that has ended the transaction has let go of everything.
         if step.in_transaction && self.block.is_open() {
             let mut made: Vec<&Name> = made_by(action).into_iter().collect();

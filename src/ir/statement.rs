@@ -37,6 +37,9 @@ pub struct Statement {
     pub origin: Origin,
     /// Statements with the same number are sent as one query, or in one transaction of their own. Without a number it is sent alone.
     pub query: Option<usize>,
+    /// It stands in code that may not come to it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub perhaps: bool,
     /// Where some of the supported versions refuse it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub known: Option<Known>,

@@ -75,8 +75,9 @@ impl Catalog {
     }
 
     /// What is applied from here on may not have happened, or not in this way.
-    pub const fn guess(&mut self, guessed: bool) {
-        self.guessed = guessed;
+    /// Returns what was so before.
+    pub const fn guess(&mut self, guessed: bool) -> bool {
+        std::mem::replace(&mut self.guessed, guessed)
     }
 
     /// That something is so from now on.

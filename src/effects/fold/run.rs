@@ -163,6 +163,7 @@ fn inside(statement: &Statement, step: &RunStep) -> Option<Statement> {
         action,
         origin,
         query: statement.query,
+        perhaps: statement.perhaps,
         known: None,
     })
 }

@@ -16,12 +16,14 @@ impl Fold<'_> {
             let action = step.action(statement);
             // COMMIT in a procedure ends no block of the migration: it can be called outside of one only.
             if !matches!(action, Action::Transaction(_)) {
-                self.catalog.guess(!step.is_sure());
-                if step.is_sure() && self.block.is_open() {
+                let outer = self.catalog.guess(true);
+                let sure = step.is_sure() && !outer;
+                self.catalog.guess(!sure);
+                if sure && self.block.is_open() {
                     self.defer(action);
                 }
                 self.apply_one(action);
-                self.catalog.guess(false);
+                self.catalog.guess(outer);
             }
         }
     }

@@ -162,11 +162,7 @@ impl Uses<'_> {
 
     /// A literal that is a label of this type, which is older than the transaction, while the label is not.
     fn label(&self, ty: &TypeName, node: &ExprNode) -> Option<Refusal> {
-        let ExprNode::Constant(text) = node else {
-            return None;
-        };
-        let label = text.strip_prefix('\'')?.strip_suffix('\'')?;
-        let label = label.replace("''", "'");
+        let label = node.string()?;
         let (catalog, now) = (self.scene.catalog, self.scene.catalog.now.transaction);
         let added = catalog.label_added(&ty.name.name, &label)?;
         let made = catalog.type_made(&ty.name);

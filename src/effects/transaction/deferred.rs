@@ -192,9 +192,10 @@ fn holds_rows(catalog: &Catalog, table: &Relation) -> bool {
     table.filled || made != Some(catalog.now.transaction)
 }
 
-/// Whether a key gets another value: NULL refers to nothing, and its own value is none.
+/// Whether a key surely gets another value: NULL refers to nothing, and its own value is none.
 fn changes(column: &str, value: &Expr) -> bool {
-    value.node != ExprNode::Null && !value.node.is_column(column)
+    let node = &value.node;
+    *node != ExprNode::Null && !node.is_column(column) && !node.is_parameter()
 }
 
 /// The columns of a table that a foreign key refers to.
