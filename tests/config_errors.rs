@@ -61,7 +61,7 @@ fn faults_are_pointed_at() {
             ),
             (
                 "\n[rules]\ndrop-colum = \"off\"",
-                "3:1: there is no rule drop-colum; did you mean drop-column?",
+                "3:1: there is no rule or category drop-colum; did you mean drop-column?",
             ),
             (
                 "[rules]\ndrop-column = \"warn\"",

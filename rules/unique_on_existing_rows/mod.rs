@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::ByCase(Level::Info),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::On(&[Family::AlterTable, Family::CreateIndex], check),
 };

@@ -23,7 +23,8 @@ pub(super) struct ConfigFile {
     pub(super) base_schema: Option<Spanned<String>>,
     pub(super) session: BTreeMap<String, Scalar>,
     pub(super) history: Vec<HistoryTable>,
-    pub(super) rules: BTreeMap<Spanned<String>, RuleLevel>,
+    pub(super) rules: RuleLevels,
+    pub(super) overrides: Vec<OverrideTable>,
     pub(super) tables: BTreeMap<Spanned<String>, TableHint>,
     pub(super) sizes: SizesTable,
     pub(super) django: DjangoTable,
@@ -120,6 +121,26 @@ pub(super) struct HistoryTable {
     #[serde(default)]
     pub(super) sizes: SizesTable,
     pub(super) base_schema: Option<Spanned<String>>,
+}
+
+/// Rules and categories, and how loud they are.
+pub(super) type RuleLevels = BTreeMap<Spanned<String>, RuleLevel>;
+
+/// `[[overrides]]`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct OverrideTable {
+    /// A glob, or several.
+    pub(super) path: Spanned<OneOrMore>,
+    pub(super) rules: RuleLevels,
+}
+
+/// One text, or a list of them.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a path is a glob, or a list of globs")]
+pub(super) enum OneOrMore {
+    One(String),
+    More(Vec<String>),
 }
 
 /// A level under `[rules]`.

@@ -3,6 +3,7 @@
 mod error;
 mod exclude;
 mod file;
+mod levels;
 mod locate;
 mod quantity;
 mod resolve;
@@ -11,7 +12,8 @@ mod sizes;
 mod suggest;
 
 pub use error::ConfigError;
+pub use levels::{Levels, PathLevels};
 pub use quantity::parse_rows;
 pub use resolve::Arguments;
-pub use settings::{Database, FailOn, Levels, STDIN, Session, Settings};
+pub use settings::{Database, FailOn, STDIN, Session, Settings};
 pub use suggest::nearest;

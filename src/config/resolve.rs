@@ -2,13 +2,17 @@
 
 use super::error::ConfigError;
 use super::exclude::{glob, seen_from_here, shown};
-use super::file::{ConfigFile, DjangoTable, FieldTable, HistoryTable, SizesTable, TableHint};
+use super::file::{
+    ConfigFile, DjangoTable, FieldTable, HistoryTable, OneOrMore, OverrideTable, RuleLevels,
+    SizesTable, TableHint,
+};
+use super::levels::{Levels, PathLevels, Table};
 use super::locate::{self, Located};
-use super::settings::{Database, FailOn, Levels, Session, Settings};
+use super::settings::{Database, FailOn, Session, Settings};
 use super::sizes;
 use crate::django::project as django;
 use crate::postgres::Version;
-use crate::rule::{Category, RULES, find};
+use crate::rule::{Category, Entry, RULES};
 use crate::sizes::Sizes;
 use crate::source::{Disk, HistoryOverride, SourceFile, read_sql, tidy};
 use std::collections::BTreeMap;
@@ -65,11 +69,7 @@ fn locate(arguments: &Arguments) -> Result<Option<Located>, ConfigError> {
 
 /// `--select` and `--ignore` with names that are neither rules nor categories.
 fn unknown_rules(arguments: &Arguments) -> Vec<ConfigError> {
-    let known: Vec<&str> = RULES
-        .iter()
-        .map(|entry| entry.id)
-        .chain(Category::ALL.map(Category::name))
-        .collect();
+    let known = rules_and_categories();
     let named = [
         ("--select", &arguments.select),
         ("--ignore", &arguments.ignore),
@@ -79,13 +79,23 @@ fn unknown_rules(arguments: &Arguments) -> Vec<ConfigError> {
         .flat_map(|(option, ids)| ids.iter().map(move |id| (option, id.as_str())))
         .filter(|(_, id)| !known.contains(id))
         .map(|(option, id)| {
-            let help = super::nearest(id, known.iter().copied()).map_or_else(
-                || "`mig-lint rules` lists them".to_owned(),
-                |near| format!("did you mean {near}?"),
-            );
+            let help = meant(id, &known);
             ConfigError::new(format!("{option}: there is no rule or category {id}"), help)
         })
         .collect()
+}
+
+fn rules_and_categories() -> Vec<&'static str> {
+    let rules = RULES.iter().flat_map(Entry::names);
+    rules.chain(Category::ALL.map(Category::name)).collect()
+}
+
+/// What a name that is not known was probably meant to be.
+fn meant(typed: &str, known: &[&str]) -> String {
+    super::nearest(typed, known.iter().copied()).map_or_else(
+        || "`mig-lint rules` lists them".to_owned(),
+        |near| format!("did you mean {near}?"),
+    )
 }
 
 fn merge(
@@ -136,6 +146,7 @@ fn merge(
         session: general.session,
         levels: Levels {
             explicit: checker.levels(&config.rules),
+            overrides: checker.overrides(&config.overrides),
             select: arguments.select,
             ignore: arguments.ignore,
         },
@@ -273,22 +284,38 @@ impl Checker<'_> {
         seen_from_here(&patterns, self.folder)
     }
 
-    fn levels(
-        &mut self,
-        typed: &BTreeMap<Spanned<String>, super::file::RuleLevel>,
-    ) -> BTreeMap<String, Option<crate::finding::Level>> {
-        for id in typed.keys().filter(|id| find(id.get_ref()).is_none()) {
-            let known: Vec<&str> = RULES.iter().map(|entry| entry.id).collect();
-            let help = super::nearest(id.get_ref(), known).map_or_else(
-                || "`mig-lint rules` lists them".to_owned(),
-                |near| format!("did you mean {near}?"),
-            );
-            self.fault(id, format!("there is no rule {}", id.get_ref()), help);
+    fn levels(&mut self, typed: &RuleLevels) -> Table {
+        let known = rules_and_categories();
+        let ids = typed.keys();
+        for id in ids.filter(|id| !known.contains(&id.get_ref().as_str())) {
+            let name = id.get_ref();
+            let message = format!("there is no rule or category {name}");
+            self.fault(id, message, meant(name, &known));
         }
         typed
             .iter()
             .map(|(id, level)| (id.get_ref().clone(), level.level()))
             .collect()
+    }
+
+    fn overrides(&mut self, typed: &[OverrideTable]) -> Vec<PathLevels> {
+        let mut overrides = Vec::new();
+        for table in typed {
+            let globs = match table.path.get_ref() {
+                OneOrMore::One(glob) => std::slice::from_ref(glob),
+                OneOrMore::More(globs) => globs,
+            };
+            for pattern in globs {
+                if let Err(error) = glob(pattern) {
+                    self.fault(&table.path, format!("not a glob: {}", error.kind()), "");
+                }
+            }
+            overrides.push(PathLevels {
+                paths: seen_from_here(globs, self.folder),
+                levels: self.levels(&table.rules),
+            });
+        }
+        overrides
     }
 
     fn histories(

@@ -1,9 +1,9 @@
 //! What a run is to do, with every default filled in.
 
+use super::levels::Levels;
 use crate::django::project as django;
 use crate::finding::Level;
 use crate::postgres::Version;
-use crate::rule::Entry;
 use crate::sizes::Sizes;
 use crate::source::{HistoryOverride, SourceFile, TransactionMode};
 use serde::Deserialize;
@@ -91,17 +91,6 @@ pub struct Session {
     pub parameters: BTreeMap<String, String>,
 }
 
-/// Which rules speak, and how loud.
-#[derive(Clone, Debug, Default)]
-pub struct Levels {
-    /// Levels set by the config, by rule id; `None` switches the rule off.
-    pub explicit: BTreeMap<String, Option<Level>>,
-    /// Only these rule ids or categories, if any are named.
-    pub select: Vec<String>,
-    /// Not these rule ids or categories.
-    pub ignore: Vec<String>,
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -149,19 +138,5 @@ impl Settings {
             }
         });
         other
-    }
-}
-
-impl Levels {
-    /// Whether findings of `rule` are reported.
-    #[must_use]
-    pub fn enabled(&self, rule: &Entry) -> bool {
-        let named = |list: &[String]| {
-            list.iter()
-                .any(|name| name == rule.id || name == rule.rule.category.name())
-        };
-        (self.select.is_empty() || named(&self.select))
-            && !named(&self.ignore)
-            && self.explicit.get(rule.id) != Some(&None)
     }
 }

@@ -2,12 +2,12 @@
 
 use super::circumstances::Circumstances;
 use super::judge::{Judged, judge};
-use super::suppress::suppress;
+use super::suppress::{Suppressed, suppress};
 use super::{Report, Summary, faults, unread};
 use crate::config::{STDIN, Settings};
 use crate::finding::{Finding, Level};
 use crate::frontend::{self, History, Reading, Request, View};
-use crate::rule;
+use crate::rule::{self, join_and};
 use crate::source::{self, Unread};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -71,6 +71,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     summary.unchecked_files = unchecked.len() + whole.map(count).sum::<usize>();
     let suppressed = suppress(findings, &migrations);
     summary.suppressed = suppressed.silenced.len();
+    notices.extend(former_names(&suppressed, settings));
     let findings = suppressed.kept;
     let findings = leveled(findings, settings);
     for finding in &findings {
@@ -151,17 +152,33 @@ fn judge_history(history: History, settings: &Settings, predictions: bool) -> Ju
     )
 }
 
+/// That names are used which rules had before they were split off or renamed.
+fn former_names(suppressed: &Suppressed, settings: &Settings) -> Vec<String> {
+    let mut names = settings.levels.former();
+    names.extend(suppressed.former.iter().map(String::as_str));
+    let told = names.into_iter().map(|name| {
+        let now = rule::named(name).map(|entry| entry.id);
+        let now: Vec<&str> = now.filter(|id| *id != name).collect();
+        format!(
+            "{name} has been split, and still stands for all of {}: name the rule that is meant",
+            join_and(&now)
+        )
+    });
+    told.collect()
+}
+
 /// What the config says of each rule; sorted by place.
 fn leveled(findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
     let levels = &settings.levels;
-    let mut kept: Vec<Finding> = findings
-        .into_iter()
-        .filter(|finding| rule::find(finding.rule).is_none_or(|entry| levels.enabled(entry)))
-        .collect();
-    for finding in &mut kept {
-        if let Some(Some(level)) = levels.explicit.get(finding.rule) {
-            finding.level = *level;
+    let mut kept = Vec::with_capacity(findings.len());
+    for mut finding in findings {
+        let entry = rule::find(finding.rule);
+        match entry.and_then(|entry| levels.of(entry, finding.file.path())) {
+            Some(None) => continue,
+            Some(Some(level)) => finding.level = level,
+            None => {}
         }
+        kept.push(finding);
     }
     kept.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.span.start, finding.span.end, finding.rule);

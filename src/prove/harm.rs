@@ -2,6 +2,8 @@
 
 use super::definition::Harm;
 use super::report::{Shown, StepReport, Verdict};
+use crate::effects::Effect;
+use crate::ir::RelationKind;
 use crate::postgres::Access;
 
 /// Whether the bad case does the harm that it is said to do: every flagged statement does.
@@ -145,7 +147,16 @@ fn does(harm: &Harm, step: &StepReport) -> bool {
 }
 
 fn blocks(step: &StepReport, counts: impl Fn(Access) -> bool) -> bool {
-    step.grows && step.waits.values().flatten().any(|access| counts(*access))
+    let waits = |(table, kinds): (&String, &Vec<Access>)| {
+        // Only REFRESH writes to a materialized view.
+        let view = |it: &Effect| it.relation == *table && it.kind == RelationKind::MaterializedView;
+        let is_view = step.effects.iter().any(view);
+        let mut kinds = kinds
+            .iter()
+            .filter(|kind| !is_view || **kind == Access::Select);
+        kinds.any(|kind| counts(*kind))
+    };
+    step.grows && step.waits.iter().any(waits)
 }
 
 /// Why nothing can be said, if that is so.

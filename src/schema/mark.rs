@@ -16,7 +16,7 @@ pub struct Mark {
     maps: [usize; MAPS],
 }
 
-const MAPS: usize = 15;
+const MAPS: usize = 16;
 
 /// What becomes of relations that were made since a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,7 @@ impl Catalog {
             &mut self.prepared,
             &mut self.volatilities,
             &mut self.publications,
+            &mut self.made,
             &mut self.gaps,
             &mut self.gone,
             &mut self.types,

@@ -13,7 +13,7 @@ pub(super) fn create_view(cursor: &mut Cursor) -> Option<Action> {
     let recursive = cursor.eat("recursive");
     cursor.expect("view")?;
     let name = cursor.name()?;
-    let given = options(cursor)?;
+    let names = options(cursor)?;
     let query = query_behind_as(cursor)?;
     let mut reads = query::reads(query);
     reads.retain(|read| !recursive || *read != name);
@@ -24,7 +24,8 @@ pub(super) fn create_view(cursor: &mut Cursor) -> Option<Action> {
         reads,
         mentions: query::mentions(query),
         named: query::named(query),
-        columns: called(query::columns(query), given),
+        columns: query::columns(query),
+        names,
         passes: query::passes(query),
     }))
 }

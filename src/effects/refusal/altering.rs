@@ -53,7 +53,7 @@ pub(super) fn altered(action: &AlterAction) -> Option<&str> {
         | AlterAction::SetExpression { column, .. }
         | AlterAction::DropExpression { column, .. }
         | AlterAction::AddIdentity { column }
-        | AlterAction::SetIdentity { column }
+        | AlterAction::SetIdentity { column, .. }
         | AlterAction::DropIdentity { column, .. }
         | AlterAction::SetStatistics { column }
         | AlterAction::SetStorage { column }

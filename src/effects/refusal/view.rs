@@ -26,14 +26,18 @@ pub(super) fn view(scene: Scene<'_>, new: &CreateView) -> Option<Refusal> {
         let message = format!("\"{}\" is not a view", old.name);
         return Some(Refusal::new("42809", message, Mend::OtherKind).on(old.id));
     }
-    let columns = scene.catalog.columns_given(&new.columns, &new.reads)?;
+    let mut reads = new.reads.iter();
+    if !reads.all(|read| scene.catalog.find(read).is_some()) {
+        return None;
+    }
+    let columns = scene.catalog.columns_of_view(new);
     let message = replaced(scene, old, &columns)?;
     Some(Refusal::new("42P16", message, Mend::DropView).on(old.id))
 }
 
 /// What a view that replaces another may not do: lose columns, or change their names and types.
 fn replaced(scene: Scene<'_>, old: &Relation, new: &[Column]) -> Option<String> {
-    if !scene.knows_columns(old) {
+    if !scene.knows_columns(old) || new.is_empty() {
         return None;
     }
     if new.len() < old.columns.len() {

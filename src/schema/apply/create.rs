@@ -72,6 +72,9 @@ impl Catalog {
             .iter()
             .map(|name| self.resolve(name, RelationKind::Table))
             .collect();
+        if create.kind == RelationKind::Table && create.with_data {
+            self.note_copied(&create.reads);
+        }
         let columns = self.columns_of(&create.columns, &reads);
         let name = self.placed(&create.name, create.temporary);
         let perhaps = create.if_not_exists && self.may_hide(&name);
@@ -120,13 +123,6 @@ impl Catalog {
             columns.push(self.result_column(name, ty));
         }
         (!columns.is_empty()).then_some(columns)
-    }
-
-    /// The columns of a query, as far as they are a plain list of what relations that are known have.
-    #[must_use]
-    pub fn columns_given(&self, list: &[(String, Expr)], reads: &[Name]) -> Option<Vec<Column>> {
-        let found = reads.iter().map(|name| Some(self.find(name)?.id));
-        self.columns_of(list, &found.collect::<Option<Vec<_>>>()?)
     }
 
     /// The type of a column of one of these relations; nothing where it may be another one's.

@@ -5,13 +5,14 @@ mod constraint;
 mod create;
 mod drop;
 mod mention;
+mod object;
 
 use super::link::{Link, Word};
 use super::relation::TEMPORARY;
-use super::{Attached, Catalog, Domain, Emptied, List, Object, Relation, RelationId};
+use super::{Attached, Catalog, Column, Emptied, List, Object, Relation, RelationId};
 use crate::ir::{
-    Action, Code, CodeStep, CreateObject, CreateRoutine, CreateView, Dml, DmlKind, DomainChange,
-    Execution, Expr, LabelPlace, Name, ObjectKind, RelationKind, TypeName, Written,
+    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, Execution, Name, ObjectKind,
+    RelationKind, Written,
 };
 use crate::postgres::functions::{Volatility, volatility};
 use std::sync::Arc;
@@ -28,6 +29,7 @@ impl Catalog {
                 self.own(name, owned_by.as_ref());
             }
             Action::CreateComposite { name } => {
+                self.note_made(ObjectKind::Type, name);
                 self.create_plain(name, RelationKind::CompositeType, false);
             }
             Action::CreateOn { .. } => self.attach(action),
@@ -36,12 +38,9 @@ impl Catalog {
                 let id = self.resolve(table, RelationKind::Table);
                 self.get_mut(id).clustered = true;
             }
-            Action::Publication {
-                name,
-                tables,
-                replaces,
-                ..
-            } => self.publish(name, tables, *replaces),
+            Action::Publication(publication) => self.publish(publication),
+            Action::CreateObject(object) => self.object(object),
+            Action::RenameObject(renamed) => self.rename_object(renamed),
             Action::Owned { drop, roles, to } => self.owned(*drop, roles, to.as_ref()),
             Action::CreateIndex(create) => self.create_index(create),
             Action::AlterTable(alter) => self.alter_table(alter),
@@ -54,6 +53,7 @@ impl Catalog {
                 checks,
             } => self.create_domain(name, ty, *not_null, default.as_ref(), !checks.is_empty()),
             Action::CreateEnum { name, labels } => {
+                self.note_made(ObjectKind::Type, name);
                 self.enums.insert(name.name.clone(), labels.clone().into());
                 self.note_type(name);
             }
@@ -66,9 +66,12 @@ impl Catalog {
                 self.note_label(name, value, *if_not_exists);
                 self.add_label(&name.name, value, place.as_ref());
             }
+            Action::AlterEnumRenameValue { name, from, to } => {
+                self.rename_label(&name.name, from, to)
+            }
             Action::AlterDomain { name, change, .. } => self.alter_domain(name, *change),
-            Action::CreateObject(object) => self.object(object),
             Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
+                self.note_copied(&dml.reads);
                 self.fill(dml.target.as_ref());
             }
             Action::Copy {
@@ -92,11 +95,15 @@ impl Catalog {
     }
 
     fn create_routine(&mut self, create: &CreateRoutine) {
+        let known = self.routines.get(&create.name.name).is_some();
+        if !known || !create.or_replace {
+            self.note_made(ObjectKind::Function, &create.name);
+        }
         let namesakes = self.routines.entry(create.name.name.clone());
         if create.or_replace {
             namesakes.clear();
         }
-        namesakes.push(create.code.clone());
+        namesakes.push(Arc::new(create.clone()));
         let volatility = effective_volatility(create);
         let known = self.volatilities.get(&create.name.name).copied();
         let known = known.filter(|_| !create.or_replace);
@@ -110,7 +117,7 @@ impl Catalog {
             .iter()
             .map(|name| self.resolve(name, RelationKind::Table))
             .collect();
-        let columns = self.columns_of(&view.columns, &reads).unwrap_or_default();
+        let columns = self.columns_of_view(view);
         let name = self.placed(&view.name, view.temporary);
         self.create_plain(&name, RelationKind::View, true);
         let id = self.resolve(&name, RelationKind::View);
@@ -124,6 +131,18 @@ impl Catalog {
         if view.temporary {
             self.is_temporary(id);
         }
+    }
+
+    /// The columns of a view, where they are known.
+    #[must_use]
+    pub fn columns_of_view(&self, view: &CreateView) -> Vec<Column> {
+        let reads = view.reads.iter().filter_map(|name| self.find(name));
+        let reads: Vec<RelationId> = reads.map(|relation| relation.id).collect();
+        let mut columns = self.columns_of(&view.columns, &reads).unwrap_or_default();
+        for (column, name) in columns.iter_mut().zip(&view.names) {
+            column.name.clone_from(name);
+        }
+        columns
     }
 
     /// A view gets what its query reads, and the columns and functions that it names.
@@ -264,18 +283,6 @@ impl Catalog {
         }
     }
 
-    fn publish(&mut self, name: &str, tables: &[Name], replaces: bool) {
-        let ids: Vec<RelationId> = tables
-            .iter()
-            .map(|table| self.resolve(table, RelationKind::Table))
-            .collect();
-        let known = self.publications.entry(name.to_owned());
-        if replaces {
-            known.clear();
-        }
-        known.extend(ids);
-    }
-
     /// REASSIGN OWNED and DROP OWNED.
     fn owned(&mut self, drop: bool, roles: &[String], to: Option<&String>) {
         let owned = self.owned_by(roles);
@@ -328,6 +335,16 @@ impl Catalog {
         self.prepared.insert(name.to_owned(), Arc::new(code));
     }
 
+    /// Rows of these tables were read to fill another.
+    pub(super) fn note_copied(&mut self, reads: &[Name]) {
+        let now = self.now;
+        for name in reads {
+            if let Some(id) = self.find(name).map(|read| read.id) {
+                self.get_mut(id).copied = Some(now);
+            }
+        }
+    }
+
     /// The migrations have written rows into a table, nobody knows how many.
     fn fill(&mut self, table: Option<&Name>) {
         if let Some(table) = table {
@@ -378,88 +395,6 @@ impl Catalog {
         let table = self.get_mut(id);
         table.filled &= !truncated;
         table.emptied = Some(Emptied { at, truncated });
-    }
-
-    fn create_domain(
-        &mut self,
-        name: &Name,
-        ty: &TypeName,
-        not_null: bool,
-        default: Option<&Expr>,
-        checked: bool,
-    ) {
-        // A domain over a domain inherits what that one demands.
-        let base = self.domain(ty).cloned();
-        let domain = Domain {
-            ty: base
-                .as_ref()
-                .map_or_else(|| ty.clone(), |base| base.ty.clone()),
-            not_null: not_null || base.as_ref().is_some_and(|base| base.not_null),
-            default: default
-                .cloned()
-                .or_else(|| base.as_ref().and_then(|base| base.default.clone())),
-            checked: checked || base.is_some_and(|base| base.checked),
-        };
-        let base = domain.ty.name.name.clone();
-        self.domains_over.insert((base, name.name.clone()));
-        self.domains.insert(name.name.clone(), domain);
-        self.note_type(name);
-    }
-
-    /// What belongs to no relation is made, or altered: a type may have another name or schema then.
-    fn object(&mut self, object: &CreateObject) {
-        self.casts |= object.label == "create-cast";
-        let Some(name) = &object.name else { return };
-        match (object.kind, object.alter) {
-            (ObjectKind::Type, false) => self.note_type(name),
-            (ObjectKind::Type, true) => self.forget_type(name),
-            (kind @ (ObjectKind::Schema | ObjectKind::Extension), alter) => {
-                self.note_object(kind, &name.name, !alter);
-            }
-            _ => {}
-        }
-    }
-
-    /// A label is added for sure where it was not there, and that is known.
-    fn note_label(&mut self, ty: &Name, label: &str, if_not_exists: bool) {
-        let known = self.enums.get(&ty.name);
-        let lacks = known.is_some_and(|labels| !labels.iter().any(|own| own == label));
-        let added = !if_not_exists || lacks && self.type_made(ty).is_some();
-        if let Some(noted) = self.noted().filter(|_| added) {
-            let key = (ty.name.clone(), label.to_owned());
-            self.added_labels.insert(key, noted);
-        }
-    }
-
-    fn add_label(&mut self, name: &str, label: &str, place: Option<&LabelPlace>) {
-        let Some(known) = self.enums.get(name) else {
-            return;
-        };
-        let mut labels = known.to_vec();
-        let beside = |other: &String| labels.iter().position(|label| label == other);
-        let at = match place {
-            Some(LabelPlace::Before(other)) => beside(other),
-            Some(LabelPlace::After(other)) => beside(other).map(|at| at + 1),
-            None => Some(labels.len()),
-        };
-        if let Some(at) = at.filter(|_| !known.iter().any(|own| own == label)) {
-            labels.insert(at, label.to_owned());
-            self.enums.insert(name.to_owned(), labels.into());
-        }
-    }
-
-    fn alter_domain(&mut self, name: &Name, change: DomainChange) {
-        if matches!(change, DomainChange::Rename | DomainChange::SetSchema) {
-            self.forget_type(name);
-        }
-        if let Some(domain) = self.domains.get_mut(&name.name) {
-            match change {
-                DomainChange::SetNotNull => domain.not_null = true,
-                DomainChange::DropNotNull => domain.not_null = false,
-                DomainChange::AddCheck => domain.checked = true,
-                _ => {}
-            }
-        }
     }
 
     /// A relation without anything that matters inside.
