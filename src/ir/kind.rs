@@ -144,6 +144,7 @@ fn controlled(transaction: &Transaction) -> &'static str {
         Transaction::RollbackTo(_) => "rollback-to-savepoint",
         Transaction::TwoPhase | Transaction::EndPrepared => "prepare-transaction",
 
+        Transaction::SetConstraints { .. } => "set-constraints",
         Transaction::Other => "set-transaction",
     }
 }
