@@ -2,5 +2,5 @@
 CREATE TABLE orders (id int);
 CREATE TABLE old_orders () INHERITS (orders);
 -- 2.sql
-CREATE TABLE drafts () INHERITS (orders);
-ALTER TABLE drafts NO INHERIT orders;
+ALTER TABLE old_orders NO INHERIT orders;
+ALTER TABLE old_orders INHERIT orders;

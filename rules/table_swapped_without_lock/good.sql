@@ -8,4 +8,11 @@ INSERT INTO orders_new SELECT id, code FROM orders WHERE id < 100;
 ALTER TABLE orders RENAME TO orders_old;
 ALTER TABLE orders_new RENAME TO orders;
 -- 3.sql
+CREATE TABLE totals_new (id bigint PRIMARY KEY, code text);
+INSERT INTO totals_new SELECT id, code FROM totals WHERE id < 10;
+LOCK TABLE totals IN SHARE ROW EXCLUSIVE MODE;
+INSERT INTO totals_new SELECT id, code FROM totals WHERE id BETWEEN 10 AND 20;
+ALTER TABLE totals RENAME TO totals_old;
+ALTER TABLE totals_new RENAME TO totals;
+-- 4.sql
 INSERT INTO totals SELECT id, code FROM orders WHERE id < 10;

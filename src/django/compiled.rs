@@ -11,7 +11,7 @@ use super::operations::MigrationFile;
 use super::project::{Options, Project};
 use super::schema_editor::Replay;
 use super::value::Value;
-use crate::ir::{Migration, Outline};
+use crate::ir::{self, Migration, Outline};
 use crate::source::{Framework, Span, TransactionMode};
 use std::collections::BTreeSet;
 
@@ -151,6 +151,7 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
     outline.sent = lowered.sent;
     outline.unused = compiled.unused;
     outline.given_up = compiled.given_up;
+    outline.habits = compiled.habits;
     let mut problems = read.problems.clone();
     problems.append(&mut lowered.problems);
     let migration = Migration {
@@ -175,9 +176,16 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
 }
 
 fn note(operation: &Operation, outline: &mut Outline) {
-    outline
-        .operations
-        .push((operation.span, operation.describe()));
+    let irreversible = match &operation.kind {
+        OperationKind::RunPython(code) => !code.reversible,
+        OperationKind::RunSql { reversible, .. } => !reversible,
+        _ => false,
+    };
+    outline.operations.push(ir::Operation {
+        span: operation.span,
+        what: operation.describe(),
+        irreversible,
+    });
     if let OperationKind::SeparateDatabaseAndState {
         database_operations,
         state_operations,

@@ -6,7 +6,8 @@ use super::{
     partition, storage,
 };
 use crate::ir::{
-    AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, ReplicaIdentity, TriggerSet,
+    AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, ReplicaIdentity,
+    SequenceOptions, TriggerSet,
 };
 use crate::postgres::Change;
 use crate::postgres::LockMode::{self, AccessExclusive};
@@ -301,9 +302,10 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
                 touches.lock(index, LockMode::Share);
             }
         }
-        AlterAction::SequenceOptions {
+        AlterAction::SequenceOptions(SequenceOptions {
             owned_by: Some((table, _)),
-        } => {
+            ..
+        }) => {
             touches.named(table, LockMode::AccessShare);
         }
         AlterAction::OfType(name) => {
@@ -314,7 +316,7 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
                 touches.lock(sequence, AccessExclusive);
             }
         }
-        AlterAction::SetIdentity { column } => {
+        AlterAction::SetIdentity { column, .. } => {
             let sequence = touches.catalog.owned_sequence(id, column);
             if let Some(sequence) = sequence.map(|sequence| sequence.id) {
                 touches.lock(sequence, LockMode::ShareRowExclusive);

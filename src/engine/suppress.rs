@@ -82,7 +82,11 @@ impl Comments {
         comments.statements.sort_unstable();
         let text = comments.file.text();
         if let Some(outline) = outline {
-            comments.operations = outline.operations.iter().map(|(span, _)| *span).collect();
+            comments.operations = outline
+                .operations
+                .iter()
+                .map(|operation| operation.span)
+                .collect();
             let spans = outline.comments.iter();
             comments.found = spans.filter_map(|span| suppression(text, *span)).collect();
             return comments;

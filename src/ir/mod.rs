@@ -16,7 +16,7 @@ mod statement;
 
 pub use alter::{
     AlterAction, AlterCommand, AlterTable, PartitionBound, ReplicaIdentity, RowSecurity,
-    TriggerSet, TriggerState,
+    SequenceOptions, StorageParameter, TriggerSet, TriggerState,
 };
 pub use code::{Arguments, Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
 pub use create::{
@@ -30,7 +30,7 @@ pub use family::Family;
 pub use name::{Name, TypeName};
 pub use object::{CreateObject, Publication, PublicationChange, RenameObject};
 pub use origin::Origin;
-pub use outline::{Outline, Sent, Unused};
+pub use outline::{Habit, Operation, Outline, Sent, Unused};
 pub use statement::{
     Action, DomainChange, Drop, Fires, Known, LabelPlace, Migration, ObjectKind, Problem,
     ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,

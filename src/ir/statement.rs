@@ -261,6 +261,8 @@ pub enum Action {
         if_not_exists: bool,
         /// OWNED BY: the table and its column.
         owned_by: Option<(Name, String)>,
+        /// AS.
+        ty: Option<TypeName>,
     },
     /// CREATE TYPE of a composite type, which is a relation.
     CreateComposite {

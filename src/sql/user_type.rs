@@ -7,7 +7,7 @@ use super::cursor::Cursor;
 use super::expr::expression;
 use super::types::data_type;
 use crate::ir::{
-    Action, CreateObject, DomainChange, Expr, LabelPlace, Name, ObjectKind, RenameObject,
+    Action, CreateObject, DomainChange, Expr, LabelPlace, Name, ObjectKind, RenameObject, TypeName,
 };
 
 /// Reads CREATE TYPE: an enum, or a composite, range, base or shell type.
@@ -207,6 +207,13 @@ pub(super) fn alter_domain(cursor: &mut Cursor) -> Option<Action> {
     })
 }
 
+/// The type behind AS.
+fn counts(mut options: Cursor) -> Option<TypeName> {
+    options.until(|ahead| ahead.at("as"));
+    options.expect("as")?;
+    data_type(&mut options)
+}
+
 /// Reads CREATE SEQUENCE.
 pub(super) fn create_sequence(cursor: &mut Cursor) -> Option<Action> {
     const OPTIONS: &[&str] = &[
@@ -238,5 +245,6 @@ pub(super) fn create_sequence(cursor: &mut Cursor) -> Option<Action> {
         name,
         if_not_exists,
         owned_by: owner(ahead),
+        ty: counts(options),
     })
 }

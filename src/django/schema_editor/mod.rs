@@ -88,13 +88,11 @@ impl<'a> Replay<'a> {
             self.given_up.note(app, operation, state, self.facts);
             editor.operation(app, operation, state);
         }
-        let (statements, mut opaque) = editor.finish();
-        opaque.splice(0..0, migration.opaque.iter().cloned());
-        Compiled {
-            statements,
-            opaque,
-            ..Compiled::default()
-        }
+        let mut compiled = editor.finish();
+        compiled
+            .opaque
+            .splice(0..0, migration.opaque.iter().cloned());
+        compiled
     }
 
     /// The state as it is now.

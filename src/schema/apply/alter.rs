@@ -2,7 +2,7 @@
 
 use crate::ir::{
     AlterAction, AlterTable, ConstraintKind, Name, ObjectKind, PartitionBound, RelationKind,
-    RowSecurity, TriggerSet, TriggerState,
+    RowSecurity, SequenceOptions, TriggerSet, TriggerState,
 };
 use crate::postgres::object_name;
 use crate::schema::link::Link;
@@ -204,7 +204,7 @@ impl Catalog {
     /// Owner, storage and kind.
     fn alter_property(&mut self, id: RelationId, action: &AlterAction) {
         match action {
-            AlterAction::SequenceOptions { owned_by } => {
+            AlterAction::SequenceOptions(SequenceOptions { owned_by, .. }) => {
                 let relation = self.get(id);
                 let name = Name {
                     schema: relation.schema.clone(),

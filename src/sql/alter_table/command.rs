@@ -5,7 +5,7 @@ use crate::ir::{AlterAction, ReplicaIdentity, RowSecurity, TriggerSet, TriggerSt
 use crate::sql::column::column;
 use crate::sql::constraint::{is_table_constraint, table_constraint};
 use crate::sql::cursor::Cursor;
-use crate::sql::partition;
+use crate::sql::{partition, storage};
 
 /// Reads RENAME, SET SCHEMA, ATTACH and DETACH PARTITION and DEPENDS ON EXTENSION.
 pub(super) fn standing_alone(cursor: &mut Cursor) -> Option<AlterAction> {
@@ -84,7 +84,7 @@ pub(super) fn command(cursor: &mut Cursor) -> Option<AlterAction> {
             alter_column(cursor)
         }
         "set" => set(cursor),
-        "reset" => option_names(cursor).map(AlterAction::ResetOptions),
+        "reset" => storage::parameters(cursor).map(AlterAction::ResetOptions),
         "enable" => enable(cursor),
         "disable" => disable(cursor),
         "validate constraint" => Some(AlterAction::ValidateConstraint {
@@ -178,7 +178,7 @@ fn set(cursor: &mut Cursor) -> Option<AlterAction> {
         ("unlogged", AlterAction::SetUnlogged),
     ];
     if cursor.at_symbol(b'(') {
-        return option_names(cursor).map(AlterAction::SetOptions);
+        return storage::parameters(cursor).map(AlterAction::SetOptions);
     }
     if cursor.eat("access method") {
         let method = cursor.label()?;
@@ -194,18 +194,6 @@ fn set(cursor: &mut Cursor) -> Option<AlterAction> {
     let mut plain = PLAIN.iter();
     let (_, action) = plain.find(|(words, _)| cursor.eat(words))?;
     Some(action.clone())
-}
-
-/// Takes `(name = value, name.space)` and gives the folded names.
-fn option_names(cursor: &mut Cursor) -> Option<Vec<String>> {
-    let name = |mut part: Cursor| {
-        let mut name = part.label()?;
-        if part.eat_symbol(b'.') {
-            name = format!("{name}.{}", part.label()?);
-        }
-        Some(name)
-    };
-    cursor.parentheses()?.commas().map(name).collect()
 }
 
 fn enable(cursor: &mut Cursor) -> Option<AlterAction> {
