@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Always(Level::Warning),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Migration(check),
 };

@@ -25,13 +25,13 @@ class Migration(migrations.Migration):
 from django.db import migrations
 
 
-def fill(apps, schema_editor):
-    apps.get_model("shop", "Kind").objects.filter(pk=1).update(name="new")
+def look(apps, schema_editor):
+    print(apps.get_model("shop", "Kind").objects.count())
 
 
 class Migration(migrations.Migration):
     dependencies = [("shop", "0001_initial")]
     operations = [
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(look, migrations.RunPython.noop),
         migrations.RunSQL("CREATE VIEW shop_codes AS SELECT code FROM shop_order", "DROP VIEW shop_codes"),
     ]

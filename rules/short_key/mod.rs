@@ -9,6 +9,7 @@ pub const RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Always(Level::Info),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::On(&[Family::CreateRelation, Family::AlterTable], check),
 };

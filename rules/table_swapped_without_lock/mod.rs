@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
     category: Category::Data,
     severity: Severity::Always(Level::Error),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::On(&[Family::Rows, Family::CreateRelation], check),
 };

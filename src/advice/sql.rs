@@ -23,6 +23,8 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::RefreshConcurrently { indexed: false } => {
             "refresh it CONCURRENTLY, which needs a unique index on columns of it, without WHERE"
         }
+        Remedy::DropIndexConcurrently => "drop it CONCURRENTLY",
+        Remedy::DetachConcurrently => "detach it CONCURRENTLY",
         Remedy::ConstraintUsingIndex(Some(unique)) if !unique.nullable.is_empty() => {
             "make the columns NOT NULL without a lock that hurts, build a unique index CONCURRENTLY, then add the key USING INDEX"
         }
@@ -70,7 +72,6 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::LockFewRows => {
             "lock single rows, or a few at a time with LIMIT, and commit in between"
         }
-        Remedy::EndTransaction => "end the transaction that holds the lock first",
         Remedy::Alone => "do it in a migration of its own",
         Remedy::AloneWithoutLocks => {
             "put it in a migration of its own, so that the lock is gone by then"

@@ -150,8 +150,8 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
     outline.comments.sort_unstable();
     outline.sent = lowered.sent;
     outline.unused = compiled.unused;
-    outline.given_up = compiled.given_up;
     outline.habits = compiled.habits;
+    outline.given_up = compiled.given_up;
     let mut problems = read.problems.clone();
     problems.append(&mut lowered.problems);
     let migration = Migration {

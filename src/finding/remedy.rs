@@ -11,6 +11,10 @@ pub enum Remedy {
     ReindexConcurrently,
     /// REFRESH while reads go on; `indexed`: the view has the unique index that this takes.
     RefreshConcurrently { indexed: bool },
+    /// DROP INDEX while reads and writes go on.
+    DropIndexConcurrently,
+    /// DETACH PARTITION while reads and writes go on.
+    DetachConcurrently,
     /// Build a unique index while writes go on, then make a constraint of it.
     ConstraintUsingIndex(Option<Unique>),
     /// The same on a partitioned table: on the table alone, then on each partition, whose indexes are attached.
@@ -35,8 +39,6 @@ pub enum Remedy {
     CommitBatches { in_code: bool },
     /// Lock fewer rows at a time.
     LockFewRows,
-    /// End the transaction that holds a lock while rows are read.
-    EndTransaction,
     /// A migration of its own.
     Alone,
     /// A migration of its own, so that an earlier lock is gone by then.

@@ -278,9 +278,13 @@ impl Effect {
     /// refer to just now.
     #[must_use]
     pub fn delays_users(&self) -> bool {
-        let waiting = self.waiting();
-        let mut everyday = waiting.into_iter().filter(|kind| kind.is_everyday());
-        everyday.any(|kind| kind != Access::Delete)
+        delays(self.waiting())
+    }
+
+    /// Whether they would wait for it too, were no lock held from before.
+    #[must_use]
+    pub fn delays_users_itself(&self) -> bool {
+        delays(self.of_users(self.blocks.clone()))
     }
 
     /// Who waits for the relation while the statement works.
@@ -290,6 +294,11 @@ impl Effect {
         if let Some(under) = self.under {
             waiting.extend(under.lock.blocks());
         }
+        self.of_users(waiting)
+    }
+
+    /// What of it somebody does to such a relation at all.
+    fn of_users(&self, mut waiting: Vec<Access>) -> Vec<Access> {
         waiting.sort_unstable();
         waiting.dedup();
         // Only REFRESH writes to a materialized view.
@@ -298,4 +307,9 @@ impl Effect {
             .retain(|kind| self.kind != RelationKind::MaterializedView || !written.contains(kind));
         waiting
     }
+}
+
+fn delays(waiting: Vec<Access>) -> bool {
+    let mut everyday = waiting.into_iter().filter(|kind| kind.is_everyday());
+    everyday.any(|kind| kind != Access::Delete)
 }

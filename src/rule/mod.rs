@@ -7,8 +7,10 @@ mod example;
 mod facts;
 mod later;
 mod outline;
+mod queues;
 mod registry;
 mod remedies;
+mod waits;
 mod whole;
 mod wording;
 
@@ -18,6 +20,6 @@ pub use digest::{Blocking, Digest};
 pub use example::Example;
 pub use later::Replaced;
 pub use outline::Outline;
-pub use registry::{Check, RULES, asked, entry, find};
+pub use registry::{Check, RULES, asked, entry, find, is_former, named};
 pub use whole::Whole;
 pub use wording::{join_and, lock_text, quote, quote_name, waiting_text};

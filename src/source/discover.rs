@@ -50,6 +50,10 @@ pub fn discover(request: &Request) -> Discovery {
     for result in read {
         match result {
             Ok(member) => members.push(member),
+            // Only their text would matter, and nobody runs it.
+            Err(fault) if discovery.is_in_package(&fault.path) => {
+                discovery.passed_over.push(fault.path);
+            }
             Err(fault) => discovery.faults.push(fault),
         }
     }
@@ -149,6 +153,12 @@ impl Discovery {
         }
     }
 
+    /// Whether a file lies beside Django migrations.
+    fn is_in_package(&self, path: &Path) -> bool {
+        let mut migrations = self.python.iter();
+        migrations.any(|file| file.path().parent() == path.parent())
+    }
+
     /// Whether SQL files lie in a package of Django migrations, in the `sql` folder of an app, or where migrations that were found read them.
     fn is_of_django(&self, folder: &Folder) -> bool {
         let packages = self.python.iter().filter_map(|file| file.path().parent());
@@ -208,10 +218,9 @@ impl Discovery {
             }
             let is_beside = is_planned && !path.starts_with(folder.root.join("deploy"));
             let is_down = is_beside || framework::is_down(path);
-            let is_djangos = |file: &Arc<SourceFile>| file.path().parent() == path.parent();
             match member.standing {
                 // It is what a migration beside it does, printed or read by that.
-                Standing::Named if self.python.iter().any(is_djangos) => {
+                Standing::Named if self.is_in_package(path) => {
                     self.passed_over.push(path.into());
                 }
                 Standing::Named if is_down => self.faults.push(remains::not_up(path, is_beside)),

@@ -82,6 +82,8 @@ struct Reader {
     constants: Constants,
     /// The code stands in the text that holds it as it is run.
     in_place: bool,
+    /// In how many other bodies of code it stands.
+    depth: usize,
     /// The statement that makes what is read now: EXECUTE.
     maker: Option<Span>,
 }
@@ -95,6 +97,7 @@ impl Reader {
         Self {
             code,
             in_place: body.in_place,
+            depth: body.depth,
             ..Self::default()
         }
     }

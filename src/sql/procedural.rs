@@ -50,6 +50,14 @@ fn code(body: &Body, language: &str, parameters: Vec<String>) -> Code {
 
 /// Reads CREATE FUNCTION and CREATE PROCEDURE.
 pub(super) fn create_routine(cursor: &mut Cursor) -> Option<Action> {
+    create_routine_inside(cursor, None)
+}
+
+/// The same where it stands in a body of code: how deep that stands itself, and whether in the text of its statement.
+pub(super) fn create_routine_inside(
+    cursor: &mut Cursor,
+    outer: Option<(usize, bool)>,
+) -> Option<Action> {
     cursor.expect("create")?;
     let or_replace = cursor.eat("or replace");
     let procedure = cursor.eat_any(&["function", "procedure"])? == "procedure";
@@ -93,7 +101,13 @@ pub(super) fn create_routine(cursor: &mut Cursor) -> Option<Action> {
     let language = language.unwrap_or_else(|| "sql".to_string());
     let code = match (inline, text) {
         (Some(inline), _) => inline,
-        (None, Some(body)) => code(&body, &language, parameters),
+        (None, Some(mut body)) => {
+            if let Some((depth, in_place)) = outer {
+                body.depth = depth + 1;
+                body.in_place &= in_place;
+            }
+            code(&body, &language, parameters)
+        }
         (None, None) => return None,
     };
     Some(Action::CreateRoutine(Box::new(CreateRoutine {

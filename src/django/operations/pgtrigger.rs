@@ -43,11 +43,7 @@ fn add(call: &Call) -> Result<OperationKind, Opaque> {
     }
     let level = Some(part("level")?).filter(|level| !level.is_empty());
     let level = level.unwrap_or_else(|| "ROW".to_owned());
-    let table = if table.contains('"') {
-        table
-    } else {
-        format!("\"{table}\"")
-    };
+    let table = quoted(table);
     let words = [
         format!("CREATE {} TRIGGER {pgid}", part("constraint")?),
         format!("{} {} ON {table}", part("when")?, part("operation")?),
@@ -79,4 +75,15 @@ fn add(call: &Call) -> Result<OperationKind, Opaque> {
         uninstall: format!("DROP TRIGGER IF EXISTS {pgid} ON {table}"),
         statements,
     })
+}
+
+/// The table's name in quotes, unless some stand at an end of it: those of `erc"."rates`, a table in a schema of its own, do not.
+///
+/// Source: `quote` in `pgtrigger/utils.py`.
+fn quoted(table: String) -> String {
+    if table.starts_with('"') || table.ends_with('"') {
+        table
+    } else {
+        format!("\"{table}\"")
+    }
 }

@@ -45,11 +45,10 @@ impl<'r, 'a> Editor<'r, 'a> {
             self.run(&ddl);
         }
         Compiled {
-            given_up: Vec::new(),
             statements: self.out,
             opaque: self.opaque,
             habits: self.habits,
-            unused: Vec::new(),
+            ..Compiled::default()
         }
     }
 

@@ -70,9 +70,10 @@ fn changesets(member: &Member, habit: &Habit) -> Vec<Script> {
         .collect()
 }
 
-/// What stands between delimiters: a line that is nothing but GO, where the changeset names none; the semicolon is PostgreSQL's own.
+/// What stands between delimiters: a line that is nothing but GO, where the changeset names none; the semicolon is PostgreSQL's own. In a comment none is
+/// seen, so one that begins a comment itself never ends anything.
 ///
-/// Source: `StringUtil.isDelimiter` in `liquibase-standard`.
+/// Source: `StringUtil.processMultiLineSQL` and `isDelimiter` in `liquibase-standard`.
 fn statements(text: &str, changeset: Span, delimiter: Option<&str>) -> Vec<Span> {
     let own = delimiter.map(|own| {
         let own = own.trim_start_matches("\\r").trim_start_matches("\\n");
@@ -87,7 +88,10 @@ fn statements(text: &str, changeset: Span, delimiter: Option<&str>) -> Vec<Span>
             Some(own) if own.starts_with(|c: char| c.is_alphanumeric()) => {
                 (line.trim_start() == own).then_some(own.len())
             }
-            Some(own) => (!own.is_empty() && line.ends_with(&**own)).then_some(own.len()),
+            Some(own) => {
+                let before = line.strip_suffix(&**own).filter(|_| !own.is_empty())?;
+                (!before.contains("--") && !own.starts_with("--")).then_some(own.len())
+            }
             None => (line.trim_start() == "go").then_some(2),
         }
     };

@@ -9,7 +9,9 @@ pub(in crate::sql) struct Body<'t> {
     pub(in crate::sql) text: Cow<'t, str>,
     pub(in crate::sql) range: Span,
     /// The text is the one that the statement with the code stands in.
-    pub(super) in_place: bool,
+    pub(in crate::sql) in_place: bool,
+    /// In how many bodies of code it stands.
+    pub(in crate::sql) depth: usize,
 }
 
 impl<'t> Body<'t> {
@@ -29,12 +31,14 @@ impl<'t> Body<'t> {
                 text: Cow::Borrowed(cursor.source()),
                 range,
                 in_place: true,
+                depth: 0,
             });
         }
         Some(Self {
             range: Span::new(0, value.len()),
             text: Cow::Owned(value),
             in_place: false,
+            depth: 0,
         })
     }
 

@@ -4,12 +4,15 @@ use super::Reader;
 use crate::ir::{Action, Dml, ExprNode, UnreadReason, Written};
 use crate::source::Span;
 use crate::sql::cursor::Cursor;
-use crate::sql::dispatch;
+use crate::sql::{dispatch, procedural};
 use crate::sql::split::Splitter;
 use crate::sql::token::{Token, TokenKind};
 
 /// Statements of PL/pgSQL that touch no relation.
 const IDLE: &[&str] = &["null", "exit", "continue", "get", "close", "fetch", "move"];
+
+/// Code in more bodies of code than that is not read: it could be nested without end.
+const DEEPEST: usize = 2;
 
 /// First words of statements that hold no variables.
 const FIXED: &[&str] = &[
@@ -90,13 +93,29 @@ impl Reader {
     /// Reads one statement of SQL.
     fn sql(&mut self, cursor: Cursor) {
         if holds_code(cursor) {
-            return self.miss(cursor, UnreadReason::Nested);
+            return self.nested(cursor);
         }
         // PL/pgSQL puts variables into statements on rows only.
         if FIXED.iter().any(|word| cursor.at(word)) {
             return self.action(dispatch::action(cursor), cursor);
         }
         self.query(cursor, cursor);
+    }
+
+    /// A function that code makes is read, down to where code could be nested without end.
+    fn nested(&mut self, cursor: Cursor) {
+        let outer = Some((self.depth, self.in_place));
+        let mut head = cursor;
+        head.eat("create");
+        head.eat("or replace");
+        let is_routine = head.at("function") || head.at("procedure");
+        let routine = (is_routine && self.depth < DEEPEST)
+            .then(|| procedural::create_routine_inside(&mut { cursor }, outer))
+            .flatten();
+        match routine {
+            Some(action) => self.action(action, cursor),
+            None => self.miss(cursor, UnreadReason::Nested),
+        }
     }
 
     /// Reads a statement on rows, in which variables may stand; `written` is what stands for it in the code.
@@ -221,7 +240,7 @@ fn filled(mut cursor: Cursor<'_>) -> Option<String> {
     new.then(|| cursor.label()).flatten()
 }
 
-/// Code inside code is not followed: it could be nested without end.
+/// Whether the statement holds a body of code itself.
 fn holds_code(cursor: Cursor) -> bool {
     cursor.tokens().windows(2).any(|pair| {
         let word = cursor.token_text(pair[0]);
