@@ -4,9 +4,9 @@ use super::Reader;
 use crate::ir::{Action, Dml, ExprNode, UnreadReason, Written};
 use crate::source::Span;
 use crate::sql::cursor::Cursor;
-use crate::sql::{dispatch, procedural};
 use crate::sql::split::Splitter;
 use crate::sql::token::{Token, TokenKind};
+use crate::sql::{dispatch, procedural};
 
 /// Statements of PL/pgSQL that touch no relation.
 const IDLE: &[&str] = &["null", "exit", "continue", "get", "close", "fetch", "move"];
