@@ -99,7 +99,7 @@ const PROJECTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("proj07_safe_backfill", &[]),
-    ("proj08_drop_indexes", &["0002 lock-without-timeout"]),
+    ("proj08_drop_indexes", &["0002 non-concurrent-drop-index"]),
     ("proj08_safe_drop", &[]),
     (
         "proj09_alter_defaults",

@@ -102,7 +102,8 @@ fn every_statement_is_known_and_points_into_its_operation() {
             for statement in &migration.statements {
                 let known = statement.action.kind() != "unknown";
                 failures.check(known, name, "a known statement", format!("{statement:?}"));
-                let inside = outline.operations.iter().any(|(operation, _)| {
+                let inside = outline.operations.iter().any(|operation| {
+                    let operation = operation.span;
                     operation.start <= statement.span.start && statement.span.end <= operation.end
                 });
                 let text = migration.file.slice(statement.span);

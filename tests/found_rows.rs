@@ -66,7 +66,7 @@ fn is_reported_in(transaction: TransactionMode, statement: &str) -> bool {
     ];
     let judged = judged(history, Version::OLDEST);
     let mut findings = judged.findings.iter();
-    findings.any(|finding| finding.rule == "blocking-work")
+    findings.any(|finding| finding.rule == "backfill-in-one-transaction")
 }
 
 #[test]

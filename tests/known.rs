@@ -39,7 +39,7 @@ const SCRIPTS: &[Case<'_>] = &[
                 "TRUNCATE orders; INSERT INTO orders SELECT * FROM other; ALTER TABLE orders ADD k int NOT NULL;",
             ),
         ],
-        &["error blocking-work", "error not-null-column-without-default"],
+        &["error not-null-column-without-default", "error work-under-held-lock"],
     ),
     (
         "a table that an earlier migration truncated",
@@ -59,7 +59,7 @@ const SCRIPTS: &[Case<'_>] = &[
                 "DELETE FROM orders; ALTER TABLE orders ADD k int NOT NULL;",
             ),
         ],
-        &["error blocking-work", "info required-column"],
+        &["error backfill-in-one-transaction", "info required-column"],
     ),
     (
         "some of the rows",
@@ -121,7 +121,10 @@ const SCRIPTS: &[Case<'_>] = &[
                 "DELETE FROM django_content_type WHERE app_label = 'x'; DELETE FROM auth_user WHERE is_staff;",
             ),
         ],
-        &["error blocking-work", "info blocking-work"],
+        &[
+            "error backfill-in-one-transaction",
+            "info backfill-in-one-transaction",
+        ],
     ),
     (
         "unless somebody says otherwise",
@@ -136,7 +139,7 @@ const SCRIPTS: &[Case<'_>] = &[
                 "DELETE FROM django_content_type WHERE app_label = 'x';",
             ),
         ],
-        &["error blocking-work"],
+        &["error backfill-in-one-transaction"],
     ),
     (
         "a table that the migration makes, in a history that does not tell all",

@@ -2,9 +2,11 @@
 
 mod common;
 
-use common::{Failures, judged, migration};
-use mig_lint::engine::{Suppressed, suppress};
+use common::{Failures, judged, migration, steps};
+use mig_lint::config::{Levels, Settings};
+use mig_lint::engine::{self, Suppressed, suppress};
 use mig_lint::postgres::Version;
+use mig_lint::rule::{Entry, RULES};
 use mig_lint::source::TransactionMode;
 
 const BEFORE: &str = "CREATE TABLE orders (id int, code int, old int);\n";
@@ -17,7 +19,7 @@ fn check(text: &str) -> (Vec<String>, usize) {
         migration(path, text, TransactionMode::PerFile, reported)
     });
     let judged = judged(history.collect(), Version::NEWEST);
-    let Suppressed { kept, silenced } = suppress(judged.findings, &judged.migrations);
+    let Suppressed { kept, silenced, .. } = suppress(judged.findings, &judged.migrations);
     // Whether the statement in between is known is another test's concern.
     let mut found: Vec<String> = kept
         .iter()
@@ -258,5 +260,75 @@ fn crlf_and_a_byte_order_mark() {
             &[],
             1,
         );
+    });
+}
+
+/// Every rule that has had another name, with each of these.
+fn renamed() -> impl Iterator<Item = (&'static Entry, &'static str)> {
+    RULES.iter().flat_map(|entry| {
+        let former = entry.rule.formerly.iter();
+        former.map(move |name| (entry, *name))
+    })
+}
+
+#[test]
+fn a_name_that_a_rule_had_once_still_silences_it() {
+    Failures::collect(|failures| {
+        for (entry, name) in renamed() {
+            let text = entry.bad.replacen(
+                '\n',
+                &format!("\n-- mig-lint: ignore-file[{name}] as ever\n"),
+                1,
+            );
+            let judged = judged(steps("bad.sql", &text), Version::NEWEST);
+            let own = judged.findings.iter().filter(|it| it.rule == entry.id);
+            let all = own.count();
+            let suppressed = suppress(judged.findings, &judged.migrations);
+            let left = suppressed.kept.iter().filter(|it| it.rule == entry.id);
+            failures.check(all > 0, entry.id, "findings", "none");
+            failures.equal(entry.id, &0, &left.count());
+            let told = suppressed.former.contains(name);
+            failures.check(told, entry.id, "that the name is an old one", "nothing");
+        }
+    });
+}
+
+#[test]
+fn a_name_that_a_rule_had_once_still_selects_it_and_is_told_once() {
+    Failures::collect(|failures| {
+        for (entry, name) in renamed() {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("bad.sql");
+            std::fs::write(&path, entry.bad).expect("it can be written");
+            let run = |levels: Levels| {
+                engine::run(
+                    &Settings {
+                        paths: vec![path.clone()],
+                        levels,
+                        version: Version::NEWEST,
+                        ..Settings::default()
+                    },
+                    false,
+                )
+            };
+            let list = vec![name.to_owned()];
+            let selected = run(Levels {
+                select: list.clone(),
+                ..Levels::default()
+            });
+            let ignored = run(Levels {
+                ignore: list,
+                ..Levels::default()
+            });
+            let speaks = |report: &engine::Report| {
+                let mut found = report.findings.iter();
+                found.any(|finding| finding.rule == entry.id)
+            };
+            failures.check(speaks(&selected), entry.id, "findings", "none");
+            failures.check(!speaks(&ignored), entry.id, "no findings", "some");
+            let told = |notice: &&String| notice.starts_with(&format!("{name} has been split"));
+            let notices = selected.notices.iter().filter(told).count();
+            failures.equal(entry.id, &1, &notices);
+        }
     });
 }

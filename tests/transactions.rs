@@ -145,7 +145,7 @@ fn statements_in_code_are_found_in_their_place() {
             ),
             (
                 block("TRUNCATE old;\nPERFORM count(*) FROM orders;"),
-                &["blocking-work:4:9"],
+                &["work-under-held-lock:4:9"],
             ),
             (
                 block("TRUNCATE old;\nCOMMIT;\nPERFORM count(*) FROM orders;"),

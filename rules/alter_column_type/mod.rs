@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
     category: Category::Blocking,
     severity: Severity::BySize,
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Check(check),
 };

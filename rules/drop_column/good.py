@@ -29,7 +29,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("shop", "0001_initial")]
     operations = [
-        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("order", "code")]),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL("ALTER TABLE shop_order ALTER COLUMN code DROP NOT NULL")],
+            state_operations=[migrations.RemoveField("order", "code")],
+        ),
     ]
 # 0003_note.py
 from django.db import migrations, models

@@ -12,6 +12,7 @@ pub const RULE: Rule = Rule {
     category: Category::Compatibility,
     severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Check(check),
 };

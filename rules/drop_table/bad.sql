@@ -5,6 +5,4 @@ CREATE VIEW names AS SELECT name FROM customers;
 -- 2.sql
 DROP TABLE orders; -- expect: drop-table
 -- 3.sql
-DROP VIEW IF EXISTS names; -- expect: drop-table
--- 4.sql
 DROP TABLE elsewhere, customers CASCADE; -- expect: drop-table

@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
     category: Category::Compatibility,
     severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Check(check),
 };
@@ -27,7 +28,9 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
 /// What goes that code may name: what is named, or what a schema, a type or an extension takes along.
 fn gone<'a>(cx: &Context<'a>, drop: &Drop) -> Vec<&'a Arc<Effect>> {
     if let ObjectKind::Relation(kind) = drop.kind {
-        let names = drop.names.iter().filter(|_| kind.is_queried());
+        // A view alone is another rule's.
+        let tables = kind.is_queried() && !kind.is_view();
+        let names = drop.names.iter().filter(|_| tables);
         let lasting = names.filter(|name| !cx.is_made_later(name));
         return lasting.filter_map(|name| cx.on_earlier(name)).collect();
     }

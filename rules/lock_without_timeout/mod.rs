@@ -1,9 +1,9 @@
 //! A lock without lock_timeout: behind one long query everybody queues up.
 
-use crate::effects::{Age, Effect};
+use crate::effects::Effect;
 use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{Action, Name, ObjectKind, RelationKind};
-use crate::postgres::{Access, Version};
+use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text, waiting_text};
 use crate::schema::RelationId;
 use std::collections::BTreeSet;
@@ -13,56 +13,28 @@ pub const RULE: Rule = Rule {
     category: Category::Blocking,
     severity: Severity::ByCase(Level::Info),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Check(check),
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
     // Whoever is told of a long wait is not told of this one too; and the first lock of a transaction is where the timeout belongs.
-    let told = cx.step.gives_up || !cx.step.held.is_empty() || !cx.blocking().is_empty();
+    let told = cx.could_be_concurrent()
+        || cx.step.gives_up
+        || !cx.step.held.is_empty()
+        || !cx.blocking().is_empty();
     if told {
         return Vec::new();
     }
-    let effects = cx.step.effects.iter();
-    let mut locked: Vec<&Arc<Effect>> = effects.filter(|effect| makes_a_queue(effect)).collect();
-    if locked.is_empty() {
-        let indexes = cx
-            .step
-            .effects
-            .iter()
-            .filter(|effect| keeps_from_planning(effect));
-        locked = indexes.filter(|effect| is_hot(effect)).collect();
-    }
+    let mut locked = cx.makes_queues();
+    locked.retain(|effect| effect.kind.is_queried() || effect.is_hot());
     // That the table that is named is locked, everybody knows.
-    let hot = locked.iter().any(|effect| is_hot(effect));
+    let hot = locked.iter().any(|effect| effect.is_hot());
     if !hot && !reaches_further(cx, &locked) {
         return Vec::new();
     }
     finding(cx, &locked, hot).into_iter().collect()
-}
-
-/// Whether it waits for whoever uses the table, and whoever comes then waits for it.
-fn makes_a_queue(effect: &Effect) -> bool {
-    let waits = |kinds: &[Access]| kinds.iter().any(|kind| kind.is_everyday());
-    effect.age == Age::Earlier
-        && effect.kind.is_queried()
-        && effect.under.is_none()
-        && waits(&effect.lock.blocks())
-        && waits(&effect.blocks)
-}
-
-/// Whether it locks an index that every query of its table opens to plan.
-///
-/// Source: `get_relation_info` in `src/backend/optimizer/util/plancat.c`.
-fn keeps_from_planning(effect: &Effect) -> bool {
-    effect.age == Age::Earlier
-        && effect.kind == RelationKind::Index
-        && effect.under.is_none()
-        && effect.lock.blocks_reads()
-}
-
-fn is_hot(effect: &Effect) -> bool {
-    effect.estimate.as_ref().is_some_and(|size| size.hot)
 }
 
 /// Whether one of them is something else that was there before than what the statement names: what a constraint refers to, the table of an index, a child.

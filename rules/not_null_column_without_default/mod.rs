@@ -9,6 +9,7 @@ pub const RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Always(Level::Error),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Check(check),
 };
@@ -44,6 +45,7 @@ fn finding(
             format!("adding {table}.{name} NOT NULL without a default fails on the first row"),
             format!("rows that are there have no value for {name}"),
         )
+        .sqlstate("23502")
         .effects([effect])
         .remedy(Remedy::ConstantDefault);
     Some(found.build())

@@ -10,6 +10,7 @@ pub const RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Check(check),
 };
@@ -31,6 +32,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
             format!("{what} fails inside a transaction block"),
             wrapped(cx, begun),
         )
+        .sqlstate(sqlstate(&cx.statement.action))
         .effects(&cx.step.effects)
         .remedy(Remedy::OutsideTransaction { sure: !guessed });
     if guessed {
@@ -47,9 +49,18 @@ fn in_code(cx: &Context<'_>) -> Finding {
             format!("{what} fails inside a block of code or a function"),
             "the statement that runs the code is one transaction",
         )
+        .sqlstate(sqlstate(&cx.statement.action))
         .effects(&cx.step.effects)
         .remedy(Remedy::OutsideCode)
         .build()
+}
+
+/// Code that is to commit is run, and stops there: `invalid_transaction_termination`.
+const fn sqlstate(action: &Action) -> &'static str {
+    match action {
+        Action::Do { .. } | Action::Call { .. } => "2D000",
+        _ => "25001",
+    }
 }
 
 fn what(action: &Action) -> String {

@@ -11,3 +11,6 @@ ALTER TABLE shops RENAME TO stores;
 CREATE INDEX CONCURRENTLY customers_by_name ON customers (name);
 -- 5.sql
 ALTER INDEX customers_by_name RENAME TO customer_names;
+-- 6.sql
+CREATE SCHEMA drafts;
+ALTER SCHEMA drafts RENAME TO sketches;

@@ -1,27 +1,34 @@
-//! A column that must be given a value breaks code that does not know it.
+//! A column that must be given a value breaks code that does not give it one.
 
 use crate::finding::{Finding, Harm, Level, Remedy};
-use crate::ir::{AlterAction, AlterTable};
+use crate::ir::{Action, AlterAction, AlterTable, Name};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
-use crate::schema::Column;
+use crate::schema::{Column, Relation};
 
 pub const RULE: Rule = Rule {
     category: Category::Compatibility,
     severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Check(check),
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    cx.subcommands()
+    if let Action::Drop(_) = &cx.statement.action {
+        return with_defaults(cx);
+    }
+    let found = cx
+        .subcommands()
         .filter_map(|(at, alter, action)| match action {
             AlterAction::DropDefault { column }
                 if is_required(cx, alter, column, |column| column.not_null) =>
             {
-                finding(cx, alter, at, column)
+                new_column(cx, alter, at, column)
             }
+            AlterAction::DropDefault { column } => loses_default(cx, alter, at, column),
+            AlterAction::DropIdentity { column } => loses_identity(cx, alter, at, column),
             // Else it fails on the rows that are there.
             AlterAction::AddColumn { column, .. }
                 if cx.needs_value(column) && cx.is_emptied(&alter.name) =>
@@ -30,16 +37,16 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
                     .catalog
                     .find(&alter.name)
                     .is_some_and(|table| cx.catalog.is_filled(table, &column.name));
-                finding(cx, alter, at, &column.name).filter(|_| !filled)
+                new_column(cx, alter, at, &column.name).filter(|_| !filled)
             }
             AlterAction::SetNotNull { column }
                 if is_required(cx, alter, column, |column| column.default.is_none()) =>
             {
-                finding(cx, alter, at, column)
+                new_column(cx, alter, at, column)
             }
             _ => None,
-        })
-        .collect()
+        });
+    found.collect()
 }
 
 /// Whether the migration itself has added the column, so that the code that is running does not know it, and INSERT then has to name it.
@@ -56,7 +63,12 @@ fn is_required(
     cx.is_new_column(&alter.name, name) && column.is_some_and(needed) && !filled
 }
 
-fn finding(cx: &Context<'_>, alter: &AlterTable, command: usize, column: &str) -> Option<Finding> {
+fn new_column(
+    cx: &Context<'_>,
+    alter: &AlterTable,
+    command: usize,
+    column: &str,
+) -> Option<Finding> {
     let effect = cx.on_earlier(&alter.name)?;
     let table = cx.display(&alter.name);
     let mut found = cx
@@ -72,4 +84,105 @@ fn finding(cx: &Context<'_>, alter: &AlterTable, command: usize, column: &str) -
         found = found.level(Level::Info);
     }
     Some(found.build())
+}
+
+/// A column that was there before gives up its default.
+fn loses_default(
+    cx: &Context<'_>,
+    alter: &AlterTable,
+    command: usize,
+    name: &str,
+) -> Option<Finding> {
+    let table = cx.catalog.find(&alter.name)?;
+    let known = table.column(name).filter(|column| column.ty.is_some());
+    match known {
+        Some(column) if !column.not_null || column.default.is_none() => None,
+        Some(_) => lost(cx, &alter.name, command, (table, name), Level::Error),
+        // Whether it is NOT NULL, the history does not tell.
+        None if table.complete => None,
+        None => lost(cx, &alter.name, command, (table, name), Level::Warning),
+    }
+}
+
+fn loses_identity(
+    cx: &Context<'_>,
+    alter: &AlterTable,
+    command: usize,
+    name: &str,
+) -> Option<Finding> {
+    let table = cx.catalog.find(&alter.name)?;
+    let known = table.column(name).filter(|column| column.ty.is_some());
+    // IF EXISTS passes over what is none.
+    if known.is_some_and(|column| !column.identity) {
+        return None;
+    }
+    lost(cx, &alter.name, command, (table, name), Level::Error)
+}
+
+/// Columns whose default goes with the sequence or function that it calls, by CASCADE.
+fn with_defaults(cx: &Context<'_>) -> Vec<Finding> {
+    let Action::Drop(drop) = &cx.statement.action else {
+        return Vec::new();
+    };
+    if !drop.cascade {
+        return Vec::new();
+    }
+    let reach = cx.catalog.reach(cx.catalog.dropped_by(drop), true);
+    let gone = |id| reach.relations().contains(&id) && !reach.changed.contains(&id);
+    let lost = reach.defaults.iter().filter_map(|(id, name)| {
+        let table = cx.catalog.get(*id);
+        let required = table.column(name).is_some_and(|column| column.not_null);
+        if !required || gone(*id) {
+            return None;
+        }
+        lost(cx, &table.full_name(), 0, (table, name), Level::Error)
+    });
+    lost.collect()
+}
+
+/// That INSERT has to name a column which it could leave out before.
+fn lost(
+    cx: &Context<'_>,
+    called: &Name,
+    command: usize,
+    (table, column): (&Relation, &str),
+    level: Level,
+) -> Option<Finding> {
+    let effect = cx.effect(table.id).filter(|effect| cx.is_earlier(effect))?;
+    if cx.is_new_column(called, column) || is_given_a_value(cx, called, (table, column)) {
+        return None;
+    }
+    let (name, unsure) = (table.display_name(), level == Level::Warning);
+    let when = if unsure { ", if it is NOT NULL" } else { "" };
+    let level = match cx.catalog.is_unused(table, Some(column)) {
+        true => Level::Info,
+        false => level,
+    };
+    let found = cx
+        .finding(command, effect.id, Harm::BreaksCode)
+        .level(level)
+        .says(
+            format!("{name}.{column} breaks every INSERT of running code that leaves it out{when}"),
+            format!("from the commit on {column} needs a value, and has no default"),
+        )
+        .effects([effect])
+        .remedy(Remedy::KeepDefault);
+    Some(found.build())
+}
+
+/// Whether the migration sees to it that the column need not be named: by another default, before or after, or by a trigger.
+fn is_given_a_value(cx: &Context<'_>, called: &Name, (table, name): (&Relation, &str)) -> bool {
+    let mut others = cx.subcommands_to(called);
+    let given = others.any(|action| match action {
+        AlterAction::SetDefault { column, .. }
+        | AlterAction::AddIdentity { column }
+        | AlterAction::DropNotNull { column }
+        | AlterAction::DropColumn { column, .. } => column == name,
+        _ => false,
+    });
+    let domain = table.column(name).and_then(|column| column.ty.as_ref());
+    let domain = domain.and_then(|ty| cx.catalog.domain(ty));
+    given
+        || domain.is_some_and(|domain| domain.default.is_some())
+        || cx.catalog.is_filled(table, name)
 }

@@ -8,6 +8,7 @@ pub const RULE: Rule = Rule {
     category: Category::Checking,
     severity: Severity::Always(Level::Warning),
     since: "0.1.0",
+    formerly: &[],
     from: Version::OLDEST,
     kind: Kind::Engine(Report::Remark),
 };

@@ -21,6 +21,9 @@ pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Option<Advice> {
         Remedy::IndexConcurrently(Built::Created) => {
             "AddIndexConcurrently (in django.contrib.postgres.operations), alone in a migration with atomic = False; db_index=False on the field where that makes it"
         }
+        Remedy::DropIndexConcurrently => {
+            "RemoveIndexConcurrently (in django.contrib.postgres.operations), alone in a migration with atomic = False"
+        }
         Remedy::NotValid(NotValid::Check(_)) => {
             "AddConstraintNotValid (in django.contrib.postgres.operations), ValidateConstraint in a later migration"
         }

@@ -24,6 +24,10 @@ pub(super) fn recipe(case: &Case<'_>, remedy: &Remedy) -> Vec<Block> {
         Remedy::RefreshConcurrently { indexed: true } => {
             vec![Block::new(vec![concurrently(case, &["VIEW"])])]
         }
+        Remedy::DropIndexConcurrently => drop_indexes(case),
+        Remedy::DetachConcurrently => {
+            vec![Block::outside(format!("{} CONCURRENTLY;", case.printed()))]
+        }
         Remedy::ConstraintUsingIndex(Some(unique)) => using_index(case, unique),
         Remedy::UniqueOnPartitions { name, partitions } => {
             unique_on_partitions(case, name, partitions)
@@ -45,6 +49,17 @@ fn concurrently(case: &Case<'_>, words: &[&str]) -> String {
     let mut sql = case.printed();
     sql.insert_behind(words, "CONCURRENTLY");
     format!("{sql};")
+}
+
+/// One statement an index, since CONCURRENTLY takes but one; CASCADE it does not take at all.
+fn drop_indexes(case: &Case<'_>) -> Vec<Block> {
+    let Action::Drop(drop) = &case.statement.action else {
+        return Vec::new();
+    };
+    let exists = if drop.if_exists { "IF EXISTS " } else { "" };
+    let names = drop.names.iter().filter(|_| !drop.cascade).map(quote_name);
+    let dropped = names.map(|name| format!("DROP INDEX CONCURRENTLY {exists}{name};"));
+    dropped.map(Block::outside).collect()
 }
 
 /// First an index on the table alone, which is not valid; then one on each partition; the last that is attached makes it valid.

@@ -31,6 +31,8 @@ const fn is_outside(remedy: &Remedy) -> bool {
         remedy,
         Remedy::IndexConcurrently(Built::Created | Built::Implied)
             | Remedy::ReindexConcurrently
+            | Remedy::DropIndexConcurrently
+            | Remedy::DetachConcurrently
             | Remedy::OutsideTransaction { sure: true }
     )
 }

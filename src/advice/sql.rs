@@ -23,6 +23,8 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::RefreshConcurrently { indexed: false } => {
             "refresh it CONCURRENTLY, which needs a unique index on columns of it, without WHERE"
         }
+        Remedy::DropIndexConcurrently => "drop it CONCURRENTLY",
+        Remedy::DetachConcurrently => "detach it CONCURRENTLY",
         Remedy::ConstraintUsingIndex(Some(unique)) if !unique.nullable.is_empty() => {
             "make the columns NOT NULL without a lock that hurts, build a unique index CONCURRENTLY, then add the key USING INDEX"
         }
@@ -70,7 +72,6 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::LockFewRows => {
             "lock single rows, or a few at a time with LIMIT, and commit in between"
         }
-        Remedy::EndTransaction => "end the transaction that holds the lock first",
         Remedy::Alone => "do it in a migration of its own",
         Remedy::AloneWithoutLocks => {
             "put it in a migration of its own, so that the lock is gone by then"
@@ -103,6 +104,53 @@ fn help(remedy: &Remedy) -> &'static str {
         }
         Remedy::KeepDefault => {
             "keep a default in the database until the release that writes the column is everywhere"
+        }
+        other => help_for_code_and_data(other),
+    }
+}
+
+/// What keeps running code going, and data where it is.
+fn help_for_code_and_data(remedy: &Remedy) -> &'static str {
+    match remedy {
+        Remedy::FreeColumn => {
+            "give the column a DEFAULT, or DROP NOT NULL, before the release that leaves it out"
+        }
+        Remedy::KeepKey => {
+            "add the new key first, and drop this one in a later release, when no code leans on it any more"
+        }
+        Remedy::KeepObjectName => "keep the name, and change only what the code calls it",
+        Remedy::KeepLabel => {
+            "add the new value beside the old one, let all code read both, change the rows in batches, and leave the old one unused"
+        }
+        Remedy::KeepFunction => {
+            "make the new function beside the old one, and drop that in a later release, when no code calls it any more"
+        }
+        Remedy::KeepViewColumns => {
+            "keep the columns until no code names them, with NULL AS column where there is nothing else to show"
+        }
+        Remedy::DropByName => {
+            "name what is to go, so that it can be seen, and drop it in a later release"
+        }
+        Remedy::ComparableType => "take a type that can be compared: jsonb for json, text for xml",
+        Remedy::ReleaseFirst => "release code that keeps to it first, then add the constraint",
+        Remedy::MakePolicies => "make the policies that code needs in the same migration",
+        Remedy::RevokeLater => {
+            "release code that does without it first, or runs as another role, and revoke it in a later release"
+        }
+        Remedy::ReplicaIdentity => {
+            "set REPLICA IDENTITY USING INDEX of another unique index first, or FULL"
+        }
+        Remedy::KeepRows => {
+            "rename the table away, and drop it when nobody misses its rows; or keep a copy first"
+        }
+        Remedy::EnableTriggers => {
+            "enable them again in the same transaction, before anybody else can write"
+        }
+        Remedy::LockBeforeCopy => {
+            "copy and swap in one transaction, and LOCK TABLE the old one IN SHARE ROW EXCLUSIVE MODE before the copy; or keep both in step with a trigger"
+        }
+        _ => {
+            "add a column of the new type beside the old one, fill it in batches, and keep the old one until nobody misses what it held"
         }
     }
 }

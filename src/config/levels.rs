@@ -1,9 +1,9 @@
 //! Which rules speak, and how loud: what the config and the command line say of rules and categories.
 
 use crate::finding::Level;
-use crate::rule::Entry;
+use crate::rule::{Entry, is_former};
 use globset::GlobSet;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Levels by rule id or category; `None` switches off.
@@ -51,9 +51,22 @@ impl Levels {
     }
 }
 
+impl Levels {
+    /// The names among those typed that rules had before they were split off or renamed.
+    #[must_use]
+    pub fn former(&self) -> BTreeSet<&str> {
+        let lists = self.select.iter().chain(&self.ignore);
+        let overrides = self.overrides.iter().map(|own| &own.levels);
+        let tables = overrides.chain([&self.explicit]).flat_map(BTreeMap::keys);
+        let typed = lists.chain(tables).map(String::as_str);
+        typed.filter(|name| is_former(name)).collect()
+    }
+}
+
 /// By which names a rule is meant, the most particular first.
 fn names(rule: &Entry) -> impl Iterator<Item = &'static str> {
-    [rule.id, rule.rule.category.name()].into_iter()
+    let category = std::iter::once(rule.rule.category.name());
+    rule.names().chain(category)
 }
 
 #[cfg(test)]
@@ -109,6 +122,28 @@ mod tests {
             ] {
                 let found = levels.of(rule, Path::new(path));
                 failures.equal(format!("{} in {path}", rule.id), &expected, &found);
+            }
+        });
+    }
+
+    #[test]
+    fn a_name_that_a_rule_had_once_counts_before_its_category_and_behind_its_own() {
+        let levels = Levels {
+            explicit: table([
+                ("blocking", None),
+                ("blocking-work", Some(Level::Warning)),
+                ("partition-scan", Some(Level::Info)),
+            ]),
+            ..Levels::default()
+        };
+        Failures::collect(|failures| {
+            for (rule, expected) in [
+                (entry::TABLE_REWRITTEN, Some(Some(Level::Warning))),
+                (entry::PARTITION_SCAN, Some(Some(Level::Info))),
+                (entry::ALTER_COLUMN_TYPE, Some(None)),
+            ] {
+                let found = levels.of(rule, Path::new("1.sql"));
+                failures.equal(rule.id, &expected, &found);
             }
         });
     }

@@ -12,7 +12,7 @@ use super::settings::{Database, FailOn, Session, Settings};
 use super::sizes;
 use crate::django::project as django;
 use crate::postgres::Version;
-use crate::rule::{Category, RULES};
+use crate::rule::{Category, Entry, RULES};
 use crate::sizes::Sizes;
 use crate::source::{Disk, HistoryOverride, SourceFile, read_sql, tidy};
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ fn unknown_rules(arguments: &Arguments) -> Vec<ConfigError> {
 }
 
 fn rules_and_categories() -> Vec<&'static str> {
-    let rules = RULES.iter().map(|entry| entry.id);
+    let rules = RULES.iter().flat_map(Entry::names);
     rules.chain(Category::ALL.map(Category::name)).collect()
 }
 

@@ -11,7 +11,7 @@ use super::operations::MigrationFile;
 use super::project::{Options, Project};
 use super::schema_editor::Replay;
 use super::value::Value;
-use crate::ir::{Migration, Outline};
+use crate::ir::{self, Migration, Outline};
 use crate::source::{Framework, Span, TransactionMode};
 use std::collections::BTreeSet;
 
@@ -150,6 +150,8 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
     outline.comments.sort_unstable();
     outline.sent = lowered.sent;
     outline.unused = compiled.unused;
+    outline.habits = compiled.habits;
+    outline.given_up = compiled.given_up;
     let mut problems = read.problems.clone();
     problems.append(&mut lowered.problems);
     let migration = Migration {
@@ -174,9 +176,16 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
 }
 
 fn note(operation: &Operation, outline: &mut Outline) {
-    outline
-        .operations
-        .push((operation.span, operation.describe()));
+    let irreversible = match &operation.kind {
+        OperationKind::RunPython(code) => !code.reversible,
+        OperationKind::RunSql { reversible, .. } => !reversible,
+        _ => false,
+    };
+    outline.operations.push(ir::Operation {
+        span: operation.span,
+        what: operation.describe(),
+        irreversible,
+    });
     if let OperationKind::SeparateDatabaseAndState {
         database_operations,
         state_operations,

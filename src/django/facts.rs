@@ -3,7 +3,7 @@
 use super::evaluate::{CustomField, World};
 use super::operation::SqlText;
 use super::value::Opaque;
-use crate::ir::Unused;
+use crate::ir::{Habit, Unused};
 use crate::source::Span;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -52,8 +52,12 @@ pub struct Compiled {
     pub statements: Vec<Generated>,
     /// What could not be decided.
     pub opaque: Vec<Opaque>,
+    /// What functions do that no statement tells of.
+    pub habits: Vec<(Span, Habit)>,
     /// Tables and columns that are still there after it, and that code does not use any more.
     pub unused: Vec<Unused>,
+    /// What of that it has taken out of the state itself, and where.
+    pub given_up: Vec<(Unused, Span)>,
 }
 
 /// One thing that is sent to the server at once; sometimes two statements.

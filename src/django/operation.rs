@@ -186,6 +186,10 @@ pub struct RunPython {
     pub atomic: Option<bool>,
     /// What it does, in the order of the source.
     pub deeds: Vec<Deed>,
+    /// Models that it uses as they are today, and where.
+    pub of_today: Vec<(Span, ModelName)>,
+    /// Models whose rows it loads all at once, and where.
+    pub loads: Vec<(Span, ModelName)>,
     /// Whether everything that it does was understood.
     pub opaque: Option<Opaque>,
 }

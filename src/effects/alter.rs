@@ -5,7 +5,10 @@ use super::{
     Certainty, Reason, Work, column, column_type, constraint, inherited_constraint, locks,
     partition, storage,
 };
-use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, TriggerSet};
+use crate::ir::{
+    AlterAction, AlterTable, Constraint, ConstraintKind, ObjectKind, ReplicaIdentity,
+    SequenceOptions, TriggerSet,
+};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{self, AccessExclusive};
 use crate::schema::RelationId;
@@ -290,7 +293,7 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
                 touches.lock(other, AccessExclusive);
             }
         }
-        AlterAction::ReplicaIdentity { index: Some(index) } => {
+        AlterAction::ReplicaIdentity(ReplicaIdentity::Index(index)) => {
             if let Some(index) = touches
                 .indexes(id)
                 .into_iter()
@@ -299,9 +302,10 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
                 touches.lock(index, LockMode::Share);
             }
         }
-        AlterAction::SequenceOptions {
+        AlterAction::SequenceOptions(SequenceOptions {
             owned_by: Some((table, _)),
-        } => {
+            ..
+        }) => {
             touches.named(table, LockMode::AccessShare);
         }
         AlterAction::OfType(name) => {
@@ -312,7 +316,7 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
                 touches.lock(sequence, AccessExclusive);
             }
         }
-        AlterAction::SetIdentity { column } => {
+        AlterAction::SetIdentity { column, .. } => {
             let sequence = touches.catalog.owned_sequence(id, column);
             if let Some(sequence) = sequence.map(|sequence| sequence.id) {
                 touches.lock(sequence, LockMode::ShareRowExclusive);

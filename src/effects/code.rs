@@ -155,7 +155,8 @@ fn called(catalog: &Catalog, action: &Action) -> Vec<(Arc<Code>, bool)> {
 fn namesakes(catalog: &Catalog, name: &Name) -> impl Iterator<Item = (Arc<Code>, bool)> {
     let all = catalog.routines(name);
     let several = all.len() > 1;
-    all.iter().map(move |code| (code.clone(), several))
+    all.iter()
+        .map(move |routine| (routine.code.clone(), several))
 }
 
 /// The code of the triggers that a statement fires, each with whether that is not sure.
@@ -207,7 +208,8 @@ fn function<'a>(
     trigger: &'a Attached,
 ) -> impl Iterator<Item = &'a Arc<Code>> {
     let functions = trigger.calls.iter();
-    functions.flat_map(|function| catalog.routines(&Name::bare(function.clone())))
+    let routines = functions.flat_map(|function| catalog.routines(&Name::bare(function.clone())));
+    routines.map(|routine| &routine.code)
 }
 
 /// The statements that a trigger runs when it fires.

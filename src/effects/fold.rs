@@ -41,8 +41,6 @@ pub struct Fold<'a> {
     unused: FxHashMap<Unused, usize>,
     /// The first migrations of each app so far.
     firsts: FxHashMap<String, Vec<usize>>,
-    /// Earlier migrations that are deployed together with the one that runs.
-    together: Vec<usize>,
 }
 
 impl<'a> Fold<'a> {
@@ -65,7 +63,6 @@ impl<'a> Fold<'a> {
             pending_from: pending_from.map(|first| first + 1),
             unused: FxHashMap::default(),
             firsts: FxHashMap::default(),
-            together: Vec::new(),
         }
     }
 
@@ -78,7 +75,11 @@ impl<'a> Fold<'a> {
         let unused = self.unused.iter().filter(|(_, since)| **since < pending);
         self.catalog.unused = unused.map(|(unused, _)| unused.clone()).collect();
         self.query = None;
-        self.together.clear();
+        self.catalog.pending_from = self
+            .pending_from
+            .unwrap_or(usize::MAX)
+            .min(self.catalog.now.migration);
+        self.catalog.together.clear();
         if !joined {
             self.catalog.now.transaction += 1;
             self.block.begin(migration, &mut self.catalog);

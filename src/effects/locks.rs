@@ -2,7 +2,7 @@
 //!
 //! Source: `AlterTableGetLockLevel` in `src/backend/commands/tablecmds.c` and the page ALTER TABLE of the documentation.
 
-use crate::ir::{AlterAction, ConstraintKind, RelationKind};
+use crate::ir::{AlterAction, ConstraintKind, RelationKind, StorageParameter};
 use crate::postgres::LockMode::{self, AccessExclusive, ShareRowExclusive, ShareUpdateExclusive};
 
 /// The lock that one subcommand needs on a relation of this kind; `written` is the kind that the statement names.
@@ -16,7 +16,7 @@ pub(super) fn of_subcommand(
             ConstraintKind::ForeignKey { .. } => ShareRowExclusive,
             _ => AccessExclusive,
         },
-        AlterAction::Trigger { .. } | AlterAction::SequenceOptions { .. } => ShareRowExclusive,
+        AlterAction::Trigger { .. } | AlterAction::SequenceOptions(_) => ShareRowExclusive,
         AlterAction::ValidateConstraint { .. }
         | AlterAction::SetStatistics { .. }
         | AlterAction::SetAttributeOptions { .. }
@@ -27,7 +27,7 @@ pub(super) fn of_subcommand(
             concurrently: true, ..
         }
         | AlterAction::DetachPartition { finalize: true, .. } => ShareUpdateExclusive,
-        AlterAction::SetOptions(names) | AlterAction::ResetOptions(names) => options(kind, names),
+        AlterAction::SetOptions(all) | AlterAction::ResetOptions(all) => options(kind, all),
         AlterAction::RenameTo(_)
             if written == RelationKind::Index && kind == RelationKind::Index =>
         {
@@ -40,8 +40,9 @@ pub(super) fn of_subcommand(
 /// Storage parameters that can be set while others write.
 ///
 /// Source: the lock levels in `src/backend/access/common/reloptions.c`.
-fn options(kind: RelationKind, names: &[String]) -> LockMode {
-    let gentle = |name: &String| {
+fn options(kind: RelationKind, all: &[StorageParameter]) -> LockMode {
+    let gentle = |parameter: &StorageParameter| {
+        let name = &*parameter.name;
         let name = name.strip_prefix("toast.").unwrap_or(name);
         kind != RelationKind::View
             && (name.starts_with("autovacuum_")
@@ -57,7 +58,7 @@ fn options(kind: RelationKind, names: &[String]) -> LockMode {
                         | "deduplicate_items"
                 ))
     };
-    if names.iter().all(gentle) {
+    if all.iter().all(gentle) {
         ShareUpdateExclusive
     } else {
         AccessExclusive

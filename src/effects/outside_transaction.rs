@@ -52,7 +52,9 @@ pub fn can_run_in_transaction(action: &Action, catalog: &Catalog) -> bool {
                     Action::Transaction(Transaction::Commit { .. } | Transaction::Rollback { .. })
                 )
             };
-            !namesakes.iter().any(|code| code.steps.iter().any(commits))
+            !namesakes
+                .iter()
+                .any(|routine| routine.code.steps.iter().any(commits))
         }
         // DISCARD ALL is all that sets everything back at once and cannot.
         Action::Set(set) => set.name != "discard",

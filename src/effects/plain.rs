@@ -4,7 +4,10 @@
 
 use super::touch::Touches;
 use super::{Reason, Work, create, drop, maintenance, rows};
-use crate::ir::{Action, Code, Dml, DomainChange, Execution, Name, ObjectKind, RelationKind, Uses};
+use crate::ir::{
+    Action, Code, Dml, DomainChange, Execution, Name, ObjectKind, PublicationChange, RelationKind,
+    Uses,
+};
 use crate::postgres::Change;
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, RowExclusive, Share, ShareRowExclusive, ShareUpdateExclusive,
@@ -42,18 +45,14 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
             restart,
         } => drop::truncate(touches, tables, *only, *cascade, *restart),
         Action::Owned { drop, roles, .. } => drop::owned(touches, *drop, roles),
-        Action::Publication {
-            name,
-            tables,
-            replaces,
-            ..
-        } => {
+        Action::Publication(publication) => {
             // What is not published any more is locked too.
-            let before = touches.catalog.published(name).to_vec();
-            for id in before.into_iter().filter(|_| *replaces) {
+            let replaces = publication.change == PublicationChange::Set;
+            let before = touches.catalog.published(&publication.name).to_vec();
+            for id in before.into_iter().filter(|_| replaces) {
                 touches.lock(id, ShareUpdateExclusive);
             }
-            for name in tables {
+            for name in &publication.tables {
                 touches.named(name, ShareUpdateExclusive);
             }
         }

@@ -1,7 +1,8 @@
 //! One finding a cause: the gravest speaks, of equals that of the first rule, and the others become its notes.
 
-use crate::finding::{Cause, Finding, Harm, Note};
+use crate::finding::{Cause, Finding, Harm, Level, Note};
 use crate::source::Span;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 /// Joins findings with a common cause. `fallbacks` speak only about causes that nobody else has explained.
@@ -51,16 +52,23 @@ pub(super) fn join_pieces(mut pieces: Vec<Vec<Finding>>) -> Vec<Finding> {
     spoken
 }
 
-/// That others queue up is a remark on whatever else is wrong at the same place of a migration.
+/// That others queue up is a remark on whatever else is wrong at the same place of a migration, unless that is a lesser thing, or no more than good to know.
 pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
     let queues = |finding: &Finding| finding.causes[0].harm == Harm::Queue;
-    let (queues, mut spoken): (Vec<_>, Vec<_>) = findings.into_iter().partition(queues);
+    let (mut queues, mut spoken): (Vec<_>, Vec<_>) = findings.into_iter().partition(queues);
+    queues.sort_by_key(|finding| Reverse(finding.level));
     let mut speakers: HashMap<Span, usize> = HashMap::new();
     for (at, finding) in spoken.iter().enumerate() {
-        speakers.entry(finding.statement).or_insert(at);
+        let speaker = speakers.entry(finding.statement).or_insert(at);
+        if finding.level > spoken[*speaker].level {
+            *speaker = at;
+        }
     }
     for finding in queues {
-        let at = *speakers.entry(finding.statement).or_insert(spoken.len());
+        let speaker = speakers.get(&finding.statement).copied();
+        let graver = speaker.filter(|at| spoken[*at].level >= finding.level.max(Level::Warning));
+        let at = graver.unwrap_or(spoken.len());
+        speakers.insert(finding.statement, at);
         match spoken.get_mut(at) {
             Some(speaker) => speaker.notes.push(note(finding)),
             None => spoken.push(finding),

@@ -1,9 +1,9 @@
 //! All findings of a run, found by the place that a suppression comment is about.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Note};
 use crate::rule;
 use crate::source::{SourceFile, Span};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What a comment is about.
@@ -20,6 +20,8 @@ pub(super) struct Board {
     findings: Vec<(Finding, Silenced)>,
     /// By file, in the order of their statements.
     places: HashMap<*const SourceFile, Vec<usize>>,
+    /// Names that rules had once and that silenced something.
+    former: BTreeSet<String>,
 }
 
 type Silenced = bool;
@@ -47,6 +49,7 @@ impl Board {
         Self {
             findings: findings.into_iter().map(|it| (it, false)).collect(),
             places,
+            former: BTreeSet::new(),
         }
     }
 
@@ -56,11 +59,15 @@ impl Board {
         for at in self.at(file, target) {
             let (finding, silenced) = &mut self.findings[at];
             let notes = finding.notes.len();
-            if finding.rule == id {
+            if is_called(finding.rule, id) {
                 *silenced = true;
                 found = Found::Something;
+                if finding.rule != id {
+                    self.former.insert(id.to_owned());
+                }
             } else if !*silenced {
-                finding.notes.retain(|note| note.rule != Some(id));
+                let is_named = |note: &Note| note.rule.is_some_and(|rule| is_called(rule, id));
+                finding.notes.retain(|note| !is_named(note));
                 if finding.notes.len() < notes {
                     found = Found::Something;
                 }
@@ -102,13 +109,18 @@ impl Board {
         }
     }
 
-    /// What is left, and what is silenced.
-    pub(super) fn part(self) -> (Vec<Finding>, Vec<Finding>) {
+    /// What is left, what is silenced, and the names that rules had once and that silenced some of it.
+    pub(super) fn part(self) -> (Vec<Finding>, Vec<Finding>, BTreeSet<String>) {
         let (silenced, kept): (Vec<_>, Vec<_>) = self
             .findings
             .into_iter()
             .partition(|(_, silenced)| *silenced);
         let plain = |list: Vec<(Finding, Silenced)>| list.into_iter().map(|it| it.0).collect();
-        (plain(kept), plain(silenced))
+        (plain(kept), plain(silenced), self.former)
     }
+}
+
+/// Whether the rule is called so, or was once.
+fn is_called(rule: &str, id: &str) -> bool {
+    rule == id || rule::find(rule).is_some_and(|entry| entry.is_called(id))
 }

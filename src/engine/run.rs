@@ -2,12 +2,12 @@
 
 use super::circumstances::Circumstances;
 use super::judge::{Judged, judge};
-use super::suppress::suppress;
+use super::suppress::{Suppressed, suppress};
 use super::{Report, Summary, faults, unread};
 use crate::config::{STDIN, Settings};
 use crate::finding::{Finding, Level};
 use crate::frontend::{self, History, Reading, Request, View};
-use crate::rule;
+use crate::rule::{self, join_and};
 use crate::source::{self, Unread};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -71,6 +71,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     summary.unchecked_files = unchecked.len() + whole.map(count).sum::<usize>();
     let suppressed = suppress(findings, &migrations);
     summary.suppressed = suppressed.silenced.len();
+    notices.extend(former_names(&suppressed, settings));
     let findings = suppressed.kept;
     let findings = leveled(findings, settings);
     for finding in &findings {
@@ -149,6 +150,21 @@ fn judge_history(history: History, settings: &Settings, predictions: bool) -> Ju
             predictions,
         },
     )
+}
+
+/// That names are used which rules had before they were split off or renamed.
+fn former_names(suppressed: &Suppressed, settings: &Settings) -> Vec<String> {
+    let mut names = settings.levels.former();
+    names.extend(suppressed.former.iter().map(String::as_str));
+    let told = names.into_iter().map(|name| {
+        let now = rule::named(name).map(|entry| entry.id);
+        let now: Vec<&str> = now.filter(|id| *id != name).collect();
+        format!(
+            "{name} has been split, and still stands for all of {}: name the rule that is meant",
+            join_and(&now)
+        )
+    });
+    told.collect()
 }
 
 /// What the config says of each rule; sorted by place.

@@ -7,7 +7,7 @@ use crate::rule::{self, Entry, entry};
 use crate::source::{Scope, SourceFile, Span, Suppression, suppression};
 use crate::sql::line_comments;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What is left of the findings, and what was silenced.
@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub struct Suppressed {
     pub kept: Vec<Finding>,
     pub silenced: Vec<Finding>,
+    /// Names by which that was done and which rules had only before.
+    pub former: BTreeSet<String>,
 }
 
 /// Silences the findings that a comment names, and reports comments that do not do what they seem to. To be called with the findings of all
@@ -39,9 +41,13 @@ pub fn suppress(findings: Vec<Finding>, migrations: &[MigrationReport]) -> Suppr
             complaints.extend(Comments::of(&same).apply(&mut board));
         }
     }
-    let (mut kept, silenced) = board.part();
+    let (mut kept, silenced, former) = board.part();
     kept.extend(complaints);
-    Suppressed { kept, silenced }
+    Suppressed {
+        kept,
+        silenced,
+        former,
+    }
 }
 
 /// The comments of one file, and the statements that they can be about.
@@ -82,7 +88,11 @@ impl Comments {
         comments.statements.sort_unstable();
         let text = comments.file.text();
         if let Some(outline) = outline {
-            comments.operations = outline.operations.iter().map(|(span, _)| *span).collect();
+            comments.operations = outline
+                .operations
+                .iter()
+                .map(|operation| operation.span)
+                .collect();
             let spans = outline.comments.iter();
             comments.found = spans.filter_map(|span| suppression(text, *span)).collect();
             return comments;
@@ -136,7 +146,8 @@ impl Comments {
                 }
             };
             for id in &comment.rules {
-                let known = rule::find(id).filter(|entry| entry.rule.can_be_silenced());
+                let mut named = rule::named(id);
+                let known = named.find(|entry| entry.rule.can_be_silenced());
                 let silence = |_| match target {
                     Target::File => *everywhere
                         .entry(id)
@@ -263,7 +274,7 @@ impl Comments {
 
     /// The complaint about a rule that the comment silences in vain.
     fn useless(&self, comment: &Suppression, id: &str, used: bool) -> Option<Finding> {
-        let (message, help) = match rule::find(id) {
+        let (message, help) = match rule::named(id).next() {
             None => (
                 format!("{id} is no rule, so nothing is silenced"),
                 "`mig-lint rules` lists the rules",

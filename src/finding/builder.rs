@@ -30,6 +30,7 @@ impl Builder {
             span: statement,
             statement,
             sql: None,
+            sqlstate: None,
             label: String::new(),
             waits: Waits::default(),
             sizes: TableSizes::default(),
@@ -79,6 +80,13 @@ impl Builder {
     pub fn says(mut self, message: impl Into<String>, label: impl Into<String>) -> Self {
         self.0.message = message.into();
         self.0.label = label.into();
+        self
+    }
+
+    /// The SQLSTATE with which the server refuses it.
+    #[must_use]
+    pub fn sqlstate(mut self, sqlstate: &'static str) -> Self {
+        self.0.sqlstate = Some(sqlstate);
         self
     }
 

@@ -23,6 +23,8 @@ pub struct Finding {
     pub statement: Span,
     /// The SQL that is run, where it does not stand in the file.
     pub sql: Option<Arc<str>>,
+    /// The SQLSTATE with which the server refuses it.
+    pub sqlstate: Option<&'static str>,
     /// What stands under the marked text: the lock, until when, what is done meanwhile.
     pub label: String,
     /// Who has to wait.

@@ -11,6 +11,10 @@ pub enum Remedy {
     ReindexConcurrently,
     /// REFRESH while reads go on; `indexed`: the view has the unique index that this takes.
     RefreshConcurrently { indexed: bool },
+    /// DROP INDEX while reads and writes go on.
+    DropIndexConcurrently,
+    /// DETACH PARTITION while reads and writes go on.
+    DetachConcurrently,
     /// Build a unique index while writes go on, then make a constraint of it.
     ConstraintUsingIndex(Option<Unique>),
     /// The same on a partitioned table: on the table alone, then on each partition, whose indexes are attached.
@@ -35,8 +39,6 @@ pub enum Remedy {
     CommitBatches { in_code: bool },
     /// Lock fewer rows at a time.
     LockFewRows,
-    /// End the transaction that holds a lock while rows are read.
-    EndTransaction,
     /// A migration of its own.
     Alone,
     /// A migration of its own, so that an earlier lock is gone by then.
@@ -59,6 +61,38 @@ pub enum Remedy {
     ConstantDefault,
     /// Keep a default until all code writes the column.
     KeepDefault,
+    /// Let the column have values of its own again, or none, before code leaves it out.
+    FreeColumn,
+    /// Keep the key until no code leans on it.
+    KeepKey,
+    /// Leave the name as it is; it is of a type or a schema.
+    KeepObjectName,
+    /// Leave the label of an enum as it is.
+    KeepLabel,
+    /// Keep the function, or one that takes what it takes.
+    KeepFunction,
+    /// Let a view have all the columns that it had.
+    KeepViewColumns,
+    /// Name what goes, rather than all that is there.
+    DropByName,
+    /// A type that can be compared.
+    ComparableType,
+    /// Release code that keeps to the constraint first.
+    ReleaseFirst,
+    /// Make the policies together with what needs them.
+    MakePolicies,
+    /// Release code that does without the privilege first.
+    RevokeLater,
+    /// Another replica identity first.
+    ReplicaIdentity,
+    /// Let the rows be, or keep a copy of them.
+    KeepRows,
+    /// Enable the triggers again.
+    EnableTriggers,
+    /// Keep others from writing while rows are copied, or copy what they write.
+    LockBeforeCopy,
+    /// A column that can hold all values.
+    KeepPrecision,
 }
 
 /// An index to build so.

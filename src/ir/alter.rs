@@ -68,6 +68,7 @@ pub enum AlterAction {
     /// SET GENERATED, SET sequence option, RESTART.
     SetIdentity {
         column: String,
+        options: SequenceOptions,
     },
     DropIdentity {
         column: String,
@@ -121,19 +122,16 @@ pub enum AlterAction {
     SetTablespace(String),
     SetLogged,
     SetUnlogged,
-    /// Storage parameters, folded names in order.
-    SetOptions(Vec<String>),
-    ResetOptions(Vec<String>),
+    SetOptions(Vec<StorageParameter>),
+    /// Without values.
+    ResetOptions(Vec<StorageParameter>),
     Inherit(Name),
     NoInherit(Name),
     OfType(Name),
     NotOf,
     /// The role as written; `current_user` and its like folded.
     OwnerTo(String),
-    ReplicaIdentity {
-        /// USING INDEX.
-        index: Option<String>,
-    },
+    ReplicaIdentity(ReplicaIdentity),
     AttachPartition {
         partition: Name,
         /// Absent for ALTER INDEX ... ATTACH PARTITION.
@@ -148,11 +146,8 @@ pub enum AlterAction {
     ForeignOptions,
     /// `DEPENDS ON EXTENSION`.
     DependsOnExtension,
-    /// Options of ALTER SEQUENCE (INCREMENT, RESTART, OWNED BY, ...).
-    SequenceOptions {
-        /// OWNED BY: the table and its column.
-        owned_by: Option<(Name, String)>,
-    },
+    /// Options of ALTER SEQUENCE.
+    SequenceOptions(SequenceOptions),
     RenameTo(String),
     RenameColumn {
         from: String,
@@ -165,6 +160,38 @@ pub enum AlterAction {
     SetSchema(String),
     /// A subcommand that is not known: the relation is, what happens to it is not.
     Unknown,
+}
+
+/// A storage parameter: its folded name, and the value where one is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StorageParameter {
+    pub name: String,
+    pub value: Option<String>,
+}
+
+impl StorageParameter {
+    /// Whether it is a switch that is set to off, as `parse_bool` of PostgreSQL's `bool.c` reads it.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        let off = |value: &String| {
+            let value = value.to_ascii_lowercase();
+            let begins =
+                |word: &str, least: usize| value.len() >= least && word.starts_with(&*value);
+            value == "0" || begins("false", 1) || begins("no", 1) || begins("off", 2)
+        };
+        self.value.as_ref().is_some_and(off)
+    }
+}
+
+/// Options of a sequence, of ALTER SEQUENCE and of identity columns, as far as they matter here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SequenceOptions {
+    /// OWNED BY: the table and its column.
+    pub owned_by: Option<(Name, String)>,
+    /// AS.
+    pub ty: Option<TypeName>,
+    /// RESTART, with or without a number.
+    pub restarts: bool,
 }
 
 /// Which rows a partition holds.
@@ -191,6 +218,19 @@ pub enum TriggerSet {
     All,
     User,
     Named(String),
+}
+
+/// By what the rows of a table are known to those that it is replicated to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplicaIdentity {
+    /// Its primary key.
+    #[default]
+    Default,
+    Full,
+    Nothing,
+    /// USING INDEX.
+    Index(String),
 }
 
 /// What becomes of row level security.

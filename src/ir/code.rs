@@ -72,4 +72,25 @@ pub struct CreateRoutine {
     /// As declared; VOLATILE where nothing is said.
     pub volatility: Volatility,
     pub code: Arc<Code>,
+    pub arguments: Arguments,
+    /// RETURNS trigger or event_trigger: no query calls it.
+    pub is_trigger: bool,
+}
+
+/// How many arguments a call of a function may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Arguments {
+    /// Those that have no default.
+    pub required: usize,
+    pub all: usize,
+    /// VARIADIC: any number.
+    pub variadic: bool,
+}
+
+impl Arguments {
+    /// Whether a call with so many fits.
+    #[must_use]
+    pub const fn take(self, given: usize) -> bool {
+        given >= self.required && (self.variadic || given <= self.all)
+    }
 }

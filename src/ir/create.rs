@@ -1,6 +1,6 @@
 //! What CREATE TABLE, CREATE TABLE AS, CREATE VIEW and CREATE INDEX make, and the columns and constraints they share with ALTER TABLE.
 
-use super::{Expr, Name, RelationKind, TypeName};
+use super::{Expr, Name, RelationKind, StorageParameter, TypeName};
 use crate::postgres::types::is_serial;
 use crate::source::Span;
 use serde::Serialize;
@@ -23,6 +23,8 @@ pub struct CreateTable {
     /// `PARTITION BY`, for a partitioned table.
     pub partition_by: Option<Partitioning>,
     pub tablespace: Option<String>,
+    /// `WITH (...)`.
+    pub parameters: Vec<StorageParameter>,
     /// `PARTITION OF parent bound`.
     pub partition_of: Option<(Name, super::PartitionBound)>,
 }
@@ -53,6 +55,10 @@ pub struct CreateView {
     pub reads: Vec<Name>,
     /// Columns and functions that its query names; `*` where it names all.
     pub mentions: Vec<String>,
+    /// The columns that come out, each with its name, where the query is a plain list of them; else empty.
+    pub columns: Vec<(String, Expr)>,
+    /// What they are called instead, from the first on.
+    pub names: Vec<String>,
     pub passes: Passes,
 }
 
@@ -229,6 +235,8 @@ pub struct CreateIndex {
     /// Access method, `btree` where none is written.
     pub method: String,
     pub elements: Vec<IndexElement>,
+    /// One of the keys has DESC or NULLS FIRST.
+    pub own_order: bool,
     pub include: Vec<String>,
     pub nulls_not_distinct: bool,
     pub tablespace: Option<String>,

@@ -70,11 +70,12 @@ impl Action {
             | Self::AlterComposite { .. }
             | Self::CreateEnum { .. }
             | Self::AlterEnumAddValue { .. }
+            | Self::AlterEnumRenameValue { .. }
             | Self::CreateDomain { .. }
             | Self::AlterDomain { .. } => Family::Type,
-            Self::CreateObject(_) => Family::Object,
+            Self::CreateObject(_) | Self::RenameObject(_) => Family::Object,
             Self::CreateRoutine(_) => Family::Routine,
-            Self::Publication { .. } => Family::Publication,
+            Self::Publication(_) => Family::Publication,
             Self::Dml(_) | Self::Copy { .. } | Self::Prepare { .. } | Self::Execute { .. } => {
                 Family::Rows
             }

@@ -1,6 +1,6 @@
 //! The name of each action, as reports and JSON write it.
 
-use super::{Action, DmlKind, Execution, ObjectKind, RelationKind, Transaction};
+use super::{Action, DmlKind, Execution, ObjectKind, PublicationChange, RelationKind, Transaction};
 
 impl Action {
     /// A stable label in kebab case: `alter-table`, `create-index`, `insert`.
@@ -39,13 +39,17 @@ impl Action {
             Self::AlterComposite { .. } => "alter-type",
             Self::CreateEnum { .. } => "create-enum",
             Self::AlterEnumAddValue { .. } => "alter-enum-add-value",
+            Self::AlterEnumRenameValue { .. } => "alter-enum-rename-value",
             Self::CreateDomain { .. } => "create-domain",
             Self::AlterDomain { .. } => "alter-domain",
             Self::CreateObject(object) => &object.label,
             Self::CreateRoutine(routine) if routine.procedure => "create-procedure",
             Self::CreateRoutine(_) => "create-function",
-            Self::Publication { alter: false, .. } => "create-publication",
-            Self::Publication { alter: true, .. } => "alter-publication",
+            Self::RenameObject(renamed) => &renamed.label,
+            Self::Publication(publication) => match publication.change {
+                PublicationChange::Create => "create-publication",
+                _ => "alter-publication",
+            },
             Self::Dml(dml) if dml.execution == Execution::Planned => "explain",
             Self::Dml(dml) => dml_kind(dml.kind),
             Self::Copy { .. } => "copy",

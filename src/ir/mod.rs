@@ -8,15 +8,17 @@ mod expr;
 mod family;
 mod kind;
 mod name;
+mod object;
 mod origin;
 mod outline;
 mod reach;
 mod statement;
 
 pub use alter::{
-    AlterAction, AlterCommand, AlterTable, PartitionBound, RowSecurity, TriggerSet, TriggerState,
+    AlterAction, AlterCommand, AlterTable, PartitionBound, ReplicaIdentity, RowSecurity,
+    SequenceOptions, StorageParameter, TriggerSet, TriggerState,
 };
-pub use code::{Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
+pub use code::{Arguments, Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
 pub use create::{
     ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
     Generated, IndexColumn, IndexElement, LikeClause, LikePart, PartitionStrategy, Partitioning,
@@ -26,10 +28,10 @@ pub use dml::{Dml, DmlKind, Execution, Repeated, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};
 pub use family::Family;
 pub use name::{Name, TypeName};
+pub use object::{CreateObject, Publication, PublicationChange, RenameObject};
 pub use origin::Origin;
-pub use outline::{Outline, Sent, Unused};
+pub use outline::{Habit, Operation, Outline, Sent, Unused};
 pub use statement::{
-    Action, CreateObject, DomainChange, Drop, Fires, Known, LabelPlace, Migration, ObjectKind,
-    Problem, ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses,
-    Utility,
+    Action, DomainChange, Drop, Fires, Known, LabelPlace, Migration, ObjectKind, Problem,
+    ProblemKind, ReindexTarget, RelationKind, SetVariable, Statement, Transaction, Uses, Utility,
 };

@@ -1,8 +1,8 @@
 //! Migrations, their statements, and the action of each.
 
 use super::{
-    AlterTable, Code, CreateIndex, CreateRoutine, CreateTable, CreateTableAs, CreateView, Dml,
-    DmlKind, Expr, Name, Origin, TypeName,
+    AlterTable, Code, CreateIndex, CreateObject, CreateRoutine, CreateTable, CreateTableAs,
+    CreateView, Dml, DmlKind, Expr, Name, Origin, Publication, RenameObject, TypeName,
 };
 use crate::postgres::{LockMode, Version};
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
@@ -241,6 +241,12 @@ pub enum Action {
         database: bool,
         /// Of roles, not of privileges.
         membership: bool,
+        /// The privileges, or roles; folded.
+        privileges: Vec<String>,
+        /// Who gets or loses them; folded.
+        roles: Vec<String>,
+        /// What they are of, where that is no relation: of a function, a schema, a type.
+        others: Option<(ObjectKind, Vec<Name>)>,
     },
     /// REASSIGN OWNED, or DROP OWNED.
     Owned {
@@ -255,6 +261,8 @@ pub enum Action {
         if_not_exists: bool,
         /// OWNED BY: the table and its column.
         owned_by: Option<(Name, String)>,
+        /// AS.
+        ty: Option<TypeName>,
     },
     /// CREATE TYPE of a composite type, which is a relation.
     CreateComposite {
@@ -275,6 +283,12 @@ pub enum Action {
         /// BEFORE or AFTER another; at the end without it.
         place: Option<LabelPlace>,
     },
+    /// ALTER TYPE ... RENAME VALUE.
+    AlterEnumRenameValue {
+        name: Name,
+        from: String,
+        to: String,
+    },
     CreateDomain {
         name: Name,
         ty: TypeName,
@@ -290,15 +304,8 @@ pub enum Action {
     /// CREATE or ALTER of an object that belongs to no relation and locks none: types, functions, schemas, extensions, roles, ...
     CreateObject(CreateObject),
     CreateRoutine(Box<CreateRoutine>),
-    /// CREATE or ALTER PUBLICATION, with the tables that it names.
-    Publication {
-        name: String,
-        tables: Vec<Name>,
-        /// `SET TABLE`: what was published before is not any more.
-        replaces: bool,
-        all_tables: bool,
-        alter: bool,
-    },
+    RenameObject(RenameObject),
+    Publication(Publication),
     Dml(Dml),
     /// `COPY ... FROM` writes, `COPY ... TO` reads.
     Copy {
@@ -365,10 +372,8 @@ pub enum DomainChange {
     AddCheck,
     DropConstraint,
     ValidateConstraint,
-    /// RENAME TO and RENAME CONSTRAINT.
-    Rename,
+    RenameConstraint,
     OwnerTo,
-    SetSchema,
 }
 
 /// What a policy, rule or trigger names beside its own table.
@@ -413,17 +418,8 @@ pub struct Drop {
     pub if_exists: bool,
     pub cascade: bool,
     pub concurrently: bool,
-}
-
-/// An object that is made or altered without touching a relation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct CreateObject {
-    pub kind: ObjectKind,
-    pub name: Option<Name>,
-    /// ALTER rather than CREATE.
-    pub alter: bool,
-    /// What the statement is called, for example `create-function`.
-    pub label: String,
+    /// For functions: how many arguments each name is written with, if with any list.
+    pub arguments: Vec<Option<usize>>,
 }
 
 /// Transaction control.

@@ -6,6 +6,7 @@ pub mod functions;
 pub mod keywords;
 mod lock;
 mod naming;
+pub mod narrowing;
 pub mod time_zone;
 pub mod types;
 mod version;

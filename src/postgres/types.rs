@@ -42,6 +42,28 @@ pub fn display_name(name: &str) -> &str {
     }
 }
 
+/// Whether values of a type can be compared for equality, which DISTINCT, GROUP BY and UNION do.
+///
+/// Source: `pg_opclass`, which has no default operator class of `btree` or `hash` for these.
+#[must_use]
+pub fn has_equality(name: &str) -> bool {
+    !matches!(
+        name,
+        "json"
+            | "xml"
+            | "jsonpath"
+            | "point"
+            | "line"
+            | "lseg"
+            | "box"
+            | "path"
+            | "polygon"
+            | "circle"
+            | "pg_snapshot"
+            | "txid_snapshot"
+    )
+}
+
 /// Whether `name` is one of the pseudo-types that stand for an integer column with a sequence.
 #[must_use]
 pub fn is_serial(name: &str) -> bool {

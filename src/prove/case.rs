@@ -57,8 +57,25 @@ pub struct Statement {
     /// `alter-table`, `begin`, ...
     pub kind: String,
     pub prediction: engine::Prediction,
-    /// The rules that have found something in it, with those that leave it to a more particular one.
-    pub findings: Vec<&'static str>,
+    /// What rules have found in it.
+    pub flags: Vec<Flag>,
+}
+
+/// That a rule says something of a statement, or leaves it to a more particular one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag {
+    pub rule: &'static str,
+    /// The SQLSTATE with which the statement fails.
+    pub sqlstate: Option<&'static str>,
+}
+
+impl Statement {
+    /// The SQLSTATE with which it fails, as this rule says.
+    #[must_use]
+    pub fn sqlstate(&self, rule: &str) -> Option<&'static str> {
+        let mut own = self.flags.iter().filter(|flag| flag.rule == rule);
+        own.find_map(|flag| flag.sqlstate)
+    }
 }
 
 /// What a table holds.
@@ -154,7 +171,7 @@ impl Case {
                     line: file.place(statement.span.start).line,
                     kind: prediction.kind.clone(),
                     prediction: *prediction,
-                    findings: found.flat_map(answering).collect(),
+                    flags: found.flat_map(answering).collect(),
                 });
             }
             migrations.push(Migration {
@@ -178,7 +195,10 @@ impl Case {
 }
 
 /// The rules that say this, or leave it to the one that does.
-fn answering(finding: &Finding) -> impl Iterator<Item = &'static str> {
+fn answering(finding: &Finding) -> impl Iterator<Item = Flag> {
     let rules = RULES.iter().filter(|entry| entry.answers(finding));
-    rules.map(|entry| entry.id)
+    rules.map(|entry| Flag {
+        rule: entry.id,
+        sqlstate: finding.sqlstate,
+    })
 }

@@ -31,8 +31,8 @@ pub enum Harm {
     Queues(Behind, Vec<Access>),
     /// Statements of the old code fail afterwards with one of these SQLSTATEs; with any, where none is given.
     BreaksOldCode(Vec<String>),
-    /// The migration itself fails with this SQLSTATE on rows that the table may hold.
-    Fails(String),
+    /// The migration itself fails with this SQLSTATE on rows that the table may hold; with the one that the finding says, where none is given.
+    Fails(Option<String>),
     /// Rows, or what they say, are not what they were.
     LosesData,
     /// It leaves the database other than it should be.
@@ -102,19 +102,13 @@ impl Definition {
             some.ok_or_else(|| missing("kinds"))
         };
         let sqlstates = file.sqlstate.list();
-        let sqlstate = || {
-            sqlstates
-                .first()
-                .cloned()
-                .ok_or_else(|| missing("sqlstate"))
-        };
         let harm = match file.harm.as_str() {
             "blocks" => Harm::Blocks(kinds()?),
             "queues" => Harm::Queues(file.behind.ok_or_else(|| missing("behind"))?, kinds()?),
             "breaks-old-code" if file.old_code.is_empty() => return Err(missing("old_code")),
             "breaks-old-code" if sqlstates.is_empty() => return Err(missing("sqlstate")),
             "breaks-old-code" => Harm::BreaksOldCode(sqlstates.to_vec()),
-            "fails" => Harm::Fails(sqlstate()?),
+            "fails" => Harm::Fails(sqlstates.first().cloned()),
             "loses-data" | "leaves" if file.shows.is_empty() => return Err(missing("shows")),
             "loses-data" => Harm::LosesData,
             "leaves" => Harm::Leaves,

@@ -2,6 +2,8 @@
 
 use super::definition::Harm;
 use super::report::{Shown, StepReport, Verdict};
+use crate::effects::Effect;
+use crate::ir::RelationKind;
 use crate::postgres::Access;
 
 /// Whether the bad case does the harm that it is said to do: every flagged statement does.
@@ -131,10 +133,11 @@ fn does(harm: &Harm, step: &StepReport) -> bool {
             let as_said = |state: &String| sqlstates.is_empty() || sqlstates.contains(state);
             step.broke.iter().any(|broken| as_said(&broken.sqlstate))
         }
-        Harm::Fails(sqlstate) => step
-            .error
-            .as_ref()
-            .is_some_and(|error| error.sqlstate == *sqlstate),
+        Harm::Fails(sqlstate) => {
+            let said = sqlstate.as_deref().or(step.sqlstate);
+            let error = step.error.as_ref();
+            error.is_some_and(|error| Some(&*error.sqlstate) == said)
+        }
         Harm::LosesData | Harm::Leaves => {
             let changed = |shown: &Shown| shown.expected && shown.before != shown.after;
             step.shown.iter().any(changed)
@@ -144,7 +147,16 @@ fn does(harm: &Harm, step: &StepReport) -> bool {
 }
 
 fn blocks(step: &StepReport, counts: impl Fn(Access) -> bool) -> bool {
-    step.grows && step.waits.values().flatten().any(|access| counts(*access))
+    let waits = |(table, kinds): (&String, &Vec<Access>)| {
+        // Only REFRESH writes to a materialized view.
+        let view = |it: &Effect| it.relation == *table && it.kind == RelationKind::MaterializedView;
+        let is_view = step.effects.iter().any(view);
+        let mut kinds = kinds
+            .iter()
+            .filter(|kind| !is_view || **kind == Access::Select);
+        kinds.any(|kind| counts(*kind))
+    };
+    step.grows && step.waits.iter().any(waits)
 }
 
 /// Why nothing can be said, if that is so.
@@ -190,6 +202,7 @@ fn shown(harm: &Harm, each: &str) -> String {
         Harm::LosesData => format!("behind {each} data is gone"),
         Harm::Leaves => format!("{each} leaves what it should not"),
         Harm::Elsewhere(why) => why.clone(),
-        Harm::Fails(sqlstate) => format!("{each} fails with SQLSTATE {sqlstate}"),
+        Harm::Fails(Some(sqlstate)) => format!("{each} fails with SQLSTATE {sqlstate}"),
+        Harm::Fails(None) => format!("{each} fails with the SQLSTATE that is said"),
     }
 }

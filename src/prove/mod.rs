@@ -21,7 +21,7 @@ mod runner;
 mod step;
 mod words;
 
-pub use case::{Behind, Case, CaseProbe, Migration, Shows, Statement, TableRows};
+pub use case::{Behind, Case, CaseProbe, Flag, Migration, Shows, Statement, TableRows};
 pub use claim::Claim;
 pub use definition::{Definition, DefinitionError, Harm};
 pub use fixture::{Fixture, fixture_numbers, fixtures};

@@ -74,7 +74,7 @@ fn preparing(listed: &ir::Migration, path: String) -> Migration {
             effects: Vec::new(),
             waits: BTreeMap::new(),
         },
-        findings: Vec::new(),
+        flags: Vec::new(),
     };
     Migration {
         name: listed.name.clone(),

@@ -96,6 +96,9 @@ pub struct StepReport {
     pub unprobed: bool,
     /// Whether the rule that is being proven has flagged it.
     pub flagged: bool,
+    /// The SQLSTATE with which it fails, as that rule says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sqlstate: Option<&'static str>,
     /// Per table, the kinds of probes that queued up while the statement itself waited behind an open transaction.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub queues: BTreeMap<String, Vec<Access>>,

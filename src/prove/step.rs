@@ -87,7 +87,8 @@ impl Seen<'_> {
             effects: observed.effects,
             sampled: held.sampled,
             unprobed: held.unprobed,
-            flagged: statement.findings.contains(&rule),
+            flagged: statement.flags.iter().any(|flag| flag.rule == rule),
+            sqlstate: statement.sqlstate(rule),
             grows: counted.is_some_and(|counted| counted.grows()),
             error: held
                 .failed

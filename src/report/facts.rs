@@ -47,6 +47,14 @@ pub(super) fn size(sizes: &TableSizes) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
+/// What stands under the marked text, with the SQLSTATE of a refusal.
+pub(super) fn label(finding: &Finding) -> Cow<'_, str> {
+    match finding.sqlstate {
+        Some(sqlstate) => format!("{} (SQLSTATE {sqlstate})", finding.label).into(),
+        None => Cow::Borrowed(&finding.label),
+    }
+}
+
 /// What to paste, line by line; where it takes several migrations, each has its number.
 pub(super) fn recipe(finding: &Finding) -> Vec<String> {
     let numbered = finding.recipe.len() > 1;

@@ -44,8 +44,8 @@ fn block(gathered: &Gathered<'_>, first: bool, look: Look) -> String {
     let finding = gathered.chief;
     // A lock's description is a sentence, and gets lines of its own; a word fits under the mark.
     let waits = finding.is_wait();
-    let below = waits || finding.label.chars().count() > 30;
-    let label = one_line(&finding.label, TEXT_BYTES);
+    let below = waits || facts::label(finding).chars().count() > 30;
+    let label = one_line(&facts::label(finding), TEXT_BYTES);
     let mut text = top(finding, if below { "" } else { &label }, look);
     if below {
         let key = if waits { "lock" } else { "what" };

@@ -34,6 +34,9 @@ struct JsonFinding<'a> {
     /// Where it does not stand in the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     sql: Option<&'a str>,
+    /// With which the server refuses it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sqlstate: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     wait: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,6 +119,7 @@ fn finding<'a>(finding: &'a Finding, places: Vec<Place<'a>>) -> JsonFinding<'a> 
         end_line: end.line,
         end_column: end.column,
         sql: finding.sql.as_deref(),
+        sqlstate: finding.sqlstate,
         wait: facts::wait(&finding.waits),
         size: facts::size(&finding.sizes),
         help: finding.help.as_deref(),

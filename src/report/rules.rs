@@ -20,6 +20,9 @@ struct JsonRule {
     level: &'static str,
     category: &'static str,
     since: &'static str,
+    /// Names that it had before it was split off or renamed, which still stand for it.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    formerly: &'static [&'static str],
     /// The first PostgreSQL version that it applies to.
     pg_version: u8,
     /// What it looks at: `effects`, `migration` for the migration as a whole, or `engine` for what the engine reports by itself.
@@ -78,6 +81,7 @@ fn rule(entry: &Entry) -> JsonRule {
         level: level(entry),
         category: entry.rule.category.name(),
         since: entry.rule.since,
+        formerly: entry.rule.formerly,
         pg_version: entry.rule.from.major(),
         needs: match entry.rule.kind {
             Kind::Engine(_) => "engine",

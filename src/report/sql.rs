@@ -5,7 +5,7 @@ use super::look::{Look, one_line};
 use super::sarif::slashes;
 use crate::engine::Listing;
 use crate::frontend::Read;
-use crate::ir::{Migration, Outline, Sent};
+use crate::ir::{Migration, Operation, Outline, Sent};
 use crate::source::{Framework, Span, TransactionMode};
 use serde::Serialize;
 
@@ -186,7 +186,7 @@ fn operations(migration: &Migration, outline: &Outline, look: Look) -> String {
     // What is not known of a function stands where the function does.
     let in_none = |at: Span| {
         let mut operations = outline.operations.iter();
-        !operations.any(|(span, _)| span.start <= at.start && at.end <= span.end)
+        !operations.any(|one| one.span.start <= at.start && at.end <= one.span.end)
     };
     for (at, reason) in outline.opaque.iter().filter(|(at, _)| in_none(*at)) {
         text.push_str(&not_known(migration, *at, reason, look));
@@ -210,7 +210,7 @@ fn not_known(migration: &Migration, at: Span, reason: &str, look: Look) -> Strin
 /// The operations that stand in no other, in their order.
 fn outermost(outline: &Outline) -> Vec<(Span, &str)> {
     let mut outer: Vec<(Span, &str)> = Vec::new();
-    for (span, what) in &outline.operations {
+    for Operation { span, what, .. } in &outline.operations {
         let is_inside = |(known, _): &(Span, &str)| {
             known.start <= span.start && span.end <= known.end && known != span
         };

@@ -8,7 +8,7 @@ use crate::ir::{
     RelationKind, Statement,
 };
 use crate::postgres::{Access, Version};
-use crate::schema::{Catalog, Column, Relation, RelationId};
+use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Sizes};
 use crate::source::Span;
 use std::collections::HashSet;
@@ -139,7 +139,7 @@ impl<'a> Context<'a> {
             Some(relation) => self.effect(relation.id)?,
             None => self.step.effects.first()?,
         };
-        (effect.age == Age::Earlier && effect.kind.is_queried()).then_some(effect)
+        (self.is_earlier(effect) && effect.kind.is_queried()).then_some(effect)
     }
 
     /// Whether everything is known of a table, and it has no such column.
@@ -173,7 +173,14 @@ impl<'a> Context<'a> {
         emptied.is_some_and(|emptied| emptied.at.migration == self.catalog.now.migration)
     }
 
-    /// Whether a column was added by this very migration.
+    /// Whether what is touched is there for code that runs already.
+    #[must_use]
+    pub fn is_earlier(&self, effect: &Effect) -> bool {
+        let created = self.catalog.get(effect.id).created;
+        effect.age == Age::Earlier && self.catalog.is_deployed(created)
+    }
+
+    /// Whether a column was added by a migration that is not deployed yet.
     #[must_use]
     pub fn is_new_column(&self, table: &Name, column: &str) -> bool {
         let column = self
@@ -182,29 +189,7 @@ impl<'a> Context<'a> {
             .and_then(|relation| relation.column(column));
         column
             .and_then(|column| column.created)
-            .is_some_and(|created| created.migration == self.catalog.now.migration)
-    }
-
-    /// Whether something of this name is made later in the migration; a table that is there already and takes the name must have all the columns.
-    #[must_use]
-    pub fn is_made_later(&self, name: &Name) -> bool {
-        // What a block of code makes counts as made behind all of it.
-        let from = self.at + usize::from(!self.step.in_code);
-        let made = self.outline.made_from(self.migration, from, name);
-        made.is_some_and(|at| !self.lacks_columns(name, &self.migration.statements[at].action))
-    }
-
-    /// Whether what is renamed to this name surely lacks a column that is there under the name now.
-    fn lacks_columns(&self, name: &Name, renaming: &Action) -> bool {
-        let Action::AlterTable(alter) = renaming else {
-            return false;
-        };
-        let (Some(old), Some(new)) = (self.catalog.find(name), self.catalog.find(&alter.name))
-        else {
-            return false;
-        };
-        let missing = |column: &Column| new.column(&column.name).is_none();
-        new.complete && old.columns.iter().any(missing)
+            .is_some_and(|created| !self.catalog.is_deployed(Some(created)))
     }
 
     /// Starts a finding about a subcommand of the statement.
@@ -293,9 +278,13 @@ impl Effect {
     /// refer to just now.
     #[must_use]
     pub fn delays_users(&self) -> bool {
-        let waiting = self.waiting();
-        let mut everyday = waiting.into_iter().filter(|kind| kind.is_everyday());
-        everyday.any(|kind| kind != Access::Delete)
+        delays(self.waiting())
+    }
+
+    /// Whether they would wait for it too, were no lock held from before.
+    #[must_use]
+    pub fn delays_users_itself(&self) -> bool {
+        delays(self.of_users(self.blocks.clone()))
     }
 
     /// Who waits for the relation while the statement works.
@@ -305,6 +294,11 @@ impl Effect {
         if let Some(under) = self.under {
             waiting.extend(under.lock.blocks());
         }
+        self.of_users(waiting)
+    }
+
+    /// What of it somebody does to such a relation at all.
+    fn of_users(&self, mut waiting: Vec<Access>) -> Vec<Access> {
         waiting.sort_unstable();
         waiting.dedup();
         // Only REFRESH writes to a materialized view.
@@ -313,4 +307,9 @@ impl Effect {
             .retain(|kind| self.kind != RelationKind::MaterializedView || !written.contains(kind));
         waiting
     }
+}
+
+fn delays(waiting: Vec<Access>) -> bool {
+    let mut everyday = waiting.into_iter().filter(|kind| kind.is_everyday());
+    everyday.any(|kind| kind != Access::Delete)
 }

@@ -15,6 +15,8 @@ pub struct Rule {
     pub severity: Severity,
     /// The mig-lint release that brought it.
     pub since: &'static str,
+    /// Ids that its findings had before it was split off or renamed: they still name it, and never anything else.
+    pub formerly: &'static [&'static str],
     /// The first PostgreSQL version that it applies to.
     pub from: Version,
     pub kind: Kind,
@@ -152,6 +154,17 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether it is called so, or was once.
+    #[must_use]
+    pub fn is_called(&self, id: &str) -> bool {
+        self.names().any(|name| name == id)
+    }
+
+    /// Its id, and those that it had.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.id).chain(self.rule.formerly.iter().copied())
+    }
+
     /// Whether the rule says this, or would: of who waits a fallback says nothing where a more particular rule does.
     #[must_use]
     pub fn answers(&self, finding: &Finding) -> bool {

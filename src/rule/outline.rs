@@ -1,36 +1,71 @@
 //! What rules ask of a whole migration for one statement after another, found out once, when it is asked for first.
 
-use crate::ir::{Action, AlterAction, Migration, Name, Transaction};
+use crate::ir::{
+    Action, AlterAction, Migration, Name, ObjectKind, PublicationChange, RelationKind, Transaction,
+};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-/// What a migration makes, and whether it begins transactions.
+/// What a migration makes and changes where, and whether it begins transactions.
 #[derive(Debug, Default)]
 pub struct Outline {
-    last: OnceCell<Last>,
+    places: OnceCell<Places>,
     begins: OnceCell<bool>,
 }
 
-/// Which statement is the last that makes a relation of a name, counted from 0.
+/// Statements by the names that they are about, without schemas; of each name in their order.
 #[derive(Debug, Default)]
-struct Last {
-    made: HashMap<Name, usize>,
-    /// RENAME TO, which gives no schema.
-    renamed: HashMap<String, usize>,
+struct Places {
+    made: HashMap<(Made, String), Vec<Place>>,
+    /// ALTER TABLE and its relatives, and what is made on a relation.
+    on: HashMap<String, Vec<Place>>,
+}
+
+/// What is made; relations share their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Made {
+    Relation,
+    Object(ObjectKind),
+}
+
+/// A statement of the migration, or one in its code.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The name as it is written; of what takes a name, that name.
+    pub(super) name: Name,
+    /// Which statement, counted from 0.
+    pub(super) at: usize,
+    /// Which step of its code.
+    step: Option<usize>,
+}
+
+impl Place {
+    /// What is done there.
+    pub(super) fn action<'m>(&self, migration: &'m Migration) -> &'m Action {
+        let action = &migration.statements[self.at].action;
+        match (action, self.step) {
+            (Action::Do { code, .. }, Some(step)) => &code.steps[step].action,
+            _ => action,
+        }
+    }
 }
 
 impl Outline {
-    /// The last statement that makes a relation of this name, if that stands `from` this place on.
-    pub(super) fn made_from(
-        &self,
-        migration: &Migration,
-        from: usize,
-        name: &Name,
-    ) -> Option<usize> {
-        let last = self.last.get_or_init(|| Last::of(migration));
-        let made = last.made.get(name);
-        let renamed = last.renamed.get(&name.name);
-        made.max(renamed).copied().filter(|last| *last >= from)
+    /// Where something of this kind and name is made, or gets the name.
+    pub(super) fn made(&self, migration: &Migration, kind: ObjectKind, name: &str) -> &[Place] {
+        let made = match kind {
+            ObjectKind::Relation(_) => Made::Relation,
+            ObjectKind::Domain => Made::Object(ObjectKind::Type),
+            other => Made::Object(other),
+        };
+        let places = self.places(migration).made.get(&(made, name.to_owned()));
+        places.map_or(&[], Vec::as_slice)
+    }
+
+    /// Where a relation of this name is altered, or something is made on it.
+    pub(super) fn on(&self, migration: &Migration, name: &str) -> &[Place] {
+        let places = self.places(migration).on.get(name);
+        places.map_or(&[], Vec::as_slice)
     }
 
     /// Whether it opens a transaction itself.
@@ -41,37 +76,92 @@ impl Outline {
             statements.any(|statement| statement.action == begin)
         })
     }
+
+    fn places(&self, migration: &Migration) -> &Places {
+        self.places.get_or_init(|| Places::of(migration))
+    }
 }
 
-impl Last {
+impl Places {
     fn of(migration: &Migration) -> Self {
-        let mut last = Self::default();
+        let mut places = Self::default();
         for (at, statement) in migration.statements.iter().enumerate() {
-            last.note(at, &statement.action);
+            places.note((at, None), &statement.action);
             if let Action::Do { code, .. } = &statement.action {
-                for step in &code.steps {
-                    last.note(at, &step.action);
+                for (step, inner) in code.steps.iter().enumerate() {
+                    places.note((at, Some(step)), &inner.action);
                 }
             }
         }
-        last
+        places
     }
 
-    fn note(&mut self, at: usize, action: &Action) {
-        let made = match action {
-            Action::CreateTable(create) => &create.name,
-            Action::CreateTableAs(create) => &create.name,
-            Action::CreateView(create) => &create.name,
+    fn note(&mut self, at: (usize, Option<usize>), action: &Action) {
+        if let Some((kind, name)) = made_by(action) {
+            self.make(at, kind, name.clone());
+        }
+        match action {
             Action::AlterTable(alter) => {
+                self.alter(at, &alter.name);
                 for command in &alter.commands {
-                    if let AlterAction::RenameTo(to) = &command.action {
-                        self.renamed.insert(to.clone(), at);
+                    let mut name = alter.name.clone();
+                    match &command.action {
+                        AlterAction::RenameTo(to) => name.name.clone_from(to),
+                        AlterAction::SetSchema(to) => name.schema = Some(to.clone()),
+                        _ => continue,
                     }
+                    self.make(at, Made::Relation, name);
                 }
-                return;
             }
-            _ => return,
-        };
-        self.made.insert(made.clone(), at);
+            Action::Publication(publication) if publication.change == PublicationChange::Create => {
+                let name = Name::bare(publication.name.clone());
+                self.make(at, Made::Object(ObjectKind::Publication), name);
+            }
+            Action::CreateOn { table, .. } => self.alter(at, table),
+            Action::CreateIndex(create) => self.alter(at, &create.table),
+            Action::Grant { relations, .. } => {
+                for relation in relations {
+                    self.alter(at, relation);
+                }
+            }
+            _ => {}
+        }
     }
+
+    fn make(&mut self, (at, step): (usize, Option<usize>), kind: Made, name: Name) {
+        let places = self.made.entry((kind, name.name.clone())).or_default();
+        places.push(Place { name, at, step });
+    }
+
+    fn alter(&mut self, (at, step): (usize, Option<usize>), name: &Name) {
+        let name = name.clone();
+        let places = self.on.entry(name.name.clone()).or_default();
+        places.push(Place { name, at, step });
+    }
+}
+
+/// What a statement makes, or what gets a new name by it.
+fn made_by(action: &Action) -> Option<(Made, &Name)> {
+    let object = |kind| Made::Object(kind);
+    Some(match action {
+        Action::CreateTable(create) => (Made::Relation, &create.name),
+        Action::CreateTableAs(create) => (Made::Relation, &create.name),
+        Action::CreateView(create) => (Made::Relation, &create.name),
+        Action::CreateSequence { name, .. } => (Made::Relation, name),
+        Action::CreateComposite { name }
+        | Action::CreateEnum { name, .. }
+        | Action::CreateDomain { name, .. } => (object(ObjectKind::Type), name),
+        Action::CreateRoutine(create) => (object(ObjectKind::Function), &create.name),
+        Action::CreateObject(create) if !create.alter => {
+            (object(create.kind), create.name.as_ref()?)
+        }
+        Action::RenameObject(renamed) => match renamed.kind {
+            ObjectKind::Domain => (object(ObjectKind::Type), &renamed.to),
+            ObjectKind::Relation(RelationKind::CompositeType) => {
+                (object(ObjectKind::Type), &renamed.to)
+            }
+            kind => (object(kind), &renamed.to),
+        },
+        _ => return None,
+    })
 }

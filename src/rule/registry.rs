@@ -15,6 +15,17 @@ pub mod entry {
     include!(concat!(env!("OUT_DIR"), "/entries.rs"));
 }
 
+/// The rules that an id names: the one that is called so, and those whose findings once were.
+pub fn named(id: &str) -> impl Iterator<Item = &'static Entry> {
+    RULES.iter().filter(move |entry| entry.is_called(id))
+}
+
+/// Whether it is what some rules were called before they were split off or renamed.
+#[must_use]
+pub fn is_former(id: &str) -> bool {
+    named(id).any(|entry| entry.id != id)
+}
+
 /// The rule with this id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Entry> {

@@ -3,7 +3,8 @@
 use super::Context;
 use crate::finding::{Added, NotNull, Unique};
 use crate::ir::{
-    Action, AlterAction, AlterTable, Constraint, ConstraintKind, IndexColumn, IndexElement, Name,
+    Action, AlterAction, AlterTable, Constraint, ConstraintKind, CreateIndex, IndexColumn,
+    IndexElement, Name,
 };
 use crate::postgres::Change;
 use crate::schema::{Relation, RelationId};
@@ -86,6 +87,40 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Whether a unique index on these columns is there beside this one, or comes with the migration: ON CONFLICT on them finds it.
+    #[must_use]
+    pub fn has_like_key(
+        &self,
+        table: &Relation,
+        columns: &[&str],
+        gone: Option<RelationId>,
+    ) -> bool {
+        let mut there = self.catalog.indexes(table.id);
+        let same = |index: &Relation| {
+            let definition = index.definition.as_ref();
+            Some(index.id) != gone && definition.is_some_and(|it| is_key_on(it, columns))
+        };
+        let same_columns = |keys: &[String]| {
+            keys.len() == columns.len() && keys.iter().all(|key| columns.contains(&key.as_str()))
+        };
+        let mut added = self.done_to(&table.full_name());
+        there.any(same)
+            || added.any(|action| match action {
+                Action::CreateIndex(create) => is_key_on(create, columns),
+                Action::AlterTable(alter) => alter.commands.iter().any(|command| {
+                    let AlterAction::AddConstraint(new) = &command.action else {
+                        return false;
+                    };
+                    match &new.kind {
+                        ConstraintKind::Unique { columns, .. }
+                        | ConstraintKind::PrimaryKey { columns, .. } => same_columns(columns),
+                        _ => false,
+                    }
+                }),
+                _ => false,
+            })
+    }
+
     /// The partitions of a table; none where one of them has partitions itself.
     #[must_use]
     pub fn partitions(&self, table: &Name) -> Vec<Name> {
@@ -103,4 +138,16 @@ impl<'a> Context<'a> {
         });
         names.collect()
     }
+}
+
+/// Whether an index enforces that these columns are unique, in any order, for all rows.
+fn is_key_on(index: &CreateIndex, columns: &[&str]) -> bool {
+    let has = |element: &IndexElement| match &element.column {
+        IndexColumn::Column(name) => columns.contains(&name.as_str()),
+        IndexColumn::Expression(_) => false,
+    };
+    index.unique
+        && index.predicate.is_none()
+        && index.elements.len() == columns.len()
+        && index.elements.iter().all(has)
 }

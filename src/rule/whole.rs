@@ -2,9 +2,11 @@
 
 use super::Entry;
 use crate::finding::{Builder, Cause, Harm};
-use crate::ir::{Migration, Outline, Statement};
+use crate::ir::{
+    Action, AlterAction, ColumnDef, Constraint, ConstraintKind, Migration, Name, Outline, Statement,
+};
 use crate::postgres::Version;
-use crate::schema::{Catalog, RelationId};
+use crate::schema::{self, Catalog, Relation, RelationId};
 use crate::sizes::Sizes;
 use crate::source::Span;
 
@@ -27,6 +29,42 @@ impl<'a> Whole<'a> {
     /// Its statements, counted from 0.
     pub fn statements(&self) -> impl Iterator<Item = (usize, &'a Statement)> + use<'a> {
         self.migration.statements.iter().enumerate()
+    }
+
+    /// What it runs, statement by statement, with what stands in its DO blocks.
+    pub fn actions(&self) -> impl Iterator<Item = (&'a Statement, &'a Action)> + use<'a> {
+        let statements = self.migration.statements.iter();
+        statements.flat_map(|statement| {
+            let steps = match &statement.action {
+                Action::Do { code, .. } => code.steps.as_slice(),
+                _ => &[],
+            };
+            let inside = steps.iter().map(|step| &step.action);
+            let all = std::iter::once(&statement.action).chain(inside);
+            all.map(move |action| (statement, action))
+        })
+    }
+
+    /// The foreign keys that it adds, as they are at its end: the statement, the subcommand counted from 0, the table, and the constraint.
+    #[must_use]
+    pub fn foreign_keys(
+        &self,
+    ) -> Vec<(&'a Statement, usize, &'a Relation, &'a schema::Constraint)> {
+        let mut all = Vec::new();
+        for (statement, action) in self.actions() {
+            for (command, name, columns) in added_keys(action) {
+                let Some(table) = self.catalog.find(name).filter(|table| !table.dropped) else {
+                    continue;
+                };
+                let mut constraints = table.constraints.iter();
+                let same = |one: &&schema::Constraint| {
+                    one.references.is_some() && one.columns() == columns
+                };
+                let found = constraints.find(same);
+                all.extend(found.map(|constraint| (statement, command, table, constraint)));
+            }
+        }
+        all
     }
 
     /// Starts a finding about a statement of it, and, where one is touched, a relation; `command` counts subcommands from 0.
@@ -62,5 +100,45 @@ impl<'a> Whole<'a> {
         };
         let file = self.migration.file.clone();
         self.entry.finding(file, place, cause)
+    }
+}
+
+/// The foreign keys that an action adds: the subcommand, the table, and the columns that refer.
+fn added_keys(action: &Action) -> Vec<(usize, &Name, Vec<&str>)> {
+    match action {
+        Action::CreateTable(create) => {
+            let columns = create.columns.iter().flat_map(of_column);
+            let all = columns.chain(create.constraints.iter().filter_map(referring));
+            all.map(|columns| (0, &create.name, columns)).collect()
+        }
+        Action::AlterTable(alter) => {
+            let commands = alter.commands.iter().enumerate();
+            let all = commands.flat_map(|(at, command)| {
+                let keys: Vec<Vec<&str>> = match &command.action {
+                    AlterAction::AddColumn { column, .. } => of_column(column).collect(),
+                    AlterAction::AddConstraint(added) => referring(added).into_iter().collect(),
+                    _ => Vec::new(),
+                };
+                let all = keys.into_iter();
+                all.map(move |columns| (at, &alter.name, columns))
+            });
+            all.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn of_column(column: &ColumnDef) -> impl Iterator<Item = Vec<&str>> {
+    let keys = column.constraints.iter().filter_map(referring);
+    keys.map(|_| vec![column.name.as_str()])
+}
+
+/// The columns that refer, if the constraint is a foreign key.
+fn referring(constraint: &Constraint) -> Option<Vec<&str>> {
+    match &constraint.kind {
+        ConstraintKind::ForeignKey { columns, .. } => {
+            Some(columns.iter().map(String::as_str).collect())
+        }
+        _ => None,
     }
 }

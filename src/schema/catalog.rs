@@ -5,7 +5,8 @@ use super::relation::{Constraint, Creation, Relation, RelationId};
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
 use crate::ir::{
-    Code, DmlKind, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName, Unused,
+    Code, CreateRoutine, DmlKind, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName,
+    Unused,
 };
 use crate::postgres::functions::Volatility;
 use rustc_hash::FxHashSet;
@@ -18,6 +19,37 @@ pub struct Domain {
     pub not_null: bool,
     pub default: Option<Expr>,
     pub checked: bool,
+}
+
+/// What a publication publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub tables: Vec<RelationId>,
+    /// Of which all tables are.
+    pub schemas: Vec<String>,
+    pub all_tables: bool,
+    /// UPDATE and DELETE.
+    pub changes: bool,
+}
+
+impl Default for Published {
+    fn default() -> Self {
+        Self {
+            tables: Vec::new(),
+            schemas: Vec::new(),
+            all_tables: false,
+            changes: true,
+        }
+    }
+}
+
+impl Published {
+    fn holds(&self, table: &Relation) -> bool {
+        let inside = |schema: &String| table.schema.as_ref() == Some(schema);
+        let lasting = !table.temporary && !table.unlogged;
+        self.tables.contains(&table.id)
+            || lasting && (self.all_tables || self.schemas.iter().any(inside))
+    }
 }
 
 /// What is known of one database.
@@ -40,12 +72,14 @@ pub struct Catalog {
     /// A type, and a domain over it.
     pub(super) domains_over: UndoSet<(String, String)>,
     /// What functions and procedures run, by name; those of one name differ in their arguments.
-    pub(super) routines: UndoMap<String, Vec<Arc<Code>>>,
+    pub(super) routines: UndoMap<String, Vec<Arc<CreateRoutine>>>,
     pub(super) prepared: UndoMap<String, Arc<Code>>,
     /// How far the results of functions change, by name; the most volatile of one name.
     pub(super) volatilities: UndoMap<String, Volatility>,
-    /// The tables that each publication names.
-    pub(super) publications: UndoMap<String, Vec<RelationId>>,
+    /// What each publication publishes.
+    pub(super) publications: UndoMap<String, Published>,
+    /// When types, domains, functions, schemas and publications were made, by kind and name.
+    pub(super) made: UndoMap<(ObjectKind, String), Creation>,
     /// Schemas in which a relation was named that the history never made: it does not tell everything.
     pub(super) gaps: UndoSet<String>,
     /// Whether something ran that nobody has read: anything may have been made, changed or filled.
@@ -56,6 +90,9 @@ pub struct Catalog {
     pub search_path: Vec<String>,
     /// The migration and the transaction that run now: what is created, is created there.
     pub now: Creation,
+    /// The first migration that is not deployed yet, and earlier ones that are deployed together with the one that runs.
+    pub pending_from: usize,
+    pub together: Vec<usize>,
 }
 
 impl Default for Catalog {
@@ -74,6 +111,7 @@ impl Default for Catalog {
             prepared: UndoMap::default(),
             volatilities: UndoMap::default(),
             publications: UndoMap::default(),
+            made: UndoMap::default(),
             gaps: UndoSet::default(),
             blind: false,
             unused: Vec::new(),
@@ -82,6 +120,8 @@ impl Default for Catalog {
                 migration: 0,
                 transaction: 0,
             },
+            pending_from: 0,
+            together: Vec::new(),
         }
     }
 }
@@ -194,7 +234,42 @@ impl Catalog {
     pub fn published(&self, publication: &str) -> &[RelationId] {
         self.publications
             .get(publication)
-            .map_or(&[], Vec::as_slice)
+            .map_or(&[], |published| &published.tables)
+    }
+
+    /// The publications by which UPDATE and DELETE of a table are published.
+    pub fn publications_of<'a>(&'a self, table: &'a Relation) -> impl Iterator<Item = &'a str> {
+        let all = self.publications.entries();
+        let found = all.filter(|(_, published)| published.changes && published.holds(table));
+        let mut found: Vec<&str> = found.map(|(name, _)| name.as_str()).collect();
+        found.sort_unstable();
+        found.into_iter()
+    }
+
+    /// Whether what was made then is there for code that runs already; what the history does not tell of is.
+    #[must_use]
+    pub fn is_deployed(&self, made: Option<Creation>) -> bool {
+        made.is_none_or(|made| {
+            made.migration < self.pending_from && !self.together.contains(&made.migration)
+        })
+    }
+
+    /// When an object that is no relation was made, if the history tells.
+    #[must_use]
+    pub fn made(&self, kind: ObjectKind, name: &Name) -> Option<Creation> {
+        self.made.get(&(kind, name.name.clone())).copied()
+    }
+
+    /// Whether an object that is no relation is there for code that runs already.
+    #[must_use]
+    pub fn is_deployed_object(&self, kind: ObjectKind, name: &Name) -> bool {
+        self.is_deployed(self.made(kind, name))
+    }
+
+    /// Whether the history tells all of a schema, and an object that it never made is not there.
+    #[must_use]
+    pub fn is_surely_missing_object(&self, kind: ObjectKind, name: &Name) -> bool {
+        self.made(kind, name).is_none() && !self.may_hide(name)
     }
 
     /// An index of a partition that can become part of a new index on its parent.
@@ -301,7 +376,7 @@ impl Catalog {
         triggers.any(|trigger| {
             let names = trigger.calls.iter().map(|name| Name::bare(name.clone()));
             let mut functions = names.flat_map(|name| self.routines(&name));
-            functions.any(|code| code.fills.iter().any(|filled| filled == column))
+            functions.any(|function| function.code.fills.iter().any(|filled| filled == column))
         })
     }
 
@@ -320,9 +395,9 @@ impl Catalog {
         self.enums.get(&name.name).map(|labels| &**labels)
     }
 
-    /// What the functions and procedures of this name run, as far as the history has made them.
+    /// The functions and procedures of this name, as far as the history has made them.
     #[must_use]
-    pub fn routines(&self, name: &Name) -> &[Arc<Code>] {
+    pub fn routines(&self, name: &Name) -> &[Arc<CreateRoutine>] {
         self.routines.get(&name.name).map_or(&[], Vec::as_slice)
     }
 

@@ -28,6 +28,8 @@ pub struct Reach {
     pub objects: Vec<Object>,
     /// Relations that stay, but lose something: a column, a default, a constraint, a trigger, a policy, a partition.
     pub changed: BTreeSet<RelationId>,
+    /// Columns that lose their default.
+    pub defaults: BTreeSet<(RelationId, String)>,
 }
 
 impl Reach {
@@ -69,6 +71,30 @@ impl Catalog {
             }
         }
         search.reach
+    }
+
+    /// The columns whose default takes its values from a sequence.
+    #[must_use]
+    pub fn fed_by(&self, sequence: &Relation) -> Vec<(RelationId, String)> {
+        let owner = sequence.table.map(|table| self.get(table));
+        let named = self.with_word(Word::Sequence(sequence.name.clone()));
+        let mut found = Vec::new();
+        for table in named.chain(owner.filter(|owner| !owner.dropped)) {
+            for column in table.columns.iter() {
+                let own = owner.is_some_and(|owner| owner.id == table.id)
+                    && sequence.column.as_ref() == Some(&column.name);
+                let takes = |default: &Expr| {
+                    own && takes_own_sequence(&default.node)
+                        || self.sequence_of(default) == Some(sequence.id)
+                };
+                if column.default.as_ref().is_some_and(takes) {
+                    found.push((table.id, column.name.clone()));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// The sequence that an expression takes its values from by `nextval('name')`.
@@ -153,11 +179,9 @@ impl Search<'_> {
             }
         }
         let relation = catalog.get(id);
-        for other in catalog.with_word(Word::Sequence(relation.name.clone())) {
-            let mut defaults = other.columns.iter().filter_map(|c| c.default.as_ref());
-            if defaults.any(|default| catalog.sequence_of(default) == Some(id)) {
-                self.reach.changed.insert(other.id);
-            }
+        for (table, column) in catalog.fed_by(relation) {
+            self.reach.changed.insert(table);
+            self.reach.defaults.insert((table, column));
         }
         if relation.kind == RelationKind::CompositeType {
             self.next.push(Object::Type(relation.name.clone()));
@@ -218,6 +242,8 @@ impl Search<'_> {
             for column in relation.columns.iter() {
                 if column.default.as_ref().is_some_and(|e| calls(e, name)) {
                     self.reach.changed.insert(id);
+                    let lost = (id, column.name.clone());
+                    self.reach.defaults.insert(lost);
                 }
                 let generated = column.generated.as_ref();
                 if generated.is_some_and(|generated| calls(&generated.expr, name)) {

@@ -16,7 +16,7 @@ pub struct Mark {
     maps: [usize; MAPS],
 }
 
-const MAPS: usize = 11;
+const MAPS: usize = 12;
 
 /// What becomes of relations that were made since a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +106,7 @@ impl Catalog {
             &mut self.prepared,
             &mut self.volatilities,
             &mut self.publications,
+            &mut self.made,
             &mut self.gaps,
         ]
     }

@@ -16,10 +16,12 @@ mod tests;
 mod undo;
 mod visits;
 
-pub use catalog::{Catalog, Domain};
+pub use catalog::{Catalog, Domain, Published};
 pub use dependency::{Object, Reach, sequence_name, takes_own_sequence};
 pub use list::{List, Named};
 pub use mark::{Made, Mark};
-pub use relation::{Attached, Column, Constraint, Creation, Emptied, Relation, RelationId};
+pub use relation::{
+    Attached, Column, Constraint, Creation, Emptied, Relation, RelationId, RowSecurityState,
+};
 pub use undo::{Undo, UndoMap, UndoSet};
 pub use visits::visits;

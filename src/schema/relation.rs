@@ -3,7 +3,7 @@
 use super::list::{List, Named};
 use crate::ir::{
     ConstraintKind, CreateIndex, DmlKind, Expr, Fires, Generated, Name, ObjectKind, PartitionBound,
-    Partitioning, Passes, RelationKind, TypeName,
+    Partitioning, Passes, RelationKind, ReplicaIdentity, TypeName,
 };
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub struct Relation {
     pub complete: bool,
     /// The migrations themselves have put rows into it, as many as some table has.
     pub filled: bool,
+    /// Its rows were read to fill another table.
+    pub copied: Option<Creation>,
     /// All its rows were removed, and no migration has put others into it since.
     pub emptied: Option<Emptied>,
     pub temporary: bool,
@@ -61,6 +63,8 @@ pub struct Relation {
     pub partitioning: Option<Partitioning>,
     /// For a partitioned table: the partition that takes what no other does.
     pub default_partition: Option<RelationId>,
+    pub row_security: RowSecurityState,
+    pub replica_identity: ReplicaIdentity,
     /// For a partition: its bound.
     pub bound: Option<PartitionBound>,
     /// The newest mark since which what it was before is remembered.
@@ -102,6 +106,14 @@ pub struct Attached {
     pub fires: Fires,
     /// DISABLE TRIGGER.
     pub disabled: bool,
+}
+
+/// Row level security, as far as statements said so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowSecurityState {
+    pub enabled: bool,
+    /// For the owner too.
+    pub forced: bool,
 }
 
 /// When and how a table lost all its rows.
@@ -237,6 +249,7 @@ impl Relation {
             complete: false,
             filled: false,
             emptied: None,
+            copied: None,
             temporary: false,
             dropped: false,
             columns: List::default(),
@@ -259,6 +272,8 @@ impl Relation {
             default_partition: None,
             parents: Vec::new(),
             bound: None,
+            row_security: RowSecurityState::default(),
+            replica_identity: ReplicaIdentity::default(),
             remembered: 0,
         }
     }

@@ -3,7 +3,7 @@
 use super::column::{column, column_options};
 use super::constraint::{is_table_constraint, table_constraint};
 use super::cursor::Cursor;
-use super::{partition, query};
+use super::{partition, query, storage};
 use crate::ir::{Action, CreateTable, CreateTableAs, LikeClause, LikePart, Name, RelationKind};
 
 /// Reads CREATE TABLE in all its forms.
@@ -45,6 +45,7 @@ fn head(cursor: &mut Cursor) -> Option<CreateTable> {
         of_type: None,
         partition_by: None,
         tablespace: None,
+        parameters: Vec::new(),
         partition_of: None,
     })
 }
@@ -140,7 +141,9 @@ fn option(cursor: &mut Cursor, table: &mut CreateTable) -> Option<()> {
         table.partition_by = Some(partition::partitioning(cursor)?);
     } else if cursor.eat("on commit") {
         cursor.eat_any(COMMIT)?;
-    } else if cursor.eat_any(&["with", "options"]).is_some() {
+    } else if cursor.eat("with") {
+        table.parameters = storage::parameters(cursor)?;
+    } else if cursor.eat("options") {
         cursor.parentheses()?;
     } else if !cursor.eat("without oids") {
         let clause = cursor.eat_any(&["using", "tablespace", "server"])?;

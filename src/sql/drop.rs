@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::object_kind::eat_kind;
+use super::procedural::arguments;
 use super::types::data_type;
 use crate::ir::{Action, Drop, Name, ObjectKind};
 
@@ -27,6 +28,7 @@ pub(super) fn drop(cursor: &mut Cursor) -> Option<Action> {
         concurrently: kind.words == "index" && cursor.eat("concurrently"),
         if_exists: cursor.eat("if exists"),
         cascade: false,
+        arguments: Vec::new(),
     };
     match drop.kind {
         ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy => {
@@ -34,7 +36,7 @@ pub(super) fn drop(cursor: &mut Cursor) -> Option<Action> {
             cursor.expect("on")?;
             drop.on = Some(cursor.name()?);
         }
-        ObjectKind::Function => drop.names = signatures(cursor)?,
+        ObjectKind::Function => (drop.names, drop.arguments) = signatures(cursor)?,
         ObjectKind::Other => drop.names = others(cursor, kind.words)?,
         ObjectKind::Database => {
             drop.names.push(cursor.name()?);
@@ -59,14 +61,14 @@ fn types(cursor: &mut Cursor) -> Option<Vec<Name>> {
     Some(names)
 }
 
-/// Takes functions with or without their arguments.
-fn signatures(cursor: &mut Cursor) -> Option<Vec<Name>> {
-    let mut names = Vec::new();
+/// Takes functions with or without their arguments, and counts these.
+fn signatures(cursor: &mut Cursor) -> Option<(Vec<Name>, Vec<Option<usize>>)> {
+    let (mut names, mut counts) = (Vec::new(), Vec::new());
     loop {
         names.push(cursor.name()?);
-        cursor.skip_parentheses();
+        counts.push(cursor.parentheses().map(|list| arguments(list).all));
         if !cursor.eat_symbol(b',') {
-            return Some(names);
+            return Some((names, counts));
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn create_index(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("on")?;
     let (table, only) = cursor.relation()?;
     let method = method(cursor)?;
-    let elements = elements(cursor)?;
+    let (elements, own_order) = elements(cursor)?;
     let include = include_elements(cursor)?;
     let nulls = cursor.eat_any(&["nulls not distinct", "nulls distinct"]);
     if cursor.eat("with") {
@@ -41,6 +41,7 @@ pub(super) fn create_index(cursor: &mut Cursor) -> Option<Action> {
         only,
         method,
         elements,
+        own_order,
         include,
         nulls_not_distinct: nulls == Some("nulls not distinct"),
         tablespace,
@@ -57,9 +58,17 @@ pub(super) fn method(cursor: &mut Cursor) -> Option<String> {
     }
 }
 
-fn elements(cursor: &mut Cursor) -> Option<Vec<IndexElement>> {
-    let parts = cursor.parentheses()?.commas();
-    parts.map(|mut part| element(&mut part)).collect()
+/// Takes the keys, and tells whether one has an order of its own.
+fn elements(cursor: &mut Cursor) -> Option<(Vec<IndexElement>, bool)> {
+    let (mut elements, mut own_order) = (Vec::new(), false);
+    for mut part in cursor.parentheses()?.commas() {
+        elements.push(key(&mut part)?);
+        own_order |= order(&mut part);
+        if !part.is_empty() {
+            return None;
+        }
+    }
+    Some((elements, own_order))
 }
 
 /// Takes `INCLUDE (a, b)` if it is next. The grammar takes expressions too, which PostgreSQL then refuses.
@@ -78,6 +87,21 @@ fn include_elements(cursor: &mut Cursor) -> Option<Vec<String>> {
 
 /// Reads everything that is left as one key: a column, a call or `(expression)`, with collation, operator class and order.
 pub(super) fn element(cursor: &mut Cursor) -> Option<IndexElement> {
+    let element = key(cursor)?;
+    order(cursor);
+    cursor.is_empty().then_some(element)
+}
+
+/// Takes ASC, DESC and NULLS; `true` for what is not the order that a key has by itself.
+fn order(cursor: &mut Cursor) -> bool {
+    let descending = cursor.eat_any(&["asc", "desc"]) == Some("desc");
+    match cursor.eat_any(&["nulls first", "nulls last"]) {
+        Some("nulls first") => true,
+        _ => descending,
+    }
+}
+
+fn key(cursor: &mut Cursor) -> Option<IndexElement> {
     let column = element_column(cursor)?;
     let collation = if cursor.eat("collate") {
         Some(cursor.name()?)
@@ -92,9 +116,7 @@ pub(super) fn element(cursor: &mut Cursor) -> Option<IndexElement> {
         cursor.skip_parentheses();
         Some(name)
     };
-    cursor.eat_any(&["asc", "desc"]);
-    cursor.eat_any(&["nulls first", "nulls last"]);
-    cursor.is_empty().then_some(IndexElement {
+    Some(IndexElement {
         column,
         collation,
         operator_class,

@@ -30,6 +30,7 @@ mod query;
 mod refusal;
 mod session;
 mod split;
+mod storage;
 mod text;
 mod token;
 mod transaction;

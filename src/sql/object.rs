@@ -2,8 +2,9 @@
 
 use super::cursor::Cursor;
 use super::object_kind::{Kind, eat_kind};
+use super::user_type::renamed;
 use super::utility::{is_on, outside_transaction, utility};
-use crate::ir::{Action, CreateObject, Name, ObjectKind};
+use crate::ir::{Action, CreateObject, Name, ObjectKind, RenameObject};
 
 /// Reads CREATE.
 pub(super) fn create_object(cursor: &mut Cursor) -> Option<Action> {
@@ -55,6 +56,19 @@ pub(super) fn alter_object(cursor: &mut Cursor) -> Option<Action> {
         cursor.name()
     };
     let rest = cursor.rest();
+    let mut behind = rest;
+    behind.skip_parentheses();
+    if let Some((name, to)) = name
+        .as_ref()
+        .and_then(|name| Some((name, renamed(&mut behind, name)?)))
+    {
+        return Some(Action::RenameObject(RenameObject {
+            kind: kind.kind,
+            name: name.clone(),
+            to,
+            label: label(kind, "alter"),
+        }));
+    }
     if rest.is_empty() && kind.kind != ObjectKind::Database && kind.kind != ObjectKind::Role {
         return None;
     }

@@ -4,7 +4,7 @@ use super::cursor::Cursor;
 use super::plpgsql::{self, Body};
 use super::split::Splitter;
 use super::token::{Token, TokenKind};
-use crate::ir::{Action, Code, CreateRoutine, Unread, UnreadReason};
+use crate::ir::{Action, Arguments, Code, CreateRoutine, Unread, UnreadReason};
 use crate::postgres::functions::Volatility;
 use crate::source::Span;
 
@@ -62,7 +62,9 @@ pub(super) fn create_routine_inside(
     let or_replace = cursor.eat("or replace");
     let procedure = cursor.eat_any(&["function", "procedure"])? == "procedure";
     let name = cursor.name()?;
-    let parameters = parameters(cursor.parentheses()?);
+    let list = cursor.parentheses()?;
+    let (parameters, arguments) = (parameters(list), arguments(list));
+    let mut is_trigger = false;
     let mut language = None;
     let mut text = None;
     let mut inline = None;
@@ -73,6 +75,11 @@ pub(super) fn create_routine_inside(
                 Some(written) => written.to_ascii_lowercase(),
                 None => cursor.label()?,
             });
+        } else if cursor
+            .eat_any(&["returns trigger", "returns event_trigger"])
+            .is_some()
+        {
+            is_trigger = true;
         } else if cursor.eat("as") {
             text = Body::next(cursor);
         } else if cursor.eat("begin atomic") {
@@ -110,6 +117,8 @@ pub(super) fn create_routine_inside(
         language,
         volatility,
         code: code.into(),
+        arguments,
+        is_trigger,
     })))
 }
 
@@ -121,6 +130,21 @@ fn parameters(list: Cursor) -> Vec<String> {
         argument.label()
     });
     names.collect()
+}
+
+/// How many arguments a function takes; those that only come out are none of a call.
+pub(super) fn arguments(list: Cursor) -> Arguments {
+    let mut taken = Arguments::default();
+    for mut argument in list.commas() {
+        if argument.at("out") && argument.tokens().len() > 1 {
+            continue;
+        }
+        taken.variadic |= argument.at("variadic");
+        taken.all += 1;
+        argument.until(|ahead| ahead.at("default") || ahead.clone().eat_operator("="));
+        taken.required += usize::from(argument.is_empty());
+    }
+    taken
 }
 
 /// Whether COMMIT or ROLLBACK stands in the body as a statement of its own.

@@ -6,7 +6,9 @@ use super::constraint::{column_kind, references, stray_attribute};
 use super::cursor::Cursor;
 use super::expr::expression;
 use super::types::data_type;
-use crate::ir::{Action, CreateObject, DomainChange, Expr, LabelPlace, Name, ObjectKind};
+use crate::ir::{
+    Action, CreateObject, DomainChange, Expr, LabelPlace, Name, ObjectKind, RenameObject, TypeName,
+};
 
 /// Reads CREATE TYPE: an enum, or a composite, range, base or shell type.
 pub(super) fn create_type(cursor: &mut Cursor) -> Option<Action> {
@@ -46,7 +48,6 @@ pub(super) fn alter_type(cursor: &mut Cursor) -> Option<Action> {
     const FORMS: &[&str] = &[
         "rename",
         "owner to",
-        "set schema",
         "add attribute",
         "drop attribute",
         "alter attribute",
@@ -63,19 +64,48 @@ pub(super) fn alter_type(cursor: &mut Cursor) -> Option<Action> {
         };
         return Some(Action::AlterEnumAddValue { name, value, place });
     }
+    let mut ahead = *cursor;
+    if ahead.eat("rename value") {
+        let from = ahead.string()?;
+        ahead.expect("to")?;
+        let to = ahead.string()?;
+        *cursor = ahead;
+        return Some(Action::AlterEnumRenameValue { name, from, to });
+    }
+    if let Some(to) = renamed(cursor, &name) {
+        return Some(Action::RenameObject(RenameObject {
+            kind: ObjectKind::Type,
+            name,
+            to,
+            label: "alter-type".to_owned(),
+        }));
+    }
     if cursor.eat("set") && cursor.at_symbol(b'(') {
         cursor.parentheses()?;
-    } else if !cursor.eat("schema") {
+    } else {
         let form = cursor.eat_any(FORMS)?;
         let attribute = form.ends_with("attribute") || form == "rename" && cursor.at("attribute");
         cursor.rest();
         if attribute {
             return Some(Action::AlterComposite { name });
         }
-    } else {
-        cursor.identifier()?;
     }
     Some(type_object(name, true))
+}
+
+/// Takes `RENAME TO name` or `SET SCHEMA name` behind an object: its name from then on.
+pub(super) fn renamed(cursor: &mut Cursor, name: &Name) -> Option<Name> {
+    if cursor.eat("rename to") {
+        return Some(Name {
+            name: cursor.identifier()?,
+            ..name.clone()
+        });
+    }
+    cursor.expect("set schema")?;
+    Some(Name {
+        schema: Some(cursor.identifier()?),
+        ..name.clone()
+    })
 }
 
 /// Reads CREATE DOMAIN.
@@ -140,12 +170,19 @@ pub(super) fn alter_domain(cursor: &mut Cursor) -> Option<Action> {
         ("drop not null", DomainChange::DropNotNull),
         ("drop constraint", DomainChange::DropConstraint),
         ("validate constraint", DomainChange::ValidateConstraint),
-        ("rename", DomainChange::Rename),
+        ("rename constraint", DomainChange::RenameConstraint),
         ("owner to", DomainChange::OwnerTo),
-        ("set schema", DomainChange::SetSchema),
     ];
     cursor.expect("alter domain")?;
     let name = cursor.name()?;
+    if let Some(to) = renamed(cursor, &name) {
+        return Some(Action::RenameObject(RenameObject {
+            kind: ObjectKind::Domain,
+            name,
+            to,
+            label: "alter-domain".to_owned(),
+        }));
+    }
     let mut change = DomainChange::AddCheck;
     let mut not_valid = false;
     if cursor.eat("add") {
@@ -168,6 +205,13 @@ pub(super) fn alter_domain(cursor: &mut Cursor) -> Option<Action> {
         change,
         not_valid,
     })
+}
+
+/// The type behind AS.
+fn counts(mut options: Cursor) -> Option<TypeName> {
+    options.until(|ahead| ahead.at("as"));
+    options.expect("as")?;
+    data_type(&mut options)
 }
 
 /// Reads CREATE SEQUENCE.
@@ -201,5 +245,6 @@ pub(super) fn create_sequence(cursor: &mut Cursor) -> Option<Action> {
         name,
         if_not_exists,
         owned_by: owner(ahead),
+        ty: counts(options),
     })
 }

@@ -13,7 +13,7 @@ pub(super) fn create_view(cursor: &mut Cursor) -> Option<Action> {
     let recursive = cursor.eat("recursive");
     cursor.expect("view")?;
     let name = cursor.name()?;
-    options(cursor)?;
+    let names = options(cursor)?;
     let query = query_behind_as(cursor)?;
     let mut reads = query::reads(query);
     reads.retain(|read| !recursive || *read != name);
@@ -23,6 +23,8 @@ pub(super) fn create_view(cursor: &mut Cursor) -> Option<Action> {
         temporary,
         reads,
         mentions: query::mentions(query),
+        columns: query::columns(query),
+        names,
         passes: query::passes(query),
     }))
 }
@@ -49,10 +51,11 @@ pub(super) fn create_materialized_view(cursor: &mut Cursor) -> Option<Action> {
     }))
 }
 
-/// Takes column names and options.
-fn options(cursor: &mut Cursor) -> Option<()> {
+/// Takes column names and options; gives the names.
+fn options(cursor: &mut Cursor) -> Option<Vec<String>> {
+    let mut names = Vec::new();
     if cursor.at_symbol(b'(') {
-        cursor.column_list()?;
+        names = cursor.column_list()?;
     }
     while !cursor.at("as") {
         if cursor.eat("with") {
@@ -62,7 +65,7 @@ fn options(cursor: &mut Cursor) -> Option<()> {
             cursor.identifier()?;
         }
     }
-    Some(())
+    Some(names)
 }
 
 fn query_behind_as<'a>(cursor: &mut Cursor<'a>) -> Option<Cursor<'a>> {

@@ -220,6 +220,9 @@ impl<'e, 'a> Body<'e, 'a> {
             Thing::Rows(model, rows) => {
                 if !rows.new {
                     self.reads(model.clone(), *rows, span_of(iter));
+                    if rows.extent > Extent::Few && !rows.paged {
+                        self.done.loads.push((span_of(iter), model.clone()));
+                    }
                 }
                 (rows.extent > Extent::Few).then_some(Around::Rows)
             }

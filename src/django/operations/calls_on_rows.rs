@@ -182,6 +182,13 @@ impl<'a> Body<'_, 'a> {
                 Thing::Rows(model, rows.at_most(extent))
             }
             "none" => Thing::Rows(model, Rows::FEW),
+            "iterator" => Thing::Rows(
+                model,
+                Rows {
+                    paged: true,
+                    ..rows
+                },
+            ),
             "select_for_update" => Thing::Rows(
                 model,
                 Rows {

@@ -14,7 +14,7 @@ impl Body<'_, '_> {
     /// Source: `django/contrib/auth/management/__init__.py`, `django/contrib/contenttypes/management/__init__.py`.
     pub(super) fn of_framework(&mut self, path: &str, at: Span) -> Option<Thing> {
         let written: &[(&str, &str)] = match path {
-            "django.contrib.auth.get_user_model" => return Some(self.user_model()),
+            "django.contrib.auth.get_user_model" => return Some(self.user_model(at)),
             "django.contrib.auth.management.create_permissions" => &[PERMISSION],
             "django.contrib.contenttypes.management.create_contenttypes" => &[CONTENT_TYPE],
             "django.core.management.sql.emit_post_migrate_signal" => &[CONTENT_TYPE, PERMISSION],
@@ -27,10 +27,10 @@ impl Body<'_, '_> {
         Some(Thing::Other)
     }
 
-    fn user_model(&self) -> Thing {
-        let user = self.evaluator.auth_user();
+    fn user_model(&mut self, at: Span) -> Thing {
+        let user = self.evaluator.auth_user().to_owned();
         let named = user.split_once('.');
-        named.map_or(Thing::Other, |(app, name)| Thing::Model(model(app, name)))
+        named.map_or(Thing::Other, |(app, name)| self.of_today(app, name, at))
     }
 }
 

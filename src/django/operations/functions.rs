@@ -378,6 +378,8 @@ impl<'a> Body<'_, 'a> {
         self.followed = followed;
         let done = done.moved(at);
         self.done.deeds.extend(done.deeds);
+        self.done.of_today.extend(done.of_today);
+        self.done.loads.extend(done.loads);
         if let Some(opaque) = done.opaque {
             self.opaque(opaque.span, opaque.reason);
         }

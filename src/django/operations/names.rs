@@ -5,6 +5,7 @@ use super::things::{Rows, Thing, of_attribute};
 use crate::django::operation::ModelName;
 use crate::django::syntax::span_of;
 use crate::django::value::{Opaque, Value};
+use crate::source::Span;
 use ruff_python_ast::{Expr, ExprAttribute};
 
 impl<'a> Body<'_, 'a> {
@@ -135,13 +136,25 @@ impl<'a> Body<'_, 'a> {
             (Some(name), Some("models"), Some(app))
                 if !is_of_framework && name.starts_with(|c: char| c.is_ascii_uppercase()) =>
             {
-                Thing::Model(ModelName {
-                    app: app.to_owned(),
-                    name: name.to_owned(),
-                })
+                self.of_today(app, name, span_of(expression))
             }
             _ => Thing::Other,
         }
+    }
+}
+
+impl Body<'_, '_> {
+    /// A model that is imported, rather than asked for as the migration knows it.
+    pub(super) fn of_today(&mut self, app: &str, name: &str, at: Span) -> Thing {
+        let model = ModelName {
+            app: app.to_owned(),
+            name: name.to_owned(),
+        };
+        let mut known = self.done.of_today.iter();
+        if !known.any(|(_, known)| *known == model) {
+            self.done.of_today.push((at, model.clone()));
+        }
+        Thing::Model(model)
     }
 }
 

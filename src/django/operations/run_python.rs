@@ -44,9 +44,11 @@ impl Reader<'_, '_> {
         Ok(OperationKind::RunPython(Box::new(RunPython {
             code,
             noop,
-            reversible: given.get("reverse_code").is_some(),
+            reversible: is_given(given.get("reverse_code")),
             atomic: given.get("atomic").and_then(Value::truth),
             deeds: found.deeds,
+            of_today: found.of_today,
+            loads: found.loads,
             opaque: found.opaque,
         })))
     }
@@ -81,6 +83,11 @@ impl Reader<'_, '_> {
         // The places of another file say nothing here.
         read.map_or_else(not_found, |done| done.moved(at))
     }
+}
+
+/// Whether an argument is there, and not `None`.
+pub(super) fn is_given(value: Option<&Value>) -> bool {
+    value.is_some_and(|value| *value != Value::None)
 }
 
 /// What a method is called with first.

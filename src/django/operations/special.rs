@@ -2,6 +2,7 @@
 
 use super::arguments::Arguments;
 use super::read::Reader;
+use super::run_python::is_given;
 use crate::django::operation::{OperationKind, SqlText};
 use crate::django::value::{Call, Opaque, Text, Value};
 use crate::source::Span;
@@ -16,7 +17,7 @@ impl Reader<'_, '_> {
         let allowed = self.is_allowed(given.get("hints"));
         Ok(OperationKind::RunSql {
             sql: if allowed { sql } else { Vec::new() },
-            reversible: given.get("reverse_sql").is_some(),
+            reversible: is_given(given.get("reverse_sql")),
             state_operations: self.inner(&given, "state_operations"),
         })
     }

@@ -37,6 +37,8 @@ pub(super) struct Rows {
     pub(super) new: bool,
     /// They are locked as they are read.
     pub(super) locks: bool,
+    /// They come in pages: `iterator()`.
+    pub(super) paged: bool,
 }
 
 impl Rows {
@@ -45,6 +47,7 @@ impl Rows {
         extent: Extent::Few,
         new: false,
         locks: false,
+        paged: false,
     };
 
     /// At most these of them.
@@ -69,6 +72,10 @@ pub(super) enum Around {
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) deeds: Vec<Deed>,
+    /// Models that it uses as they are today, and where.
+    pub(super) of_today: Vec<(Span, ModelName)>,
+    /// Models whose rows it loads all at once, and where.
+    pub(super) loads: Vec<(Span, ModelName)>,
     pub(super) opaque: Option<Opaque>,
 }
 
@@ -83,6 +90,9 @@ impl Done {
                     sql.text.pieces.clear();
                 }
             }
+        }
+        for (place, _) in self.of_today.iter_mut().chain(&mut self.loads) {
+            *place = at;
         }
         if let Some(opaque) = &mut self.opaque {
             opaque.span = at;

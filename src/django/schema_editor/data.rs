@@ -6,6 +6,7 @@ use crate::django::facts::Generated;
 use crate::django::operation::{DataStep, DataVerb, Deed, DeedKind, Extent, Looped, RunPython};
 use crate::django::state::{Model, ModelKey, State};
 use crate::django::value::Opaque;
+use crate::ir::Habit;
 use std::sync::Arc;
 
 impl Editor<'_, '_> {
@@ -13,6 +14,18 @@ impl Editor<'_, '_> {
     pub(super) fn run_python(&mut self, code: &RunPython, state: &State) {
         if code.noop {
             return;
+        }
+        let of_today = code.of_today.iter();
+        let of_today = of_today.map(|(at, model)| {
+            let named = format!("{}.{}", model.app, model.name);
+            (*at, Habit::ModelOfToday(named))
+        });
+        self.habits.extend(of_today);
+        for (at, model) in &code.loads {
+            let key = ModelKey::new(&model.app, &model.name);
+            let table = state.get(&key).map(|model| model.table());
+            let table = table.unwrap_or_else(|| state.table_of(&key));
+            self.habits.push((*at, Habit::LoadsAll(table)));
         }
         // Source: `Migration.apply` in `django/db/migrations/migration.py`.
         let own = !self.atomic && code.atomic == Some(true);

@@ -3,9 +3,10 @@
 use super::catalogue::{Catalogue, KnownKind};
 use super::ddl::{Ddl, DdlKind};
 use super::names::quote;
-use crate::django::facts::{Generated, ProjectFacts};
+use crate::django::facts::{Compiled, Generated, ProjectFacts};
 use crate::django::fields::Field;
 use crate::django::value::Opaque;
+use crate::ir::Habit;
 use crate::source::Span;
 
 /// Collects what one migration runs.
@@ -16,6 +17,8 @@ pub(super) struct Editor<'r, 'a> {
     deferred: Vec<(Ddl, Span)>,
     out: Vec<Generated>,
     opaque: Vec<Opaque>,
+    /// What functions do that no statement tells of.
+    pub(super) habits: Vec<(Span, Habit)>,
     pub(super) span: Span,
     /// Whether the migration runs in one transaction.
     pub(super) atomic: bool,
@@ -30,17 +33,23 @@ impl<'r, 'a> Editor<'r, 'a> {
             deferred: Vec::new(),
             out: Vec::new(),
             opaque: Vec::new(),
+            habits: Vec::new(),
             span: Span::default(),
         }
     }
 
-    /// Runs what was deferred; gives back all statements, and what was not understood.
-    pub(super) fn finish(mut self) -> (Vec<Generated>, Vec<Opaque>) {
+    /// Runs what was deferred; gives back all statements, what was not understood, and what functions do beside.
+    pub(super) fn finish(mut self) -> Compiled {
         for (ddl, span) in std::mem::take(&mut self.deferred) {
             self.span = span;
             self.run(&ddl);
         }
-        (self.out, self.opaque)
+        Compiled {
+            statements: self.out,
+            opaque: self.opaque,
+            habits: self.habits,
+            ..Compiled::default()
+        }
     }
 
     /// Runs a statement.

@@ -4,11 +4,16 @@ use crate::django::facts::ProjectFacts;
 use crate::django::operation::{Operation, OperationKind};
 use crate::django::state::{ModelKey, State};
 use crate::ir::Unused;
+use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// What is in the database and not in the state.
 #[derive(Debug, Default)]
-pub(super) struct GivenUp(BTreeSet<Unused>);
+pub(super) struct GivenUp {
+    all: BTreeSet<Unused>,
+    /// What the migration at hand has given up, and where.
+    now: Vec<(Unused, Span)>,
+}
 
 impl GivenUp {
     /// An operation of `app`, with the state before it.
@@ -30,15 +35,18 @@ impl GivenUp {
         };
         let mut state = before.clone();
         for inner in state_operations {
-            self.0.extend(unused(app, inner, &state, facts));
+            if let Some(unused) = unused(app, inner, &state, facts) {
+                self.now.push((unused.clone(), inner.span));
+                self.all.insert(unused);
+            }
             state.apply(app, inner, facts);
         }
     }
 
-    /// What is still given up in this state: a table may belong to another model by now.
-    pub(super) fn settle(&mut self, state: &State) -> Vec<Unused> {
+    /// What is still given up in this state, all of it and by the last migration: a table may belong to another model by now.
+    pub(super) fn settle(&mut self, state: &State) -> (Vec<Unused>, Vec<(Unused, Span)>) {
         let models = state.models();
-        self.0.retain(|unused| {
+        self.all.retain(|unused| {
             let mut owners = models.iter().filter(|model| model.table() == unused.table);
             !owners.any(|model| {
                 let named = unused.column.as_ref();
@@ -46,7 +54,10 @@ impl GivenUp {
                     .is_none_or(|column| model.fields.iter().any(|field| field.column() == *column))
             })
         });
-        self.0.iter().cloned().collect()
+        let mut now = std::mem::take(&mut self.now);
+        now.retain(|(unused, _)| self.all.contains(unused));
+        now.dedup();
+        (self.all.iter().cloned().collect(), now)
     }
 }
 

@@ -59,7 +59,7 @@ impl<'a> Replay<'a> {
     pub fn next(&mut self, migration: &DjangoMigration) -> Compiled {
         let mut state = std::mem::take(&mut self.state);
         let mut compiled = self.compile(migration, &mut state);
-        compiled.unused = self.given_up.settle(&state);
+        (compiled.unused, compiled.given_up) = self.given_up.settle(&state);
         self.state = state;
         compiled
     }
@@ -88,13 +88,11 @@ impl<'a> Replay<'a> {
             self.given_up.note(app, operation, state, self.facts);
             editor.operation(app, operation, state);
         }
-        let (statements, mut opaque) = editor.finish();
-        opaque.splice(0..0, migration.opaque.iter().cloned());
-        Compiled {
-            statements,
-            opaque,
-            unused: Vec::new(),
-        }
+        let mut compiled = editor.finish();
+        compiled
+            .opaque
+            .splice(0..0, migration.opaque.iter().cloned());
+        compiled
     }
 
     /// The state as it is now.

@@ -19,7 +19,7 @@ impl Fold<'_> {
     /// The migration that has begun is one of those with which an app begins.
     pub fn join_first(&mut self, app: &str) {
         let firsts = self.firsts.entry(app.to_owned()).or_default();
-        self.together.clone_from(firsts);
+        self.catalog.together.clone_from(firsts);
         firsts.push(self.catalog.now.migration);
     }
 
@@ -61,7 +61,7 @@ impl Fold<'_> {
         } else if self
             .pending_from
             .is_some_and(|first| created.migration >= first)
-            || self.together.contains(&created.migration)
+            || self.catalog.together.contains(&created.migration)
         {
             Age::Pending
         } else {

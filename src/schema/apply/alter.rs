@@ -2,7 +2,7 @@
 
 use crate::ir::{
     AlterAction, AlterTable, ConstraintKind, Name, ObjectKind, PartitionBound, RelationKind,
-    TriggerSet, TriggerState,
+    RowSecurity, SequenceOptions, TriggerSet, TriggerState,
 };
 use crate::postgres::object_name;
 use crate::schema::link::Link;
@@ -204,7 +204,7 @@ impl Catalog {
     /// Owner, storage and kind.
     fn alter_property(&mut self, id: RelationId, action: &AlterAction) {
         match action {
-            AlterAction::SequenceOptions { owned_by } => {
+            AlterAction::SequenceOptions(SequenceOptions { owned_by, .. }) => {
                 let relation = self.get(id);
                 let name = Name {
                     schema: relation.schema.clone(),
@@ -239,6 +239,18 @@ impl Catalog {
                 attached.change_all(meant, |at| at.disabled = disabled);
             }
             AlterAction::NotOf => self.get_mut(id).of_type = None,
+            AlterAction::RowSecurity(security) => {
+                let known = &mut self.get_mut(id).row_security;
+                match security {
+                    RowSecurity::Enable => known.enabled = true,
+                    RowSecurity::Disable => known.enabled = false,
+                    RowSecurity::Force => known.forced = true,
+                    RowSecurity::NoForce => known.forced = false,
+                }
+            }
+            AlterAction::ReplicaIdentity(identity) => {
+                self.get_mut(id).replica_identity = identity.clone();
+            }
             _ => {}
         }
     }
@@ -312,7 +324,7 @@ impl Catalog {
         self.give_name(id, &schema, name);
     }
 
-    fn set_schema(&mut self, id: RelationId, schema: &str) {
+    pub(super) fn set_schema(&mut self, id: RelationId, schema: &str) {
         self.unname(id);
         let relation = self.get_mut(id);
         relation.schema = Some(schema.to_owned());

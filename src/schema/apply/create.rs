@@ -67,6 +67,9 @@ impl Catalog {
             .iter()
             .map(|name| self.resolve(name, RelationKind::Table))
             .collect();
+        if create.kind == RelationKind::Table && create.with_data {
+            self.note_copied(&create.reads);
+        }
         let columns = self.columns_of(&create.columns, &reads);
         let id = self.create(&create.name, create.kind);
         let relation = self.get_mut(id);
@@ -83,13 +86,17 @@ impl Catalog {
     }
 
     /// The columns of a query with their types: those of the relations that it reads, and casts.
-    fn columns_of(&self, list: &[(String, Expr)], reads: &[RelationId]) -> Option<Vec<Column>> {
+    pub(super) fn columns_of(
+        &self,
+        list: &[(String, Expr)],
+        reads: &[RelationId],
+    ) -> Option<Vec<Column>> {
         let mut columns = Vec::new();
         for (name, expr) in list {
             if name == "*" {
                 let [read] = reads else { return None };
                 let source = self.get(*read);
-                if !source.complete {
+                if !source.complete || source.columns.is_empty() {
                     return None;
                 }
                 let plain = source.columns.iter();

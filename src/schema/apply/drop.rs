@@ -12,6 +12,9 @@ impl Catalog {
         }
         let reach = self.reach(self.dropped_by(drop), drop.cascade);
         self.drop_reached(&reach);
+        for name in &drop.names {
+            self.made.remove(&(drop.kind, name.name.clone()));
+        }
         match drop.kind {
             ObjectKind::Function => {
                 for name in &drop.names {
@@ -74,6 +77,10 @@ impl Catalog {
 
     /// Takes everything that a DROP reaches out of the catalog.
     pub(super) fn drop_reached(&mut self, reach: &Reach) {
+        for (id, column) in &reach.defaults {
+            let columns = &mut self.get_mut(*id).columns;
+            columns.change(column, |column| column.default = None);
+        }
         for object in &reach.objects {
             match object {
                 Object::Relation(id) => self.forget(*id),

@@ -2,7 +2,7 @@
 
 use crate::ir::{
     Action, AlterAction, AlterTable, CodeStep, ColumnDef, Constraint, ConstraintKind, CreateTable,
-    Dml, Drop, Expr, Name, ObjectKind, ReindexTarget, RelationKind, SequenceUse,
+    Dml, Drop, Expr, Name, ObjectKind, ReindexTarget, RelationKind, SequenceOptions, SequenceUse,
 };
 use crate::schema::{Catalog, RelationId, sequence_name};
 use RelationKind::{CompositeType, Index, MaterializedView, Sequence, Table};
@@ -34,8 +34,8 @@ impl Catalog {
             Action::Truncate { tables, .. }
             | Action::LockTable { tables, .. }
             | Action::Vacuum { tables, .. }
-            | Action::Analyze { tables, .. }
-            | Action::Publication { tables, .. } => self.note_all(tables, Table),
+            | Action::Analyze { tables, .. } => self.note_all(tables, Table),
+            Action::Publication(publication) => self.note_all(&publication.tables, Table),
             Action::Grant { relations, .. } => self.note_all(relations, Table),
             Action::Reindex {
                 target,
@@ -109,9 +109,10 @@ impl Catalog {
                 }
                 | AlterAction::Inherit(table)
                 | AlterAction::NoInherit(table)
-                | AlterAction::SequenceOptions {
+                | AlterAction::SequenceOptions(SequenceOptions {
                     owned_by: Some((table, _)),
-                } => self.note_one(table, Table),
+                    ..
+                }) => self.note_one(table, Table),
                 AlterAction::OfType(ty) => self.note_one(ty, CompositeType),
                 _ => {}
             }

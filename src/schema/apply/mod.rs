@@ -5,12 +5,13 @@ mod constraint;
 mod create;
 mod drop;
 mod mention;
+mod object;
 
 use super::link::{Link, Word};
-use super::{Attached, Catalog, Domain, Emptied, Object, RelationId};
+use super::{Attached, Catalog, Column, Emptied, List, Object, RelationId};
 use crate::ir::{
-    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, DomainChange, Execution, Expr,
-    LabelPlace, Name, ObjectKind, RelationKind, TypeName, Written,
+    Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, Execution, Name, ObjectKind,
+    RelationKind, Written,
 };
 use crate::postgres::functions::{Volatility, volatility};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ impl Catalog {
                 self.own(name, owned_by.as_ref());
             }
             Action::CreateComposite { name } => {
+                self.note_made(ObjectKind::Type, name);
                 self.create_plain(name, RelationKind::CompositeType, false);
             }
             Action::CreateOn { .. } => self.attach(action),
@@ -35,12 +37,13 @@ impl Catalog {
                 let id = self.resolve(table, RelationKind::Table);
                 self.get_mut(id).clustered = true;
             }
-            Action::Publication {
-                name,
-                tables,
-                replaces,
-                ..
-            } => self.publish(name, tables, *replaces),
+            Action::Publication(publication) => self.publish(publication),
+            Action::CreateObject(object) if !object.alter => {
+                if let Some(name) = &object.name {
+                    self.note_made(object.kind, name);
+                }
+            }
+            Action::RenameObject(renamed) => self.rename_object(renamed),
             Action::Owned { drop, roles, to } => self.owned(*drop, roles, to.as_ref()),
             Action::CreateIndex(create) => self.create_index(create),
             Action::AlterTable(alter) => self.alter_table(alter),
@@ -53,13 +56,18 @@ impl Catalog {
                 checks,
             } => self.create_domain(name, ty, *not_null, default.as_ref(), !checks.is_empty()),
             Action::CreateEnum { name, labels } => {
+                self.note_made(ObjectKind::Type, name);
                 self.enums.insert(name.name.clone(), labels.clone().into());
             }
             Action::AlterEnumAddValue { name, value, place } => {
                 self.add_label(&name.name, value, place.as_ref());
             }
+            Action::AlterEnumRenameValue { name, from, to } => {
+                self.rename_label(&name.name, from, to)
+            }
             Action::AlterDomain { name, change, .. } => self.alter_domain(name, *change),
             Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
+                self.note_copied(&dml.reads);
                 self.fill(dml.target.as_ref());
             }
             Action::Copy {
@@ -83,11 +91,15 @@ impl Catalog {
     }
 
     fn create_routine(&mut self, create: &CreateRoutine) {
+        let known = self.routines.get(&create.name.name).is_some();
+        if !known || !create.or_replace {
+            self.note_made(ObjectKind::Function, &create.name);
+        }
         let namesakes = self.routines.entry(create.name.name.clone());
         if create.or_replace {
             namesakes.clear();
         }
-        namesakes.push(create.code.clone());
+        namesakes.push(Arc::new(create.clone()));
         let volatility = effective_volatility(create);
         let known = self.volatilities.get(&create.name.name).copied();
         let known = known.filter(|_| !create.or_replace);
@@ -107,6 +119,22 @@ impl Catalog {
         let relation = self.get_mut(id);
         relation.passes = view.passes;
         relation.temporary = view.temporary;
+        relation.columns = List::default();
+        for column in self.columns_of_view(view) {
+            self.put_column(id, Arc::new(column));
+        }
+    }
+
+    /// The columns of a view, where they are known.
+    #[must_use]
+    pub fn columns_of_view(&self, view: &CreateView) -> Vec<Column> {
+        let reads = view.reads.iter().filter_map(|name| self.find(name));
+        let reads: Vec<RelationId> = reads.map(|relation| relation.id).collect();
+        let mut columns = self.columns_of(&view.columns, &reads).unwrap_or_default();
+        for (column, name) in columns.iter_mut().zip(&view.names) {
+            column.name.clone_from(name);
+        }
+        columns
     }
 
     /// A view gets what its query reads, and the columns and functions that it names.
@@ -198,18 +226,6 @@ impl Catalog {
         }
     }
 
-    fn publish(&mut self, name: &str, tables: &[Name], replaces: bool) {
-        let ids: Vec<RelationId> = tables
-            .iter()
-            .map(|table| self.resolve(table, RelationKind::Table))
-            .collect();
-        let known = self.publications.entry(name.to_owned());
-        if replaces {
-            known.clear();
-        }
-        known.extend(ids);
-    }
-
     /// REASSIGN OWNED and DROP OWNED.
     fn owned(&mut self, drop: bool, roles: &[String], to: Option<&String>) {
         let owned = self.owned_by(roles);
@@ -259,6 +275,16 @@ impl Catalog {
             ..Code::default()
         };
         self.prepared.insert(name.to_owned(), Arc::new(code));
+    }
+
+    /// Rows of these tables were read to fill another.
+    pub(super) fn note_copied(&mut self, reads: &[Name]) {
+        let now = self.now;
+        for name in reads {
+            if let Some(id) = self.find(name).map(|read| read.id) {
+                self.get_mut(id).copied = Some(now);
+            }
+        }
     }
 
     /// The migrations have written rows into a table, nobody knows how many.
@@ -311,59 +337,6 @@ impl Catalog {
         let table = self.get_mut(id);
         table.filled &= !truncated;
         table.emptied = Some(Emptied { at, truncated });
-    }
-
-    fn create_domain(
-        &mut self,
-        name: &Name,
-        ty: &TypeName,
-        not_null: bool,
-        default: Option<&Expr>,
-        checked: bool,
-    ) {
-        // A domain over a domain inherits what that one demands.
-        let base = self.domain(ty).cloned();
-        let domain = Domain {
-            ty: base
-                .as_ref()
-                .map_or_else(|| ty.clone(), |base| base.ty.clone()),
-            not_null: not_null || base.as_ref().is_some_and(|base| base.not_null),
-            default: default
-                .cloned()
-                .or_else(|| base.as_ref().and_then(|base| base.default.clone())),
-            checked: checked || base.is_some_and(|base| base.checked),
-        };
-        let base = domain.ty.name.name.clone();
-        self.domains_over.insert((base, name.name.clone()));
-        self.domains.insert(name.name.clone(), domain);
-    }
-
-    fn add_label(&mut self, name: &str, label: &str, place: Option<&LabelPlace>) {
-        let Some(known) = self.enums.get(name) else {
-            return;
-        };
-        let mut labels = known.to_vec();
-        let beside = |other: &String| labels.iter().position(|label| label == other);
-        let at = match place {
-            Some(LabelPlace::Before(other)) => beside(other),
-            Some(LabelPlace::After(other)) => beside(other).map(|at| at + 1),
-            None => Some(labels.len()),
-        };
-        if let Some(at) = at.filter(|_| !known.iter().any(|own| own == label)) {
-            labels.insert(at, label.to_owned());
-            self.enums.insert(name.to_owned(), labels.into());
-        }
-    }
-
-    fn alter_domain(&mut self, name: &Name, change: DomainChange) {
-        if let Some(domain) = self.domains.get_mut(&name.name) {
-            match change {
-                DomainChange::SetNotNull => domain.not_null = true,
-                DomainChange::DropNotNull => domain.not_null = false,
-                DomainChange::AddCheck => domain.checked = true,
-                _ => {}
-            }
-        }
     }
 
     /// A relation without anything that matters inside.

@@ -1,11 +1,11 @@
 //! The subcommands (`alter_table_cmd` in PostgreSQL's `gram.y`).
 
 use super::alter_column::alter_column;
-use crate::ir::{AlterAction, RowSecurity, TriggerSet, TriggerState};
+use crate::ir::{AlterAction, ReplicaIdentity, RowSecurity, TriggerSet, TriggerState};
 use crate::sql::column::column;
 use crate::sql::constraint::{is_table_constraint, table_constraint};
 use crate::sql::cursor::Cursor;
-use crate::sql::partition;
+use crate::sql::{partition, storage};
 
 /// Reads RENAME, SET SCHEMA, ATTACH and DETACH PARTITION and DEPENDS ON EXTENSION.
 pub(super) fn standing_alone(cursor: &mut Cursor) -> Option<AlterAction> {
@@ -84,7 +84,7 @@ pub(super) fn command(cursor: &mut Cursor) -> Option<AlterAction> {
             alter_column(cursor)
         }
         "set" => set(cursor),
-        "reset" => option_names(cursor).map(AlterAction::ResetOptions),
+        "reset" => storage::parameters(cursor).map(AlterAction::ResetOptions),
         "enable" => enable(cursor),
         "disable" => disable(cursor),
         "validate constraint" => Some(AlterAction::ValidateConstraint {
@@ -178,7 +178,7 @@ fn set(cursor: &mut Cursor) -> Option<AlterAction> {
         ("unlogged", AlterAction::SetUnlogged),
     ];
     if cursor.at_symbol(b'(') {
-        return option_names(cursor).map(AlterAction::SetOptions);
+        return storage::parameters(cursor).map(AlterAction::SetOptions);
     }
     if cursor.eat("access method") {
         let method = cursor.label()?;
@@ -194,18 +194,6 @@ fn set(cursor: &mut Cursor) -> Option<AlterAction> {
     let mut plain = PLAIN.iter();
     let (_, action) = plain.find(|(words, _)| cursor.eat(words))?;
     Some(action.clone())
-}
-
-/// Takes `(name = value, name.space)` and gives the folded names.
-fn option_names(cursor: &mut Cursor) -> Option<Vec<String>> {
-    let name = |mut part: Cursor| {
-        let mut name = part.label()?;
-        if part.eat_symbol(b'.') {
-            name = format!("{name}.{}", part.label()?);
-        }
-        Some(name)
-    };
-    cursor.parentheses()?.commas().map(name).collect()
 }
 
 fn enable(cursor: &mut Cursor) -> Option<AlterAction> {
@@ -245,11 +233,11 @@ fn row_security(cursor: &mut Cursor, security: RowSecurity) -> Option<AlterActio
 }
 
 fn replica_identity(cursor: &mut Cursor) -> Option<AlterAction> {
-    let mut index = None;
-    if cursor.eat("using index") {
-        index = Some(cursor.identifier()?);
-    } else {
-        cursor.eat_any(&["default", "full", "nothing"])?;
-    }
-    Some(AlterAction::ReplicaIdentity { index })
+    let identity = match cursor.eat_any(&["using index", "default", "full", "nothing"])? {
+        "using index" => ReplicaIdentity::Index(cursor.identifier()?),
+        "default" => ReplicaIdentity::Default,
+        "full" => ReplicaIdentity::Full,
+        _ => ReplicaIdentity::Nothing,
+    };
+    Some(AlterAction::ReplicaIdentity(identity))
 }

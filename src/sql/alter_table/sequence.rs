@@ -1,18 +1,17 @@
 //! Options of ALTER SEQUENCE (`SeqOptElem` in PostgreSQL's `gram.y`).
 
-use crate::ir::{AlterAction, Name};
+use crate::ir::{AlterAction, Name, SequenceOptions};
 use crate::sql::cursor::Cursor;
 use crate::sql::token::TokenKind;
 use crate::sql::types::data_type;
 
 /// Takes one option after another.
 pub(super) fn options(cursor: &mut Cursor) -> Option<AlterAction> {
-    let mut owned_by = None;
+    let mut options = SequenceOptions::default();
     while !cursor.is_empty() {
-        owned_by = owner(*cursor).or(owned_by);
-        option(cursor)?;
+        option(cursor, &mut options)?;
     }
-    Some(AlterAction::SequenceOptions { owned_by })
+    Some(AlterAction::SequenceOptions(options))
 }
 
 /// The table and its column behind OWNED BY; `None` for OWNED BY NONE, and for every other option.
@@ -31,8 +30,8 @@ pub(in crate::sql) fn owner(mut cursor: Cursor) -> Option<(Name, String)> {
     Some((Name { schema, name }, column))
 }
 
-/// Takes one option.
-pub(super) fn option(cursor: &mut Cursor) -> Option<()> {
+/// Takes one option, and notes it.
+pub(super) fn option(cursor: &mut Cursor, options: &mut SequenceOptions) -> Option<()> {
     const FLAGS: &[&str] = &["no cycle", "cycle", "no maxvalue", "no minvalue"];
     const NUMBERS: &[&str] = &[
         "cache",
@@ -42,13 +41,15 @@ pub(super) fn option(cursor: &mut Cursor) -> Option<()> {
         "minvalue",
         "start with",
         "start",
-        "restart with",
     ];
     if cursor.eat_any(FLAGS).is_some() {
         Some(())
     } else if cursor.eat("as") {
-        data_type(cursor).map(|_| ())
-    } else if cursor.eat("owned by") {
+        options.ty = Some(data_type(cursor)?);
+        Some(())
+    } else if cursor.at("owned by") {
+        options.owned_by = owner(*cursor);
+        cursor.expect("owned by")?;
         cursor.identifier()?;
         while cursor.eat_symbol(b'.') {
             cursor.identifier()?;
@@ -58,6 +59,10 @@ pub(super) fn option(cursor: &mut Cursor) -> Option<()> {
         number(cursor)
     } else {
         cursor.expect("restart")?;
+        options.restarts = true;
+        if cursor.eat("with") {
+            return number(cursor);
+        }
         number(cursor);
         Some(())
     }

@@ -195,12 +195,12 @@ fn what_hangs_on_a_relation_names_it() {
         (joined(&[table]).as_str(), joined(from.as_slice()).as_str()),
         ("a", "s.b")
     );
-    let Action::Publication { tables, .. } = action(
+    let Action::Publication(publication) = action(
         "alter publication p add table only a (x), b where (y > 1), tables in schema s, current_schema, table c",
     ) else {
         panic!();
     };
-    assert_eq!(joined(&tables), "a b c");
+    assert_eq!(joined(&publication.tables), "a b c");
 }
 
 #[test]
@@ -236,7 +236,11 @@ fn domains_are_read_with_their_constraints() {
             DomainChange::ValidateConstraint,
             false,
         ),
-        ("rename constraint a to b", DomainChange::Rename, false),
+        (
+            "rename constraint a to b",
+            DomainChange::RenameConstraint,
+            false,
+        ),
     ];
     for (text, expected, invalid) in cases {
         let Action::AlterDomain {

@@ -49,7 +49,7 @@ fn of_the_table(action: &AlterAction) -> &'static [T] {
         AlterAction::OfType(_) => &[T::AtAddOf],
         AlterAction::NotOf => &[T::AtDropOf],
         AlterAction::OwnerTo(_) => &[T::AtChangeOwner],
-        AlterAction::ReplicaIdentity { .. } => &[T::AtReplicaIdentity],
+        AlterAction::ReplicaIdentity(_) => &[T::AtReplicaIdentity],
         AlterAction::AttachPartition { .. } => &[T::AtAttachPartition],
         AlterAction::DetachPartition { finalize: true, .. } => &[T::AtDetachPartitionFinalize],
         AlterAction::DetachPartition { .. } => &[T::AtDetachPartition],

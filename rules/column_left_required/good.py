@@ -1,0 +1,37 @@
+# 0001_initial.py
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [
+        migrations.CreateModel(
+            "Order",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("code", models.CharField(max_length=20)),
+                ("total", models.IntegerField(db_default=0)),
+            ],
+        ),
+    ]
+# 0002_code.py
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL("ALTER TABLE shop_order ALTER COLUMN code DROP NOT NULL")],
+            state_operations=[migrations.RemoveField("order", "code")],
+        ),
+    ]
+# 0003_total.py
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0002_code")]
+    operations = [
+        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("order", "total")]),
+    ]

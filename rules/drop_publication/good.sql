@@ -1,0 +1,8 @@
+-- 1.sql
+CREATE TABLE orders (id int PRIMARY KEY);
+CREATE PUBLICATION sold FOR TABLE orders;
+-- 2.sql
+DROP PUBLICATION sold;
+CREATE PUBLICATION sold FOR TABLE orders;
+-- 3.sql
+DROP PUBLICATION IF EXISTS never_there;

@@ -1,0 +1,9 @@
+-- 1.sql
+CREATE TABLE orders (id int PRIMARY KEY, total int);
+CREATE MATERIALIZED VIEW totals AS SELECT id, total, now() AS seen FROM orders;
+CREATE UNIQUE INDEX totals_id ON totals (id);
+-- 2.sql
+REFRESH MATERIALIZED VIEW CONCURRENTLY totals;
+-- 3.sql
+CREATE MATERIALIZED VIEW many AS SELECT id FROM orders WHERE total > 100 WITH NO DATA;
+REFRESH MATERIALIZED VIEW many;

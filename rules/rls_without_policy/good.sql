@@ -1,0 +1,15 @@
+-- 1.sql
+CREATE TABLE orders (id int PRIMARY KEY, code text);
+CREATE TABLE shops (id int PRIMARY KEY, name text);
+-- 2.sql
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY all_orders ON orders USING (true);
+-- 3.sql
+CREATE POLICY some_orders ON orders USING (id > 0);
+DROP POLICY all_orders ON orders;
+-- 4.sql
+CREATE TABLE visits (id int PRIMARY KEY);
+ALTER TABLE visits ENABLE ROW LEVEL SECURITY;
+-- 5.sql
+ALTER TABLE shops ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shops DISABLE ROW LEVEL SECURITY;

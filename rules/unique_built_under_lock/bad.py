@@ -1,0 +1,25 @@
+# 0001_initial.py
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [
+        migrations.CreateModel(
+            "Order",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("code", models.CharField(max_length=20)),
+                ("total", models.IntegerField(default=0)),
+            ],
+        ),
+    ]
+# 0002_one_code.py
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [
+        migrations.AddConstraint("order", models.UniqueConstraint(fields=["code", "id"], name="one_code")),  # expect: unique-built-under-lock
+    ]

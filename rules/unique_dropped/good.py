@@ -1,0 +1,26 @@
+# 0001_initial.py
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [
+        migrations.CreateModel(
+            "Order",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("code", models.CharField(max_length=20)),
+                ("total", models.IntegerField(db_default=0)),
+            ],
+        ),
+        migrations.AddConstraint("order", models.UniqueConstraint(fields=["code"], name="one_code")),
+    ]
+# 0002_total.py
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [
+        migrations.AddField("order", "note", models.TextField(null=True)),
+    ]

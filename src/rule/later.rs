@@ -1,0 +1,155 @@
+//! What becomes, later in the migration, of what a statement does.
+
+use super::Context;
+use crate::ir::{Action, AlterAction, Name, ObjectKind, RelationKind};
+use crate::schema::{Column, Relation};
+
+/// What stands in the place of something behind the migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    No,
+    /// As far as is known, something with all the columns.
+    Whole,
+    /// Something that surely lacks these columns.
+    Without(Vec<String>),
+}
+
+impl<'a> Context<'a> {
+    /// What later in the migration takes a relation's name.
+    #[must_use]
+    pub fn replaced(&self, name: &Name) -> Replaced {
+        let kind = ObjectKind::Relation(RelationKind::Table);
+        let Some(action) = self.made_later(kind, name) else {
+            return Replaced::No;
+        };
+        let lacking = match self.catalog.find(name) {
+            Some(old) => self.lacking(old, action),
+            None => Vec::new(),
+        };
+        match lacking.is_empty() {
+            true => Replaced::Whole,
+            false => Replaced::Without(lacking),
+        }
+    }
+
+    /// Whether something of this name is made later in the migration, with all the columns as far as is known.
+    #[must_use]
+    pub fn is_made_later(&self, name: &Name) -> bool {
+        self.replaced(name) == Replaced::Whole
+    }
+
+    /// The last statement, later in the migration, that makes something of this kind and name.
+    #[must_use]
+    pub fn made_later(&self, kind: ObjectKind, name: &Name) -> Option<&'a Action> {
+        let wanted = self.catalog.qualified(name);
+        let places = self.outline.made(self.migration, kind, &name.name);
+        let mut places = places
+            .iter()
+            .rev()
+            .take_while(|place| place.at >= self.next());
+        let place = places.find(|place| self.catalog.qualified(&place.name) == wanted)?;
+        Some(place.action(self.migration))
+    }
+
+    /// All of that.
+    pub fn all_made_later(
+        &self,
+        kind: ObjectKind,
+        name: &Name,
+    ) -> impl Iterator<Item = &'a Action> + use<'a> {
+        let (wanted, next) = (self.catalog.qualified(name), self.next());
+        let (catalog, migration) = (self.catalog, self.migration);
+        let places = self.outline.made(migration, kind, &name.name).iter();
+        let later = places
+            .filter(move |place| place.at >= next && catalog.qualified(&place.name) == wanted);
+        later.map(move |place| place.action(migration))
+    }
+
+    /// What the migration does to a relation of this name, before and behind the statement too.
+    pub fn done_to(&self, name: &Name) -> impl Iterator<Item = &'a Action> + use<'a> {
+        self.done_from(name, 0)
+    }
+
+    /// The subcommands among that.
+    pub fn subcommands_to(&self, name: &Name) -> impl Iterator<Item = &'a AlterAction> + use<'a> {
+        subcommands(self.done_to(name))
+    }
+
+    /// What the migration does to a relation of this name behind the statement.
+    pub fn done_later(&self, name: &Name) -> impl Iterator<Item = &'a Action> + use<'a> {
+        self.done_from(name, self.next())
+    }
+
+    /// The subcommands among that.
+    pub fn later_subcommands(
+        &self,
+        name: &Name,
+    ) -> impl Iterator<Item = &'a AlterAction> + use<'a> {
+        subcommands(self.done_later(name))
+    }
+
+    fn done_from(&self, name: &Name, first: usize) -> impl Iterator<Item = &'a Action> + use<'a> {
+        let wanted = self.catalog.qualified(name);
+        let (catalog, migration) = (self.catalog, self.migration);
+        let places = self.outline.on(migration, &name.name);
+        let first = places.partition_point(|place| place.at < first);
+        let named = places[first..].iter();
+        let named = named.filter(move |place| catalog.qualified(&place.name) == wanted);
+        named.map(move |place| place.action(migration))
+    }
+
+    /// The first statement that counts as later: what a block of code makes counts as made behind all of it.
+    fn next(&self) -> usize {
+        self.at + usize::from(!self.step.in_code)
+    }
+
+    /// The columns of a relation that what takes its name surely has not.
+    fn lacking(&self, old: &Relation, taking: &Action) -> Vec<String> {
+        let known: Option<Vec<String>> = match taking {
+            Action::AlterTable(alter) => {
+                let new = self.catalog.find(&alter.name).filter(|new| new.complete);
+                new.map(|new| {
+                    new.columns
+                        .iter()
+                        .map(|column| column.name.clone())
+                        .collect()
+                })
+            }
+            Action::CreateTable(create) => {
+                let plain = create.like.is_empty()
+                    && create.inherits.is_empty()
+                    && create.of_type.is_none()
+                    && create.partition_of.is_none();
+                let columns = create.columns.iter().map(|column| column.name.clone());
+                plain.then(|| columns.collect())
+            }
+            Action::CreateView(view) => {
+                let columns = self.catalog.columns_of_view(view).into_iter();
+                Some(columns.map(|column| column.name).collect())
+            }
+            Action::CreateTableAs(create) => {
+                let names = create.columns.iter().map(|(name, _)| name.clone());
+                Some(names.collect())
+            }
+            _ => None,
+        };
+        let unclear =
+            |known: &Vec<String>| known.is_empty() || known.iter().any(|name| name == "*");
+        let Some(known) = known.filter(|known| !unclear(known)) else {
+            return Vec::new();
+        };
+        let missing = |column: &&Column| !known.contains(&column.name);
+        let columns = old.columns.iter().filter(missing);
+        columns.map(|column| column.name.clone()).collect()
+    }
+}
+
+fn subcommands<'a>(
+    actions: impl Iterator<Item = &'a Action>,
+) -> impl Iterator<Item = &'a AlterAction> {
+    let alters = actions.filter_map(|action| match action {
+        Action::AlterTable(alter) => Some(&alter.commands),
+        _ => None,
+    });
+    alters.flatten().map(|command| &command.action)
+}
