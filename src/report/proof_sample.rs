@@ -96,6 +96,7 @@ fn step(sql: &str, lock: LockMode) -> StepReport {
         error: None,
         broke: Vec::new(),
         shown: Vec::new(),
+        sqlstate: None,
         wal_bytes: 0,
     }
 }
