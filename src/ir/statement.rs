@@ -416,6 +416,14 @@ pub struct Fires {
     pub deferred: bool,
 }
 
+impl Fires {
+    /// Whether its function may give columns of the rows that are inserted a value.
+    #[must_use]
+    pub fn before_inserted_rows(&self) -> bool {
+        self.before && self.each_row && self.on.contains(&DmlKind::Insert)
+    }
+}
+
 /// `DROP kind names`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Drop {

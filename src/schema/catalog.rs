@@ -6,8 +6,7 @@ use super::relation::{Constraint, Creation, Relation, RelationId, TEMPORARY};
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
 use crate::ir::{
-    Code, CreateRoutine, DmlKind, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName,
-    Unused,
+    Code, CreateRoutine, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName, Unused,
 };
 use crate::postgres::functions::Volatility;
 use rustc_hash::FxHashSet;
@@ -399,9 +398,8 @@ impl Catalog {
     #[must_use]
     pub fn is_filled(&self, table: &Relation, column: &str) -> bool {
         let mut triggers = table.attached.iter().filter(|one| {
-            let fires = &one.fires;
-            let inserted = fires.before && fires.each_row && fires.on.contains(&DmlKind::Insert);
-            inserted && one.kind == ObjectKind::Trigger && !one.disabled
+            let is_on = one.kind == ObjectKind::Trigger && !one.disabled;
+            is_on && one.fires.before_inserted_rows()
         });
         triggers.any(|trigger| {
             let names = trigger.calls.iter().map(|name| Name::bare(name.clone()));
