@@ -28,7 +28,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
                 new_column(cx, alter, at, column)
             }
             AlterAction::DropDefault { column } => loses_default(cx, alter, at, column),
-            AlterAction::DropIdentity { column } => loses_identity(cx, alter, at, column),
+            AlterAction::DropIdentity { column, .. } => loses_identity(cx, alter, at, column),
             // Else it fails on the rows that are there.
             AlterAction::AddColumn { column, .. }
                 if cx.needs_value(column) && cx.is_emptied(&alter.name) =>
@@ -70,6 +70,9 @@ fn new_column(
     column: &str,
 ) -> Option<Finding> {
     let effect = cx.on_earlier(&alter.name)?;
+    if cx.is_filled_later(&alter.name, column) {
+        return None;
+    }
     let table = cx.display(&alter.name);
     let mut found = cx
         .finding(command, effect.id, Harm::BreaksCode)
@@ -185,4 +188,5 @@ fn is_given_a_value(cx: &Context<'_>, called: &Name, (table, name): (&Relation, 
     given
         || domain.is_some_and(|domain| domain.default.is_some())
         || cx.catalog.is_filled(table, name)
+        || cx.is_filled_later(called, name)
 }
