@@ -30,6 +30,7 @@ fn report(findings: Vec<Finding>) -> Report {
         findings,
         summary: Summary::default(),
         migrations: Vec::new(),
+        release: Vec::new(),
         newest: None,
         notices: Vec::new(),
         not_read: Vec::new(),

@@ -109,6 +109,47 @@ const SCRIPTS: &[Case<'_>] = &[
         &["error required-column"],
     ),
     (
+        "a trigger that is made behind the column, and its function in a block of code",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "ALTER TABLE orders ADD k int NOT NULL DEFAULT 0; ALTER TABLE orders ALTER k DROP DEFAULT;
+                 DO $$ BEGIN
+                   CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN NEW.k := 1; RETURN NEW; END $f$;
+                 END $$;
+                 CREATE TRIGGER fill BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION fill();",
+            ),
+        ],
+        &[],
+    ),
+    (
+        "a default that is set behind the column",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "ALTER TABLE orders ADD k int NOT NULL DEFAULT 0; ALTER TABLE orders ALTER k DROP DEFAULT; ALTER TABLE orders ALTER k SET DEFAULT 2;",
+            ),
+        ],
+        &[],
+    ),
+    (
+        "a trigger behind the column that fills another, and a default of another table",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "CREATE TABLE others (k int);
+                 ALTER TABLE orders ADD k int NOT NULL DEFAULT 0; ALTER TABLE orders ALTER k DROP DEFAULT;
+                 ALTER TABLE others ALTER k SET DEFAULT 2;
+                 CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := 'x'; RETURN NEW; END $$;
+                 CREATE TRIGGER fill BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION fill();",
+            ),
+        ],
+        &["error required-column"],
+    ),
+    (
         "columns that swap names in one transaction",
         &[
             ORDERS,

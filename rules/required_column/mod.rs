@@ -40,7 +40,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
             AlterAction::SetDefault { column, default } if default.node.is_null() => {
                 loses_default(cx, alter, at, column)
             }
-            AlterAction::DropIdentity { column } => loses_identity(cx, alter, at, column),
+            AlterAction::DropIdentity { column, .. } => loses_identity(cx, alter, at, column),
             // Else it fails on the rows that are there.
             AlterAction::AddColumn { column, .. }
                 if cx.needs_value(column) && cx.is_emptied(&alter.name) =>
@@ -82,6 +82,9 @@ fn new_column(
     column: &str,
 ) -> Option<Finding> {
     let effect = cx.on_earlier(&alter.name)?;
+    if cx.is_filled_later(&alter.name, column) {
+        return None;
+    }
     let table = cx.display(&alter.name);
     let mut found = cx
         .finding(command, effect.id, Harm::BreaksCode)
@@ -282,4 +285,5 @@ fn is_given_a_value(cx: &Context<'_>, called: &Name, (table, name): (&Relation, 
     given
         || domain.is_some_and(|domain| domain.default.is_some())
         || cx.catalog.is_filled(table, name)
+        || cx.is_filled_later(called, name)
 }

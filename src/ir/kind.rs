@@ -58,6 +58,7 @@ impl Action {
             Self::Prepare { .. } => "prepare",
             Self::Execute { .. } => "execute",
             Self::Transaction(transaction) => controlled(transaction),
+            Self::Set(set) if set.name == "discard" => "discard",
             Self::Set(set) if set.value.is_none() => "reset",
             Self::Set(_) => "set",
             Self::Utility(utility) => &utility.label,
@@ -144,6 +145,7 @@ fn controlled(transaction: &Transaction) -> &'static str {
         Transaction::RollbackTo(_) => "rollback-to-savepoint",
         Transaction::TwoPhase | Transaction::EndPrepared => "prepare-transaction",
 
+        Transaction::SetConstraints { .. } => "set-constraints",
         Transaction::Other => "set-transaction",
     }
 }

@@ -1,8 +1,9 @@
 //! What becomes, later in the migration, of what a statement does.
 
 use super::Context;
-use crate::ir::{Action, AlterAction, Name, ObjectKind, RelationKind};
+use crate::ir::{Action, AlterAction, Code, Name, ObjectKind, RelationKind};
 use crate::schema::{Column, Relation};
+use std::sync::Arc;
 
 /// What stands in the place of something behind the migration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +108,40 @@ impl<'a> Context<'a> {
         subcommands(self.done_later(name))
     }
 
+    /// Whether the statement itself, or the migration later, gives INSERT a way to leave a column out: by a default, or by a trigger that fills it.
+    #[must_use]
+    pub fn is_filled_later(&self, table: &Name, column: &str) -> bool {
+        let mut own = self.subcommands();
+        if own.any(|(_, alter, action)| alter.name == *table && fills(action, column)) {
+            return true;
+        }
+        let mut done = self.done_later(table);
+        done.any(|action| match action {
+            Action::AlterTable(alter) => {
+                let mut commands = alter.commands.iter().map(|command| &command.action);
+                commands.any(|action| fills(action, column))
+            }
+            Action::CreateOn { uses, .. } if uses.fires.before_inserted_rows() => {
+                let mut functions = uses.calls.iter();
+                functions.any(|function| self.function_fills(function, column))
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a function that is there, or is made later in the migration, sets a column of the row that a trigger gives it.
+    fn function_fills(&self, function: &Name, column: &str) -> bool {
+        let known = self.catalog.routines(function).iter();
+        let mut known = known.map(|known| &known.code);
+        let made = self.all_made_later(ObjectKind::Function, function);
+        let mut made = made.filter_map(|action| match action {
+            Action::CreateRoutine(create) => Some(&create.code),
+            _ => None,
+        });
+        let fills = |code: &Arc<Code>| code.fills.iter().any(|filled| filled == column);
+        known.any(fills) || made.any(fills)
+    }
+
     fn done_from(&self, name: &Name, first: usize) -> impl Iterator<Item = &'a Action> + use<'a> {
         let wanted = self.catalog.qualified(name);
         let (catalog, migration) = (self.catalog, self.migration);
@@ -160,6 +195,17 @@ impl<'a> Context<'a> {
         let missing = |column: &&Column| !known.contains(&column.name);
         let columns = old.columns.iter().filter(missing);
         columns.map(|column| column.name.clone()).collect()
+    }
+}
+
+/// Whether a subcommand lets INSERT leave a column out.
+fn fills(action: &AlterAction, name: &str) -> bool {
+    match action {
+        AlterAction::SetDefault { column, .. }
+        | AlterAction::AddIdentity { column }
+        | AlterAction::DropNotNull { column }
+        | AlterAction::DropColumn { column, .. } => column == name,
+        _ => false,
     }
 }
 

@@ -8,6 +8,7 @@ impl Catalog {
     /// Keeps what relations there are and how they hang together, and forgets whatever would show that a statement does no harm.
     pub fn distrust(&mut self) {
         self.blind = true;
+        self.lose_sight();
         for at in 0..self.relations.len() {
             let id = self.relations[at].id;
             if !self.relations[at].dropped {

@@ -84,7 +84,7 @@ fn lies_in(path: &Path, folder: &Folder) -> bool {
     match folder.layout {
         Layout::Flat | Layout::Committed => path.parent() == Some(&folder.root),
         Layout::Folders | Layout::Nested | Layout::Joined => path.starts_with(&folder.root),
-        // The plan says what there is.
-        Layout::Planned => false,
+        // The plan or the changelog says what there is.
+        Layout::Planned | Layout::Listed => false,
     }
 }

@@ -47,6 +47,16 @@ pub(super) fn is_postgres(name: &str) -> bool {
     POSTGRES.iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
+/// Whether PostgreSQL is among the databases that a list of names means: `postgresql,h2`, `!oracle`, `all`.
+pub(super) fn names_postgres(databases: &str) -> bool {
+    let mut names = databases.split(',').map(str::trim);
+    if databases.contains('!') {
+        !names.any(|name| name.strip_prefix('!').is_some_and(is_postgres))
+    } else {
+        names.any(|name| is_postgres(name) || name == "all")
+    }
+}
+
 /// The other database that an SQL file names between its dots or behind them: `1_x.mysql.up.sql`, `1_x.sql.mysql`.
 pub(super) fn of_file(name: &str) -> Option<&'static str> {
     let mut words = name.split('.').skip(1);

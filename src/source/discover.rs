@@ -28,6 +28,7 @@ pub fn discover(request: &Request) -> Discovery {
         code,
         unread,
         dialects,
+        changelogs,
         excluded,
         mut faults,
     } = walk(request);
@@ -59,6 +60,7 @@ pub fn discover(request: &Request) -> Discovery {
     }
     let beside: BTreeSet<&Path> = members.iter().filter_map(|it| it.path().parent()).collect();
     let mut code = code::look(&code, &beside, request);
+    code.retain(|code| !changelogs.iter().any(|log| log.has_read(&code.path)));
     code.extend(found.others);
     let mut remains = Remains::default();
     for (path, (standing, why)) in &unread {
@@ -66,7 +68,8 @@ pub fn discover(request: &Request) -> Discovery {
             remains.add(path, *why, false);
         }
     }
-    discovery.collect(&folders(members, request), code, &mut remains, request);
+    let folders = folders(members, changelogs, request);
+    discovery.collect(&folders, code, &mut remains, request);
     discovery.unread = remains.unread();
     discovery.judge_paths(request);
     if !discovery.histories.is_empty() {
@@ -93,7 +96,7 @@ pub fn from_text(path: &Path, text: String, transaction: Option<TransactionMode>
                 transaction,
                 ..Request::default()
             };
-            let folders = folders(vec![member(file, Standing::Named)], &request);
+            let folders = folders(vec![member(file, Standing::Named)], Vec::new(), &request);
             discovery.collect(&folders, Vec::new(), &mut Remains::default(), &request);
         }
     }
@@ -233,6 +236,7 @@ impl Discovery {
                         layout: Layout::Flat,
                         files: vec![member.clone()],
                         disk: folder.disk.clone(),
+                        changelog: None,
                     };
                     let plain = framework::convention(&alone, Some(Framework::Plain));
                     let scripts = self::scripts(&alone, plain, request);

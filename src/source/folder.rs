@@ -1,5 +1,6 @@
 //! The files of one history before its framework has put them in order.
 
+use super::changelog::Changelog;
 use super::layout::Layout;
 use super::path::name;
 use super::{Files, Framework, SourceFile, dialect};
@@ -13,6 +14,8 @@ pub(super) struct Folder {
     pub(super) layout: Layout,
     pub(super) files: Vec<Member>,
     pub(super) disk: Arc<dyn Files>,
+    /// What names the files and says how they are run, where there is such a thing.
+    pub(super) changelog: Option<Changelog>,
 }
 
 impl Folder {

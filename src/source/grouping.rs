@@ -1,16 +1,22 @@
 //! Which files make one history.
 
 use super::Request;
+use super::changelog::Changelog;
 use super::folder::{Folder, Member};
 use super::framework::{self, flyway};
 use super::layout::Layout;
-use super::path::tidy;
+use super::path::{normal, tidy};
 use super::place::place;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The files by the history they belong to.
-pub(super) fn folders(members: Vec<Member>, request: &Request) -> Vec<Folder> {
+pub(super) fn folders(
+    members: Vec<Member>,
+    changelogs: Vec<Changelog>,
+    request: &Request,
+) -> Vec<Folder> {
+    let (listed, members) = listed(members, changelogs, request);
     let mut folders: BTreeMap<(PathBuf, Layout), Vec<Member>> = BTreeMap::new();
     for member in members {
         folders
@@ -23,9 +29,41 @@ pub(super) fn folders(members: Vec<Member>, request: &Request) -> Vec<Folder> {
         layout,
         files,
         disk: request.files.clone(),
+        changelog: None,
     });
     let folders = joined(folders, request).into_iter();
-    folders.flat_map(without_steps).flat_map(unmixed).collect()
+    let mut folders: Vec<Folder> = folders.flat_map(without_steps).flat_map(unmixed).collect();
+    folders.extend(listed);
+    folders.sort_by(|a, b| a.root.cmp(&b.root));
+    folders
+}
+
+/// What changelogs name, each a history with the files that none before it has named; and the other files.
+fn listed(
+    members: Vec<Member>,
+    changelogs: Vec<Changelog>,
+    request: &Request,
+) -> (Vec<Folder>, Vec<Member>) {
+    if changelogs.is_empty() {
+        return (Vec::new(), members);
+    }
+    let mut rest: BTreeMap<PathBuf, Member> = members
+        .into_iter()
+        .map(|member| (normal(member.path()), member))
+        .collect();
+    let folders = changelogs.into_iter().filter_map(|changelog| {
+        let files = changelog.files().filter_map(|path| rest.remove(path));
+        let files: Vec<Member> = files.collect();
+        (!files.is_empty()).then(|| Folder {
+            root: tidy(changelog.path.parent().unwrap_or(Path::new(""))),
+            layout: Layout::Listed,
+            files,
+            disk: request.files.clone(),
+            changelog: Some(changelog),
+        })
+    });
+    let folders = folders.collect();
+    (folders, rest.into_values().collect())
 }
 
 /// What the config calls a history is one, in however many folders it lies.
@@ -57,6 +95,7 @@ fn joined(folders: impl Iterator<Item = Folder>, request: &Request) -> Vec<Folde
             layout,
             files,
             disk: request.files.clone(),
+            changelog: None,
         });
     }
     all.sort_by(|a, b| (&a.root, a.layout).cmp(&(&b.root, b.layout)));
@@ -72,6 +111,7 @@ fn without_steps(folder: Folder) -> Vec<Folder> {
         layout: folder.layout,
         files,
         disk: folder.disk.clone(),
+        changelog: None,
     };
     let rest = (!files.is_empty()).then(|| own(files));
     let steps = steps.into_iter().map(|member| own(vec![member]));
@@ -96,6 +136,7 @@ fn unmixed(folder: Folder) -> Vec<Folder> {
         layout: Layout::Flat,
         files,
         disk: folder.disk.clone(),
+        changelog: None,
     });
     parts.collect()
 }

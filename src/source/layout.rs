@@ -15,6 +15,8 @@ pub(super) enum Layout {
     Committed,
     /// A plan beside the folders `deploy`, `revert` and `verify`.
     Planned,
+    /// Files, wherever they lie, that a changelog names.
+    Listed,
 }
 
 impl Layout {
@@ -23,12 +25,12 @@ impl Layout {
         match self {
             Self::Flat => Some(1),
             Self::Folders | Self::Committed => Some(2),
-            Self::Nested | Self::Joined | Self::Planned => None,
+            Self::Nested | Self::Joined | Self::Planned | Self::Listed => None,
         }
     }
 
     /// Whether it says by itself what comes after what, so that nothing else can be joined to it.
     pub(super) const fn is_ordered(self) -> bool {
-        matches!(self, Self::Committed | Self::Planned)
+        matches!(self, Self::Committed | Self::Planned | Self::Listed)
     }
 }

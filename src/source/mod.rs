@@ -1,6 +1,7 @@
 //! Files: finding them, ordering them into histories, reading them, and pointing into them.
 
 mod candidate;
+mod changelog;
 mod code;
 mod dialect;
 mod discover;

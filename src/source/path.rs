@@ -1,7 +1,7 @@
 //! Paths as people know them.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The path as a person knows it: relative where it lies below the working directory; that directory itself is empty.
 #[must_use]
@@ -11,7 +11,7 @@ pub fn tidy(path: &Path) -> PathBuf {
         .and_then(|here| path.strip_prefix(here).ok());
     let path = below.unwrap_or(path);
     path.components()
-        .filter(|part| !matches!(part, std::path::Component::CurDir))
+        .filter(|part| !matches!(part, Component::CurDir))
         .collect()
 }
 
@@ -27,4 +27,20 @@ pub(super) fn on_disk(path: &Path) -> &Path {
 /// The last part of a path, or nothing where it is not UTF-8.
 pub(super) fn name(path: &Path) -> &str {
     path.file_name().and_then(OsStr::to_str).unwrap_or_default()
+}
+
+/// The absolute path without `.` and `..`.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
 }

@@ -1,10 +1,12 @@
 //! From the paths that a person named to the files that may hold migrations.
 
 use super::candidate::{is_candidate, may_hold_code};
+use super::changelog::{self, Changelog};
 use super::folder::Standing;
 use super::framework::flyway;
 use super::ignored::Ignored;
-use super::path::{name, on_disk, tidy};
+use super::layout::Layout;
+use super::path::{name, normal, on_disk, tidy};
 use super::place::place;
 use super::unread::{self, Why};
 use super::{Fault, FaultKind, Request, dialect, tools};
@@ -46,6 +48,8 @@ pub(super) struct Walk {
     pub(super) unread: BTreeMap<PathBuf, (Standing, Why)>,
     /// Folders named after other databases.
     pub(super) dialects: BTreeMap<PathBuf, &'static str>,
+    /// Changelogs that name files among these.
+    pub(super) changelogs: Vec<Changelog>,
     /// Named paths that the config excludes.
     pub(super) excluded: Vec<PathBuf>,
     pub(super) faults: Vec<Fault>,
@@ -91,6 +95,7 @@ pub(super) fn walk(request: &Request) -> Walk {
         }
         walk.folder(&root, depth, Standing::Context, request);
     }
+    walk.follow_changelogs(request);
     walk
 }
 
@@ -129,6 +134,21 @@ impl Walk {
         } else if tools::may_be_code(name(path)) {
             self.code.insert(path.into(), Standing::Named);
         }
+    }
+
+    /// The other files of a changelog are context of those that were found.
+    fn follow_changelogs(&mut self, request: &Request) {
+        let is_flat = |path: &&PathBuf| place(path).1 == Layout::Flat;
+        let flat: Vec<PathBuf> = self.sql.keys().filter(is_flat).cloned().collect();
+        let known: BTreeSet<PathBuf> = flat.iter().map(|path| normal(path)).collect();
+        let mut changelogs = changelog::around(known.iter().map(PathBuf::as_path), request);
+        changelogs.retain(|log| log.files().any(|path| known.contains(path)));
+        for path in changelogs.iter().flat_map(Changelog::files) {
+            if !known.contains(path) && !request.excludes(path) {
+                self.sql.entry(tidy(path)).or_insert(Standing::Context);
+            }
+        }
+        self.changelogs = changelogs;
     }
 
     /// Whether something was found below a folder.

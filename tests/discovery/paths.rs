@@ -106,6 +106,23 @@ fn bad_files_are_faults_and_hide_nothing() {
     );
     assert!(discovery.faults[2].message.contains("line 2"));
     assert_eq!(names(&discovery), ["1", "4"]);
+
+    // What a Django migration does, printed: nobody runs it.
+    let dir = tree(&[
+        ("manage.py", ""),
+        ("shop/__init__.py", ""),
+        ("shop/migrations/__init__.py", ""),
+        (
+            "shop/migrations/0001_initial.py",
+            "class Migration:\n    pass\n",
+        ),
+    ]);
+    fs::write(
+        dir.path().join("shop/migrations/0001_initial.sql"),
+        b"\xff\xfeB\0",
+    )
+    .unwrap();
+    assert_eq!(faults(&found(&dir, &["."])), []);
 }
 
 #[test]

@@ -182,7 +182,9 @@ fn changesets_of_liquibase_are_cut_at_their_delimiters() {
         --changeset a:1 endDelimiter:/\nSELECT 'one'\n/\nSELECT 'two'\n/\n\
         --changeset a:2 endDelimiter:\\nGO\nSELECT 'three'\nGO\n\
         --changeset a:3\nSELECT 'four';\ngo\nSELECT 5 / 5;\n\
-        --changeset a:4 runInTransaction:false splitStatements:false stripComments:false\nVACUUM;\n";
+        --changeset a:4 runInTransaction:false splitStatements:false stripComments:false\nVACUUM;\n\
+        --changeset a:5 endDelimiter:--\nDO $$\nBEGIN\n-- of the form N--\nPERFORM 1; --\nEND $$;\nSELECT 6;\n\
+        --changeset a:6 endDelimiter:@@\nSELECT 7 -- no end: @@\n+ 1@@\nSELECT 8@@\n";
     let dir = tree(&[("m/1.sql", text)]);
     let discovery = found(&dir, &["m"]);
     let scripts = &discovery.histories[0].scripts;
@@ -196,6 +198,7 @@ fn changesets_of_liquibase_are_cut_at_their_delimiters() {
         !ups[2].contains("\ngo") && ups[2].contains("5 / 5"),
         "{ups:?}"
     );
+    assert_eq!((scripts[4].up.len(), scripts[5].up.len()), (1, 3));
     assert_eq!(
         (scripts[3].transaction, scripts[3].delivery),
         (NONE, Delivery::OneQuery)

@@ -95,6 +95,10 @@ def sliced(apps, schema_editor):
                 "DROP TRIGGER IF EXISTS pgtrigger_t_1 ON \\\"shop_order\\\"",
             ),
             (
+                &trigger.replace("'shop_order'", "'s\".\"order'"),
+                "AFTER UPDATE ON \\\"s\\\".\\\"order\\\" FOR EACH ROW",
+            ),
+            (
                 "migrations.RunPython(taken)",
                 "UPDATE \\\"shop_order\\\" SET \\\"n\\\" = $2\"",
             ),

@@ -1,14 +1,18 @@
 //! Liquibase formatted SQL: `--liquibase formatted sql`, then changesets, each run and recorded by itself.
 
+use super::super::changelog::{Change, Changelog, Entry};
 use super::super::folder::{Folder, Member};
+use super::super::path::normal;
 use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, dialect};
 use super::convention::{Convention, Habit, any_marked, numbered, stem};
 use super::facts::Facts;
 use super::plain::is_down;
 use super::sections::sections;
+use std::collections::HashMap;
+use std::path::PathBuf;
 
 pub(super) const CONVENTION: Convention = Convention {
-    claims: |folder| any_marked(folder, Framework::Liquibase),
+    claims: |folder| folder.changelog.is_some() || any_marked(folder, Framework::Liquibase),
     scripts,
     habit: Habit {
         framework: Framework::Liquibase,
@@ -17,13 +21,13 @@ pub(super) const CONVENTION: Convention = Convention {
         separators: &[],
     },
     facts: Facts {
-        known_by: "a header `--liquibase formatted sql`",
+        known_by: "a header `--liquibase formatted sql`, or a changelog in YAML, JSON or XML that names the file",
         unit: "changeset",
-        order: "by number, changeset after changeset",
-        switch: "`runInTransaction:false` on the line of the changeset",
+        order: "the changelog that no other one includes; without one by number, changeset after changeset",
+        switch: "`runInTransaction:false` on the line of the changeset, or in the changelog",
         outside: Outside::Head("--changeset you:id runInTransaction:false"),
         version: "cdbdec7fa9dd",
-        source: "liquibase/liquibase liquibase-standard/src/main/java/liquibase/parser/core/formattedsql",
+        source: "liquibase/liquibase liquibase-standard/src/main/java/liquibase/parser/core/formattedsql, changelog/DatabaseChangeLog.java",
     },
     ..Convention::USUAL
 };
@@ -36,10 +40,47 @@ pub(super) fn is_header(comment: &str) -> bool {
 }
 
 fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
+    if let Some(changelog) = &folder.changelog {
+        return listed(folder, changelog, habit);
+    }
     numbered(folder, |member| !is_down(member.path()))
         .into_iter()
         .flat_map(|member| changesets(member, habit))
         .collect()
+}
+
+/// What the changelog runs, in its order; what comes behind a change that is not in SQL comes after one that was not read.
+fn listed(folder: &Folder, changelog: &Changelog, habit: &Habit) -> Vec<Script> {
+    let members = folder.files.iter();
+    let members: HashMap<PathBuf, &Member> = members.map(|it| (normal(it.path()), it)).collect();
+    let (mut all, mut after_unread) = (Vec::new(), false);
+    for entry in &changelog.entries {
+        let member = entry.path().and_then(|path| members.get(path));
+        let mut scripts = match (entry, member) {
+            (Entry::Code, _) => {
+                after_unread = true;
+                continue;
+            }
+            (_, None) => continue,
+            (Entry::Included(_), Some(member)) => changesets(member, habit),
+            (Entry::Run(change), Some(member)) => vec![of_change(change, member, habit)],
+        };
+        if let Some(first) = scripts.first_mut() {
+            first.after_unread = std::mem::take(&mut after_unread);
+        }
+        all.append(&mut scripts);
+    }
+    all
+}
+
+fn of_change(change: &Change, member: &Member, habit: &Habit) -> Script {
+    let mut script = habit.script_unless(!change.in_transaction, member, &*change.id);
+    let whole = Span::new(0, member.text().len());
+    script.up = statements(member.text(), whole, change.delimiter.as_deref());
+    if !change.splits {
+        script.delivery = Delivery::OneQuery;
+    }
+    script
 }
 
 fn changesets(member: &Member, habit: &Habit) -> Vec<Script> {
@@ -54,7 +95,7 @@ fn changesets(member: &Member, habit: &Habit) -> Vec<Script> {
     };
     sections(member.text(), marker)
         .iter()
-        .filter(|section| is_for_postgres(&section.marker))
+        .filter(|section| attribute(&section.marker, "dbms").is_none_or(dialect::names_postgres))
         .map(|section| {
             let line = section.marker.as_str();
             let is_off = |key| attribute(line, key).is_some_and(|value| value == "false");
@@ -107,18 +148,6 @@ fn statements(text: &str, changeset: Span, delimiter: Option<&str>) -> Vec<Span>
     }
     parts.push(Span::new(start, changeset.end));
     parts
-}
-
-fn is_for_postgres(line: &str) -> bool {
-    let Some(databases) = attribute(line, "dbms") else {
-        return true;
-    };
-    let mut names = databases.split(',').map(str::trim);
-    if databases.contains('!') {
-        !names.any(|name| name.strip_prefix('!').is_some_and(dialect::is_postgres))
-    } else {
-        names.any(|name| dialect::is_postgres(name) || name == "all")
-    }
 }
 
 /// The value of `key:value` on a changeset's line, without quotes; keys ignore case.

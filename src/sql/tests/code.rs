@@ -50,6 +50,15 @@ fn statements_of_a_block_are_found_behind_its_words_of_control() {
             "truncate drop-table?",
         ),
         (
+            "BEGIN CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $f$ BEGIN DROP TABLE t; RETURN 1; END $f$; PERFORM f(); END",
+            "create-function select",
+        ),
+        (
+            "BEGIN CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT ''a''::text'; CREATE PROCEDURE p() AS $p$ DELETE FROM t $p$ LANGUAGE sql; END",
+            "create-function create-procedure",
+        ),
+        ("BEGIN DO $d$ BEGIN DROP TABLE t; END $d$; END", "opaque"),
+        (
             "BEGIN CASE x WHEN 1 THEN TRUNCATE t; ELSE NULL; END CASE; END",
             "truncate?",
         ),
@@ -160,4 +169,28 @@ fn bodies_of_functions_are_read_in_every_form() {
     ] {
         assert_eq!(steps(text), found, "{text}");
     }
+}
+
+#[test]
+fn functions_inside_functions_are_read_down_to_a_depth() {
+    let nest = |depth: usize| {
+        let made = (0..depth).rev().fold("DROP TABLE t".to_owned(), |body, at| {
+            format!(
+                "CREATE FUNCTION f{at}() RETURNS void LANGUAGE plpgsql AS $f{at}$ BEGIN {body}; END $f{at}$"
+            )
+        });
+        let mut text = made;
+        let mut depth = 0;
+        // How many functions deep the text is read.
+        while let Action::CreateRoutine(routine) = action(&text) {
+            depth += 1;
+            let Some(step) = routine.code.steps.first() else {
+                assert!(!routine.code.unread.is_empty());
+                return depth;
+            };
+            text = step.written.text.to_string();
+        }
+        depth
+    };
+    assert_eq!((nest(1), nest(3), nest(40)), (1, 3, 40));
 }
