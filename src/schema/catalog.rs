@@ -83,6 +83,8 @@ pub struct Catalog {
     pub(super) gaps: UndoSet<String>,
     /// Whether something ran that nobody has read: anything may have been made, changed or filled.
     pub(super) blind: bool,
+    /// Whether a part of code that ran could not be read.
+    pub(super) overlooked: bool,
     /// What code does not use any more since a migration that is deployed.
     pub unused: Vec<Unused>,
     /// Where unqualified names are looked up; the first is where new relations go.
@@ -113,6 +115,7 @@ impl Default for Catalog {
             made: UndoMap::default(),
             gaps: UndoSet::default(),
             blind: false,
+            overlooked: false,
             unused: Vec::new(),
             search_path: vec!["public".to_owned()],
             now: Creation {

@@ -7,6 +7,9 @@ use crate::ir::{Action, Transaction};
 impl Fold<'_> {
     /// Moves the state past all that a statement makes run.
     pub(super) fn apply_run(&mut self, run: &Run, statement: &Action) {
+        if !run.unread.is_empty() {
+            self.catalog.overlook();
+        }
         for action in run.actions(statement) {
             // COMMIT in a procedure ends no block of the migration: it can be called outside of one only.
             if !matches!(action, Action::Transaction(_)) {
