@@ -16,6 +16,8 @@ struct Found {
     /// `0003 row-writes: UPDATE, DELETE on large_score`: what is done while who waits, whichever rule says it.
     by_harm: String,
     message: String,
+    /// It is only good to know, and nobody waits.
+    is_remark: bool,
 }
 
 impl Found {
@@ -30,6 +32,7 @@ impl Found {
             by_rule: format!("{number} {}", text(&finding["rule"])),
             by_harm: format!("{number} {work}: {}", text(&finding["wait"])),
             message: text(&finding["message"]),
+            is_remark: finding["level"] == "info" && text(&finding["wait"]).is_empty(),
         }
     }
 }
@@ -98,7 +101,8 @@ const PROJECTS: &[(&str, &[&str])] = &[
             "0003 non-concurrent-index",
         ],
     ),
-    ("proj07_safe_backfill", &[]),
+    // Its keys are of another type than what they refer to, from the first migration on.
+    ("proj07_safe_backfill", &["0002 fk-type-mismatch"]),
     ("proj08_drop_indexes", &["0002 non-concurrent-drop-index"]),
     ("proj08_safe_drop", &[]),
     (
@@ -123,7 +127,7 @@ fn the_danger_in_each_and_nothing_else() {
                 let there = found.iter().any(|one| meets(one, it));
                 failures.check(there, format!("fixtures/{project}"), it, "nothing like it");
             }
-            for one in &found {
+            for one in found.iter().filter(|one| !one.is_remark) {
                 let known = expected.iter().any(|it| meets(one, it));
                 let told = format!("`{}`, `{}`", one.by_rule, one.by_harm);
                 failures.check(known, &one.place, "nothing", told);
@@ -137,7 +141,7 @@ fn not_null_as_often_advised_is_found_and_the_checked_way_is_not() {
     let found = findings("proj01_safe_backfill");
     let large = found
         .iter()
-        .filter(|one| one.message.contains("large_user"));
+        .filter(|one| !one.is_remark && one.message.contains("large_user"));
     let large: Vec<&str> = large.map(|one| one.by_rule.as_str()).collect();
     assert_eq!(large, ["0004 not-null-on-existing-column"], "{found:#?}");
 }

@@ -28,7 +28,11 @@ const SCRIPTS: &[Case<'_>] = &[
                 "TRUNCATE orders; CREATE INDEX ON orders (note); ALTER TABLE orders ADD k int NOT NULL;",
             ),
         ],
-        &["info non-concurrent-index", "info required-column"],
+        &[
+            "error truncate",
+            "info non-concurrent-index",
+            "info required-column",
+        ],
     ),
     (
         "and fills again",
@@ -39,7 +43,11 @@ const SCRIPTS: &[Case<'_>] = &[
                 "TRUNCATE orders; INSERT INTO orders SELECT * FROM other; ALTER TABLE orders ADD k int NOT NULL;",
             ),
         ],
-        &["error not-null-column-without-default", "error work-under-held-lock"],
+        &[
+            "error not-null-column-without-default",
+            "error truncate",
+            "error work-under-held-lock",
+        ],
     ),
     (
         "a table that an earlier migration truncated",
@@ -142,6 +150,56 @@ const SCRIPTS: &[Case<'_>] = &[
         &["error required-column"],
     ),
     (
+        "the changesets of one file",
+        &[(
+            "m/0001.sql",
+            "--liquibase formatted sql\n--changeset a:1\nCREATE TABLE t (id int);\n--changeset a:2\nCREATE INDEX i ON t (id);\n",
+        )],
+        &[],
+    ),
+    (
+        "the changesets of two files",
+        &[
+            ("m/0001.sql", "--liquibase formatted sql\n--changeset a:1\nCREATE TABLE t (id int);\n"),
+            ("m/0002.sql", "--liquibase formatted sql\n--changeset a:2\nCREATE INDEX i ON t (id);\n"),
+        ],
+        &["error non-concurrent-index"],
+    ),
+    (
+        "the last policy that is known, where code that was not read may have made others",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON orders USING (true); DO $$ BEGIN EXECUTE (SELECT note FROM orders); END $$;",
+            ),
+            ("m/0003.sql", "DROP POLICY p ON orders;"),
+        ],
+        &[],
+    ),
+    (
+        "the last policy of a table of which all is known",
+        &[
+            ORDERS,
+            ("m/0002.sql", "ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON orders USING (true);"),
+            ("m/0003.sql", "DROP POLICY p ON orders;"),
+        ],
+        &["error rls-without-policy"],
+    ),
+    (
+        "what goes is told once, however much is taken off it before",
+        &[
+            ("m/0001_orders.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text UNIQUE); CREATE TABLE kept (id bigint PRIMARY KEY, note text UNIQUE);"),
+            (
+                "m/0002.sql",
+                "REVOKE SELECT ON orders FROM app; ALTER TABLE orders DROP CONSTRAINT orders_note_key; ALTER TABLE orders DROP COLUMN note;
+                 ALTER TABLE orders DROP CONSTRAINT orders_pkey; DROP TABLE orders;
+                 REVOKE SELECT ON kept FROM app; ALTER TABLE kept DROP COLUMN note;",
+            ),
+        ],
+        &["error drop-column", "error drop-table", "warning privilege-revoked"],
+    ),
+    (
         "columns that swap names in one transaction",
         &[
             ORDERS,
@@ -206,7 +264,7 @@ const SCRIPTS: &[Case<'_>] = &[
                 "ALTER TABLE orders ALTER note TYPE varchar(90); DROP TABLE IF EXISTS never;",
             ),
         ],
-        &[],
+        &["info statistics-lost"],
     ),
     (
         "a dump of one history",
@@ -225,7 +283,11 @@ const SCRIPTS: &[Case<'_>] = &[
             ),
             ("m/0002.sql", "ALTER TABLE orders ALTER note TYPE varchar(20);"),
         ],
-        &["error alter-column-type"],
+        &[
+            "error alter-column-type",
+            "info statistics-lost",
+            "warning narrowing-type",
+        ],
     ),
 ];
 
@@ -248,7 +310,7 @@ const PROJECTS: &[Case<'_>] = &[
                 "migrations.RunSQL('ALTER TABLE shop_order DROP COLUMN note')",
             ),
         ],
-        &["info drop-column"],
+        &["info drop-column", "info irreversible-operation"],
     ),
     (
         "a column that it gives up with the same migration",
@@ -259,7 +321,7 @@ const PROJECTS: &[Case<'_>] = &[
                 "migrations.RunSQL('ALTER TABLE shop_order DROP COLUMN note', state_operations=[migrations.RemoveField('order', 'note')])",
             ),
         ],
-        &["error drop-column"],
+        &["error drop-column", "info irreversible-operation"],
     ),
     (
         "a table that it gave up before",
@@ -274,7 +336,7 @@ const PROJECTS: &[Case<'_>] = &[
                 "migrations.RunSQL('DROP TABLE shop_order')",
             ),
         ],
-        &["info drop-table"],
+        &["info drop-table", "info irreversible-operation"],
     ),
     (
         "a table that another model has taken over",
@@ -289,7 +351,7 @@ const PROJECTS: &[Case<'_>] = &[
                 "migrations.RunSQL('DROP TABLE shop_order')",
             ),
         ],
-        &["error drop-table"],
+        &["error drop-table", "info irreversible-operation"],
     ),
     (
         "a second initial migration",

@@ -293,3 +293,47 @@ fn a_folder_of_a_history_is_judged_one_by_one_too() {
     assert_eq!(findings(&[v1], None).len(), 1);
     assert_eq!(findings(&paths, None).len(), 1);
 }
+
+/// What the pending migrations do to each table, taken together: the table, who waits, statements, and those that take as long as it is large.
+fn release(folder: &Path, start_after: Option<&str>) -> Vec<(String, usize, u64, u64)> {
+    let report = engine::run(&settings(&[folder.to_owned()], start_after), false);
+    let json: Value = serde_json::from_str(&report::json(&report)).expect("it is JSON");
+    let tables = json["release"].as_array().expect("a list").iter();
+    tables
+        .map(|table| {
+            let number = |key: &str| table[key].as_u64().expect("a number");
+            let name = table["relation"].as_str().expect("a name").to_owned();
+            let waits = table["waits"].as_array().expect("kinds").len();
+            (name, waits, number("statements"), number("growing"))
+        })
+        .collect()
+}
+
+#[test]
+fn a_release_is_judged_table_by_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("it can be written");
+    };
+    write(
+        "0001_a.sql",
+        "CREATE TABLE a (id int, c text);\nCREATE TABLE b (id int, c text);\nCREATE TABLE c (id int);\n",
+    );
+    write(
+        "0002_b.sql",
+        "BEGIN;\nALTER TABLE a ADD COLUMN x int;\nCREATE INDEX i ON a (c);\nCOMMIT;\nCREATE TABLE d (id int);\n",
+    );
+    write(
+        "0003_c.sql",
+        "BEGIN;\nALTER TABLE c ADD COLUMN x int;\nUPDATE b SET c = '';\nCOMMIT;\nCREATE INDEX j ON b (c);\nALTER TABLE d ADD COLUMN x int;\nSELECT * FROM b;\n",
+    );
+    let expected = [
+        // Under the lock of ALTER TABLE the index is built.
+        ("a".to_owned(), 4, 2, 1),
+        // Locked while the rows of another table are written.
+        ("c".to_owned(), 4, 2, 1),
+        ("b".to_owned(), 3, 2, 2),
+    ];
+    assert_eq!(release(folder.path(), Some("0001_a")), expected);
+    assert_eq!(release(folder.path(), None), []);
+}

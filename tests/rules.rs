@@ -206,6 +206,10 @@ fn compare_locks(finding: &Finding, failures: &mut Failures) -> usize {
         let mut lock: Vec<&str> = before.take_while(|word| is_lock(word)).copied().collect();
         lock.reverse();
         let lock = lock.join(" ");
+        // A refusal says on what something depends.
+        if lock.is_empty() {
+            continue;
+        }
         let tables = words[on + 1..].iter();
         let ends = ["since", "until", "held", "while", "of"];
         for table in tables.take_while(|word| !ends.contains(word) && !is_lock(word)) {

@@ -36,6 +36,7 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
             ..Summary::default()
         },
         migrations: judged.migrations,
+        release: Vec::new(),
         newest: None,
         notices: Vec::new(),
         not_read: Vec::new(),

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
     let found = cx.subcommands().filter_map(|(at, alter, action)| {
-        let AlterAction::DropExpression { column } = action else {
+        let AlterAction::DropExpression { column, .. } = action else {
             return None;
         };
         let effect = cx.on_earlier(&alter.name)?;

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     category: Category::Compatibility,
     severity: Severity::ByCase(Level::Error),
     since: "0.1.0",
-    formerly: &[],
+    formerly: &["drop-table"],
     from: Version::OLDEST,
     kind: Kind::Check(check),
 };

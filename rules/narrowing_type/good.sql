@@ -5,5 +5,5 @@ ALTER TABLE orders ALTER COLUMN price TYPE numeric(12,2);
 -- 3.sql
 ALTER TABLE orders ALTER COLUMN code TYPE text;
 -- 4.sql
-ALTER TABLE orders ADD COLUMN day timestamp;
-ALTER TABLE orders ALTER COLUMN day TYPE date;
+CREATE TABLE shops (id int PRIMARY KEY, since timestamp);
+ALTER TABLE shops ALTER COLUMN since TYPE date;

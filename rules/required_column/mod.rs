@@ -28,7 +28,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
                 new_column(cx, alter, at, column)
             }
             AlterAction::DropDefault { column } => loses_default(cx, alter, at, column),
-            AlterAction::DropIdentity { column } => loses_identity(cx, alter, at, column),
+            AlterAction::DropIdentity { column, .. } => loses_identity(cx, alter, at, column),
             // Else it fails on the rows that are there.
             AlterAction::AddColumn { column, .. }
                 if cx.needs_value(column) && cx.is_emptied(&alter.name) =>

@@ -39,7 +39,7 @@ fn lost(cx: &Context<'_>, name: &Name) -> Option<Finding> {
     if matches!(taking, Action::CreateView(_)) {
         return None;
     }
-    let unused = cx.catalog.is_unused(table, None);
+    let unused = cx.catalog.is_unused(table, None) || is_filled_again(cx, taking);
     let name = table.display_name();
     let found = cx
         .finding(0, effect.id, Harm::LosesData)
@@ -49,7 +49,19 @@ fn lost(cx: &Context<'_>, name: &Name) -> Option<Finding> {
         });
     let found = found.says(
         format!("all rows of {name} are lost: it is dropped and made anew"),
-        "code goes on, and finds nothing there; there is no way back but a backup",
+        "code goes on, and does not find them; there is no way back but a backup",
     );
     Some(found.effects([effect]).remedy(Remedy::KeepRows).build())
+}
+
+/// Whether a query makes its rows anew, of what other tables hold.
+fn is_filled_again(cx: &Context<'_>, taking: &Action) -> bool {
+    match taking {
+        Action::CreateTableAs(create) => create.with_data,
+        Action::AlterTable(alter) => {
+            let taking = cx.catalog.find(&alter.name);
+            taking.is_some_and(|table| table.filled)
+        }
+        _ => false,
+    }
 }

@@ -16,16 +16,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    let (copy, reads) = match &cx.statement.action {
-        Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
-            (dml.target.as_ref(), &dml.reads)
-        }
-        Action::CreateTableAs(create) if create.kind == RelationKind::Table && create.with_data => {
-            (Some(&create.name), &create.reads)
-        }
-        _ => return Vec::new(),
-    };
-    let Some(copy) = copy else {
+    let Some((copy, reads)) = copied(&cx.statement.action) else {
         return Vec::new();
     };
     reads
@@ -34,13 +25,51 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         .collect()
 }
 
+/// The table that a statement fills from others, and those.
+fn copied(action: &Action) -> Option<(&Name, &[Name])> {
+    match action {
+        Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {
+            Some((dml.target.as_ref()?, &dml.reads))
+        }
+        Action::CreateTableAs(create) if create.kind == RelationKind::Table && create.with_data => {
+            Some((&create.name, &create.reads))
+        }
+        _ => None,
+    }
+}
+
+/// Whether no later copy takes along what was written since.
+fn is_last(cx: &Context<'_>, copy: &Name, from: &Name) -> bool {
+    let same = |action: &Action| {
+        copied(action).is_some_and(|(other, reads)| other == copy && reads.contains(from))
+    };
+    let later = &cx.migration.statements[cx.at + 1..];
+    let again = later.iter().any(|statement| same(&statement.action));
+    !again && !(cx.step.in_code && is_finished_in_code(cx, from, same))
+}
+
+/// Whether code copies more than once, and locks the table in between.
+fn is_finished_in_code(cx: &Context<'_>, from: &Name, same: impl Fn(&Action) -> bool) -> bool {
+    let Action::Do { code, .. } = &cx.migration.statements[cx.at].action else {
+        return false;
+    };
+    let steps = code.steps.iter();
+    let first = steps.clone().position(|step| same(&step.action));
+    let last = steps.clone().rposition(|step| same(&step.action));
+    let mut locked = steps.map(
+        |step| matches!(&step.action, Action::LockTable { tables, .. } if tables.contains(from)),
+    );
+    let locked = locked.position(|locked| locked);
+    first < locked && locked.is_some() && locked < last
+}
+
 fn swapped(cx: &Context<'_>, copy: &Name, from: &Name) -> Option<Finding> {
     let table = cx.catalog.find(from)?;
     let effect = cx.effect(table.id).filter(|effect| cx.is_earlier(effect))?;
     let kind = ObjectKind::Relation(RelationKind::Table);
     let takes_its_name = |action: &Action| matches!(action, Action::AlterTable(alter) if cx.catalog.qualified(&alter.name) == cx.catalog.qualified(copy));
     let taken = cx.all_made_later(kind, from).any(takes_its_name);
-    if table.kind != RelationKind::Table || !taken {
+    if table.kind != RelationKind::Table || !taken || !is_last(cx, copy, from) {
         return None;
     }
     let locked = effect

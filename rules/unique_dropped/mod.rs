@@ -56,6 +56,14 @@ fn dropped(cx: &Context<'_>, alter: &AlterTable, command: usize, name: &str) -> 
 fn dropped_index(cx: &Context<'_>, index: &Relation) -> Option<Finding> {
     let definition = index.definition.as_ref().filter(|index| index.unique)?;
     let table = cx.catalog.get(index.table?);
+    // The index of a constraint goes with that alone: the server refuses.
+    if table
+        .constraints
+        .iter()
+        .any(|constraint| constraint.index == Some(index.id))
+    {
+        return None;
+    }
     if !cx.catalog.is_deployed(index.created) || !cx.catalog.is_deployed(table.created) {
         return None;
     }

@@ -3,6 +3,7 @@
 mod case;
 mod django;
 mod recipe;
+mod refused;
 mod runner;
 mod sql;
 

@@ -1,13 +1,16 @@
 //! For migrations that are SQL, whoever runs them.
 
 use super::recipe::recipe;
-use super::{Advice, Case};
+use super::{Advice, Case, refused};
 use crate::finding::{Built, Filled, ForeignKey, NotValid, Remedy};
 
 /// What to do in SQL.
 pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Advice {
     Advice {
-        help: help(remedy).into(),
+        help: match remedy {
+            Remedy::Refused(mend) => refused::help(mend),
+            _ => help(remedy).into(),
+        },
         recipe: recipe(case, remedy),
     }
 }
@@ -102,6 +105,12 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::ConstantDefault => {
             "give it a constant DEFAULT, which is done at once, or add it without NOT NULL and fill it in batches first"
         }
+        Remedy::OwnValues => {
+            "add it without the default, give each row a value of its own in batches, then build a unique index CONCURRENTLY"
+        }
+        Remedy::FindDuplicates => "look for duplicates before, by GROUP BY and HAVING count(*) > 1",
+        // These have words of their own.
+        Remedy::Refused(_) => "",
         Remedy::KeepDefault => {
             "keep a default in the database until the release that writes the column is everywhere"
         }

@@ -131,9 +131,17 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
     for generated in &compiled.statements {
         match generated {
             Generated::Made(sql, span) => lowered.generated(sql, *span, false),
-            Generated::Code(sql, span) => lowered.generated(sql, *span, true),
+            Generated::Code(sql, span, doubtful) => {
+                let first = lowered.statements.len();
+                lowered.generated(sql, *span, true);
+                lowered.doubt(first, *doubtful);
+            }
             Generated::Written(sql) => lowered.run_sql(sql, sql.span, false),
-            Generated::CodeWritten(sql, at) => lowered.run_sql(sql, *at, true),
+            Generated::CodeWritten(sql, at, doubtful) => {
+                let first = lowered.statements.len();
+                lowered.run_sql(sql, *at, true);
+                lowered.doubt(first, *doubtful);
+            }
             Generated::Begin => began = lowered.statements.len(),
             Generated::End => lowered.share_transaction(began),
             Generated::Unknown(opaque) => lowered.opaque(opaque.span, &opaque.reason),

@@ -67,10 +67,10 @@ pub enum Generated {
     Made(String, Span),
     /// One string of a RunSQL.
     Written(SqlText),
-    /// One string of SQL that a Python function executes, for the operation at this place.
-    CodeWritten(SqlText, Span),
-    /// What a Python function does to a table, in SQL that does the same, for the operation at this place.
-    Code(String, Span),
+    /// One string of SQL that a Python function executes, for the operation at this place, and whether it may not come to that.
+    CodeWritten(SqlText, Span, bool),
+    /// What a Python function does to a table, in SQL that does the same, for the operation at this place, and whether it may not come to that.
+    Code(String, Span, bool),
     /// A transaction of its own begins, in a migration that has none.
     Begin,
     /// It ends.

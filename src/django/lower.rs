@@ -88,8 +88,16 @@ impl<'f> Lowered<'f> {
             action: Action::Unknown,
             origin: Origin::Opaque(reason.to_owned()),
             query: None,
+            perhaps: false,
             known: None,
         });
+    }
+
+    /// It may not come to what was added from `first` on.
+    pub(super) fn doubt(&mut self, first: usize, doubtful: bool) {
+        for statement in self.statements.iter_mut().skip(first) {
+            statement.perhaps = doubtful;
+        }
     }
 
     /// What was added from `first` on is sent as one query: several statements of it run in one transaction.
@@ -130,6 +138,7 @@ impl<'f> Lowered<'f> {
                     Origin::Generated(text.clone())
                 },
                 query: None,
+                perhaps: false,
                 known: statement.known,
             });
         }

@@ -202,6 +202,8 @@ pub struct Deed {
     pub block: Option<usize>,
     /// Whether such a block stands inside its loop, so that each turn commits by itself where the migration is not atomic.
     pub turn_commits: bool,
+    /// Whether it may not come to that.
+    pub doubtful: bool,
 }
 
 impl Deed {

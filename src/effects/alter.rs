@@ -333,7 +333,7 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
             enforced: Some(false),
             ..
         } => constraint::unenforce(touches, id, name),
-        AlterAction::DropIdentity { column } => {
+        AlterAction::DropIdentity { column, .. } => {
             let sequence = touches.catalog.owned_sequence(id, column);
             if let Some(sequence) = sequence.map(|sequence| sequence.id) {
                 touches.lock(sequence, AccessExclusive);

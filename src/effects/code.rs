@@ -30,6 +30,8 @@ pub(super) struct Run {
 pub(super) struct RunStep {
     source: Source,
     pub(super) conditional: bool,
+    /// It may not come to that, or not stay so.
+    pub(super) uncertain: bool,
     /// Where the statement that is run has it, or the call that leads to it.
     pub(super) place: Option<Span>,
 }
@@ -66,6 +68,7 @@ impl Source {
 #[derive(Clone, Default)]
 struct Way {
     conditional: bool,
+    uncertain: bool,
     /// The place of the call in the statement that is run.
     place: Option<Span>,
     /// The code is that of the statement itself.
@@ -81,6 +84,11 @@ impl RunStep {
     /// What it does; `statement` is the one whose run this is a step of.
     pub(super) fn action<'s>(&'s self, statement: &'s Action) -> &'s Action {
         self.source.action(statement)
+    }
+
+    /// Whether it runs, and what it does stays.
+    pub(super) const fn is_sure(&self) -> bool {
+        !self.conditional && !self.uncertain
     }
 
     /// Whether it stands in a body of code, where it may run more than once.
@@ -267,6 +275,7 @@ impl Run {
             _ => self.steps.push(RunStep {
                 source,
                 conditional: way.conditional,
+                uncertain: way.uncertain,
                 place: way.place,
             }),
         }
@@ -294,6 +303,7 @@ impl Run {
             }
             let mut within = way.clone();
             within.conditional |= step.conditional;
+            within.uncertain |= step.uncertain;
             within.depth += 1;
             if way.own {
                 within.place = step.written.span;

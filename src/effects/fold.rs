@@ -12,7 +12,8 @@ use super::step::{Piece, Step};
 use super::touch::Touches;
 use super::transaction::{Block, Watched};
 use super::{
-    Age, Effect, Held, HeldElsewhere, HeldLock, HeldMode, Under, Work, alter, plain, waits,
+    Age, Effect, Held, HeldElsewhere, HeldLock, HeldMode, PENDING_EVENTS, Refusal, Under, Work,
+    alter, plain, refusal, waits,
 };
 use crate::ir::{Action, Migration, Name, RelationKind, Statement, Unused};
 use crate::postgres::{Access, LockMode, Version};
@@ -35,6 +36,12 @@ pub struct Fold<'a> {
     block: Block,
     /// The query that the last statement was part of.
     query: Option<usize>,
+    /// Something in the migration could not be read.
+    broken: bool,
+    /// What a statement was to drop and could not.
+    kept: FxHashSet<String>,
+    /// Relations of which, in this migration, nobody knows whether that is all.
+    doubted: Vec<RelationId>,
     /// The first migration that is pending, if a set of them is known.
     pending_from: Option<usize>,
     /// What code does not use any more, and the migration with which that began.
@@ -61,6 +68,9 @@ impl<'a> Fold<'a> {
             parameters,
             block: Block::default(),
             query: None,
+            broken: false,
+            kept: FxHashSet::default(),
+            doubted: Vec::new(),
             // Migrations are counted from 1 as they begin.
             pending_from: pending_from.map(|first| first + 1),
             unused: FxHashMap::default(),
@@ -71,6 +81,12 @@ impl<'a> Fold<'a> {
 
     /// Begins a migration: a fresh session, and the transaction that its runner opens; `joined` if that of the migration before it goes on.
     pub fn begin(&mut self, migration: &Migration, joined: bool) {
+        if std::mem::replace(&mut self.broken, !migration.problems.is_empty()) {
+            self.catalog.lose_sight();
+        }
+        for id in std::mem::take(&mut self.doubted) {
+            self.catalog.complete(id, true);
+        }
         self.block.new_session(self.parameters);
         self.follow_search_path();
         self.catalog.now.migration += 1;
@@ -85,6 +101,7 @@ impl<'a> Fold<'a> {
         self.catalog.together.clear();
         self.join_file(migration);
         if !joined {
+            self.catalog.end_session();
             self.catalog.now.transaction += 1;
             self.block.begin(migration, &mut self.catalog);
         }
@@ -100,15 +117,17 @@ impl<'a> Fold<'a> {
     pub fn replay(&mut self, statement: &Statement) {
         self.enter(statement);
         let action = &statement.action;
+        self.catalog.guess(statement.perhaps);
         match code::run(&self.catalog, action) {
             Some(run) => {
                 if run.makes_relations(action) {
-                    self.try_out(&run, action, |_, _| None);
+                    self.try_out(&run, action, |_, _, _| None);
                 }
                 self.apply_run(&run, action);
             }
             None => self.apply_one(action),
         }
+        self.catalog.guess(false);
     }
 
     /// What a statement does in the state before it. `advance` then moves the state on. `ask` is told each piece of it: the statement alone, and before that all that it
@@ -124,12 +143,20 @@ impl<'a> Fold<'a> {
         if let Some(run) = code::run(&self.catalog, action) {
             return self.look_at_run(file, statement, &run, &mut ask);
         }
+        let refusals = if statement.perhaps {
+            Vec::new()
+        } else {
+            self.refusals(action)
+        };
         self.catalog.note(action);
         let mut touched = TouchedList::default();
         for (id, part) in self.touches(action, self.block.is_open()) {
             touched.add(id, part, action);
         }
-        let step = self.step(file, touched.into_list(), action);
+        let step = Step {
+            refusals,
+            ..self.step(file, touched.into_list(), action)
+        };
         ask(Piece {
             catalog: &self.catalog,
             statement,
@@ -152,10 +179,39 @@ impl<'a> Fold<'a> {
             effects,
             gives_up: self.gives_up(),
             held,
+            refusals: Vec::new(),
             in_code: false,
             opaque: false,
             unread: Vec::new(),
         }
+    }
+
+    /// A statement is passed over. What it was to take away may be gone where it is mended; what it was to make is there, but until the migration ends nobody knows
+    /// whether that is all.
+    fn leave(&mut self, refusals: &[Refusal]) {
+        for refusal in refusals {
+            self.kept.extend(refusal.keeps().map(str::to_owned));
+            if let Some(id) = refusal.relation {
+                let whole = self.catalog.get(id).complete;
+                self.doubted.extend(whole.then_some(id));
+                self.catalog.complete(id, false);
+            }
+        }
+    }
+
+    /// Why the server refuses a statement, of which no name is noted yet.
+    fn refusals(&self, action: &Action) -> Vec<Refusal> {
+        if self.broken {
+            return Vec::new();
+        }
+        let scene = refusal::Scene {
+            catalog: &self.catalog,
+            version: self.version,
+            deferred: self.block.holdings().deferred(),
+        };
+        let mut refusals = refusal::of(scene, action);
+        refusals.retain(|refusal| !refusal.finds(&self.kept));
+        refusals
     }
 
     /// Source: PostgreSQL documentation, "Client Connection Defaults": `lock_timeout`, of which zero switches it off.
@@ -225,11 +281,18 @@ impl<'a> Fold<'a> {
         let run = code::run(&self.catalog, action);
         if step.in_transaction {
             self.hold(statement, step);
+            self.forget_events(&step.refusals);
+            if run.is_none() && !statement.perhaps {
+                self.defer(action);
+            }
         }
+        self.catalog.guess(statement.perhaps);
         match &run {
             Some(run) => self.apply_run(run, action),
+            None if step.refusals.iter().any(Refusal::leaves_all) => self.leave(&step.refusals),
             None => self.apply_one(action),
         }
+        self.catalog.guess(false);
         // A statement that has ended the transaction has let go of everything.
         if step.in_transaction && self.block.is_open() {
             let mut made: Vec<&Name> = made_by(action).into_iter().collect();
@@ -237,6 +300,22 @@ impl<'a> Fold<'a> {
                 made.extend(run.actions(action).filter_map(made_by));
             }
             self.watch(&step.effects, made);
+        }
+    }
+
+    /// Notes what a statement puts off until its transaction ends.
+    fn defer(&mut self, action: &Action) {
+        let deferred = self.block.holdings_mut().deferred_mut();
+        deferred.note(&self.catalog, action);
+    }
+
+    /// Events that are told of are told of once.
+    fn forget_events(&mut self, refusals: &[Refusal]) {
+        let told = refusals.iter().filter(|one| one.sqlstate == PENDING_EVENTS);
+        for table in told.filter_map(|one| one.relation) {
+            for table in self.catalog.descendants(table).into_iter().chain([table]) {
+                self.block.holdings_mut().deferred_mut().forget(table);
+            }
         }
     }
 

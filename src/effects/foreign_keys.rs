@@ -4,7 +4,7 @@
 
 use super::touch::Touches;
 use super::{Reason, Work};
-use crate::ir::{ConstraintKind, DmlKind, IndexColumn, ReferentialAction};
+use crate::ir::{ConstraintKind, Deferral, DmlKind, IndexColumn, ReferentialAction};
 use crate::postgres::LockMode::{RowExclusive, RowShare};
 use crate::schema::{Catalog, Constraint, RelationId};
 
@@ -50,7 +50,9 @@ fn parents(
             _ => columns.any(|column| holds(sets, column)),
         }
     };
+    // What is put off is looked up when the transaction ends, and locked no longer than that.
     let parents: Vec<RelationId> = keys
+        .filter(|key| key.deferral != Deferral::Initially)
         .filter(looked_up)
         .filter_map(|key| key.references)
         .collect();
@@ -89,6 +91,12 @@ fn children(
             Work::Scan
         };
         let writes = action.writes();
+        let kept = *action == ReferentialAction::NoAction;
+        let deferred = kept && key.deferral == Deferral::Initially;
+        // Where all rows are read for it, that is done in this transaction all the same.
+        if deferred && work == Work::None {
+            continue;
+        }
         asked.push((child.id, if writes { RowExclusive } else { RowShare }, work));
         if writes {
             let cascades = *action == ReferentialAction::Cascade;

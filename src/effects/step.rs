@@ -1,6 +1,6 @@
 //! What one statement does, and what its transaction has to do with it.
 
-use super::{Effect, HeldElsewhere};
+use super::{Effect, HeldElsewhere, Refusal};
 use crate::ir::{Statement, Unread};
 use crate::schema::Catalog;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ pub struct Step {
     pub held: HeldElsewhere,
     /// It stands in code, where a statement that starts transactions itself is refused.
     pub in_code: bool,
+    /// Why the server refuses it.
+    pub refusals: Vec<Refusal>,
     /// It runs code of which some cannot be seen.
     pub opaque: bool,
     /// What of that it names itself, and where in its text that stands.

@@ -1,5 +1,6 @@
 //! The transaction that is open, and all that it knows: what it holds, who waits for it, and where it can go back to.
 
+mod deferred;
 mod elsewhere;
 
 use super::{Age, Effect};
@@ -7,6 +8,7 @@ use crate::ir::{Action, Migration, RowLock, SetVariable, Transaction};
 use crate::postgres::{Access, LockMode};
 use crate::schema::{Catalog, Made, Mark, RelationId, Undo, UndoMap, UndoSet};
 use crate::source::{Span, TransactionMode};
+pub(super) use deferred::Deferred;
 pub(super) use elsewhere::{Elsewhere, Watched};
 use std::collections::BTreeMap;
 
@@ -38,6 +40,8 @@ pub(super) struct Holdings {
     rows: UndoSet<(RelationId, RowLock)>,
     /// Tables whose users wait until the transaction ends.
     elsewhere: Elsewhere,
+    /// What is put off until it ends.
+    deferred: Deferred,
     /// A cursor is open, and with it a snapshot.
     cursor: bool,
 }
@@ -96,13 +100,14 @@ impl Session {
 const ROWS: [Access; 3] = [Access::SelectForUpdate, Access::Update, Access::Delete];
 
 impl Holdings {
-    const MAPS: usize = 3 + Elsewhere::MAPS;
+    const MAPS: usize = 3 + Elsewhere::MAPS + Deferred::MAPS;
 
     fn maps(&mut self) -> [&mut dyn Undo; Self::MAPS] {
         let [strongest, waited_for, counts, hot, dropped] = self.elsewhere.maps();
+        let [events, set] = self.deferred.maps();
         let (locks, waiting, rows) = (&mut self.locks, &mut self.waiting, &mut self.rows);
         [
-            locks, waiting, rows, strongest, waited_for, counts, hot, dropped,
+            locks, waiting, rows, strongest, waited_for, counts, hot, dropped, events, set,
         ]
     }
 
@@ -127,6 +132,14 @@ impl Holdings {
 
     pub(super) const fn has_cursor(&self) -> bool {
         self.cursor
+    }
+
+    pub(super) const fn deferred(&self) -> &Deferred {
+        &self.deferred
+    }
+
+    pub(super) const fn deferred_mut(&mut self) -> &mut Deferred {
+        &mut self.deferred
     }
 
     pub(super) const fn elsewhere(&self) -> &Elsewhere {
@@ -314,6 +327,10 @@ impl Block {
                 }
             }
             Transaction::TwoPhase => return self.finish(false, catalog),
+            Transaction::SetConstraints { names, deferred } => {
+                let names: Vec<String> = names.iter().map(|name| name.name.clone()).collect();
+                self.holdings.deferred.set(&names, *deferred);
+            }
             Transaction::EndPrepared | Transaction::Other => {}
         }
         false

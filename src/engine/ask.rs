@@ -65,7 +65,7 @@ impl<'m> Asker<'m> {
             version: self.circumstances.version,
             sizes: self.circumstances.sizes,
         };
-        let mut spoken = self.speak(asked, touches, context);
+        let mut spoken = self.speak(asked, (touches, !step.refusals.is_empty()), context);
         self.advise(statement, &mut spoken);
         spoken.append(&mut unread);
         spoken
@@ -75,7 +75,7 @@ impl<'m> Asker<'m> {
     fn speak<'a>(
         &self,
         asked: &[Check],
-        touches: bool,
+        (touches, is_refused): (bool, bool),
         context: impl Fn(&'static Entry) -> Context<'a>,
     ) -> Vec<Finding> {
         let version = self.circumstances.version;
@@ -85,7 +85,11 @@ impl<'m> Asker<'m> {
                 findings.extend(check(&context(entry)));
             }
         }
-        for entry in RULES.iter().filter(|_| touches) {
+        // What is refused makes nobody wait, and breaks nothing.
+        if is_refused {
+            findings.retain(|finding: &Finding| finding.causes[0].harm == Harm::Fails);
+        }
+        for entry in RULES.iter().filter(|_| touches && !is_refused) {
             if let Kind::Fallback(check) = entry.rule.kind {
                 let context = context(entry);
                 if context.has_unexplained(&findings) {

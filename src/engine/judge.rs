@@ -4,6 +4,7 @@ use super::arbitrate::{join_pieces, join_queues, without_parts_of_what_goes};
 use super::ask::{Asker, unknown_span};
 use super::circumstances::Circumstances;
 use super::faults;
+use super::release::Release;
 use super::report::{MigrationReport, Prediction, StatementReport};
 use crate::effects::{Fold, Reason};
 use crate::finding::{Finding, Harm};
@@ -18,6 +19,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The reported migrations.
     pub migrations: Vec<MigrationReport>,
+    /// What those that are pending do to each table, all together; nothing where nobody said what is pending.
+    pub release: Release,
 }
 
 /// Replays the migrations of one history in their order, and judges those that are reported.
@@ -105,6 +108,9 @@ fn judge_statements(
             pieces.push(told);
         });
         findings.extend(join_pieces(pieces));
+        if circumstances.pending_from.is_some() {
+            judged.release.add(&step);
+        }
         let waits = circumstances
             .predictions
             .then(|| fold.waits(statement, &step));

@@ -1,5 +1,6 @@
 //! The result of a run: what every output format is made from.
 
+use super::Unavailable;
 use crate::effects::Effect;
 use crate::finding::Finding;
 use crate::ir::{Origin, Outline};
@@ -21,6 +22,8 @@ pub struct Report {
     pub summary: Summary,
     /// The migrations that are reported.
     pub migrations: Vec<MigrationReport>,
+    /// What the pending migrations of each history do to its tables together, the worst first; nothing where nobody said what is pending.
+    pub release: Vec<Unavailable>,
     /// The newest migration of the longest history of which nothing says what is pending.
     pub newest: Option<String>,
     /// What was assumed, and a person should know.

@@ -49,9 +49,10 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     let longest = longest.max_by_key(|(judged, _)| judged.migrations.len());
     let newest = longest.and_then(|(judged, _)| judged.migrations.last());
     let newest = newest.map(|migration| migration.name.clone());
-    let mut migrations = Vec::new();
+    let (mut migrations, mut release) = (Vec::new(), Vec::new());
     for one in judged {
         findings.extend(one.findings);
+        release.extend(one.release.worst_first());
         migrations.extend(one.migrations);
     }
     summary.migrations = migrations.len();
@@ -87,6 +88,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         findings,
         summary,
         migrations,
+        release,
         newest,
         notices,
         not_read,

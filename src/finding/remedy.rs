@@ -1,5 +1,6 @@
 //! What to do instead, as data; the words, and the text to paste, are those of the front end that the migration belongs to.
 
+use crate::effects::Mend;
 use crate::ir::Name;
 
 /// What a rule advises.
@@ -61,6 +62,12 @@ pub enum Remedy {
     ConstantDefault,
     /// Keep a default until all code writes the column.
     KeepDefault,
+    /// Give each row a value of its own before the column is unique.
+    OwnValues,
+    /// Look for what two rows have in common.
+    FindDuplicates,
+    /// What the server would take instead of what it refuses.
+    Refused(Mend),
     /// Let the column have values of its own again, or none, before code leaves it out.
     FreeColumn,
     /// Keep the key until no code leans on it.

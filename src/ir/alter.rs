@@ -1,6 +1,6 @@
 //! `ALTER TABLE` and its relatives: every subcommand that PostgreSQL 14 to 18 know.
 
-use super::{ColumnDef, Constraint, Expr, Name, RelationKind, TypeName};
+use super::{ColumnDef, Constraint, Deferral, Expr, Name, RelationKind, TypeName};
 use crate::source::Span;
 use serde::Serialize;
 
@@ -61,6 +61,7 @@ pub enum AlterAction {
     },
     DropExpression {
         column: String,
+        if_exists: bool,
     },
     AddIdentity {
         column: String,
@@ -72,6 +73,7 @@ pub enum AlterAction {
     },
     DropIdentity {
         column: String,
+        if_exists: bool,
     },
     SetStatistics {
         column: String,
@@ -92,6 +94,7 @@ pub enum AlterAction {
         name: String,
         /// `Some(true)` for ENFORCED, `Some(false)` for NOT ENFORCED.
         enforced: Option<bool>,
+        deferral: Option<Deferral>,
         /// INHERIT.
         inherit: bool,
     },

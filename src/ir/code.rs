@@ -24,6 +24,8 @@ pub struct CodeStep {
     pub action: Action,
     /// Whether it runs depends on what only the server knows: it stands under IF, CASE or EXCEPTION, or in a loop over rows.
     pub conditional: bool,
+    /// It may not come to that, or not stay so, whatever the condition: a RETURN may leave before it, or its block catches errors and goes back.
+    pub uncertain: bool,
     pub written: Written,
 }
 

@@ -41,6 +41,8 @@ pub struct CreateTableAs {
     pub reads: Vec<Name>,
     /// Columns and functions that its query names; `*` where it names all.
     pub mentions: Vec<String>,
+    /// Words of its query that are columns for sure, of whatever relation has them; `*` where it names all.
+    pub named: Vec<String>,
     /// The columns that come out, each with its name, where the query is a plain list of them; else empty.
     pub columns: Vec<(String, Expr)>,
 }
@@ -55,6 +57,8 @@ pub struct CreateView {
     pub reads: Vec<Name>,
     /// Columns and functions that its query names; `*` where it names all.
     pub mentions: Vec<String>,
+    /// Words of its query that are columns for sure, of whatever relation has them; `*` where it names all.
+    pub named: Vec<String>,
     /// The columns that come out, each with its name, where the query is a plain list of them; else empty.
     pub columns: Vec<(String, Expr)>,
     /// What they are called instead, from the first on.
@@ -182,6 +186,31 @@ pub struct Constraint {
     pub deferrable: bool,
     pub initially_deferred: bool,
     pub span: Span,
+}
+
+/// When a constraint is checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deferral {
+    /// With each statement.
+    #[default]
+    Never,
+    /// With each statement, unless SET CONSTRAINTS says otherwise.
+    Deferrable,
+    /// When the transaction ends.
+    Initially,
+}
+
+impl Constraint {
+    /// When it is checked.
+    #[must_use]
+    pub const fn deferral(&self) -> Deferral {
+        match (self.initially_deferred, self.deferrable) {
+            (true, _) => Deferral::Initially,
+            (false, true) => Deferral::Deferrable,
+            (false, false) => Deferral::Never,
+        }
+    }
 }
 
 /// What a constraint demands.

@@ -24,6 +24,10 @@ pub struct Dml {
     pub default_values: bool,
     /// Columns that UPDATE, MERGE and ON CONFLICT DO UPDATE set.
     pub sets: Vec<String>,
+    /// What UPDATE and ON CONFLICT DO UPDATE set single columns to.
+    pub assigned: Vec<(String, Expr)>,
+    /// INSERT ... ON CONFLICT: a row that is there already is not inserted.
+    pub on_conflict: bool,
     /// INSERT ... ON CONFLICT DO UPDATE.
     pub updates_on_conflict: bool,
     /// The WHERE clause of UPDATE or DELETE, and of a SELECT without joins or with row locks; for MERGE what stands behind ON.

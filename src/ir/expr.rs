@@ -83,6 +83,23 @@ impl ExprNode {
         matches!(self, Self::Column(column) if column.name == name)
     }
 
+    /// Whether it is a parameter, of which nobody knows the value: `$1`.
+    #[must_use]
+    pub fn is_parameter(&self) -> bool {
+        let number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+        matches!(self, Self::Constant(text) if text.strip_prefix('$').is_some_and(number))
+    }
+
+    /// What a plain string literal holds.
+    #[must_use]
+    pub fn string(&self) -> Option<String> {
+        let Self::Constant(text) = self else {
+            return None;
+        };
+        let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
+        Some(inner.replace("''", "'"))
+    }
+
     /// The expressions that stand directly inside this one.
     #[must_use]
     pub fn children(&self) -> Vec<&Self> {

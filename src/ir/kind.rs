@@ -39,7 +39,7 @@ impl Action {
             Self::AlterComposite { .. } => "alter-type",
             Self::CreateEnum { .. } => "create-enum",
             Self::AlterEnumAddValue { .. } => "alter-enum-add-value",
-            Self::AlterEnumRenameValue { .. } => "alter-enum-rename-value",
+            Self::AlterEnumRenameValue { .. } => "alter-type",
             Self::CreateDomain { .. } => "create-domain",
             Self::AlterDomain { .. } => "alter-domain",
             Self::CreateObject(object) => &object.label,
@@ -145,6 +145,7 @@ fn controlled(transaction: &Transaction) -> &'static str {
         Transaction::RollbackTo(_) => "rollback-to-savepoint",
         Transaction::TwoPhase | Transaction::EndPrepared => "prepare-transaction",
 
+        Transaction::SetConstraints { .. } => "set-constraints",
         Transaction::Other => "set-transaction",
     }
 }

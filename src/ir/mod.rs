@@ -21,8 +21,8 @@ pub use alter::{
 pub use code::{Arguments, Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
 pub use create::{
     ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
-    Generated, IndexColumn, IndexElement, LikeClause, LikePart, PartitionStrategy, Partitioning,
-    Passes, ReferentialAction,
+    Deferral, Generated, IndexColumn, IndexElement, LikeClause, LikePart, PartitionStrategy,
+    Partitioning, Passes, ReferentialAction,
 };
 pub use dml::{Dml, DmlKind, Execution, Repeated, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};

@@ -10,6 +10,8 @@ pub struct CreateObject {
     pub name: Option<Name>,
     /// ALTER rather than CREATE.
     pub alter: bool,
+    pub if_not_exists: bool,
+    pub or_replace: bool,
     /// What the statement is called, for example `create-function`.
     pub label: String,
 }

@@ -37,6 +37,9 @@ pub struct Statement {
     pub origin: Origin,
     /// Statements with the same number are sent as one query, or in one transaction of their own. Without a number it is sent alone.
     pub query: Option<usize>,
+    /// It stands in code that may not come to it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub perhaps: bool,
     /// Where some of the supported versions refuse it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub known: Option<Known>,
@@ -207,6 +210,8 @@ pub enum Action {
     CreateOn {
         kind: ObjectKind,
         name: Option<String>,
+        /// OR REPLACE, or IF NOT EXISTS.
+        may_exist: bool,
         table: Name,
         /// The other table of a constraint trigger (`FROM`).
         from: Option<Name>,
@@ -280,6 +285,7 @@ pub enum Action {
     AlterEnumAddValue {
         name: Name,
         value: String,
+        if_not_exists: bool,
         /// BEFORE or AFTER another; at the end without it.
         place: Option<LabelPlace>,
     },
@@ -389,6 +395,8 @@ pub struct Uses {
     pub on: Option<DmlKind>,
     /// For a rule: INSTEAD.
     pub instead: bool,
+    /// Columns of its own table that a policy or a trigger's UPDATE OF names.
+    pub columns: Vec<String>,
     /// For a trigger: what it fires on.
     pub fires: Fires,
 }
@@ -448,7 +456,12 @@ pub enum Transaction {
     TwoPhase,
     /// COMMIT PREPARED and ROLLBACK PREPARED, which no transaction block allows.
     EndPrepared,
-    /// SET TRANSACTION, SET CONSTRAINTS.
+    /// SET CONSTRAINTS; without names it is all of them.
+    SetConstraints {
+        names: Vec<Name>,
+        deferred: bool,
+    },
+    /// SET TRANSACTION.
     Other,
 }
 

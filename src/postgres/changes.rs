@@ -29,6 +29,17 @@ pub enum Change {
     NotNullIsConstraint,
     /// A foreign key on a partitioned table may be NOT VALID.
     PartitionedForeignKeyNotValid,
+    /// A column that a generated column is computed from is not dropped without CASCADE: before, the generated one went along. That its type is not altered is
+    /// an unsupported feature rather than a syntax error.
+    GeneratedColumnsDepend,
+    /// A partitioned table may have EXCLUDE constraints.
+    PartitionedExclusion,
+    /// What ALTER TABLE and CREATE INDEX cannot be done to is named with the action.
+    WrongKindNamesAction,
+    /// That types of a foreign key do not go together names the tables.
+    ForeignKeyDetailNamesTables,
+    /// Labels that are added to an enum of the same transaction can be used at once.
+    NewEnumsTakeLabels,
     /// ENABLE and DISABLE TRIGGER ALL on a partitioned table reach the triggers of its partitions' foreign keys.
     ForeignKeyTriggersRecurse,
 }
@@ -62,6 +73,16 @@ const TABLE: &[Line] = &[
         "release notes of 15: numeric literals with trailing non-digits; param_junk and the like in src/backend/parser/scan.l",
     ),
     line(
+        Change::GeneratedColumnsDepend,
+        15,
+        "StoreAttrDefault in src/backend/catalog/heap.c; observed on 14.23 to 18.4",
+    ),
+    line(
+        Change::WrongKindNamesAction,
+        15,
+        "ATSimplePermissions in src/backend/commands/tablecmds.c; observed on 14.23 and 15.18",
+    ),
+    line(
         Change::SequencesFollowPersistence,
         15,
         "release notes of 15: unlogged sequences; ATPrepChangePersistence in tablecmds.c",
@@ -92,6 +113,16 @@ const TABLE: &[Line] = &[
         "release notes of 17: identity columns of partitioned tables; ATPrepCmd in tablecmds.c; observed on 16.14 and 17.10",
     ),
     line(
+        Change::NewEnumsTakeLabels,
+        17,
+        "EnumUncommitted in src/backend/catalog/pg_enum.c; observed on 14.23 to 18.4",
+    ),
+    line(
+        Change::PartitionedExclusion,
+        17,
+        "release notes of 17: exclusion constraints on partitioned tables; observed on 16.14 and 18.4",
+    ),
+    line(
         Change::GrantLocksRelations,
         18,
         "objectNamesToOids in src/backend/catalog/aclchk.c; observed on 17.10 and 18.4",
@@ -105,6 +136,11 @@ const TABLE: &[Line] = &[
         Change::ConstraintsLockChildren,
         18,
         "ATPrepCmd, AT_AddConstraint, in tablecmds.c; observed on 17.10 and 18.4",
+    ),
+    line(
+        Change::ForeignKeyDetailNamesTables,
+        18,
+        "ATAddForeignKeyConstraint in src/backend/commands/tablecmds.c; observed on 17.10 and 18.4",
     ),
     line(
         Change::NotNullIsConstraint,

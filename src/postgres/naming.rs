@@ -1,6 +1,8 @@
-//! Names that PostgreSQL makes from others.
+//! Names that PostgreSQL makes from others, and how they are written.
 //!
 //! Source: `makeObjectName` in `src/backend/commands/indexcmds.c`.
+
+use super::keywords;
 
 /// The most bytes that a name has: `NAMEDATALEN` less its terminator.
 const LONGEST: usize = 63;
@@ -23,6 +25,18 @@ pub fn object_name(first: &str, second: &str, label: &str) -> String {
         format!("{first}_{label}")
     } else {
         format!("{first}_{second}_{label}")
+    }
+}
+
+/// A name as it must be written in SQL: in double quotes where it would be folded or is a reserved word.
+#[must_use]
+pub fn quote(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let starts = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    if starts && name.chars().all(plain) && !keywords::is_reserved(name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
     }
 }
 

@@ -141,3 +141,42 @@ pub fn modifiers_widen(name: &str, from: &[String], to: &[String]) -> bool {
         _ => false,
     }
 }
+
+static CATEGORIES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    rows(include_str!("data/types.tsv"))
+        .map(|[ty, category]| (ty, category))
+        .collect()
+});
+
+static ASSIGNED: LazyLock<HashSet<(&'static str, &'static str)>> = LazyLock::new(|| {
+    rows(include_str!("data/assignments.tsv"))
+        .map(|[source, target]| (source, target))
+        .collect()
+});
+
+static REFERRING: LazyLock<HashSet<(&'static str, &'static str)>> = LazyLock::new(|| {
+    rows(include_str!("data/references.tsv"))
+        .map(|[referring, referred]| (referring, referred))
+        .collect()
+});
+
+/// Whether a type is a built-in base type.
+#[must_use]
+pub fn is_built_in(name: &str) -> bool {
+    CATEGORIES.contains_key(name)
+}
+
+/// Whether a column of built-in type `from` is turned into `to`, a type that is built in too or an enum, without anybody saying how.
+///
+/// Source: PostgreSQL documentation, `CREATE CAST`: casts to strings by I/O conversion are made on assignment, others only where they are asked for.
+#[must_use]
+pub fn is_cast_on_assignment(from: &str, to: &str) -> bool {
+    let is_string = CATEGORIES.get(to) == Some(&"S");
+    from == to || is_string || ASSIGNED.contains(&(from, to))
+}
+
+/// Whether a foreign key of built-in type `referring` may refer to a key of type `referred`.
+#[must_use]
+pub fn can_refer(referring: &str, referred: &str) -> bool {
+    referring == referred || REFERRING.contains(&(referring, referred))
+}

@@ -1,6 +1,8 @@
 //! The facts of a finding in words: who waits, how large tables are, what stays locked.
 
+use super::look::count;
 use crate::effects::HeldLock;
+use crate::engine::Unavailable;
 use crate::finding::{Finding, Note, TableSizes, Waits};
 use crate::postgres::Access;
 use crate::rule::join_and;
@@ -45,6 +47,32 @@ pub(super) fn size(sizes: &TableSizes) -> Option<String> {
         parts.push(format!("{} unknown, taken as large", sizes.unknown));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// `reads and writes, while 2 of 3 statements work on rows (10M rows, mig-lint.toml)`.
+pub(super) fn unavailable(table: &Unavailable) -> String {
+    let who = match (
+        table.waits.contains(&Access::Select),
+        table.waits.contains(&Access::Insert),
+    ) {
+        (true, true) => "reads and writes",
+        (true, false) => "reads",
+        (false, true) => "writes",
+        (false, false) => "updates and deletes of some rows",
+    };
+    let statements = count(table.statements, "statement");
+    let long = match (table.growing, table.statements) {
+        (0, _) => format!("behind {statements}, each of them brief"),
+        (growing, all) if growing == all => {
+            format!("behind {statements} as long as the table is large")
+        }
+        (growing, _) => {
+            format!("behind {statements}, {growing} of them as long as the table is large")
+        }
+    };
+    let size = table.size.as_ref().filter(|size| size.rows.is_some());
+    let size = size.map_or_else(String::new, |size| format!(", {}", describe(size)));
+    format!("{who} {long}{size}")
 }
 
 /// What stands under the marked text, with the SQLSTATE of a refusal.

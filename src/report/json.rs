@@ -5,7 +5,7 @@ use super::facts;
 use super::gathered::gather;
 use super::shallow::shallow;
 use crate::effects::Effect;
-use crate::engine::{Report, Summary};
+use crate::engine::{Report, Summary, Unavailable};
 use crate::finding::{Block, Finding, Note};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -19,6 +19,8 @@ struct Document<'a> {
     pg_version: u8,
     summary: Summary,
     findings: Vec<JsonFinding<'a>>,
+    /// Per table, what the pending migrations do to it together; the worst first.
+    release: &'a [Unavailable],
 }
 
 #[derive(Serialize)]
@@ -75,6 +77,7 @@ pub fn json(report: &Report) -> String {
         pg_version: report.version.major(),
         summary: report.summary,
         findings: findings(&report.findings),
+        release: &report.release,
     })
 }
 

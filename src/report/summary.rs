@@ -1,5 +1,6 @@
 //! The last lines: how many of what, in what, for which PostgreSQL, and what was not checked.
 
+use super::facts;
 use super::look::{Look, count, pad};
 use crate::config::Settings;
 use crate::engine::Report;
@@ -7,6 +8,10 @@ use crate::finding::Level;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
+use unicode_width::UnicodeWidthStr;
+
+/// How many tables of a release are told of.
+const TABLES: usize = 5;
 
 /// How many reported migrations are more than anybody has pending.
 const MANY: usize = 20;
@@ -35,7 +40,34 @@ pub fn summary(report: &Report, elapsed: Duration, look: Look) -> String {
         let _ = write!(text, ", {} suppressed", counted.suppressed);
     }
     text.push_str(&tail(report, elapsed));
+    text.push_str(&release(report, look));
     text.push_str(&first_day(report).unwrap_or_default());
+    text
+}
+
+/// What all pending migrations together do to each table, where there are several: the few worst.
+fn release(report: &Report, look: Look) -> String {
+    let several = report.summary.migrations > 1;
+    if report.release.is_empty() || !several {
+        return String::new();
+    }
+    let worst = &report.release[..report.release.len().min(TABLES)];
+    let names = worst.iter().map(|table| table.relation.width());
+    let width = names.max().unwrap_or(0);
+    let mut text = format!(
+        "together these {} keep waiting:\n",
+        count(report.summary.migrations, "migration")
+    );
+    for table in worst {
+        let name = look.bold(&pad(&table.relation, width));
+        let line = format!("  {name}  {}", facts::unavailable(table));
+        text.push_str(&line);
+        text.push('\n');
+    }
+    let more = report.release.len() - worst.len();
+    if more > 0 {
+        let _ = writeln!(text, "  and {}", count(more, "more table"));
+    }
     text
 }
 

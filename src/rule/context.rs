@@ -1,8 +1,8 @@
 //! Everything that a rule may look at: one statement, what it does, and the world before it.
 
 use super::{Blocking, Digest, Entry, Outline, Severity, facts};
-use crate::effects::{Age, Effect, Step, Work};
-use crate::finding::{Builder, Cause, Finding, Harm, Level};
+use crate::effects::{Age, Effect, Refusal, Step, Work};
+use crate::finding::{Builder, Cause, Finding, Harm, Level, Remedy};
 use crate::ir::{
     Action, AlterAction, AlterTable, ColumnDef, Constraint, ConstraintKind, Migration, Name,
     RelationKind, Statement,
@@ -190,6 +190,25 @@ impl<'a> Context<'a> {
         column
             .and_then(|column| column.created)
             .is_some_and(|created| !self.catalog.is_deployed(Some(created)))
+    }
+
+    /// A finding about what the server refuses.
+    #[must_use]
+    pub fn refused(&self, refusal: &Refusal) -> Finding {
+        let found = match refusal.relation {
+            Some(relation) => self.finding(refusal.command, relation, Harm::Fails),
+            None => self.finding_of_statement(Harm::Fails),
+        };
+        let label = refusal.detail.as_deref();
+        found
+            .says(
+                format!("the server refuses this: {}", refusal.message),
+                label.unwrap_or("the migration stops here"),
+            )
+            .sqlstate(refusal.sqlstate)
+            .effects(&self.step.effects)
+            .remedy(Remedy::Refused(refusal.mend.clone()))
+            .build()
     }
 
     /// Starts a finding about a subcommand of the statement.

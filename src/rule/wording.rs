@@ -3,7 +3,8 @@
 use crate::effects::Effect;
 use crate::finding::Names;
 use crate::ir::Name;
-use crate::postgres::{Access, keywords};
+use crate::postgres::Access;
+pub use crate::postgres::quote;
 use std::sync::Arc;
 
 /// `SHARE ROW EXCLUSIVE on orders and customers`, each with the lock that the work on it is done under; one that an earlier statement took has its line.
@@ -66,18 +67,6 @@ pub fn join_and(names: &[&str]) -> String {
         [] => String::new(),
         [one] => (*one).to_owned(),
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-/// A name as it must be written in SQL: in double quotes where it would be folded or is a reserved word.
-#[must_use]
-pub fn quote(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let starts = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-    if starts && name.chars().all(plain) && !keywords::is_reserved(name) {
-        name.to_owned()
-    } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is known of one database, and how its relations are found.
 
 use super::link::{Link, Word};
-use super::relation::{Constraint, Creation, Relation, RelationId};
+use super::noted::Noted;
+use super::relation::{Constraint, Creation, Relation, RelationId, TEMPORARY};
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
 use crate::ir::{
@@ -83,8 +84,22 @@ pub struct Catalog {
     pub(super) gaps: UndoSet<String>,
     /// Whether something ran that nobody has read: anything may have been made, changed or filled.
     pub(super) blind: bool,
-    /// Whether a part of code that ran could not be read.
-    pub(super) overlooked: bool,
+    /// Whether what is applied may not have happened.
+    pub(super) guessed: bool,
+    /// How often something ran that could not be seen whole, and the first relation that was made after it.
+    pub(super) sight: u32,
+    pub(super) sure_from: u32,
+    /// Names that meant a relation until it was dropped, or got another.
+    pub(super) gone: UndoMap<(String, String), Noted>,
+    /// Types, enums and domains that the history made, and schemas and extensions.
+    pub(super) types: UndoMap<(String, String), Noted>,
+    pub(super) objects: UndoMap<(ObjectKind, String), Noted>,
+    /// Somebody has made casts.
+    pub casts: bool,
+    /// Labels that were added to enums, each behind the name of its type.
+    pub(super) added_labels: UndoMap<(String, String), Noted>,
+    /// The temporary relations of the session.
+    pub(super) temporary: Vec<RelationId>,
     /// What code does not use any more since a migration that is deployed.
     pub unused: Vec<Unused>,
     /// Where unqualified names are looked up; the first is where new relations go.
@@ -115,7 +130,15 @@ impl Default for Catalog {
             made: UndoMap::default(),
             gaps: UndoSet::default(),
             blind: false,
-            overlooked: false,
+            guessed: false,
+            sight: 0,
+            sure_from: 0,
+            gone: UndoMap::default(),
+            types: UndoMap::default(),
+            objects: UndoMap::default(),
+            casts: false,
+            added_labels: UndoMap::default(),
+            temporary: Vec::new(),
             unused: Vec::new(),
             search_path: vec!["public".to_owned()],
             now: Creation {
@@ -146,7 +169,9 @@ impl Catalog {
         };
         let id = match &name.schema {
             Some(schema) => inside(schema),
-            None => match self.search_path.iter().find_map(inside) {
+            None => match inside(&TEMPORARY.to_owned())
+                .or_else(|| self.search_path.iter().find_map(inside))
+            {
                 None if self.search_path.iter().all(String::is_empty) => {
                     inside(&self.target_schema())
                 }
@@ -174,12 +199,14 @@ impl Catalog {
         let mut relation = Relation::named(id, Some(schema), name.name.clone(), kind);
         // Going back to before it was made, it is gone: there is nothing to remember.
         relation.remembered = self.marks.newest;
+        relation.sure = !self.guessed;
         self.relations.push(relation);
         id
     }
 
     /// Lets a name mean a relation from now on.
     pub(super) fn give_name(&mut self, id: RelationId, schema: &str, name: &str) {
+        self.gone.remove(&(schema.to_owned(), name.to_owned()));
         let namesakes = self.names.entry(name.to_owned());
         namesakes.retain(|(other, _)| other != schema);
         namesakes.push((schema.to_owned(), id));

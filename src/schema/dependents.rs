@@ -165,6 +165,33 @@ impl Catalog {
         all
     }
 
+    /// The views and materialized views that read a relation.
+    pub fn readers(&self, id: RelationId) -> impl Iterator<Item = &Relation> {
+        let linked = self.linked(id, Link::Reader);
+        linked.filter(move |view| view.kind.is_view() && view.reads.contains(&id))
+    }
+
+    /// The relations of which a trigger, rule or policy names this one.
+    pub fn attached_to(&self, id: RelationId) -> impl Iterator<Item = &Relation> {
+        let linked = self.linked(id, Link::Attached);
+        linked.filter(move |other| other.id != id)
+    }
+
+    /// The relations in whose definition a sequence of this name may stand.
+    pub fn with_sequence(&self, name: &str) -> impl Iterator<Item = &Relation> {
+        self.with_word(Word::Sequence(name.to_owned()))
+    }
+
+    /// The relations in whose definition a type of this name may stand.
+    pub fn with_type(&self, name: &str) -> impl Iterator<Item = &Relation> {
+        self.with_word(Word::Type(name.to_owned()))
+    }
+
+    /// The relations in whose definition a function of this name may stand.
+    pub fn with_function(&self, name: &str) -> impl Iterator<Item = &Relation> {
+        self.with_word(Word::Function(name.to_owned()))
+    }
+
     /// The tables that are made of a composite type.
     pub fn made_of(&self, ty: RelationId) -> impl Iterator<Item = &Relation> {
         let linked = self.linked(ty, Link::Typed);

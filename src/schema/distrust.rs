@@ -5,20 +5,16 @@ use super::relation::Relation;
 use crate::ir::ConstraintKind;
 
 impl Catalog {
-    /// Notes that code has run of which a part could not be read.
-    pub const fn overlook(&mut self) {
-        self.overlooked = true;
-    }
-
     /// Whether something has run that nobody has read, so that tables may have more to them than the history tells of.
     #[must_use]
     pub const fn has_overlooked(&self) -> bool {
-        self.blind || self.overlooked
+        self.blind || self.sight > 0
     }
 
     /// Keeps what relations there are and how they hang together, and forgets whatever would show that a statement does no harm.
     pub fn distrust(&mut self) {
         self.blind = true;
+        self.lose_sight();
         for at in 0..self.relations.len() {
             let id = self.relations[at].id;
             if !self.relations[at].dropped {

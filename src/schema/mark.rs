@@ -16,7 +16,7 @@ pub struct Mark {
     maps: [usize; MAPS],
 }
 
-const MAPS: usize = 12;
+const MAPS: usize = 16;
 
 /// What becomes of relations that were made since a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,10 @@ impl Catalog {
             self.relations[id] = relation;
         }
         match made {
-            Made::Forget => self.relations.truncate(mark.relations),
+            Made::Forget => {
+                self.relations.truncate(mark.relations);
+                self.temporary.retain(|id| mark.knows(*id));
+            }
             Made::Keep => {
                 for relation in &mut self.relations[mark.relations..] {
                     relation.dropped = true;
@@ -91,6 +94,7 @@ impl Catalog {
             self.before.push(relation.clone());
             relation.remembered = self.marks.newest;
         }
+        relation.sure &= !self.guessed;
         relation
     }
 
@@ -108,6 +112,10 @@ impl Catalog {
             &mut self.publications,
             &mut self.made,
             &mut self.gaps,
+            &mut self.gone,
+            &mut self.types,
+            &mut self.objects,
+            &mut self.added_labels,
         ]
     }
 }

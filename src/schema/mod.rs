@@ -5,11 +5,12 @@ mod catalog;
 mod dependency;
 mod dependents;
 mod distrust;
-
+mod known;
 mod link;
 mod list;
 mod mark;
 mod naming;
+mod noted;
 mod relation;
 #[cfg(test)]
 mod tests;

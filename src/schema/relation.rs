@@ -2,10 +2,13 @@
 
 use super::list::{List, Named};
 use crate::ir::{
-    ConstraintKind, CreateIndex, DmlKind, Expr, Fires, Generated, Name, ObjectKind, PartitionBound,
-    Partitioning, Passes, RelationKind, ReplicaIdentity, TypeName,
+    ConstraintKind, CreateIndex, Deferral, DmlKind, Expr, Fires, Generated, Name, ObjectKind,
+    PartitionBound, Partitioning, Passes, RelationKind, ReplicaIdentity, TypeName,
 };
 use std::sync::Arc;
+
+/// The schema that stands for that of temporary relations: each session has its own, before all others.
+pub(super) const TEMPORARY: &str = "pg_temp";
 
 /// Identifies a relation through renames, SET SCHEMA and swaps.
 #[derive(Default, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +25,8 @@ pub struct Relation {
     pub created: Option<Creation>,
     /// Whether everything about it is known. Not so where only its name was seen.
     pub complete: bool,
+    /// Whether what is noted of it is so: not where it stands under a condition.
+    pub sure: bool,
     /// The migrations themselves have put rows into it, as many as some table has.
     pub filled: bool,
     /// Its rows were read to fill another table.
@@ -40,6 +45,8 @@ pub struct Relation {
     pub reads: Arc<[RelationId]>,
     /// For a view: columns and functions that its query names; `*` where it names all.
     pub mentions: Arc<[String]>,
+    /// For a view: the columns that it cannot be without, of what it reads.
+    pub needs: Arc<[(RelationId, String)]>,
     /// For a view: what it hands on to what it reads.
     pub passes: Passes,
     /// Triggers, rules, policies and statistics.
@@ -98,6 +105,8 @@ pub struct Attached {
     pub relations: Vec<RelationId>,
     /// Functions that it calls.
     pub calls: Vec<String>,
+    /// Columns of its own table that it cannot be without.
+    pub columns: Vec<String>,
     /// For a rule: the command that it is made for, what that writes to besides, and whether it does so INSTEAD.
     pub on: Option<DmlKind>,
     pub writes: Vec<RelationId>,
@@ -157,6 +166,7 @@ pub struct Constraint {
     /// Not so after NOT VALID, until it is validated.
     pub valid: bool,
     pub enforced: bool,
+    pub deferral: Deferral,
     /// NO INHERIT: children do not get it.
     pub no_inherit: bool,
     /// The index that a UNIQUE, PRIMARY KEY or EXCLUDE constraint stands on.
@@ -247,6 +257,7 @@ impl Relation {
             kind,
             created: None,
             complete: false,
+            sure: true,
             filled: false,
             emptied: None,
             copied: None,
@@ -258,6 +269,7 @@ impl Relation {
             definition: None,
             reads: Arc::default(),
             mentions: Arc::default(),
+            needs: Arc::default(),
             passes: Passes::default(),
             attached: List::default(),
             of_type: None,
@@ -311,7 +323,7 @@ impl Relation {
     #[must_use]
     pub fn display_name(&self) -> String {
         match self.schema.as_deref() {
-            None | Some("public") => self.name.clone(),
+            None | Some("public" | TEMPORARY) => self.name.clone(),
             Some(schema) => format!("{schema}.{}", self.name),
         }
     }

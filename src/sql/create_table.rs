@@ -59,6 +59,7 @@ fn create_table_as(table: CreateTable, mut source: Cursor) -> Action {
         temporary: table.temporary,
         with_data,
         mentions: query::mentions(source),
+        named: Vec::new(),
         columns: query::columns(source),
         reads: query::reads(source),
     })

@@ -96,6 +96,7 @@ pub(super) fn statement(cursor: Cursor) -> Result<Statement, Problem> {
         action,
         origin: Origin::File,
         query: None,
+        perhaps: false,
         known: None,
     })
 }

@@ -24,6 +24,7 @@ pub(super) fn dml(cursor: &mut Cursor) -> Option<Action> {
             temporary,
             with_data: true,
             mentions: query::mentions(whole),
+            named: Vec::new(),
             columns: Vec::new(),
             reads: found.reads,
         }));
@@ -57,6 +58,8 @@ fn made(kind: DmlKind, found: Usage) -> Dml {
         rows: found.rows,
         default_values: found.default_values,
         sets: found.sets,
+        assigned: found.assigned,
+        on_conflict: found.on_conflict,
         updates_on_conflict: found.updates_on_conflict,
         predicate: found.predicate.map(expression),
         only: found.only,

@@ -9,13 +9,13 @@ use crate::ir::{Action, CreateObject, Name, ObjectKind, RenameObject};
 /// Reads CREATE.
 pub(super) fn create_object(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("create")?;
-    cursor.eat("or replace");
+    let or_replace = cursor.eat("or replace");
     cursor.eat("default");
     let kind = eat_kind(cursor)?;
     if !stands_alone(kind.kind) {
         return None;
     }
-    cursor.eat("if not exists");
+    let if_not_exists = cursor.eat("if not exists");
     let name = match kind.words {
         "schema" => schema(cursor),
         words if has_no_name(words) => None,
@@ -32,8 +32,12 @@ pub(super) fn create_object(cursor: &mut Cursor) -> Option<Action> {
         ObjectKind::Subscription if makes_slot(rest) => {
             Some(outside_transaction("create-subscription"))
         }
-        ObjectKind::Extension => is_extension(rest).then(|| made(kind, name, false)),
-        _ => Some(made(kind, name, false)),
+        ObjectKind::Extension if !is_extension(rest) => None,
+        _ => Some(Action::CreateObject(CreateObject {
+            if_not_exists,
+            or_replace,
+            ..made(kind, name, false)
+        })),
     }
 }
 
@@ -79,17 +83,19 @@ pub(super) fn alter_object(cursor: &mut Cursor) -> Option<Action> {
         ObjectKind::Subscription if refreshes(rest) => {
             Some(outside_transaction("alter-subscription"))
         }
-        _ => Some(made(kind, name, true)),
+        _ => Some(Action::CreateObject(made(kind, name, true))),
     }
 }
 
-fn made(kind: Kind, name: Option<Name>, alter: bool) -> Action {
-    Action::CreateObject(CreateObject {
+fn made(kind: Kind, name: Option<Name>, alter: bool) -> CreateObject {
+    CreateObject {
         kind: kind.kind,
         name,
         alter,
+        if_not_exists: false,
+        or_replace: false,
         label: label(kind, if alter { "alter" } else { "create" }),
-    })
+    }
 }
 
 fn label(kind: Kind, verb: &str) -> String {

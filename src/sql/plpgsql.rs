@@ -80,6 +80,8 @@ struct Reader {
     /// Folded names of variables and arguments.
     variables: HashSet<String>,
     constants: Constants,
+    /// RETURN, EXIT or an error may have left the code, or a loop of it, before this.
+    left: bool,
     /// The code stands in the text that holds it as it is run.
     in_place: bool,
     /// In how many other bodies of code it stands.
@@ -120,6 +122,7 @@ impl Reader {
         self.code.steps.push(CodeStep {
             action,
             conditional: self.conditional(),
+            uncertain: self.left,
             written,
         });
     }
@@ -186,6 +189,9 @@ impl Reader {
             "exception when" => {
                 if let Some(block) = self.open.last_mut() {
                     block.conditional = true;
+                    for step in &mut self.code.steps[block.start..] {
+                        step.uncertain = true;
+                    }
                     if std::mem::take(&mut block.fails) {
                         self.code.steps.truncate(block.start);
                     }
@@ -259,10 +265,11 @@ impl Reader {
     /// RAISE EXCEPTION: the block that it stands in, under no condition, fails.
     fn raise(&mut self, mut cursor: Cursor) {
         const MILDER: &[&str] = &["debug", "log", "info", "notice", "warning"];
-        if cursor.eat_any(MILDER).is_none()
-            && let Some(block) = self.open.last_mut()
-        {
-            block.fails = !block.conditional;
+        if cursor.eat_any(MILDER).is_none() {
+            self.left = true;
+            if let Some(block) = self.open.last_mut() {
+                block.fails = !block.conditional;
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 //! Queries and the statements that write rows, as far as locks depend on them: relations that are read, written and locked, functions that are called.
 
+mod named;
 mod passes;
 mod scan;
 mod usage;
 
+pub(super) use named::named;
 pub(super) use passes::passes;
 pub(super) use usage::Usage;
 
@@ -65,9 +67,19 @@ pub(super) fn columns(mut query: Cursor) -> Vec<(String, Expr)> {
         if part.at_symbol(b'*') || part.text() == "*" {
             return Some(("*".to_owned(), value));
         }
-        Some((implied_name(&value.node)?, value))
+        let named = (!ends_with_name(part)).then(|| implied_name(&value.node));
+        Some((named.flatten()?, value))
     });
     named.collect::<Option<_>>().unwrap_or_default()
+}
+
+/// Whether a word stands at the end that may be a name without AS, as in `b y`.
+fn ends_with_name(part: Cursor) -> bool {
+    let [.., before, last] = part.tokens() else {
+        return false;
+    };
+    let is_name = matches!(last.kind, TokenKind::Word | TokenKind::Quoted);
+    is_name && !matches!(before.kind, TokenKind::Operator | TokenKind::Symbol(b'.'))
 }
 
 /// What a column is called that has no name of its own (`FigureColname` in `parse_target.c`).

@@ -11,8 +11,13 @@ use crate::ir::{Action, SetVariable, Transaction};
 pub(super) fn set(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("set")?;
     if cursor.eat("constraints") {
-        cursor.rest();
-        return Some(Action::Transaction(Transaction::Other));
+        let all = cursor.eat("all");
+        let names = if all { Vec::new() } else { cursor.names()? };
+        let deferred = cursor.eat_any(&["deferred", "immediate"])? == "deferred";
+        return Some(Action::Transaction(Transaction::SetConstraints {
+            names,
+            deferred,
+        }));
     }
     if cursor.eat("session characteristics as transaction") {
         modes(cursor)?;

@@ -8,7 +8,7 @@ use crate::ir::{Action, DmlKind, Fires, Name, ObjectKind, Uses};
 /// Reads CREATE TRIGGER, RULE, POLICY and STATISTICS.
 pub(super) fn create_on(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("create")?;
-    cursor.eat("or replace");
+    let replaces = cursor.eat("or replace");
     let kind = cursor.eat_any(&[
         "constraint trigger",
         "trigger",
@@ -16,12 +16,16 @@ pub(super) fn create_on(cursor: &mut Cursor) -> Option<Action> {
         "policy",
         "statistics",
     ])?;
-    match kind {
+    let mut made = match kind {
         "rule" => rule(cursor),
         "policy" => policy(cursor),
         "statistics" => statistics(cursor),
         _ => trigger(cursor),
+    }?;
+    if let Action::CreateOn { may_exist, .. } = &mut made {
+        *may_exist |= replaces;
     }
+    Some(made)
 }
 
 fn trigger(cursor: &mut Cursor) -> Option<Action> {
@@ -56,10 +60,12 @@ fn trigger(cursor: &mut Cursor) -> Option<Action> {
     Some(Action::CreateOn {
         kind: ObjectKind::Trigger,
         name: Some(name),
+        may_exist: false,
         table,
         from,
         uses: Uses {
             calls: vec![function],
+            columns: updated(events),
             fires,
             ..Uses::default()
         },
@@ -87,6 +93,19 @@ fn fires(mut events: Cursor) -> Fires {
         }
     }
     fires
+}
+
+/// The columns behind `UPDATE OF`.
+fn updated(mut events: Cursor) -> Vec<String> {
+    events.until(|ahead| ahead.at("update of"));
+    if !events.eat("update of") {
+        return Vec::new();
+    }
+    let columns = events.until(|ahead| ahead.at("or"));
+    columns
+        .commas()
+        .filter_map(|mut column| column.label())
+        .collect()
 }
 
 fn rule(cursor: &mut Cursor) -> Option<Action> {
@@ -137,6 +156,15 @@ fn read(part: Cursor, uses: &mut Uses) {
     uses.calls.extend(usage.calls);
 }
 
+/// Notes what a policy's condition names; where that is more than its own table, nobody knows whose a column is.
+fn condition(part: Cursor, uses: &mut Uses) {
+    read(part, uses);
+    uses.columns.extend(query::named(part));
+    if !uses.reads.is_empty() {
+        uses.columns.clear();
+    }
+}
+
 fn policy_clauses(cursor: &mut Cursor, uses: &mut Uses) -> Option<()> {
     if cursor.eat("as") {
         cursor.identifier()?;
@@ -148,16 +176,16 @@ fn policy_clauses(cursor: &mut Cursor, uses: &mut Uses) -> Option<()> {
         cursor.until(|ahead| ahead.at("using") || ahead.at("with check"));
     }
     if cursor.eat("using") {
-        read(cursor.parentheses()?, uses);
+        condition(cursor.parentheses()?, uses);
     }
     if cursor.eat("with check") {
-        read(cursor.parentheses()?, uses);
+        condition(cursor.parentheses()?, uses);
     }
     Some(())
 }
 
 fn statistics(cursor: &mut Cursor) -> Option<Action> {
-    cursor.eat("if not exists");
+    let may_exist = cursor.eat("if not exists");
     let name = if cursor.at("on") || cursor.at_symbol(b'(') {
         None
     } else {
@@ -170,12 +198,14 @@ fn statistics(cursor: &mut Cursor) -> Option<Action> {
     let from = cursor.rest();
     let mut table = from;
     match table.relation() {
-        Some((table_name, _)) if table.is_empty() => Some(on(
-            ObjectKind::Statistics,
+        Some((table_name, _)) if table.is_empty() => Some(Action::CreateOn {
+            kind: ObjectKind::Statistics,
             name,
-            table_name,
-            Uses::default(),
-        )),
+            may_exist,
+            table: table_name,
+            from: None,
+            uses: Uses::default(),
+        }),
         // The grammar takes all that SELECT takes; PostgreSQL refuses what is no relation.
         _ => (!from.is_empty()).then(|| utility("create-statistics")),
     }
@@ -185,6 +215,7 @@ fn on(kind: ObjectKind, name: Option<String>, table: Name, uses: Uses) -> Action
     Action::CreateOn {
         kind,
         name,
+        may_exist: false,
         table,
         from: None,
         uses,

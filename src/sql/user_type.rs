@@ -39,6 +39,8 @@ fn type_object(name: Name, alter: bool) -> Action {
         kind: ObjectKind::Type,
         name: Some(name),
         alter,
+        if_not_exists: false,
+        or_replace: false,
         label: label.to_string(),
     })
 }
@@ -55,14 +57,19 @@ pub(super) fn alter_type(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("alter type")?;
     let name = cursor.name()?;
     if cursor.eat("add value") {
-        cursor.eat("if not exists");
+        let if_not_exists = cursor.eat("if not exists");
         let value = cursor.string()?;
         let place = match cursor.eat_any(&["before", "after"]) {
             Some("before") => Some(LabelPlace::Before(cursor.string()?)),
             Some(_) => Some(LabelPlace::After(cursor.string()?)),
             None => None,
         };
-        return Some(Action::AlterEnumAddValue { name, value, place });
+        return Some(Action::AlterEnumAddValue {
+            name,
+            value,
+            if_not_exists,
+            place,
+        });
     }
     let mut ahead = *cursor;
     if ahead.eat("rename value") {

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::query;
-use crate::ir::{Action, CreateTableAs, CreateView, RelationKind};
+use crate::ir::{Action, CreateTableAs, CreateView, Expr, RelationKind};
 
 /// Reads CREATE VIEW.
 pub(super) fn create_view(cursor: &mut Cursor) -> Option<Action> {
@@ -23,6 +23,7 @@ pub(super) fn create_view(cursor: &mut Cursor) -> Option<Action> {
         temporary,
         reads,
         mentions: query::mentions(query),
+        named: query::named(query),
         columns: query::columns(query),
         names,
         passes: query::passes(query),
@@ -36,7 +37,7 @@ pub(super) fn create_materialized_view(cursor: &mut Cursor) -> Option<Action> {
     cursor.expect("materialized view")?;
     let if_not_exists = cursor.eat("if not exists");
     let name = cursor.name()?;
-    options(cursor)?;
+    let given = options(cursor)?;
     let mut source = query_behind_as(cursor)?;
     let with_data = !query::eat_with_data(&mut source);
     Some(Action::CreateTableAs(CreateTableAs {
@@ -46,12 +47,25 @@ pub(super) fn create_materialized_view(cursor: &mut Cursor) -> Option<Action> {
         temporary: false,
         with_data,
         mentions: query::mentions(source),
-        columns: query::columns(source),
+        named: query::named(source),
+        columns: called(query::columns(source), given),
         reads: query::reads(source),
     }))
 }
 
-/// Takes column names and options; gives the names.
+/// The columns of a query, the first of which have other names.
+fn called(mut columns: Vec<(String, Expr)>, given: Vec<String>) -> Vec<(String, Expr)> {
+    let unclear = columns.len() < given.len() || columns.iter().any(|(name, _)| name == "*");
+    if unclear && !given.is_empty() {
+        return Vec::new();
+    }
+    for ((name, _), given) in columns.iter_mut().zip(given) {
+        *name = given;
+    }
+    columns
+}
+
+/// Takes options, and the names of columns, which are returned.
 fn options(cursor: &mut Cursor) -> Option<Vec<String>> {
     let mut names = Vec::new();
     if cursor.at_symbol(b'(') {

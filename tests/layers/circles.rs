@@ -54,6 +54,7 @@ const KNOWN: &[(&[&str], &str)] = &[
             "src/ir/alter",
             "src/ir/code",
             "src/ir/create",
+            "src/ir/object",
             "src/ir/origin",
             "src/ir/statement",
         ],

@@ -37,6 +37,10 @@ pub(super) struct Body<'e, 'a> {
     pub(super) depth: usize,
     /// How many statements were followed.
     pub(super) followed: usize,
+    /// Whether it may not come to what is looked at.
+    pub(super) doubtful: bool,
+    /// Whether a function that is being followed may have ended before.
+    pub(super) left: bool,
 }
 
 impl<'e, 'a> Body<'e, 'a> {
@@ -52,6 +56,8 @@ impl<'e, 'a> Body<'e, 'a> {
             blocks: 0,
             depth: 0,
             followed: 0,
+            doubtful: false,
+            left: false,
         }
     }
 
@@ -96,17 +102,17 @@ impl<'e, 'a> Body<'e, 'a> {
                 self.thing(&each.test);
                 let before = self.around.len();
                 self.around.push(Around::Batches);
-                self.block(&each.body);
+                self.perhaps(&each.body);
                 self.around.truncate(before);
             }
             Stmt::With(with) => return self.with(with),
             Stmt::Try(attempt) => {
-                let ends = self.block(&attempt.body);
+                let ends = self.perhaps(&attempt.body);
                 for handler in &attempt.handlers {
                     let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
-                    self.block(&handler.body);
+                    self.perhaps(&handler.body);
                 }
-                self.block(&attempt.orelse);
+                self.perhaps(&attempt.orelse);
                 self.block(&attempt.finalbody);
                 return ends;
             }
@@ -115,13 +121,18 @@ impl<'e, 'a> Body<'e, 'a> {
                     let thing = self.thing(value);
                     self.outcome.returns(thing);
                 }
+                self.left |= self.doubtful;
                 return true;
             }
-            Stmt::Raise(_) => return true,
+            Stmt::Raise(_) => {
+                self.left |= self.doubtful;
+                return true;
+            }
+            Stmt::Break(_) | Stmt::Continue(_) => self.left = true,
             Stmt::Match(choice) => {
                 self.thing(&choice.subject);
                 for case in &choice.cases {
-                    self.block(&case.body);
+                    self.perhaps(&case.body);
                 }
             }
             Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) => {
@@ -141,6 +152,14 @@ impl<'e, 'a> Body<'e, 'a> {
         self.followed > MAX_FOLLOWED
     }
 
+    /// Statements that may not be run; what stands behind them may not be either, where they may end the function.
+    fn perhaps(&mut self, body: &'a [Stmt]) -> bool {
+        let before = std::mem::replace(&mut self.doubtful, true);
+        let ends = self.block(body);
+        self.doubtful = before || self.left;
+        ends
+    }
+
     fn choice(&mut self, choice: &'a StmtIf) -> bool {
         let mut ends = true;
         let first = (Some(&*choice.test), &choice.body);
@@ -155,7 +174,7 @@ impl<'e, 'a> Body<'e, 'a> {
             match holds {
                 Some(true) => return self.block(body) && ends,
                 Some(false) => {}
-                None => ends &= self.block(body),
+                None => ends &= self.perhaps(body),
             }
         }
         false

@@ -213,7 +213,11 @@ impl<'a> Body<'_, 'a> {
             "create" | "get_or_create" | "update_or_create" => {
                 let fields = keywords(call);
                 let few = Extent::Few;
+                // A row that is there is got.
+                let doubtful = self.doubtful;
+                self.doubtful |= method != "create";
                 self.writes(DataVerb::Insert, model.clone(), None, (few, fields), at);
+                self.doubtful = doubtful;
                 if method == "update_or_create" {
                     let none = Vec::new();
                     self.writes(DataVerb::Update, model.clone(), None, (few, none), at);
@@ -223,7 +227,10 @@ impl<'a> Body<'_, 'a> {
             "bulk_create" => {
                 let extent = extent_of(passed);
                 let given = (extent.unwrap_or_default(), Vec::new());
+                let doubtful = self.doubtful;
+                self.doubtful |= call.arguments.find_keyword("ignore_conflicts").is_some();
                 self.writes(DataVerb::Insert, model.clone(), None, given, at);
+                self.doubtful = doubtful;
                 Thing::Rows(model, Rows::FEW)
             }
             "bulk_update" => {

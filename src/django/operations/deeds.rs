@@ -103,6 +103,7 @@ impl<'a> Body<'_, 'a> {
             kind,
             block,
             turn_commits,
+            doubtful: self.doubtful,
         });
     }
 

@@ -222,6 +222,7 @@ impl<'a> Body<'_, 'a> {
             self.around.push(Around::Atomic(self.blocks));
         }
         let outer = std::mem::take(&mut self.outcome);
+        let (doubtful, left) = (self.doubtful, self.left);
         // The evaluator's scope and ours go together.
         self.names.push(names);
         self.unsteady.push(unsteady);
@@ -233,6 +234,7 @@ impl<'a> Body<'_, 'a> {
         self.unsteady.pop();
         self.names.pop();
         self.around.truncate(before);
+        (self.doubtful, self.left) = (doubtful, left);
         Some(std::mem::replace(&mut self.outcome, outer).thing())
     }
 
@@ -362,7 +364,7 @@ impl<'a> Body<'_, 'a> {
             return None;
         }
         let (around, blocks, depth) = (self.around.clone(), self.blocks, self.depth);
-        let followed = self.followed;
+        let (followed, doubtful) = (self.followed, self.doubtful);
         let passed = passed.without_values();
         let (followed, done, thing) = self.evaluator.in_function(path, |evaluator, function| {
             let mut body = Body {
@@ -370,6 +372,7 @@ impl<'a> Body<'_, 'a> {
                 blocks,
                 depth,
                 followed,
+                doubtful,
                 ..Body::new(evaluator)
             };
             let thing = body.call(function, &passed);

@@ -58,7 +58,9 @@ impl Editor<'_, '_> {
     fn deed(&mut self, deed: &Deed, in_transaction: bool, state: &State) {
         let span = self.span;
         let step = match &deed.kind {
-            DeedKind::Sql(sql) => return self.push(Generated::CodeWritten(sql.clone(), span)),
+            DeedKind::Sql(sql) => {
+                return self.push(Generated::CodeWritten(sql.clone(), span, deed.doubtful));
+            }
             DeedKind::Rows(step) => step,
         };
         let key = ModelKey::new(&step.model.app, &step.model.name);
@@ -89,6 +91,7 @@ impl Editor<'_, '_> {
         self.push(Generated::Code(
             target.equivalent(step, turn_commits, state),
             span,
+            deed.doubtful,
         ));
     }
 

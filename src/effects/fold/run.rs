@@ -3,7 +3,7 @@
 use super::touched::{Touched, TouchedList};
 use super::{Fold, made_by};
 use crate::effects::code::{Run, RunStep};
-use crate::effects::{Certainty, Part, Piece, Step};
+use crate::effects::{Certainty, Part, Piece, Refusal, Step};
 use crate::ir::{Action, Name, Origin, RelationKind, Statement};
 use crate::schema::{Made, Mark, RelationId};
 use crate::source::SourceFile;
@@ -47,7 +47,7 @@ impl Fold<'_> {
     ) -> Vec<Touched<'s>> {
         let mut found: Vec<(RelationId, Part, &'s Action)> = Vec::new();
         let commits = run.commits(&statement.action);
-        let renumbered = self.try_out(run, &statement.action, |fold, step| {
+        let renumbered = self.try_out(run, &statement.action, |fold, step, refusals| {
             let action = step.action(&statement.action);
             // Code is one transaction, unless it ends that itself.
             let parts = fold.touches(action, fold.block.is_open() && !commits);
@@ -61,6 +61,7 @@ impl Fold<'_> {
                 found.push((id, part, action));
             }
             let mut alone = fold.step(file, touched.into_list(), action);
+            alone.refusals = refusals;
             alone.in_code = step.is_in_code();
             if !alone.in_code {
                 alone.unread.clone_from(&run.unread);
@@ -87,7 +88,7 @@ impl Fold<'_> {
         &mut self,
         run: &'s Run,
         statement: &'s Action,
-        mut look: impl FnMut(&Self, &'s RunStep) -> Option<(Step, Option<Statement>)>,
+        mut look: impl FnMut(&Self, &'s RunStep, Vec<Refusal>) -> Option<(Step, Option<Statement>)>,
     ) -> Renumbered {
         let mark = self.catalog.mark();
         let place = self.block.enter_code();
@@ -95,20 +96,34 @@ impl Fold<'_> {
         let mut noted: Vec<(RelationId, Name, RelationKind)> = Vec::new();
         for step in &run.steps {
             let action = step.action(statement);
+            // What cannot be seen of the code may stand before this, and change all.
+            let seen = !step.is_in_code() || run.unread.is_empty();
+            let refusals = if step.is_sure() && seen {
+                self.refusals(action)
+            } else {
+                Vec::new()
+            };
             let new = self.catalog.note(action);
             noted.extend(new.into_iter().map(|id| {
                 let relation = self.catalog.get(id);
                 (id, relation.full_name(), relation.kind)
             }));
             self.block.set_code(step.is_in_code());
-            let looked = look(self, step);
+            let looked = look(self, step, refusals);
             if let Some((alone, Some(inside))) = &looked {
                 self.hold(inside, alone);
+            }
+            if step.is_sure() {
+                self.defer(action);
             }
             match action {
                 Action::Transaction(_) => self.block.commit_in_code(),
                 Action::Set(_) => self.apply_one(action),
-                other => self.catalog.apply(other),
+                other => {
+                    self.catalog.guess(!step.is_sure());
+                    self.catalog.apply(other);
+                    self.catalog.guess(false);
+                }
             }
             if let Some((alone, Some(_))) = &looked {
                 self.watch(&alone.effects, made_by(action).into_iter().collect());
@@ -148,6 +163,7 @@ fn inside(statement: &Statement, step: &RunStep) -> Option<Statement> {
         action,
         origin,
         query: statement.query,
+        perhaps: statement.perhaps,
         known: None,
     })
 }

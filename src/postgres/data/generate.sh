@@ -39,6 +39,30 @@ ask opclasses.tsv 'type, default btree operator family, type of its operator cla
     WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typtype = 'b' AND t.typelem = 0
     ORDER BY 1"
 
+# The built-in base types but those that serve the server alone: a column of another type is of one that somebody made.
+ask types.tsv 'type, category' "
+    SELECT typname, typcategory FROM pg_type
+    WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype = 'b' AND typelem = 0 AND typcategory <> 'Z' ORDER BY 1"
+
+# Casts by which a column is turned into another type without USING; into a string every type is.
+ask assignments.tsv 'source, target' "
+    SELECT s.typname, t.typname FROM pg_cast JOIN pg_type s ON s.oid = castsource JOIN pg_type t ON t.oid = casttarget
+    WHERE castcontext IN ('i', 'a') AND s.oid <> t.oid AND 'Z' NOT IN (s.typcategory, t.typcategory) AND t.typcategory <> 'S' ORDER BY 1, 2"
+
+# Types of a foreign key and of the key that it refers to, where they differ and go together (ATAddForeignKeyConstraint in tablecmds.c).
+ask references.tsv 'type that refers, type that is referred to' "
+    SELECT f.typname, p.typname FROM pg_type f, pg_type p
+    JOIN pg_opclass c ON c.opcdefault AND c.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'btree')
+     AND (c.opcintype = p.oid
+          OR EXISTS (SELECT FROM pg_cast b WHERE b.castsource = p.oid AND b.casttarget = c.opcintype AND b.castmethod = 'b' AND b.castcontext = 'i')
+             AND NOT EXISTS (SELECT FROM pg_opclass o WHERE o.opcdefault AND o.opcmethod = c.opcmethod AND o.opcintype = p.oid))
+    WHERE f.typtype = 'b' AND p.typtype = 'b' AND f.typelem = 0 AND p.typelem = 0 AND f.oid <> p.oid AND 'Z' NOT IN (f.typcategory, p.typcategory)
+      AND f.typnamespace = 'pg_catalog'::regnamespace AND p.typnamespace = 'pg_catalog'::regnamespace
+      AND (f.oid = c.opcintype
+           OR EXISTS (SELECT FROM pg_amop a WHERE a.amopfamily = c.opcfamily AND a.amopstrategy = 3 AND a.amoplefttype = c.opcintype AND a.amoprighttype = f.oid)
+           OR EXISTS (SELECT FROM pg_cast i WHERE i.castsource = f.oid AND i.casttarget = c.opcintype AND i.castcontext = 'i'))
+    ORDER BY 1, 2"
+
 # What every keyword is in each version, from one server of each: the connection strings of theirs, oldest first, stand in KEYWORD_SERVERS.
 if [ -n "${KEYWORD_SERVERS:-}" ]; then
     for server in $KEYWORD_SERVERS; do

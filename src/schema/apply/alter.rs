@@ -103,14 +103,14 @@ impl Catalog {
             }
             AlterAction::SetNotNull { column } => self.set_not_null(id, column, true),
             AlterAction::DropNotNull { column } => self.set_not_null(id, column, false),
-            AlterAction::DropExpression { column } => {
+            AlterAction::DropExpression { column, .. } => {
                 self.change_column(id, column, |known| known.generated = None);
             }
             AlterAction::AddIdentity { column } => {
                 self.change_column(id, column, |known| known.identity = true);
                 self.own_sequence(id, column);
             }
-            AlterAction::DropIdentity { column } => {
+            AlterAction::DropIdentity { column, .. } => {
                 self.change_column(id, column, |known| known.identity = false);
                 if let Some(sequence) = self.owned_sequence(id, column).map(|owned| owned.id) {
                     self.forget(sequence);
@@ -127,13 +127,15 @@ impl Catalog {
             AlterAction::ValidateConstraint { name } => self.validate(id, name),
             AlterAction::AlterConstraint {
                 name,
-                enforced: Some(enforced),
+                enforced,
+                deferral,
                 ..
             } => {
                 let relation = self.get_mut(id);
                 relation.constraints.change(name, |constraint| {
-                    constraint.enforced = *enforced;
-                    constraint.valid = *enforced;
+                    constraint.enforced = enforced.unwrap_or(constraint.enforced);
+                    constraint.valid = enforced.unwrap_or(constraint.valid);
+                    constraint.deferral = deferral.unwrap_or(constraint.deferral);
                 });
             }
             AlterAction::DropConstraint { name, cascade, .. } => {
@@ -154,8 +156,12 @@ impl Catalog {
             AlterAction::RenameTo(name) => self.rename(id, name),
             AlterAction::RenameColumn { from, to } => self.rename_column(id, from, to),
             AlterAction::RenameConstraint { from, to } => {
+                let index = self.get(id).constraint(from).and_then(|known| known.index);
                 let constraints = &mut self.get_mut(id).constraints;
                 constraints.change(from, |constraint| constraint.name.clone_from(to));
+                if let Some(index) = index {
+                    self.rename(index, to);
+                }
             }
             AlterAction::SetSchema(schema) => self.set_schema(id, schema),
             other => self.alter_property(id, other),
@@ -321,7 +327,14 @@ impl Catalog {
         let schema = self.unname(id);
         let relation = self.get_mut(id);
         name.clone_into(&mut relation.name);
+        let table = relation.table;
         self.give_name(id, &schema, name);
+        // A constraint and its index have one name (`RenameRelationInternal` in `src/backend/commands/tablecmds.c`).
+        let on = table.and_then(|table| self.constraint_on(table, id).map(|on| (table, on)));
+        if let Some((table, old)) = on.map(|(table, on)| (table, on.name.clone())) {
+            let constraints = &mut self.get_mut(table).constraints;
+            constraints.change(&old, |constraint| name.clone_into(&mut constraint.name));
+        }
     }
 
     pub(super) fn set_schema(&mut self, id: RelationId, schema: &str) {
@@ -340,6 +353,11 @@ impl Catalog {
     pub(super) fn unname(&mut self, id: RelationId) -> String {
         let relation = &self.relations[id.0 as usize];
         let schema = relation.schema.clone();
+        if let Some(noted) = self.noted().filter(|_| self.is_sure(relation)) {
+            let key = (schema.clone().unwrap_or_default(), relation.name.clone());
+            self.gone.insert(key, noted);
+        }
+        let relation = &self.relations[id.0 as usize];
         let name = &relation.name;
         let alone =
             matches!(self.names.get(name).map(Vec::as_slice), Some([(_, only)]) if *only == id);
@@ -364,6 +382,7 @@ impl Catalog {
         let about = |constraint: &Constraint| constraint.is_about(from);
         let constraints = &mut self.get_mut(id).constraints;
         constraints.change_all(about, |constraint| constraint.kind.rename_column(from, to));
+        self.rename_in_views(id, from, to);
         for index in self.indexes_on(id, from) {
             if let Some(definition) = &mut self.get_mut(index).definition {
                 Arc::make_mut(definition).rename_column(from, to);
@@ -371,8 +390,23 @@ impl Catalog {
         }
     }
 
+    /// Views follow a column to its new name.
+    fn rename_in_views(&mut self, id: RelationId, from: &str, to: &str) {
+        let needs = |need: &(RelationId, String)| need.0 == id && need.1 == from;
+        let views = self.linked(id, Link::Reader);
+        let views = views.filter(|view| view.needs.iter().any(needs));
+        for view in views.map(|view| view.id).collect::<Vec<_>>() {
+            let view = self.get_mut(view);
+            let mut all = view.needs.to_vec();
+            for need in all.iter_mut().filter(|need| needs(need)) {
+                to.clone_into(&mut need.1);
+            }
+            view.needs = all.into();
+        }
+    }
+
     /// Takes a relation out of the catalog.
-    pub(super) fn forget(&mut self, id: RelationId) {
+    pub(in crate::schema) fn forget(&mut self, id: RelationId) {
         self.unname(id);
         self.unlink(id);
         self.get_mut(id).dropped = true;

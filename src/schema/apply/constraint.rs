@@ -18,6 +18,7 @@ impl Catalog {
             kind: new.kind.clone(),
             valid: !new.not_valid && !new.not_enforced,
             enforced: !new.not_enforced,
+            deferral: new.deferral(),
             no_inherit: new.no_inherit,
             index: None,
             references: None,
@@ -209,7 +210,9 @@ impl Catalog {
             name: definition.name.clone().unwrap_or_else(chosen),
         };
         let partitioned = on.partitioned;
+        let perhaps = definition.if_not_exists && self.may_hide(&name);
         let id = self.create(&name, RelationKind::Index);
+        self.get_mut(id).sure &= !perhaps;
         self.note_definition(id, &definition);
         let index = self.get_mut(id);
         index.table = Some(table);

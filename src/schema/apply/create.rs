@@ -17,9 +17,14 @@ impl Catalog {
         if create.if_not_exists && self.find(&create.name).is_some() {
             return;
         }
-        let table = self.create(&create.name, create.kind);
+        let name = self.placed(&create.name, create.temporary);
+        let perhaps = create.if_not_exists && self.may_hide(&name);
+        let table = self.create(&name, create.kind);
+        if create.temporary {
+            self.is_temporary(table);
+        }
         let relation = self.get_mut(table);
-        relation.temporary = create.temporary;
+        relation.sure &= !perhaps;
         relation.unlogged = create.unlogged;
         relation.partitioned = create.partition_by.is_some();
         relation.partitioning.clone_from(&create.partition_by);
@@ -71,9 +76,14 @@ impl Catalog {
             self.note_copied(&create.reads);
         }
         let columns = self.columns_of(&create.columns, &reads);
-        let id = self.create(&create.name, create.kind);
+        let name = self.placed(&create.name, create.temporary);
+        let perhaps = create.if_not_exists && self.may_hide(&name);
+        let id = self.create(&name, create.kind);
+        if create.temporary {
+            self.is_temporary(id);
+        }
         let relation = self.get_mut(id);
-        relation.temporary = create.temporary;
+        relation.sure &= !perhaps;
         relation.filled = create.with_data;
         // Its columns are those of a query, which is worked out only where it is a plain list.
         relation.complete = columns.is_some();
@@ -81,7 +91,7 @@ impl Catalog {
             self.put_column(id, Arc::new(column));
         }
         if create.kind == RelationKind::MaterializedView {
-            self.reads(id, reads, &create.mentions);
+            self.reads(id, reads, &create.mentions, &create.named);
         }
     }
 
@@ -107,15 +117,21 @@ impl Catalog {
             }
             let ty = match &expr.node {
                 ExprNode::Cast { ty, .. } => Some(ty.clone()),
-                ExprNode::Column(source) => reads
-                    .iter()
-                    .find_map(|read| self.get(*read).column(&source.name))
-                    .and_then(|column| column.ty.clone()),
+                ExprNode::Column(source) => self.type_of(&source.name, reads),
                 _ => None,
             };
             columns.push(self.result_column(name, ty));
         }
         (!columns.is_empty()).then_some(columns)
+    }
+
+    /// The type of a column of one of these relations; nothing where it may be another one's.
+    fn type_of(&self, column: &str, reads: &[RelationId]) -> Option<TypeName> {
+        let mut having = reads
+            .iter()
+            .filter_map(|read| self.get(*read).column(column));
+        let first = having.next()?.ty.clone();
+        having.all(|other| other.ty == first).then_some(first)?
     }
 
     fn result_column(&self, name: &str, ty: Option<TypeName>) -> Column {
@@ -250,7 +266,11 @@ impl Catalog {
     }
 
     /// The constraint that stands on an index of a table.
-    fn constraint_on(&self, table: RelationId, index: RelationId) -> Option<&Constraint> {
+    pub(super) fn constraint_on(
+        &self,
+        table: RelationId,
+        index: RelationId,
+    ) -> Option<&Constraint> {
         let mut constraints = self.get(table).constraints.iter();
         constraints.find(|constraint| constraint.index == Some(index))
     }

@@ -33,6 +33,16 @@ impl Catalog {
                     }
                 }
             }
+            ObjectKind::Type | ObjectKind::Domain => {
+                for name in &drop.names {
+                    self.forget_type(name);
+                }
+            }
+            kind @ (ObjectKind::Schema | ObjectKind::Extension) => {
+                for name in &drop.names {
+                    self.note_object(kind, &name.name, false);
+                }
+            }
             ObjectKind::Publication => {
                 for name in &drop.names {
                     self.publications.remove(&name.name);

@@ -8,7 +8,8 @@ mod mention;
 mod object;
 
 use super::link::{Link, Word};
-use super::{Attached, Catalog, Column, Emptied, List, Object, RelationId};
+use super::relation::TEMPORARY;
+use super::{Attached, Catalog, Column, Emptied, List, Object, Relation, RelationId};
 use crate::ir::{
     Action, Code, CodeStep, CreateRoutine, CreateView, Dml, DmlKind, Execution, Name, ObjectKind,
     RelationKind, Written,
@@ -38,11 +39,7 @@ impl Catalog {
                 self.get_mut(id).clustered = true;
             }
             Action::Publication(publication) => self.publish(publication),
-            Action::CreateObject(object) if !object.alter => {
-                if let Some(name) = &object.name {
-                    self.note_made(object.kind, name);
-                }
-            }
+            Action::CreateObject(object) => self.object(object),
             Action::RenameObject(renamed) => self.rename_object(renamed),
             Action::Owned { drop, roles, to } => self.owned(*drop, roles, to.as_ref()),
             Action::CreateIndex(create) => self.create_index(create),
@@ -58,8 +55,15 @@ impl Catalog {
             Action::CreateEnum { name, labels } => {
                 self.note_made(ObjectKind::Type, name);
                 self.enums.insert(name.name.clone(), labels.clone().into());
+                self.note_type(name);
             }
-            Action::AlterEnumAddValue { name, value, place } => {
+            Action::AlterEnumAddValue {
+                name,
+                value,
+                if_not_exists,
+                place,
+            } => {
+                self.note_label(name, value, *if_not_exists);
                 self.add_label(&name.name, value, place.as_ref());
             }
             Action::AlterEnumRenameValue { name, from, to } => {
@@ -108,20 +112,24 @@ impl Catalog {
     }
 
     fn create_view(&mut self, view: &CreateView) {
-        self.create_plain(&view.name, RelationKind::View, true);
         let reads: Vec<RelationId> = view
             .reads
             .iter()
             .map(|name| self.resolve(name, RelationKind::Table))
             .collect();
-        let id = self.resolve(&view.name, RelationKind::View);
-        self.reads(id, reads, &view.mentions);
+        let columns = self.columns_of_view(view);
+        let name = self.placed(&view.name, view.temporary);
+        self.create_plain(&name, RelationKind::View, true);
+        let id = self.resolve(&name, RelationKind::View);
+        self.reads(id, reads, &view.mentions, &view.named);
         let relation = self.get_mut(id);
         relation.passes = view.passes;
-        relation.temporary = view.temporary;
         relation.columns = List::default();
-        for column in self.columns_of_view(view) {
+        for column in columns {
             self.put_column(id, Arc::new(column));
+        }
+        if view.temporary {
+            self.is_temporary(id);
         }
     }
 
@@ -138,7 +146,14 @@ impl Catalog {
     }
 
     /// A view gets what its query reads, and the columns and functions that it names.
-    pub(super) fn reads(&mut self, view: RelationId, reads: Vec<RelationId>, mentions: &[String]) {
+    pub(super) fn reads(
+        &mut self,
+        view: RelationId,
+        reads: Vec<RelationId>,
+        mentions: &[String],
+        named: &[String],
+    ) {
+        let needs = self.needs(&reads, named);
         for read in &reads {
             self.link(*read, Link::Reader, view);
         }
@@ -148,6 +163,47 @@ impl Catalog {
         let relation = self.get_mut(view);
         relation.reads = reads.into();
         relation.mentions = mentions.into();
+        relation.needs = needs.into();
+    }
+
+    /// The columns of relations that a query names for sure: only one of them has it, and all is known of the others.
+    fn needs(&self, reads: &[RelationId], named: &[String]) -> Vec<(RelationId, String)> {
+        let read = || reads.iter().map(|id| self.get(*id));
+        let known = |relation: &Relation| self.is_whole(relation) && !relation.columns.is_empty();
+        if !read().all(known) {
+            return Vec::new();
+        }
+        let mut needs = Vec::new();
+        for word in named {
+            let mut having = read().filter(|read| read.column(word).is_some());
+            match (having.next(), having.next(), reads) {
+                (Some(one), None, _) => needs.push((one.id, word.clone())),
+                (None, _, [one]) if word == "*" => {
+                    let all = self.get(*one).columns.iter();
+                    needs.extend(all.map(|column| (*one, column.name.clone())));
+                }
+                _ => {}
+            }
+        }
+        needs
+    }
+
+    /// The name under which a relation is made: a temporary one lies in a schema of its session's.
+    pub(super) fn placed(&self, name: &Name, temporary: bool) -> Name {
+        if temporary {
+            Name {
+                schema: Some(TEMPORARY.to_owned()),
+                name: name.name.clone(),
+            }
+        } else {
+            self.qualified(name)
+        }
+    }
+
+    /// A relation goes when its session ends.
+    pub(super) fn is_temporary(&mut self, id: RelationId) {
+        self.get_mut(id).temporary = true;
+        self.temporary.push(id);
     }
 
     /// A sequence becomes the property of a column.
@@ -188,6 +244,7 @@ impl Catalog {
             name: name.clone(),
             relations,
             calls: uses.calls.iter().map(|call| call.name.clone()).collect(),
+            columns: uses.columns.clone(),
             on: uses.on,
             writes,
             instead: uses.instead,
@@ -264,6 +321,7 @@ impl Catalog {
         let step = CodeStep {
             action: Action::Dml(statement.clone()),
             conditional: false,
+            uncertain: false,
             written: Written {
                 span: None,
                 in_place: false,

@@ -1,8 +1,8 @@
 //! Objects that are no relations: types, domains, functions, schemas, publications.
 
 use crate::ir::{
-    DomainChange, Expr, LabelPlace, Name, ObjectKind, Publication, PublicationChange, RelationKind,
-    RenameObject, TypeName,
+    CreateObject, DomainChange, Expr, LabelPlace, Name, ObjectKind, Publication, PublicationChange,
+    RelationKind, RenameObject, TypeName,
 };
 use crate::schema::link::Word;
 use crate::schema::{Catalog, Column, Domain, Relation, RelationId};
@@ -53,6 +53,17 @@ impl Catalog {
     /// A type, domain, function or schema is called otherwise from now on.
     pub(super) fn rename_object(&mut self, renamed: &RenameObject) {
         let (from, to) = (&renamed.name.name, &renamed.to.name);
+        match renamed.kind {
+            ObjectKind::Type | ObjectKind::Domain => {
+                self.forget_type(&renamed.name);
+                self.note_type(&renamed.to);
+            }
+            kind @ ObjectKind::Schema => {
+                self.note_object(kind, from, false);
+                self.note_object(kind, to, true);
+            }
+            _ => {}
+        }
         if from == to {
             return;
         }
@@ -154,6 +165,35 @@ impl Catalog {
         let base = domain.ty.name.name.clone();
         self.domains_over.insert((base, name.name.clone()));
         self.domains.insert(name.name.clone(), domain);
+        self.note_type(name);
+    }
+
+    /// What belongs to no relation is made, or altered: a type may lie in another schema then.
+    pub(super) fn object(&mut self, object: &CreateObject) {
+        self.casts |= object.label == "create-cast";
+        let Some(name) = &object.name else { return };
+        if !object.alter {
+            self.note_made(object.kind, name);
+        }
+        match (object.kind, object.alter) {
+            (ObjectKind::Type, false) => self.note_type(name),
+            (ObjectKind::Type, true) => self.forget_type(name),
+            (kind @ (ObjectKind::Schema | ObjectKind::Extension), alter) => {
+                self.note_object(kind, &name.name, !alter);
+            }
+            _ => {}
+        }
+    }
+
+    /// A label is added for sure where it was not there, and that is known.
+    pub(super) fn note_label(&mut self, ty: &Name, label: &str, if_not_exists: bool) {
+        let known = self.enums.get(&ty.name);
+        let lacks = known.is_some_and(|labels| !labels.iter().any(|own| own == label));
+        let added = !if_not_exists || lacks && self.type_made(ty).is_some();
+        if let Some(noted) = self.noted().filter(|_| added) {
+            let key = (ty.name.clone(), label.to_owned());
+            self.added_labels.insert(key, noted);
+        }
     }
 
     pub(super) fn add_label(&mut self, name: &str, label: &str, place: Option<&LabelPlace>) {

@@ -115,12 +115,12 @@ fn drop(cursor: &mut Cursor, column: String) -> Option<AlterAction> {
         "default" => Some(AlterAction::DropDefault { column }),
         "not null" => Some(AlterAction::DropNotNull { column }),
         "expression" => {
-            cursor.eat("if exists");
-            Some(AlterAction::DropExpression { column })
+            let if_exists = cursor.eat("if exists");
+            Some(AlterAction::DropExpression { column, if_exists })
         }
         _ => {
-            cursor.eat("if exists");
-            Some(AlterAction::DropIdentity { column })
+            let if_exists = cursor.eat("if exists");
+            Some(AlterAction::DropIdentity { column, if_exists })
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The subcommands (`alter_table_cmd` in PostgreSQL's `gram.y`).
 
 use super::alter_column::alter_column;
-use crate::ir::{AlterAction, ReplicaIdentity, RowSecurity, TriggerSet, TriggerState};
+use crate::ir::{AlterAction, Deferral, ReplicaIdentity, RowSecurity, TriggerSet, TriggerState};
 use crate::sql::column::column;
 use crate::sql::constraint::{is_table_constraint, table_constraint};
 use crate::sql::cursor::Cursor;
@@ -153,19 +153,23 @@ fn alter_constraint(cursor: &mut Cursor) -> Option<AlterAction> {
         "inherit",
     ];
     let name = cursor.identifier()?;
-    let mut enforced = None;
+    let (mut enforced, mut deferral) = (None, None);
     let mut inherit = false;
     while let Some(attribute) = cursor.eat_any(ATTRIBUTES) {
         match attribute {
             "enforced" => enforced = Some(true),
             "not enforced" => enforced = Some(false),
             "inherit" => inherit = true,
+            "not deferrable" => deferral = Some(Deferral::Never),
+            "deferrable" if deferral.is_none() => deferral = Some(Deferral::Deferrable),
+            "initially deferred" => deferral = Some(Deferral::Initially),
             _ => {}
         }
     }
     Some(AlterAction::AlterConstraint {
         name,
         enforced,
+        deferral,
         inherit,
     })
 }

@@ -31,12 +31,14 @@ impl Reader {
 
     /// Reads one statement, of PL/pgSQL or of SQL.
     pub(super) fn statement(&mut self, mut cursor: Cursor) {
+        self.left |= cursor.at("exit") || cursor.at("continue");
         if cursor.is_empty() || cursor.eat_any(IDLE).is_some() {
             return;
         }
         if cursor.eat("raise") {
             return self.raise(cursor);
         }
+        self.left |= cursor.at("assert");
         if cursor.eat_any(&["perform", "assert"]).is_some() {
             self.expression(cursor);
         } else if cursor.eat("execute") {
@@ -60,7 +62,7 @@ impl Reader {
         if cursor.eat("query") {
             self.returned_query(cursor);
         } else {
-            cursor.eat("next");
+            self.left |= !cursor.eat("next");
             self.expression(cursor);
         }
     }

@@ -32,6 +32,8 @@ pub(in crate::sql) struct Usage<'a> {
     pub(in crate::sql) row_lock_of: Vec<String>,
     /// Columns that the statement sets, and whether ON CONFLICT does.
     pub(in crate::sql) sets: Vec<String>,
+    pub(in crate::sql) assigned: Vec<(String, Expr)>,
+    pub(in crate::sql) on_conflict: bool,
     pub(in crate::sql) updates_on_conflict: bool,
     pub(in crate::sql) columns: Vec<String>,
     /// The rows of INSERT ... VALUES.

@@ -3,6 +3,7 @@
 use super::{Expect, Scan};
 use crate::ir::{DmlKind, RowLock};
 use crate::sql::cursor::Cursor;
+use crate::sql::expr::expression;
 use crate::sql::token::TokenKind;
 
 impl Scan<'_> {
@@ -56,7 +57,10 @@ impl Scan<'_> {
                 self.end_from();
                 self.predicate();
             }
-            "on" if self.rest.at("on conflict") => self.end_from(),
+            "on" if self.rest.at("on conflict") => {
+                self.usage.on_conflict = true;
+                self.end_from();
+            }
             "on" if self.level.kind == Some(DmlKind::Merge) => self.predicate(),
             "matched" if self.rest.at("matched by source") => self.usage.merges_unmatched = true,
             "then" if self.level.kind == Some(DmlKind::Merge) => self.merge_action(),
@@ -184,20 +188,28 @@ impl Scan<'_> {
 
     /// Notes the columns of `SET a = ..., (b, c) = ...`.
     fn set_list(&mut self) {
-        const ENDS: &[&str] = &["from", "where", "returning", "when"];
+        const ENDS: &[&str] = &["from", "where", "returning"];
         // Within a list that was read already, SET is something else, and may come as often as one likes.
         if self.level.in_with || self.rest.tokens().len() > self.behind_sets {
             return;
         }
         let mut ahead = self.rest;
         ahead.next();
-        let list = ahead.until(|ahead| ENDS.iter().any(|word| ahead.at(word)));
+        // WHEN stands in CASE too.
+        let merge = self.usage.kind == Some(DmlKind::Merge);
+        let end =
+            |ahead: &Cursor| ENDS.iter().any(|word| ahead.at(word)) || merge && ahead.at("when");
+        let list = ahead.until(end);
         self.behind_sets = ahead.tokens().len();
         for mut assignment in list.commas() {
             if let Some(columns) = assignment.column_list() {
                 self.usage.sets.extend(columns);
-            } else {
-                self.usage.sets.extend(assignment.identifier());
+            } else if let Some(column) = assignment.identifier() {
+                if assignment.eat_operator("=") {
+                    let value = expression(assignment);
+                    self.usage.assigned.push((column.clone(), value));
+                }
+                self.usage.sets.push(column);
             }
         }
     }
