@@ -5,6 +5,7 @@ use crate::effects::{Age, Work};
 use crate::ir::{Migration, Unused};
 use crate::schema::{Creation, Emptied, Relation};
 use crate::sizes::Size;
+use crate::source::Framework;
 
 impl Fold<'_> {
     /// What code that is deployed with the migration that ran last does not use any more.
@@ -16,8 +17,11 @@ impl Fold<'_> {
         }
     }
 
-    /// The migrations of one file were written together, and are deployed so where nobody said what is pending.
+    /// The changesets of one file were written together, and are deployed so where nobody said what is pending.
     pub(super) fn join_file(&mut self, migration: &Migration) {
+        if migration.framework != Framework::Liquibase {
+            return;
+        }
         let path = migration.file.path();
         let known = self.file.as_ref().map(|(file, _)| file.path());
         if known != Some(path) {
