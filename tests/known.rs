@@ -212,6 +212,71 @@ const SCRIPTS: &[Case<'_>] = &[
         &["info rename-column"],
     ),
     (
+        "two tables in use all the time, and a timeout that comes too late for a deadlock",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "SET LOCAL lock_timeout = '5s'; ALTER TABLE orders ADD a int; ALTER TABLE bills ADD a int;",
+            ),
+        ],
+        &["warning several-tables-locked"],
+    ),
+    (
+        "and one that comes in time",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "SET LOCAL lock_timeout = '500ms'; ALTER TABLE orders ADD a int; ALTER TABLE bills ADD a int;",
+            ),
+        ],
+        &[],
+    ),
+    (
+        "what SET LOCAL has set ends with its transaction",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "BEGIN; SET LOCAL lock_timeout = '5s'; COMMIT; BEGIN; LOCK TABLE orders; COMMIT;",
+            ),
+        ],
+        &["warning explicit-lock"],
+    ),
+    (
+        "what SET sets behind it does not",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "BEGIN; SET LOCAL lock_timeout = '5s'; SET lock_timeout = '2s'; COMMIT; BEGIN; LOCK TABLE orders; COMMIT;",
+            ),
+        ],
+        &["info explicit-lock"],
+    ),
+    (
+        "a lock that is not waited for",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "LOCK TABLE orders NOWAIT;",
+            ),
+        ],
+        &["info explicit-lock"],
+    ),
+    (
         "tables of frameworks are small",
         &[
             ORDERS,
