@@ -150,6 +150,56 @@ const SCRIPTS: &[Case<'_>] = &[
         &["error required-column"],
     ),
     (
+        "the changesets of one file",
+        &[(
+            "m/0001.sql",
+            "--liquibase formatted sql\n--changeset a:1\nCREATE TABLE t (id int);\n--changeset a:2\nCREATE INDEX i ON t (id);\n",
+        )],
+        &[],
+    ),
+    (
+        "the changesets of two files",
+        &[
+            ("m/0001.sql", "--liquibase formatted sql\n--changeset a:1\nCREATE TABLE t (id int);\n"),
+            ("m/0002.sql", "--liquibase formatted sql\n--changeset a:2\nCREATE INDEX i ON t (id);\n"),
+        ],
+        &["error non-concurrent-index"],
+    ),
+    (
+        "the last policy that is known, where code that was not read may have made others",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON orders USING (true); DO $$ BEGIN EXECUTE (SELECT note FROM orders); END $$;",
+            ),
+            ("m/0003.sql", "DROP POLICY p ON orders;"),
+        ],
+        &[],
+    ),
+    (
+        "the last policy of a table of which all is known",
+        &[
+            ORDERS,
+            ("m/0002.sql", "ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON orders USING (true);"),
+            ("m/0003.sql", "DROP POLICY p ON orders;"),
+        ],
+        &["error rls-without-policy"],
+    ),
+    (
+        "what goes is told once, however much is taken off it before",
+        &[
+            ("m/0001_orders.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text UNIQUE); CREATE TABLE kept (id bigint PRIMARY KEY, note text UNIQUE);"),
+            (
+                "m/0002.sql",
+                "REVOKE SELECT ON orders FROM app; ALTER TABLE orders DROP CONSTRAINT orders_note_key; ALTER TABLE orders DROP COLUMN note;
+                 ALTER TABLE orders DROP CONSTRAINT orders_pkey; DROP TABLE orders;
+                 REVOKE SELECT ON kept FROM app; ALTER TABLE kept DROP COLUMN note;",
+            ),
+        ],
+        &["error drop-column", "error drop-table", "warning privilege-revoked"],
+    ),
+    (
         "columns that swap names in one transaction",
         &[
             ORDERS,

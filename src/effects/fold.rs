@@ -49,6 +49,8 @@ pub struct Fold<'a> {
     unused: FxHashMap<Unused, usize>,
     /// The first migrations of each app so far.
     firsts: FxHashMap<String, Vec<usize>>,
+    /// The file that runs, and those of its migrations that ran before.
+    file: Option<(Arc<SourceFile>, Vec<usize>)>,
 }
 
 impl<'a> Fold<'a> {
@@ -74,6 +76,7 @@ impl<'a> Fold<'a> {
             pending_from: pending_from.map(|first| first + 1),
             unused: FxHashMap::default(),
             firsts: FxHashMap::default(),
+            file: None,
         }
     }
 
@@ -97,6 +100,7 @@ impl<'a> Fold<'a> {
             .unwrap_or(usize::MAX)
             .min(self.catalog.now.migration);
         self.catalog.together.clear();
+        self.join_file(migration);
         if !joined {
             self.catalog.end_session();
             self.catalog.now.transaction += 1;
