@@ -3,8 +3,9 @@
 mod common;
 
 use common::Failures;
+use mig_lint::prove::{Definition, Harm, Recorded};
 use mig_lint::report::rule_doc;
-use mig_lint::rule::{Entry, RULES, Severity};
+use mig_lint::rule::{Category, Entry, RULES, Severity};
 use mig_lint::source::runners;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -54,20 +55,81 @@ fn level(entry: &Entry) -> &'static str {
     }
 }
 
-fn table() -> String {
-    let mut table = String::from("| rule | level | category | what |\n|---|---|---|---|\n");
-    for entry in RULES {
-        let summary = rule_doc(entry.doc).summary.replace('|', "\\|");
+/// What a category is about.
+const fn about(category: Category) -> &'static str {
+    match category {
+        Category::Blocking => "others wait while the migration works",
+        Category::Compatibility => "code that is running stops working",
+        Category::Failure => "the migration fails, or what it leaves does one day",
+        Category::Data => "rows, or what they say, are lost",
+        Category::Performance => "it is slow afterwards",
+        Category::Checking => "something was not checked",
+    }
+}
+
+fn of(category: Category) -> impl Iterator<Item = &'static Entry> {
+    let rules = RULES.iter();
+    rules.filter(move |entry| entry.rule.category == category)
+}
+
+/// The rules by category, for the README.
+fn list() -> String {
+    let mut list = String::from("| category | rules |\n|---|---|\n");
+    for category in Category::ALL {
+        let links = of(category).map(|entry| format!("[{id}](docs/rules/{id}.md)", id = entry.id));
+        let links: Vec<String> = links.collect();
         writeln!(
-            table,
-            "| [{id}](docs/rules/{id}.md) | {} | {} | {summary} |",
-            level(entry),
-            entry.rule.category.name(),
-            id = entry.id,
+            list,
+            "| **{}**: {} | {} |",
+            category.name(),
+            about(category),
+            links.join(", ")
         )
         .expect("a string takes all that is written");
     }
-    table
+    list
+}
+
+/// What servers showed for a rule, with the SQLSTATEs that they gave.
+fn shown(entry: &Entry) -> String {
+    let recorded = Recorded::parse(entry.observed).expect("observed.json can be read");
+    let Some(summary) = recorded.summary(entry) else {
+        return match Definition::parse(entry.proof).map(|definition| definition.harm) {
+            Ok(Harm::Elsewhere(why)) => format!("nothing: {why}"),
+            _ => "nothing: it is about what mig-lint reads".to_owned(),
+        };
+    };
+    let states: Vec<String> = recorded.sqlstates().into_iter().collect();
+    if states.is_empty() {
+        return summary;
+    }
+    format!("{summary}; SQLSTATE {}", states.join(", "))
+}
+
+/// All rules, what harm each is about, and what servers showed.
+fn rules_page() -> String {
+    let mut page = format!(
+        "# Rules\n\n{} rules. What servers showed stands in each rule's `observed.json`; `mig-lint prove RULE` has one show it again.\n",
+        RULES.len()
+    );
+    for category in Category::ALL {
+        let (name, about) = (category.name(), about(category));
+        page.push_str(&format!(
+            "\n## {name}\n\nWhere {about}.\n\n| rule | level | harm | what servers showed |\n|---|---|---|---|\n"
+        ));
+        for entry in of(category) {
+            writeln!(
+                page,
+                "| [{id}](rules/{id}.md) | {} | {} | {} |",
+                level(entry),
+                rule_doc(entry.doc).summary.replace('|', "\\|"),
+                shown(entry),
+                id = entry.id,
+            )
+            .expect("a string takes all that is written");
+        }
+    }
+    page
 }
 
 /// Holds what stands in the README between the two comments that name the block.
@@ -116,7 +178,12 @@ fn the_readme_shows_what_is_printed() {
 
 #[test]
 fn the_readme_lists_the_rules() {
-    hold_block("rules", &table());
+    hold_block("rules", &list());
+}
+
+#[test]
+fn the_rules_have_their_page() {
+    Failures::collect(|failures| hold(&root().join("docs/rules.md"), &rules_page(), failures));
 }
 
 /// The page of what is known of each runner.

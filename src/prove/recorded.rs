@@ -11,7 +11,7 @@ use crate::postgres::{Access, LockMode, Version};
 use crate::rule::{Entry, Example, join_and};
 use md5::{Digest, Md5};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Grows when proofs are made in another way, so that everything must be recorded anew.
@@ -173,6 +173,15 @@ impl Recorded {
             Harm::Elsewhere(_) => return None,
         };
         (!versions.is_empty()).then(|| format!("{what} on PostgreSQL {versions}"))
+    }
+
+    /// The SQLSTATEs that servers gave in the bad cases: of statements that failed, and of code that failed afterwards.
+    #[must_use]
+    pub fn sqlstates(&self) -> BTreeSet<String> {
+        let shown = self.seen.iter().map(|seen| &seen.shown);
+        let steps = shown.flat_map(|shown| shown.bad.iter().chain(&shown.bad_py));
+        let states = steps.flat_map(|step| step.broke.iter().chain(&step.error));
+        states.cloned().collect()
     }
 
     /// Everything that speaks against the file: stale, not proven, or not what is predicted today.
