@@ -199,12 +199,11 @@ impl<'a> Context<'a> {
             Some(relation) => self.finding(refusal.command, relation, Harm::Fails),
             None => self.finding_of_statement(Harm::Fails),
         };
-        let label = refusal.detail.as_deref();
+        let detail = refusal.detail.as_ref();
+        let detail = detail.map(|detail| format!(": {detail}"));
+        let words = format!("{}{}", refusal.message, detail.unwrap_or_default());
         found
-            .says(
-                format!("the server refuses this: {}", refusal.message),
-                label.unwrap_or("the migration stops here"),
-            )
+            .says(format!("the server refuses this: {words}"), "refused")
             .sqlstate(refusal.sqlstate)
             .effects(&self.step.effects)
             .remedy(Remedy::Refused(refusal.mend.clone()))

@@ -207,6 +207,12 @@ impl Catalog {
     /// Lets a name mean a relation from now on.
     pub(super) fn give_name(&mut self, id: RelationId, schema: &str, name: &str) {
         self.gone.remove(&(schema.to_owned(), name.to_owned()));
+        // One that is there already keeps its name, whatever is noted: nobody knows which of the two is meant.
+        let here = |(other, old): &&(String, RelationId)| other == schema && *old != id;
+        let shadowed = self.names.get(name).and_then(|all| all.iter().find(here));
+        if let Some(shadowed) = shadowed.map(|(_, old)| *old) {
+            self.doubt(shadowed);
+        }
         let namesakes = self.names.entry(name.to_owned());
         namesakes.retain(|(other, _)| other != schema);
         namesakes.push((schema.to_owned(), id));

@@ -95,7 +95,28 @@ impl Catalog {
             relation.remembered = self.marks.newest;
         }
         relation.sure &= !self.guessed;
-        relation
+        if !relation.sure {
+            self.doubt_namesakes(id);
+        }
+        &mut self.relations[id.0 as usize]
+    }
+
+    /// What happens to a relation that may not be there may happen to another of its name.
+    fn doubt_namesakes(&mut self, id: RelationId) {
+        let name = &self.relations[id.0 as usize].name;
+        let Some(all @ [_, _, ..]) = self.names.get(name).map(Vec::as_slice) else {
+            return;
+        };
+        let sure = |id: &RelationId| self.relations[id.0 as usize].sure;
+        let others = all.iter().map(|(_, other)| *other);
+        for other in others.filter(sure).collect::<Vec<_>>() {
+            self.doubt(other);
+        }
+    }
+
+    /// What is noted of a relation may not be so.
+    pub(super) fn doubt(&mut self, id: RelationId) {
+        self.get_mut(id).sure = false;
     }
 
     fn maps(&mut self) -> [&mut dyn Undo; MAPS] {

@@ -74,6 +74,16 @@ impl Catalog {
         self.resolve(name, kind);
     }
 
+    /// What IF EXISTS names for the first time may not be there.
+    fn resolve_perhaps(&mut self, name: &Name, kind: RelationKind, perhaps: bool) -> RelationId {
+        let new = perhaps && self.find(name).is_none();
+        let id = self.resolve(name, kind);
+        if new {
+            self.doubt(id);
+        }
+        id
+    }
+
     fn note_all<'n>(&mut self, names: impl IntoIterator<Item = &'n Name>, kind: RelationKind) {
         for name in names {
             self.note_one(name, kind);
@@ -97,7 +107,7 @@ impl Catalog {
         if alter.if_exists && self.is_surely_missing(&alter.name) {
             return;
         }
-        let id = self.resolve(&alter.name, alter.kind);
+        let id = self.resolve_perhaps(&alter.name, alter.kind, alter.if_exists);
         let kind = self.get(id).kind;
         for command in &alter.commands {
             match &command.action {
@@ -168,7 +178,7 @@ impl Catalog {
             for name in &drop.names {
                 // Nothing to lock where the history made everything and this was not in it.
                 if !(drop.if_exists && self.is_surely_missing(name)) {
-                    self.note_one(name, kind);
+                    self.resolve_perhaps(name, kind, drop.if_exists);
                 }
             }
         }
