@@ -267,6 +267,60 @@ const SCRIPTS: &[Case<'_>] = &[
         &[],
     ),
     (
+        "a table that is swapped under a lock, and one that is copied to the end under it",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "BEGIN; LOCK TABLE orders IN SHARE ROW EXCLUSIVE MODE; CREATE TABLE new (id bigint, note text);
+                 INSERT INTO new SELECT id, note FROM orders; ALTER TABLE orders RENAME TO old; ALTER TABLE new RENAME TO orders; COMMIT;",
+            ),
+            (
+                "m/0003.sql",
+                "BEGIN; CREATE TABLE new (id bigint, note text); INSERT INTO new SELECT id, note FROM orders WHERE id < 1000000;
+                 LOCK TABLE orders IN SHARE ROW EXCLUSIVE MODE; INSERT INTO new SELECT id, note FROM orders WHERE id >= 1000000;
+                 ALTER TABLE orders RENAME TO older; ALTER TABLE new RENAME TO orders; COMMIT;",
+            ),
+        ],
+        &["error work-under-held-lock"],
+    ),
+    (
+        "a table that is swapped, and locked too late",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "BEGIN; CREATE TABLE new (id bigint, note text); INSERT INTO new SELECT id, note FROM orders;
+                 LOCK TABLE orders IN SHARE ROW EXCLUSIVE MODE; ALTER TABLE orders RENAME TO old; ALTER TABLE new RENAME TO orders; COMMIT;",
+            ),
+        ],
+        &["error table-swapped-without-lock"],
+    ),
+    (
+        "a default that is NULL, a domain's, and one that a trigger stood for",
+        &[
+            ORDERS,
+            (
+                "m/0001b.sql",
+                "CREATE DOMAIN level AS int DEFAULT 1; ALTER TABLE orders ADD a int NOT NULL DEFAULT 1; ALTER TABLE orders ADD l level NOT NULL;",
+            ),
+            ("m/0002.sql", "ALTER TABLE orders ALTER a SET DEFAULT NULL; ALTER DOMAIN level DROP DEFAULT;"),
+        ],
+        &["error required-column"],
+    ),
+    (
+        "a function that is dropped when another takes its calls",
+        &[
+            ORDERS,
+            ("m/0002.sql", "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';"),
+            (
+                "m/0003.sql",
+                "CREATE OR REPLACE FUNCTION f(a int, b int DEFAULT 0) RETURNS int LANGUAGE sql AS 'SELECT 1'; DROP FUNCTION f(int);",
+            ),
+        ],
+        &[],
+    ),
+    (
         "a dump from before the first migration",
         &[
             (

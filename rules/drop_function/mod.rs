@@ -33,7 +33,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         _ => ("them", "are"),
     };
     let changed = gone.iter().all(|name| {
-        let mut made = cx.all_made_later(ObjectKind::Function, name);
+        let mut made = cx.all_made(ObjectKind::Function, name);
         made.next().is_some()
     });
     let label = match changed {
@@ -68,13 +68,13 @@ fn is_called(cx: &Context<'_>, name: &Name) -> bool {
     cx.catalog.is_deployed_object(ObjectKind::Function, name) && !trigger
 }
 
-/// Whether a function is made later that takes as many arguments.
+/// Whether the migration makes a function, before or after, that takes as many arguments.
 fn is_made_again(cx: &Context<'_>, name: &Name, given: Option<usize>) -> bool {
     let given = given.or_else(|| match cx.catalog.routines(name) {
         [only] => Some(only.arguments.all),
         _ => None,
     });
-    let mut made = cx.all_made_later(ObjectKind::Function, name);
+    let mut made = cx.all_made(ObjectKind::Function, name);
     made.any(|made| match made {
         Action::CreateRoutine(create) => given.is_none_or(|given| create.arguments.take(given)),
         _ => true,

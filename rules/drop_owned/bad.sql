@@ -1,4 +1,5 @@
 -- 1.sql
 CREATE TABLE orders (id int PRIMARY KEY);
+ALTER TABLE orders OWNER TO legacy;
 -- 2.sql
-DROP OWNED BY pg_monitor; -- expect: drop-owned
+DROP OWNED BY legacy; -- expect: drop-owned

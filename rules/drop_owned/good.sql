@@ -1,4 +1,5 @@
 -- 1.sql
 CREATE TABLE orders (id int PRIMARY KEY);
+ALTER TABLE orders OWNER TO legacy;
 -- 2.sql
-ALTER TABLE orders OWNER TO pg_monitor;
+REASSIGN OWNED BY legacy TO app;

@@ -2,9 +2,9 @@
 
 use crate::effects::{Age, Effect};
 use crate::finding::{Finding, Harm, Level, Names, Remedy};
-use crate::ir::{Action, Drop, ObjectKind, RelationKind};
+use crate::ir::{Action, Drop, Name, ObjectKind, RelationKind};
 use crate::postgres::Version;
-use crate::rule::{Category, Context, Kind, Rule, Severity};
+use crate::rule::{Category, Context, Kind, Replaced, Rule, Severity};
 use crate::schema::{Object, RelationId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,16 +22,41 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     let Action::Drop(drop) = &cx.statement.action else {
         return Vec::new();
     };
-    finding(cx, drop, &gone(cx, drop)).into_iter().collect()
+    let mut found: Vec<Finding> = finding(cx, drop, &gone(cx, drop)).into_iter().collect();
+    found.extend(drop.names.iter().filter_map(|name| fewer(cx, drop, name)));
+    found
+}
+
+/// A table that is made anew with fewer columns.
+fn fewer(cx: &Context<'_>, drop: &Drop, name: &Name) -> Option<Finding> {
+    if !is_table(drop) {
+        return None;
+    }
+    let Replaced::Without(columns) = cx.replaced(name) else {
+        return None;
+    };
+    let effect = cx.on_earlier(name)?;
+    let (table, lost) = (display(cx, effect.id), Names::from_iter(&columns));
+    let found = cx.finding(0, effect.id, Harm::BreaksCode).says(
+        format!(
+            "{table} comes back without {lost}: every query of running code that names it breaks"
+        ),
+        format!("{lost} is gone at commit"),
+    );
+    let remedy = Remedy::DropLater { column: true };
+    Some(found.effects([effect]).remedy(remedy).build())
+}
+
+/// Whether it names tables: a view alone is another rule's.
+fn is_table(drop: &Drop) -> bool {
+    matches!(drop.kind, ObjectKind::Relation(kind) if kind.is_queried() && !kind.is_view())
 }
 
 /// What goes that code may name: what is named, or what a schema, a type or an extension takes along.
 fn gone<'a>(cx: &Context<'a>, drop: &Drop) -> Vec<&'a Arc<Effect>> {
-    if let ObjectKind::Relation(kind) = drop.kind {
-        // A view alone is another rule's.
-        let tables = kind.is_queried() && !kind.is_view();
-        let names = drop.names.iter().filter(|_| tables);
-        let lasting = names.filter(|name| !cx.is_made_later(name));
+    if let ObjectKind::Relation(_) = drop.kind {
+        let names = drop.names.iter().filter(|_| is_table(drop));
+        let lasting = names.filter(|name| cx.replaced(name) == Replaced::No);
         return lasting.filter_map(|name| cx.on_earlier(name)).collect();
     }
     let reached = reached(cx, drop);

@@ -55,7 +55,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     on.extend(
         all_in_schema
             .iter()
-            .map(|schema| format!("all in {schema}")),
+            .map(|schema| format!("all tables of {schema}")),
     );
     if let Some((kind, names)) = others {
         on.extend(
@@ -78,8 +78,8 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         format!(" on {on}")
     };
     let found = cx.finding_of_statement(Harm::BreaksCode).says(
-        format!("code that runs as {from} is refused what it needs {what}{place} for"),
-        format!("{from} has it no more, from the commit on"),
+        format!("{from} loses {what}{place}: statements of running code that need it fail"),
+        "it is refused from the commit on, in sessions that are open too",
     );
     vec![found.remedy(Remedy::RevokeLater).build()]
 }

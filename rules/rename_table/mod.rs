@@ -97,7 +97,11 @@ fn sequence(
 
 /// A schema takes along the names of all that is in it.
 fn schema(cx: &Context<'_>, name: &Name, to: &str) -> Option<Finding> {
-    let made_later = cx.made_later(ObjectKind::Schema, name).is_some();
+    // A new schema of that name is empty, another that takes it may hold the same.
+    let made_later = matches!(
+        cx.made_later(ObjectKind::Schema, name),
+        Some(Action::RenameObject(_))
+    );
     if !cx.catalog.is_deployed_object(ObjectKind::Schema, name) || made_later {
         return None;
     }

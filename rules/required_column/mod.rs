@@ -1,10 +1,13 @@
 //! A column that must be given a value breaks code that does not give it one.
 
-use crate::finding::{Finding, Harm, Level, Remedy};
-use crate::ir::{Action, AlterAction, AlterTable, Name};
+use crate::finding::{Finding, Harm, Level, Names, Remedy};
+use crate::ir::{
+    Action, AlterAction, AlterTable, DomainChange, Drop, Family, Name, ObjectKind, TypeName,
+};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
-use crate::schema::{Column, Relation};
+use crate::schema::{Attached, Column, Object, Relation, RelationId};
+use std::collections::BTreeSet;
 
 pub const RULE: Rule = Rule {
     category: Category::Compatibility,
@@ -12,12 +15,18 @@ pub const RULE: Rule = Rule {
     since: "0.1.0",
     formerly: &[],
     from: Version::OLDEST,
-    kind: Kind::Check(check),
+    kind: Kind::On(&[Family::AlterTable, Family::Drop, Family::Type], check),
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    if let Action::Drop(_) = &cx.statement.action {
-        return with_defaults(cx);
+    match &cx.statement.action {
+        Action::Drop(drop) => return [with_defaults(cx, drop), with_triggers(cx, drop)].concat(),
+        Action::AlterDomain {
+            name,
+            change: DomainChange::DropDefault,
+            ..
+        } => return of_domain(cx, name),
+        _ => {}
     }
     let found = cx
         .subcommands()
@@ -28,6 +37,9 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
                 new_column(cx, alter, at, column)
             }
             AlterAction::DropDefault { column } => loses_default(cx, alter, at, column),
+            AlterAction::SetDefault { column, default } if default.node.is_null() => {
+                loses_default(cx, alter, at, column)
+            }
             AlterAction::DropIdentity { column, .. } => loses_identity(cx, alter, at, column),
             // Else it fails on the rows that are there.
             AlterAction::AddColumn { column, .. }
@@ -123,24 +135,97 @@ fn loses_identity(
 }
 
 /// Columns whose default goes with the sequence or function that it calls, by CASCADE.
-fn with_defaults(cx: &Context<'_>) -> Vec<Finding> {
-    let Action::Drop(drop) = &cx.statement.action else {
-        return Vec::new();
-    };
+fn with_defaults(cx: &Context<'_>, drop: &Drop) -> Vec<Finding> {
     if !drop.cascade {
         return Vec::new();
     }
     let reach = cx.catalog.reach(cx.catalog.dropped_by(drop), true);
-    let gone = |id| reach.relations().contains(&id) && !reach.changed.contains(&id);
+    let relations = reach.objects.iter().filter_map(|object| match object {
+        Object::Relation(id) => Some(*id),
+        _ => None,
+    });
+    let gone: BTreeSet<RelationId> = relations.collect();
     let lost = reach.defaults.iter().filter_map(|(id, name)| {
         let table = cx.catalog.get(*id);
         let required = table.column(name).is_some_and(|column| column.not_null);
-        if !required || gone(*id) {
+        if !required || gone.contains(id) {
             return None;
         }
         lost(cx, &table.full_name(), 0, (table, name), Level::Error)
     });
     lost.collect()
+}
+
+/// Columns that a trigger filled which goes, by itself or with its function.
+fn with_triggers(cx: &Context<'_>, drop: &Drop) -> Vec<Finding> {
+    let named = |name: &str| drop.names.iter().any(|gone| gone.name == name);
+    let gone = |one: &Attached| match drop.kind {
+        ObjectKind::Trigger => one.name.as_ref().is_some_and(|name| named(name)),
+        ObjectKind::Function => drop.cascade && one.calls.iter().any(|call| named(call)),
+        _ => false,
+    };
+    if !matches!(drop.kind, ObjectKind::Trigger | ObjectKind::Function) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for effect in &cx.step.effects {
+        let table = cx.catalog.get(effect.id);
+        for column in table.columns.iter() {
+            let empty = column.default.is_none() && !column.identity && column.generated.is_none();
+            let name = &column.name;
+            if column.not_null
+                && empty
+                && cx.catalog.is_filled(table, name)
+                && !cx.catalog.is_filled_without(table, name, gone)
+                && !is_made_again(cx, table)
+            {
+                found.extend(broken(cx, 0, (table, name), Level::Error));
+            }
+        }
+    }
+    found
+}
+
+/// Whether the migration makes another trigger that may fill columns.
+fn is_made_again(cx: &Context<'_>, table: &Relation) -> bool {
+    let mut later = cx.done_later(&table.full_name());
+    later.any(|action| {
+        let kind = ObjectKind::Trigger;
+        matches!(action, Action::CreateOn { kind: made, uses, .. } if *made == kind && uses.fires.before)
+    })
+}
+
+/// Columns of a domain that has no default any more.
+fn of_domain(cx: &Context<'_>, name: &Name) -> Vec<Finding> {
+    let reach = cx
+        .catalog
+        .reach(vec![Object::Type(name.name.clone())], true);
+    let known = cx.catalog.domain(&TypeName::simple(name.name.clone()));
+    let given = known.and_then(|domain| domain.default.as_ref());
+    if known.is_some() && given.is_none() {
+        return Vec::new();
+    }
+    let columns = reach.objects.iter().filter_map(|object| {
+        let Object::Column(id, column) = object else {
+            return None;
+        };
+        let table = cx.catalog.get(*id);
+        let known = table.column(column)?;
+        let own = known.default.as_ref();
+        let valued = own.is_some() && own != given || cx.catalog.is_filled(table, column);
+        let new = cx.is_new_column(&table.full_name(), column);
+        (known.not_null && !valued && !new && cx.catalog.is_deployed(table.created))
+            .then(|| format!("{}.{column}", table.display_name()))
+    });
+    let columns: Names = columns.collect();
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    let found = cx.finding_of_statement(Harm::BreaksCode).says(
+        format!("{columns} breaks every INSERT of running code that leaves it out"),
+        format!("from the commit on {} gives no value", name.name),
+    );
+    vec![found.remedy(Remedy::KeepDefault).build()]
 }
 
 /// That INSERT has to name a column which it could leave out before.
@@ -151,8 +236,20 @@ fn lost(
     (table, column): (&Relation, &str),
     level: Level,
 ) -> Option<Finding> {
+    if is_given_a_value(cx, called, (table, column)) {
+        return None;
+    }
+    broken(cx, command, (table, column), level)
+}
+
+fn broken(
+    cx: &Context<'_>,
+    command: usize,
+    (table, column): (&Relation, &str),
+    level: Level,
+) -> Option<Finding> {
     let effect = cx.effect(table.id).filter(|effect| cx.is_earlier(effect))?;
-    if cx.is_new_column(called, column) || is_given_a_value(cx, called, (table, column)) {
+    if cx.is_new_column(&table.full_name(), column) {
         return None;
     }
     let (name, unsure) = (table.display_name(), level == Level::Warning);
@@ -177,8 +274,8 @@ fn lost(
 fn is_given_a_value(cx: &Context<'_>, called: &Name, (table, name): (&Relation, &str)) -> bool {
     let mut others = cx.subcommands_to(called);
     let given = others.any(|action| match action {
-        AlterAction::SetDefault { column, .. }
-        | AlterAction::AddIdentity { column }
+        AlterAction::SetDefault { column, default } => column == name && !default.node.is_null(),
+        AlterAction::AddIdentity { column }
         | AlterAction::DropNotNull { column }
         | AlterAction::DropColumn { column, .. } => column == name,
         _ => false,

@@ -1,12 +1,10 @@
 -- 1.sql
 CREATE TABLE orders (id int PRIMARY KEY, code text);
 CREATE TABLE visits (id int PRIMARY KEY);
--- 2.sql
-LOCK TABLE orders IN SHARE ROW EXCLUSIVE MODE;
-CREATE TABLE orders_new (id bigint PRIMARY KEY, code text);
-INSERT INTO orders_new SELECT * FROM orders WHERE id = 1;
+-- 2.sql no transaction
+CREATE TABLE orders_kept AS SELECT * FROM orders;
 DROP TABLE orders;
-ALTER TABLE orders_new RENAME TO orders;
+CREATE TABLE orders (id bigint PRIMARY KEY, code text);
 -- 3.sql
 CREATE TABLE shops (id int PRIMARY KEY);
 DROP TABLE shops;

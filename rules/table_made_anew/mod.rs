@@ -31,7 +31,12 @@ fn lost(cx: &Context<'_>, name: &Name) -> Option<Finding> {
     let effect = cx.on_earlier(name)?;
     let table = cx.catalog.get(effect.id);
     // Its rows were read for another table: there is a copy.
-    if table.kind != RelationKind::Table || table.emptied.is_some() || table.copied.is_some() {
+    let copied = table
+        .copied
+        .is_some_and(|copied| !cx.catalog.is_deployed(Some(copied)));
+    let emptied = table.emptied;
+    let emptied = emptied.is_some_and(|emptied| !cx.catalog.is_deployed(Some(emptied.at)));
+    if table.kind != RelationKind::Table || emptied || copied {
         return None;
     }
     let taking = cx.made_later(ObjectKind::Relation(RelationKind::Table), name)?;

@@ -28,7 +28,9 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         let above = cx.catalog.ancestors(effect.id);
         let counted = above.iter().any(|parent| named.contains(parent));
         effect.kind == RelationKind::Table
-            && table.emptied.is_none()
+            && table
+                .emptied
+                .is_none_or(|emptied| cx.catalog.is_deployed(Some(emptied.at)))
             && cx.is_earlier(effect)
             && (!counted || named.contains(&effect.id))
     });

@@ -77,6 +77,16 @@ impl ColumnRef {
 }
 
 impl ExprNode {
+    /// Whether it is NULL, of whatever type.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Cast { expr, .. } => expr.is_null(),
+            _ => false,
+        }
+    }
+
     /// Whether it is this column and nothing else.
     #[must_use]
     pub fn is_column(&self, name: &str) -> bool {

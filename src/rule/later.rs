@@ -58,12 +58,31 @@ impl<'a> Context<'a> {
         kind: ObjectKind,
         name: &Name,
     ) -> impl Iterator<Item = &'a Action> + use<'a> {
-        let (wanted, next) = (self.catalog.qualified(name), self.next());
+        self.made_from(self.next(), kind, name)
+    }
+
+    /// What the migration makes of this kind and name, before the statement and behind it.
+    pub fn all_made(
+        &self,
+        kind: ObjectKind,
+        name: &Name,
+    ) -> impl Iterator<Item = &'a Action> + use<'a> {
+        self.made_from(0, kind, name)
+    }
+
+    fn made_from(
+        &self,
+        first: usize,
+        kind: ObjectKind,
+        name: &Name,
+    ) -> impl Iterator<Item = &'a Action> + use<'a> {
+        let wanted = self.catalog.qualified(name);
         let (catalog, migration) = (self.catalog, self.migration);
-        let places = self.outline.made(migration, kind, &name.name).iter();
-        let later = places
-            .filter(move |place| place.at >= next && catalog.qualified(&place.name) == wanted);
-        later.map(move |place| place.action(migration))
+        let places = self.outline.made(migration, kind, &name.name);
+        let first = places.partition_point(|place| place.at < first);
+        let named = places[first..].iter();
+        let named = named.filter(move |place| catalog.qualified(&place.name) == wanted);
+        named.map(move |place| place.action(migration))
     }
 
     /// What the migration does to a relation of this name, before and behind the statement too.

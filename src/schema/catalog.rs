@@ -2,7 +2,7 @@
 
 use super::link::{Link, Word};
 use super::noted::Noted;
-use super::relation::{Constraint, Creation, Relation, RelationId, TEMPORARY};
+use super::relation::{Attached, Constraint, Creation, Relation, RelationId, TEMPORARY};
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
 use crate::ir::{
@@ -199,7 +199,7 @@ impl Catalog {
         let mut relation = Relation::named(id, Some(schema), name.name.clone(), kind);
         // Going back to before it was made, it is gone: there is nothing to remember.
         relation.remembered = self.marks.newest;
-        relation.sure = !self.guessed;
+        relation.sure = !self.guessed && self.is_placed(name);
         self.relations.push(relation);
         id
     }
@@ -397,7 +397,19 @@ impl Catalog {
     /// Whether a trigger gives a column of the rows that are inserted a value, as far as its function is known.
     #[must_use]
     pub fn is_filled(&self, table: &Relation, column: &str) -> bool {
-        let mut triggers = table.attached.iter().filter(|one| {
+        self.is_filled_without(table, column, |_| false)
+    }
+
+    /// The same without some of its triggers.
+    #[must_use]
+    pub fn is_filled_without(
+        &self,
+        table: &Relation,
+        column: &str,
+        gone: impl Fn(&Attached) -> bool,
+    ) -> bool {
+        let there = table.attached.iter().filter(|one| !gone(one));
+        let mut triggers = there.filter(|one| {
             let is_on = one.kind == ObjectKind::Trigger && !one.disabled;
             is_on && one.fires.before_inserted_rows()
         });

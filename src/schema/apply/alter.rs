@@ -96,7 +96,8 @@ impl Catalog {
                 });
             }
             AlterAction::SetDefault { column, default } => {
-                self.change_column(id, column, |known| known.default = Some(default.clone()));
+                let value = Some(default.clone()).filter(|default| !default.node.is_null());
+                self.change_column(id, column, |known| known.default = value);
             }
             AlterAction::DropDefault { column } => {
                 self.change_column(id, column, |known| known.default = None);

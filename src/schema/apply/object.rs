@@ -214,13 +214,38 @@ impl Catalog {
     }
 
     pub(super) fn alter_domain(&mut self, name: &Name, change: DomainChange) {
+        if change == DomainChange::DropDefault {
+            self.drop_domain_default(&name.name);
+        }
         if let Some(domain) = self.domains.get_mut(&name.name) {
             match change {
                 DomainChange::SetNotNull => domain.not_null = true,
                 DomainChange::DropNotNull => domain.not_null = false,
                 DomainChange::AddCheck => domain.checked = true,
+                DomainChange::DropDefault => domain.default = None,
                 _ => {}
             }
+        }
+    }
+
+    /// Columns had their default from the domain.
+    fn drop_domain_default(&mut self, name: &str) {
+        let Some(given) = self
+            .domains
+            .get(name)
+            .and_then(|domain| domain.default.clone())
+        else {
+            return;
+        };
+        let users = self.with_word(Word::Type(name.to_owned()));
+        let users: Vec<RelationId> = users.map(|user| user.id).collect();
+        for id in users {
+            let takes_it = |column: &Column| {
+                let ty = column.ty.as_ref();
+                ty.is_some_and(|ty| ty.name.name == name) && column.default.as_ref() == Some(&given)
+            };
+            let columns = &mut self.get_mut(id).columns;
+            columns.change_all(takes_it, |column| column.default = None);
         }
     }
 }
