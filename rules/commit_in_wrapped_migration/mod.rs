@@ -5,7 +5,7 @@ use crate::finding::{Finding, Harm, Level, Remedy};
 use crate::ir::{Action, Statement, Transaction};
 use crate::postgres::Version;
 use crate::rule::{Category, Kind, Rule, Severity, Whole};
-use crate::source::{Outside, TransactionMode};
+use crate::source::TransactionMode;
 
 pub const RULE: Rule = Rule {
     category: Category::Failure,
@@ -45,11 +45,7 @@ fn finding(cx: &Whole<'_>) -> Option<Finding> {
 fn is_meant(cx: &Whole<'_>, at: usize) -> bool {
     let next = cx.migration.statements.get(at + 1);
     let alone = next.is_some_and(|next| !can_run_in_transaction(&next.action, cx.catalog));
-    alone
-        && matches!(
-            cx.migration.framework.outside_transaction(),
-            Outside::Ended(_)
-        )
+    alone && cx.is_ended_by_commit()
 }
 
 fn ended(cx: &Whole<'_>, commit: &Statement, at: usize) -> Finding {

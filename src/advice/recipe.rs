@@ -208,6 +208,10 @@ fn index_then_constraint(key: &Key, table: &str, name: &str) -> [Block; 2] {
 
 fn using_index(case: &Case<'_>, unique: &Unique) -> Vec<Block> {
     let added = &unique.added;
+    // A key that takes the place of another has to come with the removal of that.
+    if drops_a_constraint(&case.statement.action) {
+        return Vec::new();
+    }
     let Some(key) = constraint(case, added.command).and_then(key) else {
         return Vec::new();
     };
@@ -215,6 +219,14 @@ fn using_index(case: &Case<'_>, unique: &Unique) -> Vec<Block> {
     let (table, name) = (quote_name(&added.table), quote(&added.name));
     blocks.extend(index_then_constraint(&key, &table, &name));
     blocks
+}
+
+fn drops_a_constraint(action: &Action) -> bool {
+    let Action::AlterTable(alter) = action else {
+        return false;
+    };
+    let mut commands = alter.commands.iter().map(|command| &command.action);
+    commands.any(|command| matches!(command, AlterAction::DropConstraint { .. }))
 }
 
 /// First the constraint of the table alone, whose index is not valid; then that of each partition; the last that is attached makes it valid.

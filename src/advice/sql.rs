@@ -51,12 +51,7 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::ProveNotNull(Some(_)) => {
             "prove it with a CHECK that is validated in a later migration, then SET NOT NULL reads nothing"
         }
-        Remedy::ProveBound { default: true } => {
-            "validate a CHECK first that rules out what goes to the new partition, then it is not read"
-        }
-        Remedy::ProveBound { default: false } => {
-            "validate a CHECK with the same bound and IS NOT NULL first, then it is not read"
-        }
+        Remedy::ProveBound { default } => prove_bound(*default),
         Remedy::NewColumn { computed: false } => {
             "add a new column, keep both in step with a trigger, fill it in batches, then swap the names"
         }
@@ -176,6 +171,14 @@ fn add_not_valid(constraint: &NotValid) -> &'static str {
             "add it NOT VALID to each partition and validate it there, in a later migration; the partitioned table then takes it over from them"
         }
         NotValid::ForeignKey(_) => "add it NOT VALID, validate it in a later migration",
+    }
+}
+
+const fn prove_bound(default: bool) -> &'static str {
+    if default {
+        "validate a CHECK first that rules out what goes to the new partition, then it is not read"
+    } else {
+        "validate a CHECK with the same bound and IS NOT NULL first, then it is not read"
     }
 }
 

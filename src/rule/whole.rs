@@ -8,7 +8,7 @@ use crate::ir::{
 use crate::postgres::Version;
 use crate::schema::{self, Catalog, Relation, RelationId};
 use crate::sizes::Sizes;
-use crate::source::{Span, TransactionMode};
+use crate::source::{Outside, Span, TransactionMode};
 
 /// A migration as a rule sees it that is asked once about all of it.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +74,13 @@ impl<'a> Whole<'a> {
             self.migration.transaction,
             TransactionMode::PerFile | TransactionMode::AllPending
         )
+    }
+
+    /// Whether COMMIT is the way of its runner to have something run outside of the transaction.
+    #[must_use]
+    pub fn is_ended_by_commit(&self) -> bool {
+        let outside = self.migration.framework.outside_transaction();
+        matches!(outside, Outside::Ended(_))
     }
 
     /// Whether all of it is sent as one query.

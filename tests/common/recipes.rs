@@ -65,12 +65,12 @@ pub(crate) fn advised(framework: Framework, version: Version) -> Vec<Advised> {
                 let mut spans = step.statements.iter().map(|it| it.span);
                 spans.any(|span| span == finding.statement)
             };
-            let at = steps.iter().position(is_it).expect("its statement");
             // What is set there belongs before the statement itself.
             let is_setting = matches!(finding.remedy, Some(Remedy::LockTimeout { .. }));
             if finding.recipe.is_empty() || is_setting {
                 continue;
             }
+            let at = steps.iter().position(is_it).expect("its statement");
             let mut before: Vec<Block> = steps[..at].iter().map(whole).collect();
             let earlier = steps[at].statements.iter();
             let earlier = earlier.take_while(|it| it.span != finding.statement);
