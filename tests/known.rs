@@ -150,6 +150,56 @@ const SCRIPTS: &[Case<'_>] = &[
         &["error required-column"],
     ),
     (
+        "the changesets of one file",
+        &[(
+            "m/0001.sql",
+            "--liquibase formatted sql\n--changeset a:1\nCREATE TABLE t (id int);\n--changeset a:2\nCREATE INDEX i ON t (id);\n",
+        )],
+        &[],
+    ),
+    (
+        "the changesets of two files",
+        &[
+            ("m/0001.sql", "--liquibase formatted sql\n--changeset a:1\nCREATE TABLE t (id int);\n"),
+            ("m/0002.sql", "--liquibase formatted sql\n--changeset a:2\nCREATE INDEX i ON t (id);\n"),
+        ],
+        &["error non-concurrent-index"],
+    ),
+    (
+        "the last policy that is known, where code that was not read may have made others",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON orders USING (true); DO $$ BEGIN EXECUTE (SELECT note FROM orders); END $$;",
+            ),
+            ("m/0003.sql", "DROP POLICY p ON orders;"),
+        ],
+        &[],
+    ),
+    (
+        "the last policy of a table of which all is known",
+        &[
+            ORDERS,
+            ("m/0002.sql", "ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON orders USING (true);"),
+            ("m/0003.sql", "DROP POLICY p ON orders;"),
+        ],
+        &["error rls-without-policy"],
+    ),
+    (
+        "what goes is told once, however much is taken off it before",
+        &[
+            ("m/0001_orders.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text UNIQUE); CREATE TABLE kept (id bigint PRIMARY KEY, note text UNIQUE);"),
+            (
+                "m/0002.sql",
+                "REVOKE SELECT ON orders FROM app; ALTER TABLE orders DROP CONSTRAINT orders_note_key; ALTER TABLE orders DROP COLUMN note;
+                 ALTER TABLE orders DROP CONSTRAINT orders_pkey; DROP TABLE orders;
+                 REVOKE SELECT ON kept FROM app; ALTER TABLE kept DROP COLUMN note;",
+            ),
+        ],
+        &["error drop-column", "error drop-table", "warning privilege-revoked"],
+    ),
+    (
         "columns that swap names in one transaction",
         &[
             ORDERS,
@@ -160,6 +210,71 @@ const SCRIPTS: &[Case<'_>] = &[
             ),
         ],
         &["info rename-column"],
+    ),
+    (
+        "two tables in use all the time, and a timeout that comes too late for a deadlock",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "SET LOCAL lock_timeout = '5s'; ALTER TABLE orders ADD a int; ALTER TABLE bills ADD a int;",
+            ),
+        ],
+        &["warning several-tables-locked"],
+    ),
+    (
+        "and one that comes in time",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "SET LOCAL lock_timeout = '500ms'; ALTER TABLE orders ADD a int; ALTER TABLE bills ADD a int;",
+            ),
+        ],
+        &[],
+    ),
+    (
+        "what SET LOCAL has set ends with its transaction",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "BEGIN; SET LOCAL lock_timeout = '5s'; COMMIT; BEGIN; LOCK TABLE orders; COMMIT;",
+            ),
+        ],
+        &["warning explicit-lock"],
+    ),
+    (
+        "what SET sets behind it does not",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "BEGIN; SET LOCAL lock_timeout = '5s'; SET lock_timeout = '2s'; COMMIT; BEGIN; LOCK TABLE orders; COMMIT;",
+            ),
+        ],
+        &["info explicit-lock"],
+    ),
+    (
+        "a lock that is not waited for",
+        &[
+            ("mig-lint.toml", "[tables]\norders = { hot = true }\nbills = { hot = true }"),
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE bills (id int);"),
+            (
+                "m/0003.sql",
+                "LOCK TABLE orders NOWAIT;",
+            ),
+        ],
+        &["info explicit-lock"],
     ),
     (
         "tables of frameworks are small",

@@ -1,6 +1,7 @@
 -- 1.sql
 CREATE TABLE customers (id bigint PRIMARY KEY, name text);
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers DEFERRABLE INITIALLY DEFERRED, note text);
+CREATE INDEX orders_customer ON orders (customer_id);
 CREATE TABLE items (id bigint PRIMARY KEY, order_id bigint CONSTRAINT items_order REFERENCES orders DEFERRABLE);
 CREATE FUNCTION checked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
 CREATE TABLE logs (id bigint PRIMARY KEY, note text);

@@ -51,7 +51,8 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         let deployed = known.is_none_or(|table| cx.catalog.is_deployed(table.created));
         deployed && !is_granted_later(cx, name, privileges, &roles)
     });
-    let mut on: Vec<String> = tables.map(|name| cx.display(name)).collect();
+    let tables: Vec<&Name> = tables.collect();
+    let mut on: Vec<String> = tables.iter().map(|name| cx.display(name)).collect();
     on.extend(
         all_in_schema
             .iter()
@@ -68,6 +69,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     if on.is_empty() && !membership {
         return Vec::new();
     }
+    let on_one = on.len() == 1 && !membership;
     let to_all = |roles: &[&String]| roles.iter().map(|role| role.as_str()).collect::<Names>();
     let what: Names = privileges.iter().collect();
     let from = to_all(&roles);
@@ -77,7 +79,12 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     } else {
         format!(" on {on}")
     };
-    let found = cx.finding_of_statement(Harm::BreaksCode).says(
+    let only = tables.first().filter(|_| on_one);
+    let found = match only.and_then(|name| cx.catalog.find(name)) {
+        Some(table) => cx.finding(0, table.id, Harm::BreaksCode),
+        None => cx.finding_of_statement(Harm::BreaksCode),
+    };
+    let found = found.says(
         format!("{from} loses {what}{place}: statements of running code that need it fail"),
         "it is refused from the commit on, in sessions that are open too",
     );

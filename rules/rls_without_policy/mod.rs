@@ -74,7 +74,9 @@ fn hides(whole: &Whole<'_>, table: &Relation, way: Way) -> bool {
         .iter()
         .any(|one| one.kind == ObjectKind::Policy);
     let enabled = security.enabled || matches!(way, Way::Forced) && !table.complete;
-    enabled && !policies && !table.dropped && whole.catalog.is_deployed(table.created)
+    // Code that was not read may have made others.
+    let unsure = matches!(way, Way::Dropped) && whole.catalog.has_overlooked();
+    enabled && !policies && !unsure && !table.dropped && whole.catalog.is_deployed(table.created)
 }
 
 fn finding(
@@ -85,7 +87,7 @@ fn finding(
 ) -> Finding {
     let name = table.display_name();
     // There may be policies that the history does not tell of.
-    let level = if table.complete {
+    let level = if table.complete && !whole.catalog.has_overlooked() {
         Level::Error
     } else {
         Level::Warning

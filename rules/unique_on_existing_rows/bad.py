@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
             ],
         ),
     ]
-# 0002_slug.py
+# 0002_number.py
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("shop", "0001_initial")]
     operations = [
-        migrations.AddField("order", "slug", models.CharField(max_length=20, default="none", unique=True)),  # expect: unique-on-existing-rows
+        migrations.AddField("order", "number", models.IntegerField(db_default=0, unique=True)),  # expect: unique-on-existing-rows
     ]

@@ -11,12 +11,11 @@ const PARTITIONS: usize = 12;
 /// What to run, where that can be written down.
 pub(super) fn recipe(case: &Case<'_>, remedy: &Remedy) -> Vec<Block> {
     match remedy {
-        Remedy::IndexConcurrently(Built::Created) => {
-            vec![Block::outside(concurrently(case, &["INDEX"]))]
-        }
+        Remedy::IndexConcurrently(Built::Created) => created_concurrently(case),
         Remedy::IndexConcurrently(Built::OnPartitions { index, partitions }) => {
             on_partitions(case, index, partitions)
         }
+        Remedy::DropFirst => drop_first(case),
         Remedy::ReindexConcurrently => {
             let targets = ["INDEX", "TABLE", "SCHEMA", "DATABASE"];
             vec![Block::outside(concurrently(case, &targets))]
@@ -49,6 +48,36 @@ fn concurrently(case: &Case<'_>, words: &[&str]) -> String {
     let mut sql = case.printed();
     sql.insert_behind(words, "CONCURRENTLY");
     format!("{sql};")
+}
+
+/// The index that the statement creates. IF NOT EXISTS would pass over the invalid one of a try that failed: that goes first.
+fn created_concurrently(case: &Case<'_>) -> Vec<Block> {
+    match &case.statement.action {
+        Action::CreateIndex(create) if create.if_not_exists => drop_first(case),
+        _ => vec![Block::outside(concurrently(case, &["INDEX"]))],
+    }
+}
+
+fn drop_first(case: &Case<'_>) -> Vec<Block> {
+    let Action::CreateIndex(create) = &case.statement.action else {
+        return Vec::new();
+    };
+    let Some(name) = &create.name else {
+        return Vec::new();
+    };
+    let name = quote_name(&Name {
+        schema: create.table.schema.clone(),
+        name: name.clone(),
+    });
+    let mut sql = case.printed();
+    sql.remove(&["IF", "NOT", "EXISTS"]);
+    if !create.concurrently {
+        sql.insert_behind(&["INDEX"], "CONCURRENTLY");
+    }
+    vec![
+        Block::outside(format!("DROP INDEX CONCURRENTLY IF EXISTS {name};")),
+        Block::outside(format!("{sql};")),
+    ]
 }
 
 /// One statement an index, since CONCURRENTLY takes but one; CASCADE it does not take at all.

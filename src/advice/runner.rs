@@ -22,6 +22,9 @@ pub(super) fn dress(mut advice: Advice, remedy: &Remedy, framework: Framework) -
     if (is_outside(remedy) || is_part) && framework != Framework::Django {
         advice.help = format!("{}, {}", advice.help, words(outside)).into();
     }
+    if let (Remedy::LeaveToRunner, Outside::Head(head)) = (remedy, outside) {
+        advice.help = format!("{}, or switch its transaction off: {head}", advice.help).into();
+    }
     advice
 }
 
@@ -30,6 +33,7 @@ const fn is_outside(remedy: &Remedy) -> bool {
     matches!(
         remedy,
         Remedy::IndexConcurrently(Built::Created | Built::Implied)
+            | Remedy::DropFirst
             | Remedy::ReindexConcurrently
             | Remedy::DropIndexConcurrently
             | Remedy::DetachConcurrently

@@ -66,12 +66,7 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::FillLater(filled) => fill_later(*filled),
         Remedy::Batches { delete: true } => "delete in batches, each in a transaction of its own",
         Remedy::Batches { delete: false } => "write in batches, each in a transaction of its own",
-        Remedy::CommitBatches { in_code: true } => {
-            "end each turn of the loop with COMMIT, and run it outside a transaction"
-        }
-        Remedy::CommitBatches { in_code: false } => {
-            "run it outside a transaction, so that each batch commits by itself"
-        }
+        Remedy::CommitBatches { in_code } => commit_batches(*in_code),
         Remedy::LockFewRows => {
             "lock single rows, or a few at a time with LIMIT, and commit in between"
         }
@@ -87,6 +82,13 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::OutsideTransaction { sure: false } => {
             "run it outside a transaction; if your runner does so, say transaction = \"per-statement\" in mig-lint.toml"
         }
+        Remedy::OneTableEach => {
+            "alter each table in a migration of its own; else set lock_timeout below deadlock_timeout (1s), and try again when it gives up"
+        }
+        Remedy::DropFirst => {
+            "drop what a try that failed has left first, then create it without IF NOT EXISTS"
+        }
+        Remedy::LeaveToRunner => "leave BEGIN, COMMIT and ROLLBACK to the runner",
         Remedy::LockTimeout { .. } => {
             "set lock_timeout first, and try again when it gives up; what the connection sets belongs under [session] in mig-lint.toml"
         }
@@ -174,6 +176,14 @@ fn add_not_valid(constraint: &NotValid) -> &'static str {
             "add it NOT VALID to each partition and validate it there, in a later migration; the partitioned table then takes it over from them"
         }
         NotValid::ForeignKey(_) => "add it NOT VALID, validate it in a later migration",
+    }
+}
+
+const fn commit_batches(in_code: bool) -> &'static str {
+    if in_code {
+        "end each turn of the loop with COMMIT, and run it outside a transaction"
+    } else {
+        "run it outside a transaction, so that each batch commits by itself"
     }
 }
 

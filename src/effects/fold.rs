@@ -8,7 +8,8 @@ mod touched;
 use super::code;
 use super::outside_transaction::can_run_in_transaction;
 use super::rows::Reached;
-use super::step::{Piece, Step};
+use super::step::{Piece, Step, Timeouts};
+use super::timeout::timeout;
 use super::touch::Touches;
 use super::transaction::{Block, Watched};
 use super::{
@@ -48,6 +49,8 @@ pub struct Fold<'a> {
     unused: FxHashMap<Unused, usize>,
     /// The first migrations of each app so far.
     firsts: FxHashMap<String, Vec<usize>>,
+    /// The file that runs, and those of its migrations that ran before.
+    file: Option<(Arc<SourceFile>, Vec<usize>)>,
 }
 
 impl<'a> Fold<'a> {
@@ -73,6 +76,7 @@ impl<'a> Fold<'a> {
             pending_from: pending_from.map(|first| first + 1),
             unused: FxHashMap::default(),
             firsts: FxHashMap::default(),
+            file: None,
         }
     }
 
@@ -96,6 +100,7 @@ impl<'a> Fold<'a> {
             .unwrap_or(usize::MAX)
             .min(self.catalog.now.migration);
         self.catalog.together.clear();
+        self.join_file(migration);
         if !joined {
             self.catalog.end_session();
             self.catalog.now.transaction += 1;
@@ -169,16 +174,26 @@ impl<'a> Fold<'a> {
             .map(|touched| Arc::new(self.effect(file, touched, &reached)))
             .collect();
         let held = self.held_elsewhere(file, &effects, action);
+        let timeouts = self.timeouts();
         Step {
             can_run_in_transaction: can_run_in_transaction(action, &self.catalog),
             in_transaction: self.block.is_open(),
             effects,
-            gives_up: self.gives_up(),
+            gives_up: timeouts.lock.is_some() || is_nowait(action),
+            timeouts,
             held,
             refusals: Vec::new(),
             in_code: false,
             opaque: false,
             unread: Vec::new(),
+        }
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        let value = |name| self.block.session().get(name).and_then(timeout);
+        Timeouts {
+            lock: value("lock_timeout"),
+            statement: value("statement_timeout"),
         }
     }
 
@@ -208,12 +223,6 @@ impl<'a> Fold<'a> {
         let mut refusals = refusal::of(scene, action);
         refusals.retain(|refusal| !refusal.finds(&self.kept));
         refusals
-    }
-
-    /// Source: PostgreSQL documentation, "Client Connection Defaults": `lock_timeout`, of which zero switches it off.
-    fn gives_up(&self) -> bool {
-        let value = self.block.session().get("lock_timeout");
-        value.is_some_and(|value| value.contains(|c| matches!(c, '1'..='9')))
     }
 
     /// Locks that the transaction holds on relations that none of these effects is about, where users of a table that was there before wait for them.
@@ -441,6 +450,11 @@ fn table_of(relation: &Relation) -> RelationId {
         .table
         .filter(|_| relation.kind == RelationKind::Index);
     table.unwrap_or(relation.id)
+}
+
+/// Whether it does not wait for a lock at all.
+const fn is_nowait(action: &Action) -> bool {
+    matches!(action, Action::LockTable { nowait: true, .. })
 }
 
 /// The name of the table that a statement makes.

@@ -56,7 +56,9 @@ pub(super) fn plain(touches: &mut Touches<'_>, action: &Action) {
                 touches.named(name, ShareUpdateExclusive);
             }
         }
-        Action::LockTable { tables, mode, only } => {
+        Action::LockTable {
+            tables, mode, only, ..
+        } => {
             for name in tables {
                 let Some(id) = touches.named(name, *mode) else {
                     continue;

@@ -4,6 +4,7 @@ use super::{Effect, HeldElsewhere, Refusal};
 use crate::ir::{Statement, Unread};
 use crate::schema::Catalog;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What one statement does, seen from where it stands.
 #[derive(Debug)]
@@ -12,8 +13,9 @@ pub struct Step {
     /// Whether it stands inside a transaction that outlives it.
     pub in_transaction: bool,
     pub effects: Vec<Arc<Effect>>,
-    /// `lock_timeout` is set: it gives up a lock that does not come.
+    /// `lock_timeout` is set, or NOWAIT: it gives up a lock that does not come.
     pub gives_up: bool,
+    pub timeouts: Timeouts,
     /// What its transaction has locked before, on other relations.
     pub held: HeldElsewhere,
     /// It stands in code, where a statement that starts transactions itself is refused.
@@ -24,6 +26,15 @@ pub struct Step {
     pub opaque: bool,
     /// What of that it names itself, and where in its text that stands.
     pub unread: Vec<Unread>,
+}
+
+/// After which time the session gives up; `None` where it never does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    /// `lock_timeout`: one lock that does not come.
+    pub lock: Option<Duration>,
+    /// `statement_timeout`: one statement.
+    pub statement: Option<Duration>,
 }
 
 /// What rules are asked about one by one: a statement of a migration, or one that code runs.

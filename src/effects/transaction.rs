@@ -65,34 +65,68 @@ struct Place {
 
 /// The parameters that a session has, by folded name; a rollback sets them back.
 #[derive(Debug, Default)]
-pub(super) struct Session(UndoMap<String, String>);
+pub(super) struct Session {
+    values: UndoMap<String, String>,
+    /// What SET LOCAL has covered until the transaction ends.
+    covered: Vec<(String, Option<String>)>,
+}
 
 impl Session {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.values.get(name).map(String::as_str)
     }
 
     /// Follows SET and RESET; `defaults` are what the session began with.
     pub(super) fn set(&mut self, set: &SetVariable, defaults: &BTreeMap<String, String>) {
+        let known = self.covered.iter().position(|(name, _)| *name == set.name);
+        match known {
+            None if set.local => {
+                let value = self.values.get(&set.name).cloned();
+                self.covered.push((set.name.clone(), value));
+            }
+            Some(at) if !set.local => drop(self.covered.remove(at)),
+            _ => {}
+        }
         match &set.value {
-            Some(value) => self.0.insert(set.name.clone(), value.join(",")),
+            Some(value) => self.values.insert(set.name.clone(), value.join(",")),
             None if matches!(&*set.name, "all" | "discard") => self.reset(defaults),
             None => match defaults.get(&set.name) {
-                Some(default) => self.0.insert(set.name.clone(), default.clone()),
-                None => self.0.remove(&set.name),
+                Some(default) => self.values.insert(set.name.clone(), default.clone()),
+                None => self.values.remove(&set.name),
             },
         }
     }
 
     /// Has what a session begins with, and nothing else.
     fn reset(&mut self, defaults: &BTreeMap<String, String>) {
-        let set: Vec<String> = self.0.entries().map(|(name, _)| name.clone()).collect();
+        self.covered.clear();
+        let set: Vec<String> = self
+            .values
+            .entries()
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in set {
-            self.0.remove(&name);
+            self.values.remove(&name);
         }
         for (name, value) in defaults {
-            self.0.insert(name.clone(), value.clone());
+            self.values.insert(name.clone(), value.clone());
         }
+    }
+
+    /// The transaction ends: what SET LOCAL has set is over.
+    fn uncover(&mut self) {
+        for (name, value) in self.covered.drain(..) {
+            match value {
+                Some(value) => self.values.insert(name, value),
+                None => self.values.remove(&name),
+            }
+        }
+        self.values.settle();
+    }
+
+    /// Goes back to a mark.
+    fn undo(&mut self, mark: usize) {
+        self.values.undo(mark);
     }
 }
 
@@ -257,7 +291,7 @@ impl Block {
         }
         CodePlace {
             held,
-            session: self.session.0.mark(),
+            session: self.session.values.mark(),
             cursor: self.holdings.cursor,
         }
     }
@@ -284,13 +318,13 @@ impl Block {
             map.undo(at);
         }
         self.holdings.cursor = place.cursor;
-        self.session.0.undo(place.session);
+        self.session.undo(place.session);
         let mut savepoints = self.savepoints.iter().map(|(_, place)| place);
         if self.start.is_none() && savepoints.all(Option::is_none) {
             for map in self.holdings.maps() {
                 map.settle();
             }
-            self.session.0.settle();
+            self.session.values.settle();
         }
     }
 
@@ -307,7 +341,8 @@ impl Block {
             Transaction::Rollback { chain } => {
                 if let Some(start) = &self.start {
                     catalog.undo(&start.catalog, Made::Keep);
-                    self.session.0.undo(start.session);
+                    self.session.undo(start.session);
+                    self.session.covered.clear();
                 }
                 return self.finish(*chain, catalog);
             }
@@ -351,7 +386,7 @@ impl Block {
         if let Some(start) = self.start.take() {
             catalog.release(&start.catalog);
         }
-        self.session.0.settle();
+        self.session.uncover();
         self.holdings = Holdings::default();
     }
 
@@ -377,7 +412,7 @@ impl Block {
             map.undo(at);
         }
         self.holdings.cursor = place.cursor;
-        self.session.0.undo(place.session);
+        self.session.undo(place.session);
     }
 
     fn place(&mut self, catalog: &mut Catalog) -> Option<Place> {
@@ -391,7 +426,7 @@ impl Block {
         Some(Place {
             catalog: catalog.mark(),
             held,
-            session: self.session.0.mark(),
+            session: self.session.values.mark(),
             cursor: self.holdings.cursor,
         })
     }

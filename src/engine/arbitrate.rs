@@ -1,6 +1,8 @@
 //! One finding a cause: the gravest speaks, of equals that of the first rule, and the others become its notes.
 
 use crate::finding::{Cause, Finding, Harm, Level, Note};
+use crate::ir::{Action, Migration};
+use crate::schema::RelationId;
 use crate::source::Span;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -75,6 +77,32 @@ pub(super) fn join_queues(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     spoken
+}
+
+/// That a table goes says all of the code that it breaks: not told too is what the migration takes off it before.
+pub(super) fn without_parts_of_what_goes(
+    mut findings: Vec<Finding>,
+    migration: &Migration,
+    is_gone: impl Fn(RelationId) -> bool,
+) -> Vec<Finding> {
+    let broken = |finding: &Finding| {
+        let cause = &finding.causes[0];
+        let relation = cause.relation.filter(|id| is_gone(*id));
+        relation.filter(|_| cause.harm == Harm::BreaksCode)
+    };
+    let drops = |finding: &Finding| {
+        let mut own = migration.statements.iter();
+        own.any(|one| one.span == finding.statement && matches!(one.action, Action::Drop(_)))
+    };
+    let going = findings.iter().filter(|finding| drops(finding));
+    let going: HashMap<RelationId, usize> = going
+        .filter_map(|finding| Some((broken(finding)?, finding.causes[0].statement)))
+        .collect();
+    findings.retain(|finding| {
+        let goes = broken(finding).and_then(|id| going.get(&id));
+        goes.is_none_or(|at| finding.causes[0].statement >= *at)
+    });
+    findings
 }
 
 fn note(finding: Finding) -> Note {

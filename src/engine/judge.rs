@@ -1,6 +1,6 @@
 //! One history: replayed from its first migration, judged where it is reported.
 
-use super::arbitrate::{join_pieces, join_queues};
+use super::arbitrate::{join_pieces, join_queues, without_parts_of_what_goes};
 use super::ask::{Asker, unknown_span};
 use super::circumstances::Circumstances;
 use super::faults;
@@ -135,6 +135,8 @@ fn judge_statements(
     }
     let state = (&fold.catalog, fold.in_transaction());
     findings.extend(asker.ask_whole(outline, state));
+    let gone = |id| fold.catalog.get(id).dropped;
+    let findings = without_parts_of_what_goes(findings, migration, gone);
     judged.findings.extend(join_queues(findings));
     reports
 }

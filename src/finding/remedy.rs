@@ -50,6 +50,12 @@ pub enum Remedy {
     OutsideCode,
     /// Run it outside a transaction; `sure` where it is known that there is one.
     OutsideTransaction { sure: bool },
+    /// One migration for each table.
+    OneTableEach,
+    /// Drop what a try that failed has left, then do it without IF NOT EXISTS.
+    DropFirst,
+    /// Leave BEGIN, COMMIT and ROLLBACK to the runner.
+    LeaveToRunner,
     /// Give up a lock that does not come.
     LockTimeout { in_transaction: bool },
     /// Release code that does without it first.

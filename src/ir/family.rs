@@ -1,6 +1,6 @@
 //! Families of actions, by which a rule says what concerns it.
 
-use super::Action;
+use super::{Action, DmlKind};
 
 /// What kinds of statements have in common, coarser than [`Action::kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,21 @@ impl Action {
             Self::Set(_) => Family::Set,
             Self::Utility(_) => Family::Utility,
             Self::Unknown => Family::Unknown,
+        }
+    }
+
+    /// Whether the database is another one afterwards, for others too: not so settings, queries and locks.
+    #[must_use]
+    pub fn leaves_something(&self) -> bool {
+        match self {
+            Self::Dml(dml) => dml.kind != DmlKind::Select || !dml.writes.is_empty(),
+            Self::Copy { from, .. } => *from,
+            Self::Prepare { .. }
+            | Self::Transaction(_)
+            | Self::Set(_)
+            | Self::Utility(_)
+            | Self::LockTable { .. } => false,
+            _ => true,
         }
     }
 }

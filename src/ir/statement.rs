@@ -170,6 +170,7 @@ pub enum Action {
         tables: Vec<Name>,
         only: bool,
         mode: LockMode,
+        nowait: bool,
     },
     Reindex {
         target: ReindexTarget,

@@ -8,7 +8,7 @@ use crate::ir::{
 use crate::postgres::Version;
 use crate::schema::{self, Catalog, Relation, RelationId};
 use crate::sizes::Sizes;
-use crate::source::Span;
+use crate::source::{Span, TransactionMode};
 
 /// A migration as a rule sees it that is asked once about all of it.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +65,21 @@ impl<'a> Whole<'a> {
             }
         }
         all
+    }
+
+    /// Whether its runner runs all of it in a transaction that it opens and ends itself.
+    #[must_use]
+    pub const fn is_wrapped(&self) -> bool {
+        matches!(
+            self.migration.transaction,
+            TransactionMode::PerFile | TransactionMode::AllPending
+        )
+    }
+
+    /// Whether all of it is sent as one query.
+    #[must_use]
+    pub fn is_one_query(&self) -> bool {
+        self.migration.transaction == TransactionMode::Implicit
     }
 
     /// Starts a finding about a statement of it, and, where one is touched, a relation; `command` counts subcommands from 0.

@@ -199,7 +199,7 @@ impl Catalog {
         let mut relation = Relation::named(id, Some(schema), name.name.clone(), kind);
         // Going back to before it was made, it is gone: there is nothing to remember.
         relation.remembered = self.marks.newest;
-        relation.sure = !self.guessed;
+        relation.sure = !self.guessed && self.is_placed(name);
         self.relations.push(relation);
         id
     }

@@ -5,6 +5,12 @@ use super::relation::Relation;
 use crate::ir::ConstraintKind;
 
 impl Catalog {
+    /// Whether something has run that nobody has read, so that tables may have more to them than the history tells of.
+    #[must_use]
+    pub const fn has_overlooked(&self) -> bool {
+        self.blind || self.sight > 0
+    }
+
     /// Keeps what relations there are and how they hang together, and forgets whatever would show that a statement does no harm.
     pub fn distrust(&mut self) {
         self.blind = true;

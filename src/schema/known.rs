@@ -32,9 +32,23 @@ impl Catalog {
         one_place && self.find(name).is_none() && self.stands(gone())
     }
 
+    /// Whether it is known where a new object of this name lies: the first schema of the search path may not be there, and then it is the next.
+    #[must_use]
+    pub fn is_placed(&self, name: &Name) -> bool {
+        let first = self.target_schema();
+        name.schema.is_some()
+            || self.search_path.len() <= 1
+            || first == "public"
+            || self.has_object(ObjectKind::Schema, &first)
+    }
+
     /// When the history made a type, an enum or a domain of this name, if it is there for sure.
     #[must_use]
     pub fn type_made(&self, name: &Name) -> Option<Creation> {
+        // Nobody knows in which schema of several it is found.
+        if name.schema.is_none() && self.search_path.len() > 1 {
+            return None;
+        }
         let made = self.types.get(&self.key(name));
         made.filter(|made| self.stands(Some(made)))
             .map(|made| made.at)
@@ -97,7 +111,7 @@ impl Catalog {
     }
 
     pub(super) fn note_type(&mut self, name: &Name) {
-        if let Some(noted) = self.noted() {
+        if let Some(noted) = self.noted().filter(|_| self.is_placed(name)) {
             self.types.insert(self.key(name), noted);
         }
     }

@@ -150,8 +150,12 @@ pub(super) fn lock(cursor: &mut Cursor) -> Option<Action> {
     } else {
         LockMode::AccessExclusive
     };
-    cursor.eat("nowait");
-    Some(Action::LockTable { tables, only, mode })
+    Some(Action::LockTable {
+        tables,
+        only,
+        mode,
+        nowait: cursor.eat("nowait"),
+    })
 }
 
 fn lock_mode(cursor: &mut Cursor) -> Option<LockMode> {

@@ -53,6 +53,18 @@ impl<'t> Printed<'t> {
         }
     }
 
+    /// Takes out the first tokens that are these keywords, one after the other.
+    pub fn remove(&mut self, keywords: &[&str]) {
+        let is_it = |pieces: &[Piece<'_>]| {
+            let mut both = pieces.iter().zip(keywords);
+            both.all(|(piece, keyword)| piece.text.eq_ignore_ascii_case(keyword))
+        };
+        let at = self.tokens.windows(keywords.len()).position(is_it);
+        if let Some(at) = at {
+            self.tokens.drain(at..at + keywords.len());
+        }
+    }
+
     /// What follows the relation whose name stands behind this keyword; ONLY may stand between.
     #[must_use]
     pub fn after_table(mut self, keyword: &str) -> Self {

@@ -30,7 +30,10 @@ pub(crate) fn steps(path: &str, text: &str) -> Vec<Migration> {
         .into_iter()
         .flat_map(|history| history.scripts);
     scripts
-        .map(|script| part(&script.file, script.up[0], script.transaction, true))
+        .map(|script| Migration {
+            is_transaction_known: script.is_transaction_known,
+            ..part(&script.file, script.up[0], script.transaction, true)
+        })
         .inspect(|migration| assert_eq!(migration.problems, [], "{path}"))
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Every recipe that is printed for the examples of the rules, and for more forms.
 
 use super::{judged, steps};
-use mig_lint::finding::Block;
+use mig_lint::finding::{Block, Remedy};
 use mig_lint::ir::Migration;
 use mig_lint::postgres::Version;
 use mig_lint::rule::RULES;
@@ -66,7 +66,9 @@ pub(crate) fn advised(framework: Framework, version: Version) -> Vec<Advised> {
                 spans.any(|span| span == finding.statement)
             };
             let at = steps.iter().position(is_it).expect("its statement");
-            if finding.recipe.is_empty() || finding.rule == "lock-without-timeout" {
+            // What is set there belongs before the statement itself.
+            let is_setting = matches!(finding.remedy, Some(Remedy::LockTimeout { .. }));
+            if finding.recipe.is_empty() || is_setting {
                 continue;
             }
             let mut before: Vec<Block> = steps[..at].iter().map(whole).collect();

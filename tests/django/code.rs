@@ -258,7 +258,7 @@ fn rows_are_found_by_every_way_that_leads_to_them() {
             ),
             (
                 "    totals = {}\n    for order in Order.objects.all():\n        totals[order.pk] = Order(total=1)\n    Order.objects.bulk_create(totals.values())\n",
-                "INSERT INTO \"shop_order\" (\"id\") SELECT $1 FROM generate_series(1, $2);",
+                "INSERT INTO \"shop_order\" SELECT FROM generate_series(1, $1);",
             ),
         ] {
             let code =

@@ -178,19 +178,19 @@ impl Target {
 
     fn insert(&self, step: &DataStep, turn_commits: bool, state: &State) -> String {
         let table = quote(&self.table);
-        let mut columns = self.columns(step, state);
+        let columns = self.columns(step, state);
         let many = match step.looped {
             Looped::Rows => !turn_commits,
             Looped::Once => step.extent > Extent::Few,
             Looped::Batches => false,
         };
-        if many && columns.is_empty() {
-            columns.push(quote(&self.key));
-        }
         let values: Vec<String> = (1..=columns.len()).map(|at| format!("${at}")).collect();
         let count = values.len() + 1;
         let (columns, values) = (columns.join(", "), values.join(", "));
-        if many {
+        if many && columns.is_empty() {
+            // Nobody knows which columns are given; the key is left to its sequence.
+            format!("INSERT INTO {table} SELECT FROM generate_series(1, ${count})")
+        } else if many {
             format!(
                 "INSERT INTO {table} ({columns}) SELECT {values} FROM generate_series(1, ${count})"
             )

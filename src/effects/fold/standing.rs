@@ -2,9 +2,10 @@
 
 use super::Fold;
 use crate::effects::{Age, Work};
-use crate::ir::Unused;
+use crate::ir::{Migration, Unused};
 use crate::schema::{Creation, Emptied, Relation};
 use crate::sizes::Size;
+use crate::source::Framework;
 
 impl Fold<'_> {
     /// What code that is deployed with the migration that ran last does not use any more.
@@ -16,10 +17,28 @@ impl Fold<'_> {
         }
     }
 
+    /// The changesets of one file were written together, and are deployed so where nobody said what is pending.
+    pub(super) fn join_file(&mut self, migration: &Migration) {
+        if migration.framework != Framework::Liquibase {
+            return;
+        }
+        let path = migration.file.path();
+        let known = self.file.as_ref().map(|(file, _)| file.path());
+        if known != Some(path) {
+            self.file = Some((migration.file.clone(), Vec::new()));
+        }
+        if let Some((_, before)) = &mut self.file {
+            if self.pending_from.is_none() {
+                self.catalog.together.extend_from_slice(before);
+            }
+            before.push(self.catalog.now.migration);
+        }
+    }
+
     /// The migration that has begun is one of those with which an app begins.
     pub fn join_first(&mut self, app: &str) {
         let firsts = self.firsts.entry(app.to_owned()).or_default();
-        self.catalog.together.clone_from(firsts);
+        self.catalog.together.extend_from_slice(firsts);
         firsts.push(self.catalog.now.migration);
     }
 

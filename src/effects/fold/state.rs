@@ -32,6 +32,8 @@ impl Fold<'_> {
     pub(super) fn apply_one(&mut self, action: &Action) {
         match action {
             Action::Transaction(transaction) => self.transaction(transaction),
+            // Source: `set_config_option` in `src/backend/utils/misc/guc.c`: outside of a transaction block it ends with the statement.
+            Action::Set(set) if set.local && !self.block.is_open() => {}
             Action::Set(set) => {
                 self.block.session_mut().set(set, self.parameters);
                 self.follow_search_path();

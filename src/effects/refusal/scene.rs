@@ -24,7 +24,9 @@ impl<'a> Scene<'a> {
 
     /// The relation that lies where a new one of this name would, if the history made it and it is there for sure.
     pub(super) fn in_the_way(self, name: &Name) -> Option<&'a Relation> {
-        self.made(&self.catalog.qualified(name))
+        let qualified = self.catalog.qualified(name);
+        self.made(&qualified)
+            .filter(|_| self.catalog.is_placed(name))
     }
 
     /// Whether all columns of a relation are known.

@@ -118,12 +118,14 @@ impl Catalog {
             .map(|name| self.resolve(name, RelationKind::Table))
             .collect();
         let columns = self.columns_of_view(view);
-        let name = self.placed(&view.name, view.temporary);
+        let placed = self.is_placed(&view.name);
+        let name = self.qualified(&self.placed(&view.name, view.temporary));
         self.create_plain(&name, RelationKind::View, true);
         let id = self.resolve(&name, RelationKind::View);
         self.reads(id, reads, &view.mentions, &view.named);
         let relation = self.get_mut(id);
         relation.passes = view.passes;
+        relation.sure &= placed;
         relation.columns = List::default();
         for column in columns {
             self.put_column(id, Arc::new(column));
@@ -196,7 +198,7 @@ impl Catalog {
                 name: name.name.clone(),
             }
         } else {
-            self.qualified(name)
+            name.clone()
         }
     }
 

@@ -21,6 +21,8 @@ pub(super) fn scripts(member: &Member, habit: &Habit) -> Vec<Script> {
             let mut script = habit.script_unless(switched_off, member, section.marker.as_str());
             script.up = vec![section.span];
             script.delivery = Delivery::Statements;
+            // The comment says it.
+            script.is_transaction_known = true;
             script
         })
         .collect()

@@ -158,8 +158,9 @@ fn maintenance_names_its_relations_and_options() {
         };
         assert_eq!(action(text), expected, "{text}");
     }
-    let Action::LockTable { tables, only, mode } =
-        action("lock only t, u in share row exclusive mode nowait")
+    let Action::LockTable {
+        tables, only, mode, ..
+    } = action("lock only t, u in share row exclusive mode nowait")
     else {
         panic!();
     };
