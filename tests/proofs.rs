@@ -48,6 +48,7 @@ fn a_record_of_other_files_is_stale() {
         for entry in asked() {
             let changed = Entry {
                 good: entry.bad,
+                good_py: entry.bad_py,
                 ..copy(entry)
             };
             let faults = recorded(entry).faults(&changed);

@@ -28,7 +28,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         let table = cx.display(&alter.name);
         let found = cx.finding(at, effect.id, Harm::BreaksCode).says(
             format!("{table}.{column} is not computed any more: running code leaves it NULL, or fails where it is NOT NULL"),
-            format!("rows that are written from the commit on have no value there"),
+            "rows that are written from the commit on have no value there",
         );
         Some(found.effects([effect]).remedy(Remedy::ReleaseFirst).build())
     });

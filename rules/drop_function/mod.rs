@@ -36,9 +36,10 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         let mut made = cx.all_made(ObjectKind::Function, name);
         made.next().is_some()
     });
-    let label = match changed {
-        true => format!("{names} {are} made anew, with other arguments"),
-        false => format!("no function is called {names} from the commit on"),
+    let label = if changed {
+        format!("{names} {are} made anew, with other arguments")
+    } else {
+        format!("no function is called {names} from the commit on")
     };
     let found = cx.finding_of_statement(Harm::BreaksCode).says(
         format!("{doing} {names} breaks running code that calls {them}"),

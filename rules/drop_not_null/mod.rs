@@ -28,7 +28,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         let table = cx.display(&alter.name);
         let found = cx.finding(at, effect.id, Harm::BreaksCode).says(
             format!("{table}.{column} may be NULL from now on, which running code does not expect"),
-            format!("the new release may write NULL while the old one still reads"),
+            "the new release may write NULL while the old one still reads",
         );
         Some(found.effects([effect]).remedy(Remedy::ReleaseFirst).build())
     });

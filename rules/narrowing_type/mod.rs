@@ -75,9 +75,11 @@ fn narrowed(
             && constraint.is_about(column)
     });
     // A CHECK may say that all fit.
-    let level = match checked || cx.catalog.is_unused(table, Some(column)) {
-        true if level == Level::Warning => Level::Info,
-        _ => level,
+    let mild = checked || cx.catalog.is_unused(table, Some(column));
+    let level = if mild && level == Level::Warning {
+        Level::Info
+    } else {
+        level
     };
     let name = table.display_name();
     let found = cx

@@ -50,9 +50,10 @@ fn dropped(cx: &Context<'_>, alter: &AlterTable, command: usize, name: &str) -> 
         (false, true) => Level::Warning,
         (false, false) => Level::Error,
     };
-    let left = match keyed {
-        true => format!("another key takes its place, which ON CONFLICT ({on}) does not find"),
-        false => "nothing identifies its rows any more, for replication neither".to_owned(),
+    let left = if keyed {
+        format!("another key takes its place, which ON CONFLICT ({on}) does not find")
+    } else {
+        "nothing identifies its rows any more, for replication neither".to_owned()
     };
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)

@@ -18,14 +18,16 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     let is_type = |kind| matches!(kind, ObjectKind::Type | ObjectKind::Domain);
     match &cx.statement.action {
         Action::RenameObject(renamed) if is_type(renamed.kind) => {
-            let to = match renamed.to.name == renamed.name.name {
-                true => renamed.to.to_string(),
-                false => renamed.to.name.clone(),
+            let to = if renamed.to.name == renamed.name.name {
+                renamed.to.to_string()
+            } else {
+                renamed.to.name.clone()
             };
             let taken = cx.made_later(ObjectKind::Type, &renamed.name).is_some();
-            let found = match taken {
-                true => fewer_labels(cx, &renamed.name),
-                false => renamed_to(cx, renamed.kind, &renamed.name, &to),
+            let found = if taken {
+                fewer_labels(cx, &renamed.name)
+            } else {
+                renamed_to(cx, renamed.kind, &renamed.name, &to)
             };
             found.into_iter().collect()
         }

@@ -254,9 +254,10 @@ fn broken(
     }
     let (name, unsure) = (table.display_name(), level == Level::Warning);
     let when = if unsure { ", if it is NOT NULL" } else { "" };
-    let level = match cx.catalog.is_unused(table, Some(column)) {
-        true => Level::Info,
-        false => level,
+    let level = if cx.catalog.is_unused(table, Some(column)) {
+        Level::Info
+    } else {
+        level
     };
     let found = cx
         .finding(command, effect.id, Harm::BreaksCode)

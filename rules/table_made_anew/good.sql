@@ -1,7 +1,6 @@
 -- 1.sql
 CREATE TABLE orders (id int PRIMARY KEY, code text);
-CREATE TABLE visits (id int PRIMARY KEY);
--- 2.sql no transaction
+-- 2.sql
 CREATE TABLE orders_kept AS SELECT * FROM orders;
 DROP TABLE orders;
 CREATE TABLE orders (id bigint PRIMARY KEY, code text);

@@ -46,12 +46,11 @@ fn lost(cx: &Context<'_>, name: &Name) -> Option<Finding> {
     }
     let unused = cx.catalog.is_unused(table, None) || is_filled_again(cx, taking);
     let name = table.display_name();
-    let found = cx
-        .finding(0, effect.id, Harm::LosesData)
-        .level(match unused {
-            true => Level::Info,
-            false => Level::Error,
-        });
+    let found = cx.finding(0, effect.id, Harm::LosesData).level(if unused {
+        Level::Info
+    } else {
+        Level::Error
+    });
     let found = found.says(
         format!("all rows of {name} are lost: it is dropped and made anew"),
         "code goes on, and does not find them; there is no way back but a backup",

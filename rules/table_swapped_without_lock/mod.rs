@@ -45,7 +45,8 @@ fn is_last(cx: &Context<'_>, copy: &Name, from: &Name) -> bool {
     };
     let later = &cx.migration.statements[cx.at + 1..];
     let again = later.iter().any(|statement| same(&statement.action));
-    !again && !(cx.step.in_code && is_finished_in_code(cx, from, same))
+    let finished = cx.step.in_code && is_finished_in_code(cx, from, same);
+    !again && !finished
 }
 
 /// Whether code copies more than once, and locks the table in between.

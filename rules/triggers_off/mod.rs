@@ -57,9 +57,10 @@ fn disabled(
         TriggerSet::All | TriggerSet::User => "no trigger fires".to_owned(),
         TriggerSet::Named(trigger) => format!("{trigger} does not fire"),
     };
-    let label = match again {
-        true => "nothing looks at these rows again when it is enabled",
-        false => "nothing in the migration enables it again",
+    let label = if again {
+        "nothing looks at these rows again when it is enabled"
+    } else {
+        "nothing in the migration enables it again"
     };
     let found = cx.finding(at, effect.id, Harm::LosesData).level(level);
     let found = found.says(
@@ -133,15 +134,16 @@ fn session(cx: &Context<'_>, set: &SetVariable) -> Option<Finding> {
             }
             _ => false,
         });
-    let (level, label) = match back {
-        true => (
+    let (level, label) = if back {
+        (
             Level::Warning,
             "nothing looks at these rows again when it is set back",
-        ),
-        false => (
+        )
+    } else {
+        (
             Level::Error,
             "nothing in the migration sets it back, and the connection may be used again",
-        ),
+        )
     };
     let found = cx.finding_of_statement(Harm::LosesData).level(level).says(
         "foreign keys are not checked and no trigger fires for what is written from here on",

@@ -48,9 +48,10 @@ fn finding(cx: &Context<'_>, own: &[&Arc<Effect>], further: &[&Arc<Effect>]) -> 
         further.iter().map(display).collect(),
     );
     let unused = |effect: &&Arc<Effect>| cx.catalog.is_unused(cx.catalog.get(effect.id), None);
-    let level = match all.iter().all(unused) {
-        true => Level::Info,
-        false => Level::Error,
+    let level = if all.iter().all(unused) {
+        Level::Info
+    } else {
+        Level::Error
     };
     let cascade = (!further.is_empty())
         .then(|| format!("by CASCADE {beside} is emptied too, though it is not named"));

@@ -95,9 +95,10 @@ fn finding(
     } else {
         columns
     };
-    let level = match cx.catalog.is_unused(table, None) {
-        true => Level::Info,
-        false => Level::Warning,
+    let level = if cx.catalog.is_unused(table, None) {
+        Level::Info
+    } else {
+        Level::Warning
     };
     let found = cx.finding(command, effect.id, Harm::BreaksCode).level(level).says(
         format!("INSERT ... ON CONFLICT ({on}) of running code fails on {name}, and duplicates get in"),

@@ -27,9 +27,10 @@ impl<'a> Context<'a> {
             Some(old) => self.lacking(old, action),
             None => Vec::new(),
         };
-        match lacking.is_empty() {
-            true => Replaced::Whole,
-            false => Replaced::Without(lacking),
+        if lacking.is_empty() {
+            Replaced::Whole
+        } else {
+            Replaced::Without(lacking)
         }
     }
 

@@ -32,8 +32,6 @@ pub(super) fn create_publication(cursor: &mut Cursor) -> Option<Action> {
 
 /// Reads ALTER PUBLICATION.
 pub(super) fn alter_publication(cursor: &mut Cursor) -> Option<Action> {
-    cursor.expect("alter publication")?;
-    let name = cursor.identifier()?;
     const CHANGES: &[(&str, PublicationChange)] = &[
         ("rename to", PublicationChange::Property),
         ("owner to", PublicationChange::Property),
@@ -41,6 +39,8 @@ pub(super) fn alter_publication(cursor: &mut Cursor) -> Option<Action> {
         ("set", PublicationChange::Set),
         ("drop", PublicationChange::Drop),
     ];
+    cursor.expect("alter publication")?;
+    let name = cursor.identifier()?;
     let mut altered = Publication {
         name,
         tables: Vec::new(),

@@ -67,7 +67,7 @@ impl Catalog {
                 self.add_label(&name.name, value, place.as_ref());
             }
             Action::AlterEnumRenameValue { name, from, to } => {
-                self.rename_label(&name.name, from, to)
+                self.rename_label(&name.name, from, to);
             }
             Action::AlterDomain { name, change, .. } => self.alter_domain(name, *change),
             Action::Dml(dml) if dml.kind == DmlKind::Insert && !dml.literal_rows => {

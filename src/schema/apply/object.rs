@@ -132,9 +132,12 @@ impl Catalog {
 
     pub(super) fn rename_label(&mut self, name: &str, from: &str, to: &str) {
         if let Some(known) = self.enums.get(name) {
-            let renamed = known.iter().map(|label| match label == from {
-                true => to.to_owned(),
-                false => label.clone(),
+            let renamed = known.iter().map(|label| {
+                if label == from {
+                    to.to_owned()
+                } else {
+                    label.clone()
+                }
             });
             let renamed: Vec<String> = renamed.collect();
             self.enums.insert(name.to_owned(), renamed.into());
