@@ -166,7 +166,7 @@ fn sql_that_a_function_writes_is_shown_where_it_runs() {
 #[test]
 fn models_in_lists_are_gone_through_one_after_the_other() {
     let both = [
-        "UPDATE \"shop_order\" SET \"name\" = $2;",
+        "UPDATE \"shop_order\" SET \"id\" = \"id\";",
         "UPDATE \"shop_tag\" SET \"name\" = $2;",
     ];
     let models = "    A = apps.get_model('shop', 'Order')\n    B = apps.get_model('shop', 'Tag')\n";

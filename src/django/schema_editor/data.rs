@@ -131,16 +131,19 @@ impl Target {
         }
     }
 
+    /// What is no field of a model that is known is an attribute of Python's, which no statement sets.
     fn columns(&self, step: &DataStep, state: &State) -> Vec<String> {
         let column = |name: &String| {
-            let model = self.model.as_ref();
-            let field = model.and_then(|model| state.field_of(model, name));
-            field.map_or_else(|| name.clone(), |(_, field)| field.column())
+            let Some(model) = &self.model else {
+                return Some(name.clone());
+            };
+            let field = state.field_of(model, name);
+            let key = || name.strip_suffix("_id");
+            let field = field.or_else(|| state.field_of(model, key()?));
+            field.map(|(_, field)| field.column())
         };
-        step.fields
-            .iter()
-            .map(|name| quote(&column(name)))
-            .collect()
+        let columns = step.fields.iter().filter_map(column);
+        columns.map(|column| quote(&column)).collect()
     }
 
     /// A statement that touches the rows that the step touches, in all its turns. Values are left open.
