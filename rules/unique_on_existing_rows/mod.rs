@@ -26,7 +26,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         .subcommands()
         .filter_map(|(at, alter, action)| match action {
             AlterAction::AddColumn { column, .. } => {
-                let unique = column.constraints.iter().any(|one| is_unique(one));
+                let unique = column.constraints.iter().any(is_unique);
                 let filled = unique && is_one_value(column);
                 filled.then(|| finding(cx, at, &alter.name, &[&column.name], true))?
             }

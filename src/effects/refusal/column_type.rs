@@ -4,6 +4,7 @@
 
 use super::altering::Altering;
 use super::refused::{Mend, Refusal};
+use super::scene::Scene;
 use super::{column, words};
 use crate::ir::{ExprNode, ObjectKind, TypeName};
 use crate::postgres::types::{is_built_in, is_cast_on_assignment};
@@ -114,7 +115,7 @@ fn read(cx: Altering<'_>, name: &str) -> Option<Refusal> {
         let detail = format!("{what} depends on column \"{name}\"");
         return Some(Refusal::new("0A000", message, Mend::RemakeReader).detail(detail));
     }
-    let generated = scene.generated_from(cx.relation, name)?;
+    let generated = Scene::generated_from(cx.relation, name)?;
     let sqlstate = if scene.version.has(Change::GeneratedColumnsDepend) {
         "0A000"
     } else {

@@ -127,14 +127,14 @@ impl<'a> Scene<'a> {
     fn key_to(self, table: &Relation, column: &str) -> Option<String> {
         let mut keys = self.catalog.referencing(table.id);
         let (other, key) = keys.find(|(other, key)| {
-            let named = self.referenced(key, table);
+            let named = Self::referenced(key, table);
             self.catalog.is_sure(other) && named.iter().any(|name| name == column)
         })?;
         Some(self.constraint(other, key))
     }
 
     /// The columns that a foreign key refers to.
-    fn referenced(self, key: &Constraint, table: &Relation) -> Vec<String> {
+    fn referenced(key: &Constraint, table: &Relation) -> Vec<String> {
         match &key.kind {
             ConstraintKind::ForeignKey {
                 referenced_columns, ..
@@ -153,13 +153,13 @@ impl<'a> Scene<'a> {
         if !self.version.has(Change::GeneratedColumnsDepend) {
             return None;
         }
-        let generated = self.generated_from(table, column)?;
+        let generated = Self::generated_from(table, column)?;
         let table = words::described(self, table);
         Some(format!("column {} of {table}", quote(generated)))
     }
 
     /// A column that is computed from another.
-    pub(super) fn generated_from<'t>(self, table: &'t Relation, column: &str) -> Option<&'t str> {
+    pub(super) fn generated_from<'t>(table: &'t Relation, column: &str) -> Option<&'t str> {
         let computed = |other: &&crate::schema::Column| {
             let generated = other.generated.as_ref();
             generated.is_some_and(|generated| generated.expr.node.names_column(column))

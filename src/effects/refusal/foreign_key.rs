@@ -41,7 +41,7 @@ pub(super) fn refused(target: &Target<'_>, new: &Constraint) -> Option<Refusal> 
     let named = key_columns(target, parent, referenced_columns);
     let named = match named {
         Ok(named) => named,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.map(|refusal| *refusal),
     };
     let name = new.name.clone();
     let name = name.unwrap_or_else(|| object_name(target.name, &columns.join("_"), "fkey"));
@@ -89,7 +89,7 @@ fn key_columns(
     target: &Target<'_>,
     parent: &Relation,
     referenced: &[String],
-) -> Result<Vec<String>, Option<Refusal>> {
+) -> Result<Vec<String>, Option<Box<Refusal>>> {
     let catalog = target.scene.catalog;
     let whole = catalog.is_whole(parent) && parent.created.is_some();
     if referenced.is_empty() {
@@ -102,7 +102,11 @@ fn key_columns(
                     "there is no primary key for referenced table \"{}\"",
                     parent.name
                 );
-                Err(Some(Refusal::new("42704", message, Mend::UniqueFirst)))
+                Err(Some(Box::new(Refusal::new(
+                    "42704",
+                    message,
+                    Mend::UniqueFirst,
+                ))))
             }
             _ => Err(None),
         };
@@ -113,7 +117,11 @@ fn key_columns(
     {
         let message =
             format!("column \"{column}\" referenced in foreign key constraint does not exist");
-        return Err(Some(Refusal::new("42703", message, Mend::Missing)));
+        return Err(Some(Box::new(Refusal::new(
+            "42703",
+            message,
+            Mend::Missing,
+        ))));
     }
     let named: Vec<&str> = referenced.iter().map(String::as_str).collect();
     let unique = catalog.indexes(parent.id).any(|index| {
@@ -130,7 +138,11 @@ fn key_columns(
         "there is no unique constraint matching given keys for referenced table \"{}\"",
         parent.name
     );
-    Err(Some(Refusal::new("42830", message, Mend::UniqueFirst)))
+    Err(Some(Box::new(Refusal::new(
+        "42830",
+        message,
+        Mend::UniqueFirst,
+    ))))
 }
 
 /// Columns in their number, and pair by pair in their types.

@@ -50,7 +50,7 @@ impl<'a> Scene<'a> {
 
     /// That a name means no relation any more.
     pub(super) fn gone(self, name: &Name, kind: &str, sqlstate: &'static str) -> Option<Refusal> {
-        let message = || format!("{kind} \"{}\" does not exist", name);
+        let message = || format!("{kind} \"{name}\" does not exist");
         let gone = self.catalog.is_gone(name);
         gone.then(|| Refusal::new(sqlstate, message(), Mend::Missing))
     }

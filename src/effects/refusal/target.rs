@@ -53,7 +53,6 @@ impl<'a> Target<'a> {
                 AlterAction::AddColumn { column, .. } => target.add(column),
                 AlterAction::AddConstraint(new) => target.adds.push(new),
                 AlterAction::AlterColumnType { column, .. } => target.forget_type(column),
-                AlterAction::DropConstraint { .. } | AlterAction::DropColumn { .. } => {}
                 _ => {}
             }
         }

@@ -17,7 +17,7 @@ impl Catalog {
         if create.if_not_exists && self.find(&create.name).is_some() {
             return;
         }
-        let name = self.placed(&create.name, create.temporary);
+        let name = Self::placed(&create.name, create.temporary);
         let perhaps = create.if_not_exists && self.may_hide(&name);
         let table = self.create(&name, create.kind);
         if create.temporary {
@@ -76,7 +76,7 @@ impl Catalog {
             self.note_copied(&create.reads);
         }
         let columns = self.columns_of(&create.columns, &reads);
-        let name = self.placed(&create.name, create.temporary);
+        let name = Self::placed(&create.name, create.temporary);
         let perhaps = create.if_not_exists && self.may_hide(&name);
         let id = self.create(&name, create.kind);
         if create.temporary {

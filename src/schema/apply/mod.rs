@@ -119,7 +119,7 @@ impl Catalog {
             .collect();
         let columns = self.columns_of_view(view);
         let placed = self.is_placed(&view.name);
-        let name = self.qualified(&self.placed(&view.name, view.temporary));
+        let name = self.qualified(&Self::placed(&view.name, view.temporary));
         self.create_plain(&name, RelationKind::View, true);
         let id = self.resolve(&name, RelationKind::View);
         self.reads(id, reads, &view.mentions, &view.named);
@@ -191,7 +191,7 @@ impl Catalog {
     }
 
     /// The name under which a relation is made: a temporary one lies in a schema of its session's.
-    pub(super) fn placed(&self, name: &Name, temporary: bool) -> Name {
+    pub(super) fn placed(name: &Name, temporary: bool) -> Name {
         if temporary {
             Name {
                 schema: Some(TEMPORARY.to_owned()),
