@@ -332,7 +332,7 @@ const SCRIPTS: &[Case<'_>] = &[
                  ALTER TABLE orders RENAME TO older; ALTER TABLE new RENAME TO orders; COMMIT;",
             ),
         ],
-        &["error work-under-held-lock"],
+        &["error work-under-held-lock", "warning explicit-lock"],
     ),
     (
         "a table that is swapped, and locked too late",
@@ -344,7 +344,7 @@ const SCRIPTS: &[Case<'_>] = &[
                  LOCK TABLE orders IN SHARE ROW EXCLUSIVE MODE; ALTER TABLE orders RENAME TO old; ALTER TABLE new RENAME TO orders; COMMIT;",
             ),
         ],
-        &["error table-swapped-without-lock"],
+        &["error table-swapped-without-lock", "warning explicit-lock"],
     ),
     (
         "a default that is NULL, a domain's, and one that a trigger stood for",
