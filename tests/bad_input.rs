@@ -166,7 +166,8 @@ fn depth_and_size() {
             "(".repeat(20_000),
             ")".repeat(20_000)
         );
-        holds(failures, "0003_deep_check.sql", check.as_bytes(), 1, &[]);
+        let found = ["new-constraint-old-code:0003_deep_check.sql:1"];
+        holds(failures, "0003_deep_check.sql", check.as_bytes(), 1, &found);
         let long = format!(
             "INSERT INTO orders VALUES (1, '{}');\n",
             "x".repeat(10_000_000)

@@ -176,7 +176,11 @@ fn comments_in_a_block_of_code_are_about_the_statements_there() {
                 format!(
                     "DO $$\nBEGIN\n-- mig-lint: ignore[drop-column] of another\nDROP TABLE orders;\nEND $$;\n{drops}"
                 ),
-                &["drop-column:6", "drop-table:4", "unused-suppression:3"],
+                &[
+                    "drop-table:4",
+                    "refused-by-server:6",
+                    "unused-suppression:3",
+                ],
                 0,
             ),
         ] {

@@ -87,8 +87,9 @@ fn fails_again(action: &Action, removed: &HashSet<String>) -> bool {
             if_not_exists,
             ..
         } => !if_not_exists && stays(name),
-        Action::CreateEnum { name, .. } | Action::CreateDomain { name, .. } => stays(name),
-        Action::CreateComposite { name } => stays(name),
+        Action::CreateEnum { name, .. }
+        | Action::CreateDomain { name, .. }
+        | Action::CreateComposite { name } => stays(name),
         Action::Drop(drop) => !drop.if_exists,
         Action::AlterTable(alter) => alter.commands.iter().any(|command| match &command.action {
             AlterAction::AddColumn { if_not_exists, .. } => !if_not_exists,

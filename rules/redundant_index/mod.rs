@@ -1,10 +1,11 @@
 //! An index that another one makes needless: every write pays for both, and queries gain nothing.
 
 use crate::finding::{Finding, Harm, Level};
-use crate::ir::{Action, CreateIndex};
+use crate::ir::{Action, CreateIndex, IndexColumn};
 use crate::postgres::Version;
 use crate::rule::{Category, Kind, Rule, Severity, Whole};
-use crate::schema::Relation;
+use crate::schema::{Relation, RelationId};
+use std::collections::HashMap;
 
 pub const RULE: Rule = Rule {
     category: Category::Performance,
@@ -17,11 +18,15 @@ pub const RULE: Rule = Rule {
 
 fn check(cx: &Whole<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut known = Indexes::default();
     for (statement, action) in cx.actions() {
         let Action::CreateIndex(create) = action else {
             continue;
         };
-        let Some((table, index, other)) = doubled(cx, create) else {
+        let Some(table) = cx.catalog.find(&create.table) else {
+            continue;
+        };
+        let Some((index, other)) = known.doubled(cx, table, create) else {
             continue;
         };
         let (name, by) = (&index.name, &other.name);
@@ -42,27 +47,53 @@ fn check(cx: &Whole<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The table, the new index and one that was there and makes it needless.
-fn doubled<'a>(
-    cx: &Whole<'a>,
-    create: &CreateIndex,
-) -> Option<(&'a Relation, &'a Relation, &'a Relation)> {
-    let table = cx.catalog.find(&create.table)?;
-    let made = |index: &&Relation| match &create.name {
-        Some(name) => index.name == *name,
-        None => {
-            let definition = index.definition.as_deref();
-            definition.is_some_and(|own| own.is_like(create))
-        }
-    };
-    let indexes = cx.catalog.indexes(table.id);
-    let index = indexes.filter(made).max_by_key(|index| index.id)?;
-    let mut others = cx.catalog.indexes(table.id);
-    let other = others.find(|other| {
-        let definition = other.definition.as_deref();
-        other.id < index.id && definition.is_some_and(|other| covers(other, create))
-    })?;
-    Some((table, index, other))
+/// The indexes of the tables that get new ones, by what their first key is on: where that differs, neither makes the other needless.
+#[derive(Default)]
+struct Indexes<'a>(HashMap<RelationId, HashMap<&'a str, Vec<&'a Relation>>>);
+
+impl<'a> Indexes<'a> {
+    /// A new index, and one that was there and makes it needless.
+    fn doubled(
+        &mut self,
+        cx: &Whole<'a>,
+        table: &Relation,
+        create: &CreateIndex,
+    ) -> Option<(&'a Relation, &'a Relation)> {
+        let by_key = self.0.entry(table.id).or_insert_with(|| {
+            let mut by_key: HashMap<&str, Vec<&Relation>> = HashMap::new();
+            for index in cx.catalog.indexes(table.id) {
+                let definition = index.definition.as_deref();
+                if let Some(key) = definition.and_then(first_key) {
+                    by_key.entry(key).or_default().push(index);
+                }
+            }
+            for all in by_key.values_mut() {
+                all.sort_by_key(|index| index.id);
+            }
+            by_key
+        });
+        let alike = by_key.get(first_key(create)?)?;
+        let made = |index: &&&Relation| match &create.name {
+            Some(name) => index.name == *name,
+            None => is(index, |own| own.is_like(create)),
+        };
+        let index = alike.iter().rev().find(made)?;
+        let mut before = alike.iter().take_while(|other| other.id < index.id);
+        let other = before.find(|other| is(other, |other| covers(other, create)))?;
+        Some((index, other))
+    }
+}
+
+fn is(index: &Relation, so: impl Fn(&CreateIndex) -> bool) -> bool {
+    index.definition.as_deref().is_some_and(so)
+}
+
+/// What the first key is on; all expressions are one.
+fn first_key(index: &CreateIndex) -> Option<&str> {
+    Some(match &index.elements.first()?.column {
+        IndexColumn::Column(name) => name,
+        IndexColumn::Expression(_) => "",
+    })
 }
 
 /// Whether whatever asks one index can ask the other.

@@ -59,11 +59,10 @@ fn numbered<'a>(
     };
     let table = cx.catalog.find(name)?;
     let sequence_of = |column: &'a str| cx.catalog.owned_sequence(table.id, column);
-    let owned = columns.iter().enumerate().find_map(|(at, column)| {
+    columns.iter().enumerate().find_map(|(at, column)| {
         let sequence = sequence_of(column)?;
         given(action, at).then_some((table, column.as_str(), sequence))
-    });
-    owned
+    })
 }
 
 /// Whether the column at this place of an INSERT gets values that its sequence may give.

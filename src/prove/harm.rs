@@ -62,6 +62,9 @@ pub(super) fn of_good(harm: &Harm, steps: &[StepReport]) -> (Verdict, String) {
         return surprise;
     }
     for step in steps {
+        if step.flagged {
+            return (Verdict::Refuted, format!("{} is flagged", step.place()));
+        }
         if let Some(error) = &step.error {
             let text = format!("{} fails: {}", step.place(), error.message);
             return (Verdict::Refuted, text);

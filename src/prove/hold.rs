@@ -394,6 +394,7 @@ pub(super) fn is_control(kind: &str) -> bool {
             | "rollback-to-savepoint"
             | "prepare-transaction"
             | "set-transaction"
+            | "set-constraints"
             | "set"
             | "reset"
     )

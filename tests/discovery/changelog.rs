@@ -111,7 +111,7 @@ fn what_a_changelog_names_is_one_history_in_its_order() {
                 ("2", PerFile, Delivery::Statements, false),
             ];
             if told != expected {
-                failures.note(path, &format!("{expected:?}"), &format!("{told:?}"));
+                failures.note(path, format!("{expected:?}"), format!("{told:?}"));
             }
         }
     });
@@ -153,7 +153,7 @@ fn what_looks_like_a_changelog_and_is_none_changes_nothing() {
             let told = names(&found(&dir, &["m"]));
             if told != ["1_a", "2_b"] {
                 let start: String = text.chars().take(60).collect();
-                failures.note(&start, "1_a, 2_b", &format!("{told:?}"));
+                failures.note(&start, "1_a, 2_b", format!("{told:?}"));
             }
         }
     });

@@ -81,6 +81,9 @@ pub(super) fn create(
     Some(refusal.on(parent.id))
 }
 
+/// With how many partitions a new one is compared: with all of them the cost would grow as a square.
+const COMPARED: usize = 64;
+
 /// Another partition that has the bound, or part of it.
 fn overlap(
     scene: Scene<'_>,
@@ -98,7 +101,11 @@ fn overlap(
         return Some(Refusal::new("42P17", message, Mend::Bound));
     }
     let strategy = parent.partitioning.as_ref()?.strategy;
-    let mut others = scene.catalog.children(parent.id).filter(sure);
+    let mut others = scene
+        .catalog
+        .children(parent.id)
+        .filter(sure)
+        .take(COMPARED);
     let other = others.find(|other| {
         let there = other.bound.as_ref();
         there.is_some_and(|there| overlaps(strategy, there, bound))

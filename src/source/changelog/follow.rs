@@ -60,7 +60,7 @@ impl Follower<'_> {
 
     fn include(&mut self, item: &Item, from: &Path) {
         let found = item.field("file");
-        if let Some(path) = found.and_then(|file| self.locate(file, item, from, Path::is_file)) {
+        if let Some(path) = found.and_then(|file| Self::locate(file, item, from, Path::is_file)) {
             self.file(path);
         }
     }
@@ -68,7 +68,7 @@ impl Follower<'_> {
     /// All files of a folder and below, by their paths.
     fn include_all(&mut self, item: &Item, from: &Path) {
         let found = item.field("path");
-        let Some(folder) = found.and_then(|path| self.locate(path, item, from, Path::is_dir))
+        let Some(folder) = found.and_then(|path| Self::locate(path, item, from, Path::is_dir))
         else {
             return;
         };
@@ -115,7 +115,7 @@ impl Follower<'_> {
                 continue;
             }
             let path = change.field("path").filter(|_| change.name == "sqlFile");
-            let path = path.and_then(|path| self.locate(path, change, from, Path::is_file));
+            let path = path.and_then(|path| Self::locate(path, change, from, Path::is_file));
             let entry = match path {
                 Some(path) => Entry::Run(Change {
                     path,
@@ -135,7 +135,6 @@ impl Follower<'_> {
 
     /// Where a path leads: below the changelog's own folder, or below one of those above it, of which the search path holds one.
     fn locate(
-        &self,
         path: &str,
         item: &Item,
         from: &Path,

@@ -63,9 +63,10 @@ fn element(node: roxmltree::Node<'_, '_>, depth: usize) -> Item {
             .attributes()
             .map(|one| (one.name().to_owned(), one.value().to_owned()))
             .collect(),
-        parts: match depth < DEEPEST {
-            true => parts.map(|part| element(part, depth + 1)).collect(),
-            false => Vec::new(),
+        parts: if depth < DEEPEST {
+            parts.map(|part| element(part, depth + 1)).collect()
+        } else {
+            Vec::new()
         },
     }
 }

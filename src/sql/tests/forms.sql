@@ -191,8 +191,8 @@ lock table only t, u in share update exclusive mode nowait; -- lock-table
 lock t; -- lock-table
 do language plpgsql $$ begin null; end $$; -- do
 do $$ begin end $$ language plpgsql; -- do
-set constraints all deferred; -- set-transaction
-set constraints a, s.b immediate; -- set-transaction
+set constraints all deferred; -- set-constraints
+set constraints a, s.b immediate; -- set-constraints
 set local time zone interval '1' hour to minute; -- set
 set session authorization default; -- reset
 set xml option document; -- set
@@ -215,7 +215,7 @@ fetch backward 5 from c; -- fetch
 fetch absolute -1 in c; -- fetch
 move forward all in c; -- move
 close all; -- close
-discard all; -- reset
+discard all; -- discard
 discard plans; -- discard
 discard sequences; -- discard
 discard temp; -- discard

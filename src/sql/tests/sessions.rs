@@ -87,7 +87,13 @@ fn transactions_begin_and_end() {
         ),
         ("savepoint \"A\"", Transaction::Savepoint("A".to_string())),
         ("prepare transaction 'x'", Transaction::TwoPhase),
-        ("set constraints all deferred", Transaction::Other),
+        (
+            "set constraints all deferred",
+            Transaction::SetConstraints {
+                names: Vec::new(),
+                deferred: true,
+            },
+        ),
         ("set local transaction read only", Transaction::Other),
     ];
     for (text, expected) in cases {

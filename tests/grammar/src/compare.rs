@@ -182,8 +182,8 @@ fn plain(node: &N) -> Vec<String> {
         N::LoadStmt(_) => &["load"],
         N::VariableShowStmt(_) => &["show"],
         N::CheckPointStmt(_) => &["checkpoint"],
-        N::DiscardStmt(_) => &["discard", "reset"],
-        N::ConstraintsSetStmt(_) => &["set-transaction"],
+        N::DiscardStmt(_) => &["discard"],
+        N::ConstraintsSetStmt(_) => &["set-constraints"],
         _ => return of_objects(node),
     };
     words.iter().map(|&word| word.to_owned()).collect()
