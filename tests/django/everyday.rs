@@ -18,7 +18,7 @@ fn what_routers_do_not_allow_does_not_run() {
     let settings = "INSTALLED_APPS = ['shop']\nDATABASE_ROUTERS = ['conf.routers.Router']\nAUTH_USER_MODEL = 'shop.User'\n";
     let drop = second(
         "shop",
-        "migrations.RunSQL('ALTER TABLE shop_order RENAME COLUMN n TO m', hints={'target': 'archive'}), migrations.RunSQL('DROP TABLE shop_order')",
+        "migrations.RunSQL('CREATE INDEX i ON shop_order (n)', hints={'target': 'archive'}), migrations.RunSQL('DROP TABLE shop_order')",
     );
     let files = [
         ("settings.py", settings),
@@ -36,8 +36,8 @@ fn what_routers_do_not_allow_does_not_run() {
         "mig-lint.toml",
         b"[django]\ndatabase = \"archive\"\n",
     );
-    let column = "rename-column:0002_n.py:6".to_owned();
-    assert_eq!(checked(folder.path(), &["."]), (1, vec![table, column]));
+    let index = "non-concurrent-index:0002_n.py:6".to_owned();
+    assert_eq!(checked(folder.path(), &["."]), (1, vec![table, index]));
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub(super) fn refused(scene: Scene<'_>, action: &Action) -> Option<Refusal> {
 
 /// Whether events of a table wait, or of its partitions where the statement goes on to them. Rows of a partitioned table are in some partition of it.
 fn waits(scene: Scene<'_>, table: &Relation, below: bool) -> bool {
+    if scene.deferred.is_empty() {
+        return false;
+    }
     let own = scene.deferred.waits(table.id) && (below || !table.partitioned);
     let mut partitions = scene.catalog.descendants(table.id).into_iter();
     own || below && partitions.any(|partition| scene.deferred.waits(partition))

@@ -21,6 +21,11 @@ impl Deferred {
         [&mut self.waiting, &mut self.set]
     }
 
+    /// Whether nothing waits.
+    pub(in crate::effects) fn is_empty(&self) -> bool {
+        self.waiting.range(..).next().is_none()
+    }
+
     /// Whether events of a table wait.
     pub(in crate::effects) fn waits(&self, table: RelationId) -> bool {
         self.of(table).next().is_some()
