@@ -37,7 +37,7 @@ fn what_routers_do_not_allow_does_not_run() {
         b"[django]\ndatabase = \"archive\"\n",
     );
     let index = "non-concurrent-index:0002_n.py:6".to_owned();
-    assert_eq!(checked(folder.path(), &["."]), (1, vec![table, index]));
+    assert_eq!(checked(folder.path(), &["."]), (1, vec![index, table]));
 }
 
 #[test]
