@@ -5,7 +5,7 @@ use mig_lint::finding::{Block, Remedy};
 use mig_lint::ir::Migration;
 use mig_lint::postgres::Version;
 use mig_lint::rule::RULES;
-use mig_lint::source::Framework;
+use mig_lint::source::{Framework, TransactionMode};
 
 /// Forms that no rule's example has.
 pub(crate) const FORMS: &str = "-- 1.sql
@@ -58,7 +58,10 @@ pub(crate) fn advised(framework: Framework, version: Version) -> Vec<Advised> {
         let whole = |step: &Migration| {
             let statements = step.statements.iter();
             let texts = statements.map(|it| format!("{};", step.text_of(it)));
-            Block::new(texts.collect())
+            Block {
+                outside_transaction: !wraps(step),
+                ..Block::new(texts.collect())
+            }
         };
         for finding in judged(steps.clone(), version).findings {
             let is_it = |step: &Migration| {
@@ -77,7 +80,11 @@ pub(crate) fn advised(framework: Framework, version: Version) -> Vec<Advised> {
             let earlier: Vec<String> = earlier
                 .map(|it| format!("{};", steps[at].text_of(it)))
                 .collect();
-            before.extend((!earlier.is_empty()).then(|| Block::new(earlier)));
+            let earlier = Block {
+                outside_transaction: !wraps(&steps[at]),
+                ..Block::new(earlier)
+            };
+            before.extend((!earlier.statements.is_empty()).then_some(earlier));
             advised.push(Advised {
                 rule: finding.rule,
                 before,
@@ -87,4 +94,9 @@ pub(crate) fn advised(framework: Framework, version: Version) -> Vec<Advised> {
         }
     }
     advised
+}
+
+/// Whether all of a step is one transaction.
+fn wraps(step: &Migration) -> bool {
+    step.transaction == TransactionMode::PerFile
 }
