@@ -36,6 +36,10 @@ fn check(cx: &Whole<'_>) -> Vec<Finding> {
             let created = table
                 .column(column)
                 .and_then(|column: &Column| column.created);
+            // What is not there, or not any more, needs none.
+            if table.complete && table.column(column).is_none() {
+                continue;
+            }
             if created.is_some_and(|created| created.migration == cx.catalog.now.migration) {
                 continue;
             }
