@@ -119,6 +119,7 @@ fn judge_statements(
             Box::new(Prediction {
                 kind: statement.action.kind().to_owned(),
                 can_run_in_transaction: step.can_run_in_transaction,
+                reaches_beyond_database: statement.action.reaches_beyond_database(),
                 opaque: step.opaque,
                 effects: step.effects,
                 waits,

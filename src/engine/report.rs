@@ -86,6 +86,8 @@ pub struct Prediction {
     /// What kind of statement it is, for example `alter-table`.
     pub kind: String,
     pub can_run_in_transaction: bool,
+    /// It changes what belongs to the whole server, and not to one database.
+    pub reaches_beyond_database: bool,
     /// It runs code of which some cannot be seen: more may be locked than is told.
     pub opaque: bool,
     /// On relations that were there before the transaction, and, marked by their age, on the others.

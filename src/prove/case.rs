@@ -28,6 +28,8 @@ pub struct Case {
     pub old_code: Vec<String>,
     /// Questions that are asked before and after each observed migration.
     pub shows: Vec<Shows>,
+    /// What another session does before the observed migrations, and between their statements.
+    pub meanwhile: Vec<Meanwhile>,
     /// What the application does, in the ride; instead of the everyday probes of the same kind on the same table.
     pub probes: Vec<CaseProbe>,
     /// A migration that fails does not keep the next from being run.
@@ -122,6 +124,34 @@ pub struct Shows {
     /// What it answers right before the migration, and right behind it: `NULL` for none, `SQLSTATE 42P01` for an error.
     pub before: String,
     pub after: String,
+    /// What it would have to answer behind the migration, if that did no harm; something else than before it, where it is left out.
+    pub should: Option<String>,
+}
+
+/// What somebody else does, in a session that lasts as long as the migration. It does not wait for an end that the migration keeps from it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Meanwhile {
+    /// The case that it belongs to; the bad one, where it is left out.
+    #[serde(default = "bad")]
+    pub case: String,
+    /// The migration that it belongs to; each of the case, where it is left out.
+    pub migration: Option<String>,
+    /// A part of the SQL of the statement that it comes right behind; it comes before the migration, where it is left out.
+    pub after: Option<String>,
+    /// One statement after the other.
+    pub sql: Vec<String>,
+    /// The SQLSTATE with which the last of them is to fail. Without it a failure is harm that the migration does.
+    pub error: Option<String>,
+}
+
+impl Meanwhile {
+    /// Whether it belongs to this migration.
+    #[must_use]
+    pub fn is_about(&self, migration: &Migration) -> bool {
+        let named = self.migration.as_ref();
+        named.is_none_or(|named| *named == migration.name)
+    }
 }
 
 fn bad() -> String {
@@ -184,6 +214,19 @@ impl Case {
             });
         }
         migrations
+    }
+
+    /// Place and kind of the first statement whose consequences would stay behind when the scratch database is gone.
+    #[must_use]
+    pub fn beyond_database(&self) -> Option<(String, &str)> {
+        let mut all = self.migrations.iter().flat_map(|migration| {
+            let own = migration.statements.iter();
+            own.map(move |statement| (migration, statement))
+        });
+        let (migration, statement) =
+            all.find(|(_, statement)| statement.prediction.reaches_beyond_database)?;
+        let place = format!("{}:{}", migration.path, statement.line);
+        Some((place, &statement.kind))
     }
 
     /// The migrations that are observed.

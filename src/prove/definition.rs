@@ -1,6 +1,6 @@
 //! `proof.toml`: what a server must show for a rule's bad.sql and good.sql.
 
-use super::case::{Behind, Shows, TableRows};
+use super::case::{Behind, Meanwhile, Shows, TableRows};
 use super::claim::Claim;
 use crate::postgres::Access;
 use serde::Deserialize;
@@ -16,6 +16,8 @@ pub struct Definition {
     pub old_code: Vec<String>,
     /// Questions whose answers show what the two do to data and settings.
     pub shows: Vec<Shows>,
+    /// What somebody else does meanwhile.
+    pub meanwhile: Vec<Meanwhile>,
     /// What is open before each migration comes.
     pub behind: Option<Behind>,
     /// What people say of the two, and whether it is so.
@@ -31,8 +33,8 @@ pub enum Harm {
     Queues(Behind, Vec<Access>),
     /// Statements of the old code fail afterwards with one of these SQLSTATEs; with any, where none is given.
     BreaksOldCode(Vec<String>),
-    /// The migration itself fails with this SQLSTATE on rows that the table may hold; with the one that the finding says, where none is given.
-    Fails(Option<String>),
+    /// The migration itself fails with one of these SQLSTATEs on rows that the table may hold; with the one that the finding says, where none is given.
+    Fails(Vec<String>),
     /// Rows, or what they say, are not what they were.
     LosesData,
     /// It leaves the database other than it should be.
@@ -59,6 +61,8 @@ struct File {
     old_code: Vec<String>,
     #[serde(default)]
     shows: Vec<Shows>,
+    #[serde(default)]
+    meanwhile: Vec<Meanwhile>,
     why: Option<String>,
     #[serde(default)]
     setup: String,
@@ -105,10 +109,12 @@ impl Definition {
         let harm = match file.harm.as_str() {
             "blocks" => Harm::Blocks(kinds()?),
             "queues" => Harm::Queues(file.behind.ok_or_else(|| missing("behind"))?, kinds()?),
-            "breaks-old-code" if file.old_code.is_empty() => return Err(missing("old_code")),
+            "breaks-old-code" if file.old_code.is_empty() && file.meanwhile.is_empty() => {
+                return Err(missing("old_code"));
+            }
             "breaks-old-code" if sqlstates.is_empty() => return Err(missing("sqlstate")),
             "breaks-old-code" => Harm::BreaksOldCode(sqlstates.to_vec()),
-            "fails" => Harm::Fails(sqlstates.first().cloned()),
+            "fails" => Harm::Fails(sqlstates.to_vec()),
             "loses-data" | "leaves" if file.shows.is_empty() => return Err(missing("shows")),
             "loses-data" => Harm::LosesData,
             "leaves" => Harm::Leaves,
@@ -125,6 +131,7 @@ impl Definition {
             tables: file.tables,
             old_code: file.old_code,
             shows: file.shows,
+            meanwhile: file.meanwhile,
             behind: file.behind,
             claims: file.claims,
         })

@@ -136,14 +136,17 @@ fn does(harm: &Harm, step: &StepReport) -> bool {
             let as_said = |state: &String| sqlstates.is_empty() || sqlstates.contains(state);
             step.broke.iter().any(|broken| as_said(&broken.sqlstate))
         }
-        Harm::Fails(sqlstate) => {
-            let said = sqlstate.as_deref().or(step.sqlstate);
+        Harm::Fails(sqlstates) => {
+            let as_said = |state: &String| match &sqlstates[..] {
+                [] => step.sqlstate == Some(state),
+                some => some.contains(state),
+            };
             let error = step.error.as_ref();
-            error.is_some_and(|error| Some(&*error.sqlstate) == said)
+            error.is_some_and(|error| as_said(&error.sqlstate))
         }
         Harm::LosesData | Harm::Leaves => {
-            let changed = |shown: &Shown| shown.expected && shown.before != shown.after;
-            step.shown.iter().any(changed)
+            let harmful = |shown: &Shown| shown.expected && shown.harms;
+            step.shown.iter().any(harmful)
         }
         Harm::Elsewhere(_) => true,
     }
@@ -205,7 +208,11 @@ fn shown(harm: &Harm, each: &str) -> String {
         Harm::LosesData => format!("behind {each} data is gone"),
         Harm::Leaves => format!("{each} leaves what it should not"),
         Harm::Elsewhere(why) => why.clone(),
-        Harm::Fails(Some(sqlstate)) => format!("{each} fails with SQLSTATE {sqlstate}"),
-        Harm::Fails(None) => format!("{each} fails with the SQLSTATE that is said"),
+        Harm::Fails(sqlstates) if sqlstates.is_empty() => {
+            format!("{each} fails with the SQLSTATE that is said")
+        }
+        Harm::Fails(sqlstates) => {
+            format!("{each} fails with SQLSTATE {}", sqlstates.join(" or "))
+        }
     }
 }

@@ -2,7 +2,8 @@
 //! lock conflicts, never by luck.
 
 use super::build::{Bench, BuildError, Stage};
-use super::case::{Case, Migration, Shows, Statement};
+use super::case::{Case, Migration, Statement};
+use super::questions::{answers, shown};
 use super::report::Shown;
 use super::runner::Failed;
 use super::words::{access, lock_mode, relation_kind};
@@ -63,12 +64,12 @@ pub(super) fn hold(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Held
     for migration in case.observed() {
         holding.stage.fill(bench, case)?;
         let works = holding.old_code(case)?;
-        let before = holding.answers(case, migration)?;
+        let before = answers(&mut holding.prober, case, migration)?;
         let first = all.len();
         let ended = holding.migration(migration, &mut all)?;
         let fails = holding.old_code(case)?;
         let broke = broken(works, fails);
-        let after = holding.answers(case, migration)?;
+        let after = answers(&mut holding.prober, case, migration)?;
         let shown = shown(before, after);
         for held in &mut all[first..] {
             held.broke.clone_from(&broke);
@@ -89,18 +90,6 @@ impl Held {
         let beside = matches!(kind, Some(RelationKind::Index | RelationKind::Sequence));
         beside && lock < LockMode::ShareUpdateExclusive
     }
-}
-
-/// The answers before and behind a migration, held against what was expected.
-fn shown(before: Vec<(&Shows, String)>, after: Vec<(&Shows, String)>) -> Vec<Shown> {
-    let pairs = before.into_iter().zip(after);
-    let told = pairs.map(|((shows, before), (_, after))| Shown {
-        query: shows.query.clone(),
-        expected: before == shows.before && after == shows.after,
-        before,
-        after,
-    });
-    told.collect()
 }
 
 /// What ran before and fails now, by its place in the case.
@@ -133,31 +122,6 @@ impl Holding {
             });
         }
         Ok(results)
-    }
-
-    /// What the questions about a migration answer now.
-    fn answers<'c>(
-        &mut self,
-        case: &'c Case,
-        migration: &Migration,
-    ) -> Result<Vec<(&'c Shows, String)>, Error> {
-        let of = |shows: &&Shows| {
-            let named = shows.migration.as_ref();
-            named.is_none_or(|named| *named == migration.name)
-        };
-        let mut answers = Vec::new();
-        for shows in case.shows.iter().filter(of) {
-            let answer = match self.prober.rows(&shows.query) {
-                Ok(rows) => {
-                    let value = rows.into_iter().flatten().next().flatten();
-                    value.unwrap_or_else(|| "NULL".to_owned())
-                }
-                Err(Error::Sql(error)) => format!("SQLSTATE {}", error.sqlstate),
-                Err(other) => return Err(other),
-            };
-            answers.push((shows, answer));
-        }
-        Ok(answers)
     }
 
     /// Runs one migration; `false` where a statement failed.

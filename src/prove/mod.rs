@@ -10,7 +10,9 @@ mod fill;
 mod fixture;
 mod harm;
 mod hold;
+mod meanwhile;
 mod path;
+mod questions;
 mod queue;
 mod recorded;
 mod report;
@@ -21,7 +23,7 @@ mod runner;
 mod step;
 mod words;
 
-pub use case::{Behind, Case, CaseProbe, Flag, Migration, Shows, Statement, TableRows};
+pub use case::{Behind, Case, CaseProbe, Flag, Meanwhile, Migration, Shows, Statement, TableRows};
 pub use claim::Claim;
 pub use definition::{Definition, DefinitionError, Harm};
 pub use fixture::{Fixture, fixture_numbers, fixtures};

@@ -45,21 +45,6 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
     cases
 }
 
-/// Place and kind of the first statement whose consequences would stay behind when the scratch database is gone.
-pub(super) fn beyond_database(settings: &Settings) -> Option<(String, String)> {
-    let histories = engine::histories(settings);
-    let mut migrations = histories.into_iter().flat_map(|history| history.migrations);
-    migrations.find_map(|read| {
-        let migration = read.migration;
-        let statement = migration.statements.iter().find(|statement| {
-            statement.origin.is_run() && statement.action.reaches_beyond_database()
-        })?;
-        let line = migration.file.place(statement.span.start).line;
-        let place = format!("{}:{line}", migration.file.path().display());
-        Some((place, statement.action.kind().to_owned()))
-    })
-}
-
 /// A migration that is only context: its statements, with nothing predicted for them.
 fn preparing(listed: &ir::Migration, path: String) -> Migration {
     let runs = |statement: &&ir::Statement| statement.origin.is_run();
@@ -70,6 +55,7 @@ fn preparing(listed: &ir::Migration, path: String) -> Migration {
         prediction: Prediction {
             kind: statement.action.kind().to_owned(),
             can_run_in_transaction: true,
+            reaches_beyond_database: statement.action.reaches_beyond_database(),
             opaque: false,
             effects: Vec::new(),
             waits: BTreeMap::new(),

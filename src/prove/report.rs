@@ -1,5 +1,6 @@
 //! What came of proofs: what every output format is made from.
 
+use super::case::Case;
 use crate::effects::Effect;
 use crate::postgres::{Access, LockMode};
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,20 @@ pub struct CaseReport {
     pub rides: Vec<Ride>,
     /// Rows put into each table for the ride.
     pub tables: BTreeMap<String, u64>,
+}
+
+impl CaseReport {
+    /// One that was not run, and why.
+    pub(super) fn not_run(case: &Case, reason: String) -> Self {
+        Self {
+            case: case.name.clone(),
+            verdict: Verdict::Inconclusive,
+            reason,
+            steps: Vec::new(),
+            rides: Vec::new(),
+            tables: BTreeMap::new(),
+        }
+    }
 }
 
 /// What one statement did.
@@ -130,6 +145,8 @@ pub struct Shown {
     pub after: String,
     /// Whether both are what the proof expects.
     pub expected: bool,
+    /// Whether they show harm: the second is another than the first, or than it should be.
+    pub harms: bool,
 }
 
 /// A lock as the server showed it.

@@ -1,6 +1,6 @@
 //! The cases of a rule: its examples.
 
-use super::case::{Case, Shows};
+use super::case::{Case, Meanwhile, Shows};
 use super::definition::{Definition, Harm};
 use crate::config::Settings;
 use crate::engine;
@@ -41,6 +41,7 @@ pub(super) fn case(
         behind: definition.behind,
         old_code: definition.old_code.clone(),
         shows: of_case(&definition.shows, name(example)),
+        meanwhile: meanwhile(&definition.meanwhile, name(example)),
         goes_on: matches!(definition.harm, Harm::Fails(_)),
         ..Case::default()
     })
@@ -49,6 +50,12 @@ pub(super) fn case(
 /// The questions that are about the case of this name.
 fn of_case(shows: &[Shows], case: &str) -> Vec<Shows> {
     let own = shows.iter().filter(|shows| shows.case == case);
+    own.cloned().collect()
+}
+
+/// What somebody else does in the case of this name.
+fn meanwhile(all: &[Meanwhile], case: &str) -> Vec<Meanwhile> {
+    let own = all.iter().filter(|meanwhile| meanwhile.case == case);
     own.cloned().collect()
 }
 

@@ -7,6 +7,7 @@ use super::definition::{Definition, DefinitionError};
 use super::fixture::Fixture;
 use super::harm;
 use super::hold::hold;
+use super::meanwhile::meanwhile;
 use super::queue::queue;
 use super::report::{CaseReport, ClaimReport, Outcome, OutcomeKind, Proof, Verdict};
 use super::ride::{Ridden, ride};
@@ -120,6 +121,10 @@ fn prove_rule(
                 why: error.to_string(),
             }
         })?;
+        if let Some(place) = beyond(bench, &case) {
+            cases.push(CaseReport::not_run(&case, place.to_string()));
+            continue;
+        }
         let mut report = observe(bench, &case, entry.id, options)?;
         let judge = if example.is_bad() {
             harm::of_bad
@@ -151,6 +156,10 @@ fn prove_fixture(
             name: fixture.name.to_owned(),
             why,
         })?;
+        if let Some(place) = beyond(bench, &prepared.case) {
+            cases.push(CaseReport::not_run(&prepared.case, place.to_string()));
+            continue;
+        }
         let options = Options {
             rows: options.rows.or(Some(prepared.rows)),
             ..*options
@@ -177,18 +186,27 @@ fn prove_path(
         .collect();
     let name = names.join(", ");
     let settings = settings.with_version(version);
-    if !bench.server.is_private()
-        && let Some((place, kind)) = path::beyond_database(&settings)
-    {
-        return Err(ProofError::Shared { place, kind });
+    let cases_of_path = path::cases(&settings);
+    if let Some(error) = cases_of_path.iter().find_map(|case| beyond(bench, case)) {
+        return Err(error);
     }
     let mut cases = Vec::new();
-    for case in path::cases(&settings) {
+    for case in cases_of_path {
         let mut report = observe(bench, &case, &name, options)?;
         (report.verdict, report.reason) = harm::of_path(&report.steps);
         cases.push(report);
     }
     Ok(outcome(&name, OutcomeKind::Path, cases, Vec::new()))
+}
+
+/// Why a case may not be run: it would change more of a server that is not ours than the scratch database.
+fn beyond(bench: &Bench<'_>, case: &Case) -> Option<ProofError> {
+    if bench.server.is_private() {
+        return None;
+    }
+    let (place, kind) = case.beyond_database()?;
+    let kind = kind.to_owned();
+    Some(ProofError::Shared { place, kind })
 }
 
 /// The worst of the cases decides.
@@ -272,6 +290,11 @@ fn observe(
         Some(behind) if !stuck => queue(bench, case, SMALL, behind).map_err(failed)?,
         _ => Vec::new(),
     };
+    let met = if stuck {
+        Vec::new()
+    } else {
+        meanwhile(bench, case, SMALL).map_err(failed)?
+    };
     let ridden = if options.ride && !stuck {
         ride(bench, case, options.rows.unwrap_or(DEFAULT_ROWS)).map_err(failed)?
     } else {
@@ -285,6 +308,7 @@ fn observe(
         large,
         held,
         queued,
+        met,
         rides: &ridden.rides,
     };
     let statements = case.observed().flat_map(|migration| {

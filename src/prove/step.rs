@@ -4,6 +4,7 @@ use super::case::{Case, Migration, Statement};
 use super::compare::{mismatch, observation};
 use super::count::{Counted, LARGE, SMALL, TwoSizes};
 use super::hold::Held;
+use super::meanwhile::Met;
 use super::queue::Queued;
 use super::report::{Part, Prediction, RelationLock, Ride, StepReport, Trouble};
 use super::runner::Failed;
@@ -16,6 +17,7 @@ pub(super) struct Seen<'a> {
     pub(super) large: Vec<Counted>,
     pub(super) held: Vec<Held>,
     pub(super) queued: Vec<Queued>,
+    pub(super) met: Vec<Met>,
     pub(super) rides: &'a [Ride],
 }
 
@@ -57,6 +59,8 @@ impl Seen<'_> {
             .broke
             .iter()
             .map(|(old, failed)| trouble(&case.old_code[*old], failed));
+        let met = self.met.get(at).cloned().unwrap_or_default();
+        let disturbed = met.broke.iter().map(|(sql, failed)| trouble(sql, failed));
         let all: BTreeSet<Access> = held.waits.values().flatten().copied().collect();
         let large = self.large.get(at);
         let queued = self.queued.get(at);
@@ -83,7 +87,7 @@ impl Seen<'_> {
                 .map(|queued| lists(&queued.waits))
                 .unwrap_or_default(),
             gave_up: queued.is_some_and(|queued| queued.gave_up),
-            unclear: held.unclear.clone(),
+            unclear: [&held.unclear[..], &met.unclear].concat(),
             effects: observed.effects,
             sampled: held.sampled,
             unprobed: held.unprobed,
@@ -93,9 +97,14 @@ impl Seen<'_> {
             error: held
                 .failed
                 .as_ref()
+                .or(met.failed.as_ref())
                 .map(|failed| trouble(&statement.sql, failed)),
-            broke: broke.collect(),
-            shown: held.shown.clone(),
+            broke: broke.chain(disturbed).collect(),
+            shown: if case.meanwhile.is_empty() {
+                held.shown.clone()
+            } else {
+                met.shown.clone()
+            },
             wal_bytes: large.map_or(0, |large| large.wal_bytes),
         }
     }
