@@ -87,7 +87,10 @@ fn keys<'a>(catalog: &'a Catalog, relation: &'a Relation) -> Vec<Vec<&'a str>> {
             .collect::<Option<Vec<_>>>()
             .filter(|columns| plain && !columns.is_empty())
     });
-    primary.into_iter().chain(guessed).chain(unique).collect()
+    // Where a row stands: no two of a table stand there.
+    let place = std::iter::once(vec!["ctid"]);
+    let keys = primary.into_iter().chain(guessed).chain(unique);
+    keys.chain(place).collect()
 }
 
 struct Search<'a> {
@@ -119,14 +122,35 @@ impl Search<'_> {
         self.keys.iter().any(|key| key.iter().all(fixed))
     }
 
-    /// Whether what WHERE lets through lies in a narrow range of a key.
+    /// Whether what WHERE lets through lies in a narrow range of a key, or is what a small LIMIT leaves.
     fn is_narrow(&self, node: &ExprNode) -> bool {
+        let mut singles = self.keys.iter().filter(|key| key.len() == 1);
+        if singles.any(|key| self.is_among_few(node, key[0])) {
+            return true;
+        }
         let ExprNode::And(all) = node else {
             return false;
         };
         let single = self.keys.iter().filter(|key| key.len() == 1);
         let mut widths = single.filter_map(|key| self.width(all, key[0]));
         widths.any(|width| width <= NARROW)
+    }
+
+    /// Whether a column is one of those that a query with a small LIMIT gives.
+    fn is_among_few(&self, node: &ExprNode, name: &str) -> bool {
+        match node {
+            ExprNode::And(all) => all.iter().any(|one| self.is_among_few(one, name)),
+            ExprNode::Binary {
+                operator,
+                left,
+                right,
+            } if operator == "= any" => {
+                let few = |limit: u64| i128::from(limit) <= NARROW;
+                matches!(**right, ExprNode::Query(QueryRows::Limited(Some(limit))) if few(limit))
+                    && matches!(&**left, ExprNode::Column(column) if column.name == name && self.is_own(column))
+            }
+            _ => false,
+        }
     }
 
     /// How many whole numbers lie between what a column is compared with.
@@ -170,7 +194,7 @@ impl Search<'_> {
                 right,
             } => {
                 let known = operators.contains(&operator.as_str());
-                let limited = **right == ExprNode::Query(QueryRows::Limited);
+                let limited = matches!(**right, ExprNode::Query(QueryRows::Limited(_)));
                 known
                     && (limited || value(right).is_some())
                     && matches!(&**left, ExprNode::Column(column) if column.name == name && self.is_own(column))

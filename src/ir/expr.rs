@@ -54,8 +54,8 @@ pub enum ExprNode {
 pub enum QueryRows {
     /// It stands for a value.
     One,
-    /// No more than LIMIT says.
-    Limited,
+    /// No more than LIMIT says; how many that is, where it is written as a number.
+    Limited(Option<u64>),
     /// As many as there are.
     Many,
 }

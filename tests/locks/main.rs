@@ -6,6 +6,7 @@ mod bounds;
 mod common;
 mod differences;
 mod form;
+mod harm;
 mod names;
 mod predicted;
 mod rows;
@@ -141,6 +142,36 @@ fn check_lets_nobody_wait_whom_locks_does_not() {
         for ((form, place), more) in forms.iter().zip(found) {
             let found = format!("{} for {:?}", more.join("; "), form.sql);
             failures.check(more.is_empty(), place, "the waits of `locks`", found);
+        }
+    });
+}
+
+#[test]
+fn levels_are_the_harm_that_servers_showed() {
+    let observed = observed();
+    let places = places();
+    let forms: Vec<(&Form, String)> = observed.forms.iter().zip(places).collect();
+    let found: Vec<Option<(harm::Harm, String)>> = forms
+        .par_iter()
+        .map(|(form, _)| {
+            let newest = Version::NEWEST.major();
+            let seen = form
+                .results
+                .iter()
+                .find(|seen| seen.versions.contains(&newest));
+            let seen = seen.filter(|_| !harm::depends_on_data(form));
+            let harm = harm::shown(seen.filter(|seen| seen.error.is_none())?)?;
+            Some((
+                harm,
+                harm::misjudged(&observed, form, Version::NEWEST, harm)?,
+            ))
+        })
+        .collect();
+    Failures::collect(|failures| {
+        for ((_, place), wrong) in forms.iter().zip(found) {
+            if let Some((harm, found)) = wrong {
+                failures.check(false, place, format!("the level of {harm:?}"), found);
+            }
         }
     });
 }

@@ -6,8 +6,9 @@ use crate::sql::cursor::Cursor;
 use crate::sql::split::Splitter;
 use crate::sql::types;
 use sqlparser::ast::{
-    ArrayElemTypeDef, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArguments, Ident, ObjectName, Query, UnaryOperator, Value,
+    ArrayElemTypeDef, BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArguments, Ident, LimitClause, ObjectName, Query, UnaryOperator,
+    Value,
 };
 
 /// The node for an expression; forms that no rule asks about become `Other` with their parts.
@@ -114,6 +115,17 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             expr, low, high, ..
         } => ExprNode::Or(vec![compared(expr, "<", low), compared(expr, ">", high)]),
         Expr::Case {
+            operand: None,
+            conditions,
+            else_result,
+            ..
+        } if conditions
+            .iter()
+            .any(|arm| decided(&arm.condition).is_some()) =>
+        {
+            decided_case(conditions, else_result.as_deref())
+        }
+        Expr::Case {
             operand,
             conditions,
             else_result,
@@ -140,12 +152,49 @@ fn keyword_form(expr: &Expr) -> ExprNode {
     }
 }
 
+/// What a condition is that is written as a constant.
+fn decided(condition: &Expr) -> Option<bool> {
+    match lower(condition) {
+        ExprNode::Constant(text) if text == "true" => Some(true),
+        ExprNode::Constant(text) if text == "false" => Some(false),
+        ExprNode::Null => Some(false),
+        _ => None,
+    }
+}
+
+/// CASE without the arms that are never reached, as the planner leaves it before anything is evaluated.
+///
+/// Source: `eval_const_expressions` in src/backend/optimizer/util/clauses.c.
+fn decided_case(conditions: &[CaseWhen], otherwise: Option<&Expr>) -> ExprNode {
+    let mut parts = Vec::new();
+    let mut end = otherwise;
+    for arm in conditions {
+        match decided(&arm.condition) {
+            Some(false) => {}
+            Some(true) => {
+                end = Some(&arm.result);
+                break;
+            }
+            None => parts.extend([lower(&arm.condition), lower(&arm.result)]),
+        }
+    }
+    let end = end.map_or(ExprNode::Null, lower);
+    if parts.is_empty() {
+        return end;
+    }
+    parts.insert(0, end);
+    ExprNode::Other(parts)
+}
+
 /// How many rows a query gives, at most.
 fn rows(query: &Query) -> QueryRows {
-    if query.limit_clause.is_some() || query.fetch.is_some() {
-        QueryRows::Limited
-    } else {
-        QueryRows::Many
+    match &query.limit_clause {
+        Some(LimitClause::LimitOffset {
+            limit: Some(Expr::Value(limit)),
+            ..
+        }) => QueryRows::Limited(limit.to_string().parse().ok()),
+        None if query.fetch.is_none() => QueryRows::Many,
+        _ => QueryRows::Limited(None),
     }
 }
 
@@ -240,7 +289,24 @@ fn quantified(left: &Expr, operator: &BinaryOperator, word: &str, right: &Expr) 
     ExprNode::Binary {
         operator: format!("{} {word}", operator_name(operator)),
         left: boxed(left),
-        right: boxed(right),
+        right: match listing(right) {
+            Some(query) => Box::new(ExprNode::Query(rows(query))),
+            None => boxed(right),
+        },
+    }
+}
+
+/// The query whose rows are the list: `(SELECT ...)`, `ARRAY(SELECT ...)`.
+fn listing(right: &Expr) -> Option<&Query> {
+    match right {
+        Expr::Subquery(query) => Some(query),
+        Expr::Nested(inner) => listing(inner),
+        Expr::Function(Function {
+            name,
+            args: FunctionArguments::Subquery(query),
+            ..
+        }) if name.to_string().eq_ignore_ascii_case("array") => Some(query),
+        _ => None,
     }
 }
 
