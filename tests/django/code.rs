@@ -283,3 +283,19 @@ fn rows_of_models_that_nobody_names_are_said_to_be_unknown() {
         }
     });
 }
+
+#[test]
+fn a_key_that_a_function_moves_keeps_its_table_from_being_changed() {
+    let change = |update: &str, column: &str| {
+        let text = format!(
+            "def f(apps, se):\n    apps.get_model('shop', 'Order').objects.filter(pk=4).update({update})\n"
+        );
+        let after = format!("f), migrations.AddField('order', {column}");
+        seen(&with(&text, &after, "")).1
+    };
+    let refused = "pending-trigger-events".to_owned();
+    let note = "'note', models.TextField(null=True)";
+    assert!(change("customer_id=2", note).contains(&refused));
+    // What is no key waits for nobody, and a key that may be NULL refers to nothing, perhaps.
+    assert!(!change("total=2", note).contains(&refused));
+}

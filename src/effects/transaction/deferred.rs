@@ -117,7 +117,7 @@ impl Deferred {
     fn updated(&mut self, catalog: &Catalog, table: &Relation, dml: &Dml) {
         let sets = |column: &str| {
             let mut assigned = dml.assigned.iter().filter(|(name, _)| name == column);
-            assigned.any(|(name, value)| changes(name, value))
+            assigned.any(|(name, value)| changes(table, name, value))
         };
         let refers = |key: &&Constraint| key.columns().into_iter().any(sets);
         let keys = catalog.foreign_keys(table.id).filter(refers);
@@ -197,10 +197,11 @@ fn holds_rows(catalog: &Catalog, table: &Relation) -> bool {
     table.filled || made != Some(catalog.now.transaction)
 }
 
-/// Whether a key surely gets another value: NULL refers to nothing, and its own value is none.
-fn changes(column: &str, value: &Expr) -> bool {
+/// Whether a key surely gets another value: NULL refers to nothing, and its own value is none. A parameter may be NULL where its column may.
+fn changes(table: &Relation, column: &str, value: &Expr) -> bool {
     let node = &value.node;
-    *node != ExprNode::Null && !node.is_column(column) && !node.is_parameter()
+    let nullable = table.column(column).is_none_or(|column| !column.not_null);
+    *node != ExprNode::Null && !node.is_column(column) && !(nullable && node.is_parameter())
 }
 
 /// The columns of a table that a foreign key refers to.
