@@ -1,6 +1,8 @@
 //! What is made from `rules/*/rule.md` or shows what is printed, and is checked in, is what would be made now. `MIG_LINT_BLESS=1 cargo test --test generated` rewrites it.
 
 mod common;
+#[path = "generated/risks.rs"]
+mod risks;
 
 use common::Failures;
 use mig_lint::prove::{Definition, Harm, Recorded};

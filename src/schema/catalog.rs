@@ -441,6 +441,14 @@ impl Catalog {
         self.enums.get(&name.name).map(|labels| &**labels)
     }
 
+    /// The functions and procedures that are known to be in a schema.
+    pub fn routines_in(&self, schema: &str) -> impl Iterator<Item = &CreateRoutine> {
+        let all = self.routines.entries().flat_map(|(_, routines)| routines);
+        let inside =
+            move |routine: &&Arc<CreateRoutine>| routine.name.schema.as_deref() == Some(schema);
+        all.filter(inside).map(|routine| &**routine)
+    }
+
     /// The functions and procedures of this name, as far as the history has made them.
     #[must_use]
     pub fn routines(&self, name: &Name) -> &[Arc<CreateRoutine>] {
