@@ -1,7 +1,7 @@
 //! Dropping a schema with all that is in it takes what the history does not tell of.
 
 use crate::finding::{Finding, Harm, Level, Names, Remedy};
-use crate::ir::{Action, CreateRoutine, Family, Name, ObjectKind};
+use crate::ir::{Action, Family, Name, ObjectKind};
 use crate::postgres::Version;
 use crate::rule::{Category, Context, Kind, Rule, Severity};
 
