@@ -65,6 +65,15 @@ struct CheckArgs {
     /// The mildest level that makes the exit code 1 [default: error]
     #[arg(long, value_name = "LEVEL")]
     fail_on: Option<FailOn>,
+    /// Findings that are known and not reported, as --write-baseline has written them [default: from the config]
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all that is found to the baseline, which need not be there yet
+    #[arg(long, conflicts_with = "prune_baseline")]
+    write_baseline: bool,
+    /// Remove from the baseline what is not found any more
+    #[arg(long)]
+    prune_baseline: bool,
     /// Count the findings of each rule
     #[arg(long)]
     statistics: bool,
@@ -222,8 +231,15 @@ fn check_args(
         file: args.output.file,
         statistics: args.statistics,
         verbosity,
+        baseline: match (args.write_baseline, args.prune_baseline) {
+            (true, _) => check::Renew::Write,
+            (_, true) => check::Renew::Prune,
+            _ => check::Renew::No,
+        },
     };
     let mut arguments = arguments(args.input)?;
+    arguments.baseline = args.baseline;
+    arguments.writes_baseline = args.write_baseline;
     arguments.select = args.select;
     arguments.ignore = args.ignore;
     arguments.fail_on = args.fail_on;

@@ -4,6 +4,7 @@
 //! migrations and reports, prints nothing, and starts no server.
 
 pub mod advice;
+pub mod baseline;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]

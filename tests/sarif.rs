@@ -69,7 +69,7 @@ fn fingerprints(log: &Value) -> Vec<(String, String)> {
         .map(|result| {
             (
                 result["ruleId"].to_string(),
-                result["partialFingerprints"]["migLint/v1"].to_string(),
+                result["partialFingerprints"]["migLint/v2"].to_string(),
             )
         })
         .collect();

@@ -1,6 +1,7 @@
 //! `mig-lint check`: the findings, in the format asked for.
 
 use super::{Failure, Verbosity, Verdict, print, require_migrations, write_file};
+use crate::baseline::Baseline;
 use crate::config::{Arguments, Settings};
 use crate::engine::{self, Report};
 use crate::report::{self, Look};
@@ -25,15 +26,43 @@ pub(crate) struct Options {
     pub(crate) file: Option<PathBuf>,
     pub(crate) statistics: bool,
     pub(crate) verbosity: Verbosity,
+    pub(crate) baseline: Renew,
+}
+
+/// What is to be done to the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Renew {
+    No,
+    /// Write all that is found.
+    Write,
+    /// Remove what is not found any more.
+    Prune,
 }
 
 /// Checks, reports, and tells how it ended.
 pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result<Verdict, Failure> {
     let start = Instant::now();
-    let settings = Settings::resolve(arguments)?;
-    let report = engine::run(&settings, false);
+    let mut settings = Settings::resolve(arguments)?;
+    let old = match options.baseline {
+        Renew::Write => settings.baseline.take(),
+        _ => None,
+    };
+    let mut report = engine::run(&settings, false);
     require_migrations(&settings, &report)?;
     let mut tail = String::new();
+    if let Some(old) = old {
+        let new = report.baseline(&old, &settings.paths);
+        write_file(&new.path, &new.text())?;
+        tail.push_str(&renewed(&old, &new));
+        report.set_aside(&new, &settings.paths);
+    } else if options.baseline == Renew::Prune {
+        let old = settings.baseline.as_ref().ok_or_else(no_baseline)?;
+        let new = old.without(&std::mem::take(&mut report.stale));
+        if new != *old {
+            write_file(&new.path, &new.text())?;
+        }
+        tail.push_str(&renewed(old, &new));
+    }
     if options.statistics {
         tail.push_str(&report::statistics(&report));
     }
@@ -58,6 +87,27 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
         print(&text)?;
     }
     Ok(verdict(&settings, &report))
+}
+
+fn no_baseline() -> Failure {
+    Failure::new(
+        "--prune-baseline has no baseline to prune",
+        "name it: --baseline FILE, or `baseline` in mig-lint.toml",
+    )
+}
+
+/// What has become of the baseline.
+fn renewed(old: &Baseline, new: &Baseline) -> String {
+    let entries = |count: usize| match count {
+        1 => "1 entry".to_owned(),
+        some => format!("{some} entries"),
+    };
+    format!(
+        "{}: {}, before {}\n",
+        new.path.display(),
+        entries(new.entries.len()),
+        entries(old.entries.len())
+    )
 }
 
 fn formatted(report: &Report, format: Format, look: Look) -> String {

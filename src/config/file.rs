@@ -21,6 +21,7 @@ pub(super) struct ConfigFile {
     pub(super) fail_on: Option<FailOn>,
     pub(super) start_after: Option<String>,
     pub(super) base_schema: Option<Spanned<String>>,
+    pub(super) baseline: Option<Spanned<PathBuf>>,
     pub(super) session: BTreeMap<String, Scalar>,
     pub(super) history: Vec<HistoryTable>,
     pub(super) rules: RuleLevels,

@@ -10,6 +10,7 @@ use super::levels::{Levels, PathLevels, Table};
 use super::locate::{self, Located};
 use super::settings::{Database, FailOn, Session, Settings};
 use super::sizes;
+use crate::baseline::Baseline;
 use crate::django::project as django;
 use crate::postgres::Version;
 use crate::rule::{Category, Entry, RULES};
@@ -19,6 +20,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use toml::Spanned;
+
+/// What a baseline is called where nobody says otherwise.
+const BASELINE: &str = "mig-lint.baseline.json";
 
 /// What the command line says.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +37,10 @@ pub struct Arguments {
     pub config: Option<PathBuf>,
     pub isolated: bool,
     pub force_exclude: bool,
+    /// The findings that are known; else the config says where.
+    pub baseline: Option<PathBuf>,
+    /// Whether they are to be written, so that there need be none yet.
+    pub writes_baseline: bool,
 }
 
 impl Settings {
@@ -122,6 +130,7 @@ fn merge(
         (None, None) => None,
     };
     let base_schemas = checker.base_schemas(config.base_schema.as_ref(), &config.history);
+    let baseline = checker.baseline(&arguments, config.baseline.as_ref());
     let version = arguments.version.or(configured).unwrap_or(Version::OLDEST);
     let general = Database {
         path: PathBuf::new(),
@@ -154,6 +163,7 @@ fn merge(
         overrides,
         databases,
         start_after: config.start_after,
+        baseline,
         fail_on: arguments.fail_on.or(config.fail_on).unwrap_or_default(),
         version,
         version_from,
@@ -257,6 +267,35 @@ impl Checker<'_> {
             }
         });
         read.collect()
+    }
+
+    /// The findings that are known; the command line has the last word on where they are.
+    fn baseline(
+        &mut self,
+        arguments: &Arguments,
+        configured: Option<&Spanned<PathBuf>>,
+    ) -> Option<Baseline> {
+        let in_config = configured.map(|path| shown(&self.folder.join(path.get_ref())));
+        let usual = arguments
+            .writes_baseline
+            .then(|| shown(&self.folder.join(BASELINE)));
+        let path = arguments.baseline.clone().or(in_config).or(usual)?;
+        if arguments.writes_baseline && !path.exists() {
+            return Some(Baseline::empty(&path));
+        }
+        match Baseline::read(&path) {
+            Ok(baseline) => Some(baseline),
+            Err(error) => {
+                let fault = ConfigError::new(error.message, error.help);
+                let typed = configured.filter(|_| arguments.baseline.is_none());
+                self.errors.push(match (error.place, typed) {
+                    (Some((file, at)), _) => fault.at(&file, at..at),
+                    (None, Some(key)) => fault.at(self.file, key.span()),
+                    (None, None) => fault,
+                });
+                None
+            }
+        }
     }
 
     /// What is passed over; a dump is no migration.

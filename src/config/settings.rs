@@ -1,6 +1,7 @@
 //! What a run is to do, with every default filled in.
 
 use super::levels::Levels;
+use crate::baseline::Baseline;
 use crate::django::project as django;
 use crate::finding::Level;
 use crate::postgres::Version;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub databases: Vec<Database>,
     /// Dumps of the schema from before the first migration, each with the folder of the histories that begin with it.
     pub base_schemas: Vec<(PathBuf, Arc<SourceFile>)>,
+    /// Findings that are known, which are not reported.
+    pub baseline: Option<Baseline>,
     /// The mildest level that makes the run fail.
     pub fail_on: FailOn,
     /// The config file that was read.
@@ -108,6 +111,7 @@ impl Default for Settings {
             sizes: Sizes::default(),
             start_after: None,
             base_schemas: Vec::new(),
+            baseline: None,
             fail_on: FailOn::default(),
             config: None,
             django: django::Options::default(),

@@ -1,6 +1,7 @@
 //! The road from settings to a report: discover, parse, replay, ask the rules, arbitrate, suppress, sort.
 
 mod arbitrate;
+mod aside;
 mod ask;
 mod board;
 mod circumstances;

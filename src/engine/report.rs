@@ -24,8 +24,12 @@ pub struct Report {
     pub migrations: Vec<MigrationReport>,
     /// What the pending migrations of each history do to its tables together, the worst first; nothing where nobody said what is pending.
     pub release: Vec<Unavailable>,
+    /// Whether somebody said what is pending, so that not all migrations were judged.
+    pub is_pending_known: bool,
     /// The newest migration of the longest history of which nothing says what is pending.
     pub newest: Option<String>,
+    /// Entries of the baseline that no finding is any more; by their place in it.
+    pub stale: Vec<usize>,
     /// What was assumed, and a person should know.
     pub notices: Vec<String>,
     /// Files among the migrations that were not read, and why.
@@ -45,6 +49,8 @@ pub struct Summary {
     pub warnings: usize,
     pub infos: usize,
     pub suppressed: usize,
+    /// Findings that the baseline holds.
+    pub baselined: usize,
     /// Files among the migrations that were not read.
     pub unread_files: usize,
     /// Files that could not be checked, wholly or in part: with one of them the exit code is 2.

@@ -5,7 +5,7 @@ use super::judge::{Judged, judge};
 use super::suppress::{Suppressed, suppress};
 use super::{Report, Summary, faults, unread};
 use crate::config::{STDIN, Settings};
-use crate::finding::{Finding, Level};
+use crate::finding::Finding;
 use crate::frontend::{self, History, Reading, Request, View};
 use crate::rule::{self, join_and};
 use crate::source::{self, Unread};
@@ -40,6 +40,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         .iter()
         .map(|history| history.pending_from.is_none())
         .collect();
+    let is_pending_known = alone.iter().any(|alone| !alone);
     let judged: Vec<Judged> = reading
         .histories
         .into_par_iter()
@@ -75,25 +76,25 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     notices.extend(former_names(&suppressed, settings));
     let findings = suppressed.kept;
     let findings = leveled(findings, settings);
-    for finding in &findings {
-        match finding.level {
-            Level::Error => summary.errors += 1,
-            Level::Warning => summary.warnings += 1,
-            Level::Info => summary.infos += 1,
-        }
-    }
-    Report {
+    summary.count(&findings);
+    let mut report = Report {
         version: settings.version,
         version_from: settings.version_from.clone(),
         findings,
         summary,
         migrations,
         release,
+        is_pending_known,
         newest,
+        stale: Vec::new(),
         notices,
         not_read,
         is_all_excluded,
+    };
+    if let Some(baseline) = &settings.baseline {
+        report.set_aside(baseline, &settings.paths);
     }
+    report
 }
 
 /// Reads what the settings name.

@@ -3,6 +3,7 @@
 mod builder;
 mod cause;
 mod facts;
+mod fingerprint;
 mod found;
 mod level;
 mod names;
@@ -12,6 +13,7 @@ mod remedy;
 pub use builder::Builder;
 pub use cause::{Cause, Harm};
 pub use facts::{TableSizes, WaitGroup, Waits};
+pub use fingerprint::fingerprints;
 pub use found::{Finding, Note};
 pub use level::Level;
 pub use names::Names;

@@ -6,7 +6,8 @@ use super::gathered::gather;
 use super::shallow::shallow;
 use crate::effects::Effect;
 use crate::engine::{Report, Summary, Unavailable};
-use crate::finding::{Block, Finding, Note};
+use crate::finding::{Block, Finding, Note, fingerprints};
+use crate::source::slashes;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -56,6 +57,8 @@ struct JsonFinding<'a> {
     /// The chief one and the worst of the others.
     effects: Vec<&'a Effect>,
     effects_total: usize,
+    /// Survives moved lines and renamed files.
+    fingerprint: String,
     url: String,
 }
 
@@ -86,11 +89,12 @@ fn findings(findings: &[Finding]) -> Vec<JsonFinding<'_>> {
     let mut places: HashMap<*const Finding, Vec<Place<'_>>> = gathered
         .map(|one| (ptr::from_ref(one.chief), places(&one.places)))
         .collect();
-    let findings = findings.iter().map(|one| {
+    let all = findings.iter().zip(fingerprints(findings));
+    let all = all.map(|(one, fingerprint)| {
         let places = places.remove(&ptr::from_ref(one));
-        finding(one, places.unwrap_or_default())
+        finding(one, places.unwrap_or_default(), fingerprint)
     });
-    findings.collect()
+    all.collect()
 }
 
 fn places<'a>(findings: &[&'a Finding]) -> Vec<Place<'a>> {
@@ -108,7 +112,11 @@ fn places<'a>(findings: &[&'a Finding]) -> Vec<Place<'a>> {
     places.collect()
 }
 
-fn finding<'a>(finding: &'a Finding, places: Vec<Place<'a>>) -> JsonFinding<'a> {
+fn finding<'a>(
+    finding: &'a Finding,
+    places: Vec<Place<'a>>,
+    fingerprint: String,
+) -> JsonFinding<'a> {
     let start = finding.file.place(finding.span.start);
     let end = finding.file.place(finding.span.end);
     let suggestion = finding.recipe.iter().flat_map(|block| &block.statements);
@@ -116,7 +124,7 @@ fn finding<'a>(finding: &'a Finding, places: Vec<Place<'a>>) -> JsonFinding<'a> 
         rule: finding.rule,
         level: finding.level.name(),
         message: &finding.message,
-        path: super::sarif::slashes(finding.file.path()),
+        path: slashes(finding.file.path()),
         line: start.line,
         column: start.column,
         end_line: end.line,
@@ -132,6 +140,7 @@ fn finding<'a>(finding: &'a Finding, places: Vec<Place<'a>>) -> JsonFinding<'a> 
         notes: facts::notes(finding),
         effects: finding.effects.iter().map(Arc::as_ref).collect(),
         effects_total: finding.effects_total,
+        fingerprint,
         url: super::rule_doc::url(finding.rule),
     }
 }

@@ -1,11 +1,10 @@
 //! JSON of the locks: the contract with other programs.
 
 use super::document::{SCHEMA_VERSION, document};
-use super::sarif::slashes;
 use crate::effects::{Age, Effect};
 use crate::engine::{MigrationReport, Prediction, Report, StatementReport};
 use crate::postgres::Access;
-use crate::source::{Framework, SourceFile, TransactionMode};
+use crate::source::{Framework, SourceFile, TransactionMode, slashes};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;

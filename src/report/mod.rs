@@ -26,13 +26,13 @@ mod proof_words;
 mod rule_doc;
 mod rules;
 mod sarif;
-mod secrets;
 mod shallow;
 #[cfg(feature = "cli")]
 mod snippet;
 mod sql;
 mod summary;
 
+pub use crate::source::masked;
 pub use concise::concise;
 #[cfg(feature = "cli")]
 pub use human::{config_errors, failure, findings, human};
@@ -52,6 +52,5 @@ pub use proof_markdown::proof_markdown;
 pub use rule_doc::{RuleDoc, rule_doc};
 pub use rules::{rules_human, rules_json};
 pub use sarif::sarif;
-pub use secrets::masked;
 pub use sql::{sql_human, sql_json};
 pub use summary::{locks_summary, reading, statistics, summary};

@@ -4,21 +4,18 @@ use super::document::document;
 use super::facts;
 use super::rule_doc::{rule_doc, url};
 use crate::engine::Report;
-use crate::finding::{Finding, Harm, Level};
+use crate::finding::{Finding, Harm, Level, fingerprints};
 use crate::rule::{Entry, RULES};
-use crate::source::{SourceFile, Span};
-use fnv::FnvHasher;
+use crate::source::slashes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, Message, MultiformatMessageString, Notification,
     PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
     Result as SarifResult, ResultLevel, Run, SCHEMA_URL, Sarif, Tool, ToolComponent,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::hash::Hasher;
 use std::path::Path;
-use std::sync::Arc;
 
 /// What must be written with a percent sign in the path of a URI: all that RFC 3986, section 3.3, does not list, and the colon, which
 /// would make a scheme of what stands before it.
@@ -63,19 +60,15 @@ pub fn sarif(report: &Report) -> String {
 }
 
 fn results(report: &Report) -> Vec<SarifResult> {
-    let mut seen: HashMap<u64, usize> = HashMap::new();
-    let mut statements = HashMap::new();
-    let findings = report.findings.iter().map(|finding| {
-        let identity = identity(finding, &mut statements);
-        let occurrence = seen.entry(identity).or_insert(0);
-        *occurrence += 1;
-        result(finding, format!("{identity:016x}:{occurrence}"))
-    });
-    findings.collect()
+    let fingerprints = fingerprints(&report.findings);
+    let findings = report.findings.iter().zip(fingerprints);
+    findings
+        .map(|(finding, fingerprint)| result(finding, fingerprint))
+        .collect()
 }
 
 fn result(finding: &Finding, fingerprint: String) -> SarifResult {
-    let fingerprint = BTreeMap::from([("migLint/v1".to_owned(), fingerprint)]);
+    let fingerprint = BTreeMap::from([("migLint/v2".to_owned(), fingerprint)]);
     let index = RULES.iter().position(|entry| entry.id == finding.rule);
     let mut result = SarifResult::builder()
         .rule_id(finding.rule)
@@ -191,36 +184,6 @@ fn number(value: usize) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// The hash of what makes a finding the same one after the file was edited elsewhere: its rule, its file and the words of its statement. FNV is fixed for all
-/// time, which the standard library's hasher is not. A statement may be long and have many findings: `statements` holds the hash up to its end.
-fn identity(finding: &Finding, statements: &mut HashMap<Key, u64>) -> u64 {
-    let key = (finding.rule, Arc::as_ptr(&finding.file), finding.statement);
-    let statement = *statements.entry(key).or_insert_with(|| {
-        let path = slashes(finding.file.path());
-        let mut hasher = FnvHasher::default();
-        hasher.write(format!("{}\n{path}\n", finding.rule).as_bytes());
-        hash_words(finding.file.slice(finding.statement), &mut hasher);
-        hasher.write(b"\n");
-        hasher.finish()
-    });
-    let mut hasher = FnvHasher::with_key(statement);
-    hash_words(finding.file.slice(finding.span), &mut hasher);
-    hasher.write(finding.sql.as_deref().unwrap_or_default().as_bytes());
-    hasher.finish()
-}
-
-/// A rule and a statement.
-type Key = (&'static str, *const SourceFile, Span);
-
-fn hash_words(text: &str, hasher: &mut FnvHasher) {
-    for (at, word) in text.split_whitespace().enumerate() {
-        if at > 0 {
-            hasher.write(b" ");
-        }
-        hasher.write(word.as_bytes());
-    }
-}
-
 /// The path as a URI reference: relative to the folder that mig-lint was run in, or absolute.
 fn uri(path: &Path) -> String {
     let path = slashes(path);
@@ -229,15 +192,5 @@ fn uri(path: &Path) -> String {
         format!("file://{escaped}")
     } else {
         escaped
-    }
-}
-
-/// The path with forward slashes, as all formats write it.
-pub(super) fn slashes(path: &Path) -> String {
-    let text = path.display().to_string();
-    if cfg!(windows) {
-        text.replace('\\', "/")
-    } else {
-        text
     }
 }

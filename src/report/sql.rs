@@ -2,11 +2,10 @@
 
 use super::document::{SCHEMA_VERSION, document};
 use super::look::{Look, one_line};
-use super::sarif::slashes;
 use crate::engine::Listing;
 use crate::frontend::Read;
 use crate::ir::{Migration, Operation, Outline, Sent};
-use crate::source::{Framework, Span, TransactionMode};
+use crate::source::{Framework, Span, TransactionMode, slashes};
 use serde::Serialize;
 
 /// How a RunPython is called.

@@ -39,7 +39,20 @@ pub fn summary(report: &Report, elapsed: Duration, look: Look) -> String {
     if counted.suppressed > 0 {
         let _ = write!(text, ", {} suppressed", counted.suppressed);
     }
+    if counted.baselined > 0 {
+        let _ = write!(text, ", {} in the baseline", counted.baselined);
+    }
     text.push_str(&tail(report, elapsed));
+    if !report.stale.is_empty() {
+        let (entries, are) = match report.stale.len() {
+            1 => ("1 entry".to_owned(), "is"),
+            some => (format!("{some} entries"), "are"),
+        };
+        let _ = writeln!(
+            text,
+            "{entries} of the baseline {are} not found any more: --prune-baseline removes them"
+        );
+    }
     text.push_str(&release(report, look));
     text.push_str(&first_day(report).unwrap_or_default());
     text

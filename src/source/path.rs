@@ -44,3 +44,14 @@ pub(super) fn normal(path: &Path) -> PathBuf {
     }
     normal
 }
+
+/// The path with forward slashes, as all formats write it.
+#[must_use]
+pub fn slashes(path: &Path) -> String {
+    let text = path.display().to_string();
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text
+    }
+}

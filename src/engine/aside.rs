@@ -1,0 +1,62 @@
+//! Findings that the baseline holds are set aside.
+
+use super::{Report, Summary, is_unchecked};
+use crate::baseline::{Baseline, Entry};
+use crate::finding::{Finding, Level};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+impl Summary {
+    /// Counts these findings, and none but these.
+    pub(super) fn count(&mut self, findings: &[Finding]) {
+        let of = |level| findings.iter().filter(|it| it.level == level).count();
+        self.errors = of(Level::Error);
+        self.warnings = of(Level::Warning);
+        self.infos = of(Level::Info);
+    }
+}
+
+impl Report {
+    /// Sets aside what the baseline holds; what could not be checked is never known. `paths` are those that were asked for.
+    pub fn set_aside(&mut self, baseline: &Baseline, paths: &[PathBuf]) {
+        let findings = std::mem::take(&mut self.findings);
+        let judged = self.judged(baseline, paths);
+        let compared = baseline.compare(findings, |finding| !is_unchecked(finding), judged);
+        self.findings = compared.new;
+        self.stale = compared.stale;
+        self.summary.baselined = compared.known;
+        self.summary.count(&self.findings);
+    }
+
+    /// The baseline of all that was found; entries of files that were not looked at stay.
+    #[must_use]
+    pub fn baseline(&self, old: &Baseline, paths: &[PathBuf]) -> Baseline {
+        let known: Vec<&Finding> = self
+            .findings
+            .iter()
+            .filter(|it| !is_unchecked(it))
+            .collect();
+        let judged = self.judged(old, paths);
+        old.renewed(&known, |entry| !judged(entry))
+    }
+
+    /// Whether all findings of an entry's file are here: it was judged, or is gone from a folder that was looked through.
+    fn judged(&self, baseline: &Baseline, paths: &[PathBuf]) -> impl Fn(&Entry) -> bool + use<> {
+        let files = self
+            .migrations
+            .iter()
+            .map(|migration| migration.file.path());
+        let judged: BTreeSet<String> = files.map(|path| baseline.path_of(path)).collect();
+        let root = baseline.path.parent().unwrap_or(Path::new("")).to_owned();
+        let through: Vec<String> = match self.is_pending_known {
+            true => Vec::new(),
+            false => paths.iter().map(|path| baseline.path_of(path)).collect(),
+        };
+        move |entry: &Entry| {
+            let inside =
+                |folder: &String| folder.is_empty() || Path::new(&entry.path).starts_with(folder);
+            judged.contains(&entry.path)
+                || through.iter().any(inside) && !root.join(&entry.path).exists()
+        }
+    }
+}
