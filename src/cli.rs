@@ -5,7 +5,7 @@ mod proving;
 mod value;
 
 use crate::commands::{self, Failure, check, explain, locks, rules, sql};
-use crate::config::{Arguments, FailOn, STDIN};
+use crate::config::{Arguments, FailOn, Pending, STDIN};
 use crate::postgres::Version;
 use crate::report::Look;
 use clap::{Args, Parser, Subcommand};
@@ -135,6 +135,12 @@ struct Input {
     /// PostgreSQL's major version, 14 to 18 [default: from the config, else the oldest]
     #[arg(long, value_name = "N", value_parser = version)]
     pg_version: Option<Version>,
+    /// Only what is new or changed since the merge base with this git revision; all else is context
+    #[arg(long, value_name = "REV", conflicts_with = "staged")]
+    since: Option<String>,
+    /// Only what is staged in git, with the text that is staged
+    #[arg(long, conflicts_with = "stdin_filename")]
+    staged: bool,
     /// This config file instead of the nearest mig-lint.toml
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     config: Option<PathBuf>,
@@ -272,6 +278,11 @@ fn arguments(input: Input) -> Result<Arguments, Failure> {
         config: input.config,
         isolated: input.isolated,
         force_exclude: input.force_exclude,
+        pending: match (input.since, input.staged) {
+            (Some(revision), _) => Pending::Since(revision),
+            (None, true) => Pending::Staged,
+            (None, false) => Pending::NotSaid,
+        },
         ..Arguments::default()
     };
     if input.paths.iter().any(|path| path.as_os_str() == "-") {

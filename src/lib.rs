@@ -18,6 +18,8 @@ pub mod engine;
 mod failures;
 pub mod finding;
 pub mod frontend;
+#[cfg(feature = "cli")]
+pub mod git;
 pub mod ir;
 pub mod postgres;
 #[cfg(feature = "prove")]

@@ -1,6 +1,6 @@
 //! `mig-lint check`: the findings, in the format asked for.
 
-use super::{Failure, Verbosity, Verdict, print, require_migrations, write_file};
+use super::{Failure, Verbosity, Verdict, print, require_migrations, resolve, write_file};
 use crate::baseline::Baseline;
 use crate::config::{Arguments, Settings};
 use crate::engine::{self, Report};
@@ -42,7 +42,7 @@ pub(crate) enum Renew {
 /// Checks, reports, and tells how it ended.
 pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result<Verdict, Failure> {
     let start = Instant::now();
-    let mut settings = Settings::resolve(arguments)?;
+    let mut settings = resolve(arguments)?;
     let old = match options.baseline {
         Renew::Write => settings.baseline.take(),
         _ => None,

@@ -1,7 +1,7 @@
 //! `mig-lint locks`: what every statement locks, for how long, and whom it blocks.
 
-use super::{Failure, Verbosity, Verdict, print, require_migrations, write_file};
-use crate::config::{Arguments, Settings};
+use super::{Failure, Verbosity, Verdict, print, require_migrations, resolve, write_file};
+use crate::config::Arguments;
 use crate::engine;
 use crate::report::{self, Look};
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub(crate) struct Options {
 /// Predicts and shows; what could not be read makes the exit code 2.
 pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result<Verdict, Failure> {
     let start = Instant::now();
-    let settings = Settings::resolve(arguments)?;
+    let settings = resolve(arguments)?;
     let report = engine::run(&settings, true);
     require_migrations(&settings, &report)?;
     let look_out = Look {

@@ -8,12 +8,14 @@ pub(crate) mod prove;
 pub(crate) mod rules;
 pub(crate) mod sql;
 
-use crate::config::{ConfigError, Settings};
+use crate::config::{Arguments, ConfigError, Pending, Settings};
 use crate::engine::Report;
+use crate::git::{GitError, Repository};
 use crate::report::{self, Look};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,32 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::new(format!("the result cannot be written: {error}"), "")
     }
+}
+
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        Self::new(error.message, error.help)
+    }
+}
+
+/// The settings, with what version control says is pending.
+pub(crate) fn resolve(mut arguments: Arguments) -> Result<Settings, Failure> {
+    let pending = std::mem::take(&mut arguments.pending);
+    let mut settings = Settings::resolve(arguments)?;
+    if pending == Pending::NotSaid {
+        return Ok(settings);
+    }
+    let first = settings.paths.first().map_or(Path::new("."), |path| path);
+    let repository = Repository::of(first)?;
+    settings.changes = Some(match pending {
+        Pending::Since(revision) => Arc::new(repository.since(&revision)?),
+        _ => {
+            let (changes, files) = repository.staged()?;
+            settings.files = files;
+            Arc::new(changes)
+        }
+    });
+    Ok(settings)
 }
 
 /// Says what went wrong, and turns the verdict into the exit code.

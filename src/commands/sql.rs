@@ -1,8 +1,8 @@
 //! `mig-lint sql`: the SQL that each migration runs.
 
 use super::locks::Format;
-use super::{Failure, Verdict, print, write_file};
-use crate::config::{Arguments, Settings};
+use super::{Failure, Verdict, print, resolve, write_file};
+use crate::config::Arguments;
 use crate::engine;
 use crate::frontend::View;
 use crate::report::{self, Look};
@@ -15,7 +15,7 @@ pub(crate) fn run(
     file: Option<PathBuf>,
     (look, error_look): (Look, Look),
 ) -> Result<Verdict, Failure> {
-    let settings = Settings::resolve(arguments)?;
+    let settings = resolve(arguments)?;
     let listing = engine::list(&settings, View::Printed);
     if listing.migrations.is_empty() && listing.unchecked.is_empty() {
         return Err(Failure::new(

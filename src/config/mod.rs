@@ -14,6 +14,6 @@ mod suggest;
 pub use error::ConfigError;
 pub use levels::{Levels, PathLevels};
 pub use quantity::parse_rows;
-pub use resolve::Arguments;
+pub use resolve::{Arguments, Pending};
 pub use settings::{Database, FailOn, STDIN, Session, Settings};
 pub use suggest::nearest;

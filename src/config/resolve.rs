@@ -24,6 +24,18 @@ use toml::Spanned;
 /// What a baseline is called where nobody says otherwise.
 const BASELINE: &str = "mig-lint.baseline.json";
 
+/// What is pending, as version control has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Pending {
+    /// It is not asked.
+    #[default]
+    NotSaid,
+    /// What is new or changed since the merge base with a revision.
+    Since(String),
+    /// What is staged.
+    Staged,
+}
+
 /// What the command line says.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
@@ -41,6 +53,8 @@ pub struct Arguments {
     pub baseline: Option<PathBuf>,
     /// Whether they are to be written, so that there need be none yet.
     pub writes_baseline: bool,
+    /// What is pending, as version control has it.
+    pub pending: Pending,
 }
 
 impl Settings {
@@ -164,6 +178,8 @@ fn merge(
         databases,
         start_after: config.start_after,
         baseline,
+        files: Arc::new(Disk),
+        changes: None,
         fail_on: arguments.fail_on.or(config.fail_on).unwrap_or_default(),
         version,
         version_from,

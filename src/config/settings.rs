@@ -6,7 +6,7 @@ use crate::django::project as django;
 use crate::finding::Level;
 use crate::postgres::Version;
 use crate::sizes::Sizes;
-use crate::source::{HistoryOverride, SourceFile, TransactionMode};
+use crate::source::{Changes, Disk, Files, HistoryOverride, SourceFile, TransactionMode};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,10 @@ pub struct Settings {
     pub databases: Vec<Database>,
     /// Dumps of the schema from before the first migration, each with the folder of the histories that begin with it.
     pub base_schemas: Vec<(PathBuf, Arc<SourceFile>)>,
+    /// Where the text of files comes from.
+    pub files: Arc<dyn Files>,
+    /// What is pending, where version control says it.
+    pub changes: Option<Arc<dyn Changes>>,
     /// Findings that are known, which are not reported.
     pub baseline: Option<Baseline>,
     /// The mildest level that makes the run fail.
@@ -111,6 +115,8 @@ impl Default for Settings {
             sizes: Sizes::default(),
             start_after: None,
             base_schemas: Vec::new(),
+            files: Arc::new(Disk),
+            changes: None,
             baseline: None,
             fail_on: FailOn::default(),
             config: None,

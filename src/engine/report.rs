@@ -26,6 +26,8 @@ pub struct Report {
     pub release: Vec<Unavailable>,
     /// Whether somebody said what is pending, so that not all migrations were judged.
     pub is_pending_known: bool,
+    /// What version control has said of that: `new or changed since main (merge base 1a2b3c4)`.
+    pub since: Option<String>,
     /// The newest migration of the longest history of which nothing says what is pending.
     pub newest: Option<String>,
     /// Entries of the baseline that no finding is any more; by their place in it.

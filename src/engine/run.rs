@@ -40,7 +40,8 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         .iter()
         .map(|history| history.pending_from.is_none())
         .collect();
-    let is_pending_known = alone.iter().any(|alone| !alone);
+    let since = settings.changes.as_ref().map(|it| it.describe().to_owned());
+    let is_pending_known = since.is_some() || alone.iter().any(|alone| !alone);
     let judged: Vec<Judged> = reading
         .histories
         .into_par_iter()
@@ -85,6 +86,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         migrations,
         release,
         is_pending_known,
+        since,
         newest,
         stale: Vec::new(),
         notices,
@@ -105,7 +107,8 @@ pub(super) fn read(settings: &Settings, view: View) -> Reading {
         force_exclude: settings.force_exclude,
         overrides: settings.overrides.clone(),
         transaction: settings.transaction,
-        ..source::Request::default()
+        files: settings.files.clone(),
+        changes: settings.changes.clone(),
     };
     let mut text = None;
     if let Some((name, typed)) = &settings.stdin {

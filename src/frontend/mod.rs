@@ -47,6 +47,7 @@ pub fn read(request: &Request<'_>) -> Reading {
         unread,
         dialects,
         excluded,
+        settled: _,
         files,
     } = discovery;
     let (mut histories, in_scripts) = scripts::histories(histories, request.start_after);

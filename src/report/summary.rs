@@ -88,9 +88,10 @@ fn release(report: &Report, look: Look) -> String {
 fn first_day(report: &Report) -> Option<String> {
     let newest = report.newest.as_ref()?;
     let is_long = report.summary.migrations > MANY && !report.findings.is_empty();
+    let is_long = is_long && report.summary.baselined == 0;
     is_long.then(|| {
         format!(
-            "only new migrations: start-after = \"{newest}\" in mig-lint.toml, or another one that is deployed everywhere; or name their files\n"
+            "only new migrations: --since main, or --write-baseline once and --baseline from then on, or start-after = \"{newest}\" in mig-lint.toml\n"
         )
     })
 }
@@ -103,8 +104,13 @@ pub fn locks_summary(report: &Report, elapsed: Duration) -> String {
 
 fn tail(report: &Report, elapsed: Duration) -> String {
     let mut text = format!(
-        " in {} ({}), {}\n",
+        " in {}{} ({}), {}\n",
         count(report.summary.migrations, "migration"),
+        report
+            .since
+            .as_ref()
+            .map(|since| format!(" {since}"))
+            .unwrap_or_default(),
         version(report),
         duration(elapsed)
     );

@@ -30,6 +30,7 @@ pub fn discover(request: &Request) -> Discovery {
         dialects,
         changelogs,
         excluded,
+        settled,
         mut faults,
     } = walk(request);
     let found = python::migrations(&python, request);
@@ -40,6 +41,7 @@ pub fn discover(request: &Request) -> Discovery {
         python: found.files,
         dialects: dialects.into_iter().collect(),
         excluded,
+        settled,
         ..Discovery::default()
     };
     let files: Vec<(PathBuf, Standing)> = sql.into_iter().collect();
@@ -147,7 +149,7 @@ impl Discovery {
                 code = others;
                 remains.code(folder, convention, &mut scripts, &own);
             }
-            self.push(folder, convention.habit.framework, scripts);
+            self.push(folder, convention.habit.framework, scripts, request);
         }
         for code in code.iter().filter(|code| code.standing > Standing::Context) {
             if let Some(kind) = code.kind().filter(|_| code.is_alone()) {
@@ -185,12 +187,19 @@ impl Discovery {
     }
 
     /// Keeps a history up to its last reported script.
-    fn push(&mut self, folder: &Folder, framework: Framework, mut scripts: Vec<Script>) {
-        let is_selection = pending::is_selection(scripts.iter().map(|script| {
-            let path = script.file.path();
-            let above = path.parent().filter(|_| folder.layout != Layout::Folders);
-            (above.unwrap_or(&folder.root), script.reported)
-        }));
+    fn push(
+        &mut self,
+        folder: &Folder,
+        framework: Framework,
+        mut scripts: Vec<Script>,
+        request: &Request,
+    ) {
+        let is_selection = request.changes.is_some()
+            || pending::is_selection(scripts.iter().map(|script| {
+                let path = script.file.path();
+                let above = path.parent().filter(|_| folder.layout != Layout::Folders);
+                (above.unwrap_or(&folder.root), script.reported)
+            }));
         let last = scripts.iter().rposition(|script| script.reported);
         scripts.truncate(last.map_or(0, |last| last + 1));
         if !scripts.is_empty() {
@@ -240,7 +249,7 @@ impl Discovery {
                     };
                     let plain = framework::convention(&alone, Some(Framework::Plain));
                     let scripts = self::scripts(&alone, plain, request);
-                    self.push(&alone, Framework::Plain, scripts);
+                    self.push(&alone, Framework::Plain, scripts, request);
                 }
                 _ if is_down => {}
                 _ if !remains.of_folder(folder, convention, member) => {

@@ -22,6 +22,8 @@ pub struct Discovery {
     pub dialects: Vec<(PathBuf, &'static str)>,
     /// Named paths that the config excludes.
     pub excluded: Vec<PathBuf>,
+    /// Files that were asked for, and are not pending.
+    pub settled: Vec<PathBuf>,
     /// How many files were opened.
     pub files: usize,
 }
@@ -45,6 +47,10 @@ impl Discovery {
             if self.excluded.contains(&path)
                 || self.passed_over.contains(&path)
                 || self.finds(&path)
+                || self
+                    .settled
+                    .iter()
+                    .any(|settled| settled.starts_with(&path))
             {
                 continue;
             }

@@ -13,6 +13,16 @@ pub trait Files: fmt::Debug + Send + Sync {
 
     /// Whether a file of this path is there.
     fn is_file(&self, path: &Path) -> bool;
+
+    /// Whether a file that is on disk is not among these.
+    fn hides(&self, _path: &Path) -> bool {
+        false
+    }
+
+    /// The files below a folder that are not on disk.
+    fn beyond_disk(&self, _folder: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
 }
 
 /// The files on disk.

@@ -41,7 +41,7 @@ pub use framework::{Runner, runners};
 pub use history::{Delivery, History, Script};
 pub use order::Order;
 pub use path::{slashes, tidy};
-pub use pending::{is_selection, last_deployed};
+pub use pending::{Changes, is_selection, last_deployed};
 pub use python::python_migrations;
 pub use read::{read_python, read_sql};
 pub use request::{HistoryOverride, Request};

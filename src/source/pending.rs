@@ -1,7 +1,18 @@
 //! What says which migrations are pending: the name of the last that is deployed, or a choice among those of a folder.
 
+use super::Files;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
+
+/// What tells which files are new or changed, so that their migrations are pending, and no others.
+pub trait Changes: fmt::Debug + Send + Sync {
+    /// Whether a file is new or changed; `files` have its text.
+    fn holds(&self, path: &Path, files: &dyn Files) -> bool;
+
+    /// Since when, for people: `new or changed since main (merge base 1a2b3c4)`.
+    fn describe(&self) -> &str;
+}
 
 /// Which of these migrations, in their order, somebody calls by this name: the one that is called so, else the last that begins so.
 #[must_use]

@@ -1,7 +1,7 @@
 //! What is looked for.
 
 use super::path::tidy;
-use super::{Disk, Files, Framework, Order, TransactionMode};
+use super::{Changes, Disk, Files, Framework, Order, TransactionMode};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ pub struct Request {
     pub transaction: Option<TransactionMode>,
     /// Where the text of files comes from.
     pub files: Arc<dyn Files>,
+    /// What is pending, where that was said; all else is context.
+    pub changes: Option<Arc<dyn Changes>>,
 }
 
 impl Default for Request {
@@ -31,6 +33,7 @@ impl Default for Request {
             overrides: Vec::new(),
             transaction: None,
             files: Arc::new(Disk),
+            changes: None,
         }
     }
 }
@@ -51,6 +54,13 @@ impl Request {
             .iter()
             .filter(|wish| root.starts_with(tidy(&wish.path)))
             .max_by_key(|wish| tidy(&wish.path).components().count())
+    }
+
+    /// Whether a file may be pending.
+    #[must_use]
+    pub fn may_be_pending(&self, path: &Path) -> bool {
+        let changes = self.changes.as_ref();
+        changes.is_none_or(|changes| changes.holds(path, &*self.files))
     }
 
     /// Whether a path, or a folder that holds it, is to be passed over.

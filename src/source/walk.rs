@@ -52,6 +52,8 @@ pub(super) struct Walk {
     pub(super) changelogs: Vec<Changelog>,
     /// Named paths that the config excludes.
     pub(super) excluded: Vec<PathBuf>,
+    /// Files that were asked for, and are not pending.
+    pub(super) settled: Vec<PathBuf>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -96,6 +98,9 @@ pub(super) fn walk(request: &Request) -> Walk {
         walk.folder(&root, depth, Standing::Context, request);
     }
     walk.follow_changelogs(request);
+    if request.changes.is_some() {
+        walk.keep_pending(request);
+    }
     walk
 }
 
@@ -151,6 +156,21 @@ impl Walk {
         self.changelogs = changelogs;
     }
 
+    /// Makes context of all that is not pending.
+    fn keep_pending(&mut self, request: &Request) {
+        let standings = self.sql.iter_mut().chain(&mut self.code);
+        let unread = self
+            .unread
+            .iter_mut()
+            .map(|(path, (standing, _))| (path, standing));
+        for (path, standing) in standings.chain(unread) {
+            if *standing > Standing::Context && !request.may_be_pending(path) {
+                *standing = Standing::Context;
+                self.settled.push(path.clone());
+            }
+        }
+    }
+
     /// Whether something was found below a folder.
     fn holds(&self, folder: &Path) -> bool {
         let files = self.sql.keys().chain(self.python.keys());
@@ -191,6 +211,7 @@ impl Walk {
             .filter_entry(wanted);
         for entry in entries {
             match entry {
+                Ok(entry) if request.files.hides(entry.path()) => {}
                 Ok(entry) => self.entry(&entry, standing),
                 Err(error) => self.faults.push(Fault::new(
                     error.path().unwrap_or(root),
@@ -199,6 +220,9 @@ impl Walk {
                     "check that its permissions allow reading",
                 )),
             }
+        }
+        for path in request.files.beyond_disk(root) {
+            self.file(tidy(&path), standing);
         }
         if standing > Standing::Context {
             self.dialects
@@ -217,6 +241,11 @@ impl Walk {
         if path.exists() && !path.is_file() {
             return;
         }
+        self.file(path, standing);
+    }
+
+    /// A file that may hold a migration.
+    fn file(&mut self, path: PathBuf, standing: Standing) {
         if let Some(why) = unread::by_name(&path) {
             if name(&path).split('.').any(|word| word == "down") {
                 // What undoes a migration is not read for any database.

@@ -31,6 +31,10 @@ pub(super) fn projects(files: &[Arc<SourceFile>], request: &Request<'_>) -> Proj
     }
     let mut read = Projects::default();
     for (root, files) in projects {
+        let mut paths = files.iter().map(|file| file.path());
+        if !paths.any(|path| request.source.may_be_pending(path)) {
+            continue;
+        }
         if let Some(database) = other_database(&root, request.django) {
             read.passed_over.push(Unread {
                 paths: files.iter().map(|file| file.path().to_owned()).collect(),
@@ -52,8 +56,10 @@ fn of_project(
     files: Vec<Arc<SourceFile>>,
     request: &Request<'_>,
 ) -> (Vec<History>, bool) {
-    let asked: BTreeSet<PathBuf> = files.iter().map(|file| file.path().to_owned()).collect();
-    let seen: HashSet<PathBuf> = asked.iter().map(|path| absolute(path)).collect();
+    let paths = files.iter().map(|file| file.path().to_owned());
+    let seen: HashSet<PathBuf> = paths.clone().map(|path| absolute(&path)).collect();
+    let asked = paths.filter(|path| request.source.may_be_pending(path));
+    let asked: BTreeSet<PathBuf> = asked.collect();
     let context = python_migrations(&root, &request.source.files).into_iter();
     let context = context.filter(|file| !seen.contains(&absolute(file.path())));
     let all = files.into_iter().chain(context).collect();

@@ -95,7 +95,8 @@ impl<'p> Round<'p> {
             let counts = is_asked_for || !self.request.source.excludes(path);
             counts.then(|| (path.parent().unwrap_or(Path::new("")), is_asked_for))
         });
-        self.deployed.is_some() || is_selection(counted)
+        let is_known = self.deployed.is_some() || self.request.source.changes.is_some();
+        is_known || is_selection(counted)
     }
 
     /// The history that runs those of the migrations `asked` that are not deployed, up to the last of them; nothing where all are.

@@ -1,0 +1,117 @@
+//! Which files are new or changed.
+
+use super::{Listing, Repository};
+use crate::source::{Changes, Files};
+use gix::bstr::{BString, ByteSlice};
+use gix::objs::{Kind, compute_hash};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What has come since some state of a repository. A file that has only got another name is neither new nor changed, and neither is one whose lines only end
+/// otherwise, as a checkout may have it. What lies in a submodule belongs to that, and what lies outside is taken as new.
+#[derive(Debug)]
+pub struct Since {
+    repository: Repository,
+    before: Listing,
+    /// The paths that a text had.
+    by_text: FxHashMap<gix::ObjectId, Vec<BString>>,
+    /// What is there now; on disk, where nothing is said.
+    now: Option<Arc<Listing>>,
+    text: String,
+    /// How this repository makes ids.
+    kind: gix::hash::Kind,
+}
+
+impl Since {
+    pub(super) fn new(
+        repository: &Repository,
+        before: Listing,
+        now: Option<Arc<Listing>>,
+        text: String,
+    ) -> Self {
+        let mut by_text: FxHashMap<gix::ObjectId, Vec<BString>> = FxHashMap::default();
+        for (path, id) in &before.files {
+            by_text.entry(*id).or_default().push(path.clone());
+        }
+        Self {
+            repository: Repository {
+                inner: repository.inner.clone(),
+                root: repository.root.clone(),
+            },
+            before,
+            by_text,
+            now,
+            text,
+            kind: repository.inner.to_thread_local().object_hash(),
+        }
+    }
+
+    /// Whether there is a file of this path now.
+    fn is_there(&self, path: &BString) -> bool {
+        match &self.now {
+            Some(now) => now.files.contains_key(path),
+            None => {
+                let below = gix::path::from_bstr(path.as_bstr());
+                below.is_ok_and(|below| self.repository.root.join(below).exists())
+            }
+        }
+    }
+
+    /// Whether a text is the one that is kept under an id, but for how its lines end.
+    fn is_kept_under(&self, id: gix::ObjectId, text: &[u8]) -> bool {
+        let repository = self.repository.inner.to_thread_local();
+        let kept = repository.find_object(id);
+        kept.is_ok_and(|kept| without_returns(&kept.data) == without_returns(text))
+    }
+}
+
+impl Changes for Since {
+    fn holds(&self, path: &Path, files: &dyn Files) -> bool {
+        let Some(below) = self.repository.below(path) else {
+            return true;
+        };
+        if self.before.is_in_submodule(below.as_bstr()) {
+            return false;
+        }
+        // What cannot be read is told of.
+        let Ok(text) = files.read(path) else {
+            return true;
+        };
+        let kind = self.kind;
+        let ids: Vec<gix::ObjectId> = [Cow::Borrowed(&*text), without_returns(&text)]
+            .iter()
+            .filter_map(|text| compute_hash(kind, Kind::Blob, text).ok())
+            .collect();
+        if let Some(id) = self.before.files.get(&below) {
+            return !ids.contains(id) && !self.is_kept_under(*id, &text);
+        }
+        let mut names = ids.iter().filter_map(|id| self.by_text.get(id)).flatten();
+        !names.any(|name| !self.is_there(name))
+    }
+
+    fn describe(&self) -> &str {
+        &self.text
+    }
+}
+
+/// The text with bare line feeds.
+fn without_returns(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.contains_str("\r\n") {
+        Cow::Owned(text.replace("\r\n", "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_alike() {
+        assert_eq!(&*without_returns(b"a\r\nb\n"), b"a\nb\n");
+        assert!(matches!(without_returns(b"a\nb"), Cow::Borrowed(_)));
+    }
+}

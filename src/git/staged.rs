@@ -1,0 +1,83 @@
+//! The files of the index in place of those on disk.
+
+use super::{Listing, Repository};
+use crate::source::{Disk, Files};
+use gix::ThreadSafeRepository;
+use gix::bstr::ByteSlice;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The files as they are staged; outside of the repository, those on disk.
+#[derive(Debug)]
+pub struct Staged {
+    repository: Repository,
+    index: Arc<Listing>,
+}
+
+impl Staged {
+    pub(super) fn new(repository: &Repository, index: Arc<Listing>) -> Self {
+        Self {
+            repository: Repository {
+                inner: repository.inner.clone(),
+                root: repository.root.clone(),
+            },
+            index,
+        }
+    }
+
+    /// The staged text of a file; nothing where it lies outside, or in a submodule.
+    fn id(&self, path: &Path) -> Option<Option<gix::ObjectId>> {
+        let below = self.repository.below(path)?;
+        let elsewhere = self.index.is_in_submodule(below.as_bstr());
+        (!elsewhere).then(|| self.index.files.get(&below).copied())
+    }
+
+    fn inner(&self) -> &ThreadSafeRepository {
+        &self.repository.inner
+    }
+}
+
+impl Files for Staged {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        match self.id(path) {
+            None => Disk.read(path),
+            Some(None) => Err(io::ErrorKind::NotFound.into()),
+            Some(Some(id)) => {
+                let object = self
+                    .inner()
+                    .to_thread_local()
+                    .find_object(id)
+                    .map(|object| object.detach());
+                object.map(|object| object.data).map_err(io::Error::other)
+            }
+        }
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        match self.id(path) {
+            None => Disk.is_file(path),
+            Some(id) => id.is_some(),
+        }
+    }
+
+    fn hides(&self, path: &Path) -> bool {
+        self.id(path) == Some(None) && !path.is_dir()
+    }
+
+    fn beyond_disk(&self, folder: &Path) -> Vec<PathBuf> {
+        // Of the folder itself only what lies in it has a name.
+        let Some(inside) = self.repository.below(&folder.join("x")) else {
+            return Vec::new();
+        };
+        let prefix = &inside[..inside.len() - 1];
+        let below = self.index.files.keys().filter_map(|path| {
+            let rest = path.strip_prefix(prefix)?;
+            let path = folder.join(gix::path::from_bstr(rest.as_bstr()).ok()?);
+            (!path.exists()).then_some(path)
+        });
+        let mut below: Vec<PathBuf> = below.collect();
+        below.sort();
+        below
+    }
+}
