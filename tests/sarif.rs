@@ -28,19 +28,13 @@ fn report(path: &str, text: &str, more: Vec<Finding>) -> Report {
     let judged = judged(history.collect(), Version::OLDEST);
     let unchecked_files = more.len();
     Report {
-        version: Version::OLDEST,
-        version_from: None,
         findings: judged.findings.into_iter().chain(more).collect(),
         summary: Summary {
             unchecked_files,
             ..Summary::default()
         },
         migrations: judged.migrations,
-        release: Vec::new(),
-        newest: None,
-        notices: Vec::new(),
-        not_read: Vec::new(),
-        is_all_excluded: false,
+        ..Report::default()
     }
 }
 

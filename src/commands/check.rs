@@ -16,7 +16,16 @@ pub(crate) enum Format {
     /// One line a finding
     Concise,
     Json,
+    /// For code scanning
     Sarif,
+    /// Annotations, as workflow commands of GitHub Actions
+    Github,
+    /// A Code Quality report of GitLab
+    Gitlab,
+    /// Test results, as JUnit writes them
+    Junit,
+    /// A comment on a pull request
+    Markdown,
 }
 
 /// What is asked of the output.
@@ -116,6 +125,10 @@ fn formatted(report: &Report, format: Format, look: Look) -> String {
         Format::Concise => report::concise(report),
         Format::Json => report::json(report),
         Format::Sarif => report::sarif(report),
+        Format::Github => report::github(report),
+        Format::Gitlab => report::gitlab(report),
+        Format::Junit => report::junit(report),
+        Format::Markdown => report::comment(report),
     }
 }
 

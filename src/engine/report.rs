@@ -36,8 +36,32 @@ pub struct Report {
     pub notices: Vec<String>,
     /// Files among the migrations that were not read, and why.
     pub not_read: Vec<(PathBuf, String)>,
+    /// The top of the repository that the run is in: programs that see all of it want paths from there.
+    pub top: Option<PathBuf>,
     /// Whether the config excludes whatever was named.
     pub is_all_excluded: bool,
+}
+
+impl Default for Report {
+    /// What a run without migrations finds out.
+    fn default() -> Self {
+        Self {
+            version: Version::OLDEST,
+            version_from: None,
+            findings: Vec::new(),
+            summary: Summary::default(),
+            migrations: Vec::new(),
+            release: Vec::new(),
+            is_pending_known: false,
+            since: None,
+            newest: None,
+            stale: Vec::new(),
+            notices: Vec::new(),
+            not_read: Vec::new(),
+            top: None,
+            is_all_excluded: false,
+        }
+    }
 }
 
 /// Counts, over what is reported.

@@ -91,6 +91,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         stale: Vec::new(),
         notices,
         not_read,
+        top: source::top_of_repository(),
         is_all_excluded,
     };
     if let Some(baseline) = &settings.baseline {

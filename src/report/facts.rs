@@ -8,6 +8,7 @@ use crate::postgres::Access;
 use crate::rule::join_and;
 use crate::sizes::Size;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// How many locks that are held elsewhere get a line each.
 const LOCKS: usize = 3;
@@ -102,6 +103,34 @@ pub(super) fn recipe(finding: &Finding) -> Vec<String> {
     lines
 }
 
+/// What is known of it, as text: the place that shows it has no more room than that.
+pub(super) fn told(finding: &Finding) -> String {
+    // Writing to a string cannot fail.
+    let mut text = finding.message.clone();
+    let (wait, size) = (wait(&finding.waits), size(&finding.sizes));
+    let optional = [
+        (
+            if finding.is_wait() { "lock" } else { "what" },
+            Some(&finding.label).filter(|label| !label.is_empty()),
+        ),
+        ("wait", wait.as_ref()),
+        ("size", size.as_ref()),
+        ("help", finding.help.as_ref()),
+    ];
+    for (key, value) in optional {
+        if let Some(value) = value {
+            let _ = write!(text, "\n{key}: {value}");
+        }
+    }
+    for line in recipe(finding) {
+        let _ = write!(text, "\n  {line}");
+    }
+    for note in notes(finding) {
+        let _ = write!(text, "\nnote: {}", note.message);
+    }
+    text
+}
+
 /// What stays locked meanwhile, and the other remarks.
 pub(super) fn notes(finding: &Finding) -> Vec<Cow<'_, Note>> {
     let mut notes: Vec<Cow<'_, Note>> = locked(finding).into_iter().map(remark).collect();
@@ -111,9 +140,7 @@ pub(super) fn notes(finding: &Finding) -> Vec<Cow<'_, Note>> {
 
 /// What stays locked meanwhile.
 pub(super) fn locked(finding: &Finding) -> Vec<String> {
-    let modes = finding.held.modes().iter();
-    let shown = modes.flat_map(|mode| &mode.few).take(LOCKS);
-    let mut lines: Vec<String> = shown.map(stays_locked).collect();
+    let mut lines: Vec<String> = held(finding).map(|(_, text)| text).collect();
     let more = finding.held.total() - lines.len();
     if more > 0 {
         let (s, verb) = if more == 1 {
@@ -124,6 +151,13 @@ pub(super) fn locked(finding: &Finding) -> Vec<String> {
         lines.push(format!("and {more} more table{s} {verb} locked"));
     }
     lines
+}
+
+/// The few locks that are told of, each with its sentence.
+pub(super) fn held(finding: &Finding) -> impl Iterator<Item = (&HeldLock, String)> {
+    let modes = finding.held.modes().iter();
+    let shown = modes.flat_map(|mode| &mode.few).take(LOCKS);
+    shown.map(|held| (held, stays_locked(held)))
 }
 
 fn remark(message: String) -> Cow<'static, Note> {

@@ -1,16 +1,21 @@
 //! Output: one file a format, each a function of a `Report` to text.
 
+mod comment;
 mod concise;
 mod document;
 mod facts;
 mod gathered;
+mod github;
+mod gitlab;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
+mod junit;
 mod locks_human;
 mod locks_json;
 mod look;
 mod markdown;
+mod place;
 #[cfg(feature = "prove")]
 mod proof_html;
 #[cfg(feature = "prove")]
@@ -23,6 +28,7 @@ mod proof_markdown;
 mod proof_sample;
 #[cfg(feature = "prove")]
 mod proof_words;
+mod ranked;
 mod rule_doc;
 mod rules;
 mod sarif;
@@ -33,10 +39,14 @@ mod sql;
 mod summary;
 
 pub use crate::source::masked;
+pub use comment::comment;
 pub use concise::concise;
+pub use github::github;
+pub use gitlab::gitlab;
 #[cfg(feature = "cli")]
 pub use human::{config_errors, failure, findings, human};
 pub use json::json;
+pub use junit::junit;
 pub use locks_human::locks_human;
 pub use locks_json::locks_json;
 pub use look::Look;

@@ -2,6 +2,7 @@
 
 use super::document::document;
 use super::facts;
+use super::place::{below, places};
 use super::rule_doc::{rule_doc, url};
 use crate::engine::Report;
 use crate::finding::{Finding, Harm, Level, fingerprints};
@@ -14,8 +15,13 @@ use serde_sarif::sarif::{
     Result as SarifResult, ResultLevel, Run, SCHEMA_URL, Sarif, Tool, ToolComponent,
 };
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
+
+/// How many results of one run code scanning takes.
+const MOST: usize = 5_000;
+
+/// What paths start from: whoever reads the log knows where that is.
+const TOP: &str = "%SRCROOT%";
 
 /// What must be written with a percent sign in the path of a URI: all that RFC 3986, section 3.3, does not list, and the colon, which
 /// would make a scheme of what stands before it.
@@ -43,12 +49,17 @@ pub fn sarif(report: &Report) -> String {
     let driver = ToolComponent::builder()
         .name("mig-lint")
         .semantic_version(env!("CARGO_PKG_VERSION"))
+        .information_uri(env!("CARGO_PKG_REPOSITORY"))
         .rules(RULES.iter().map(descriptor).collect::<Vec<_>>())
+        .build();
+    let top = ArtifactLocation::builder()
+        .description(Message::builder().text("The top of the repository").build())
         .build();
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
         .results(results(report))
         .invocations(vec![invocation(report)])
+        .original_uri_base_ids(BTreeMap::from([(TOP.to_owned(), top)]))
         .column_kind(serde_json::json!("unicodeCodePoints"))
         .build();
     let log = Sarif::builder()
@@ -62,70 +73,79 @@ pub fn sarif(report: &Report) -> String {
 fn results(report: &Report) -> Vec<SarifResult> {
     let fingerprints = fingerprints(&report.findings);
     let findings = report.findings.iter().zip(fingerprints);
+    let mut findings: Vec<_> = findings.enumerate().collect();
+    if findings.len() > MOST {
+        findings.sort_by_key(|(_, (finding, _))| std::cmp::Reverse(finding.level));
+        findings.truncate(MOST);
+        findings.sort_by_key(|(at, _)| *at);
+    }
     findings
-        .map(|(finding, fingerprint)| result(finding, fingerprint))
+        .into_iter()
+        .map(|(_, (finding, fingerprint))| result(report, finding, fingerprint))
         .collect()
 }
 
-fn result(finding: &Finding, fingerprint: String) -> SarifResult {
+fn result(report: &Report, finding: &Finding, fingerprint: String) -> SarifResult {
     let fingerprint = BTreeMap::from([("migLint/v2".to_owned(), fingerprint)]);
     let index = RULES.iter().position(|entry| entry.id == finding.rule);
     let mut result = SarifResult::builder()
         .rule_id(finding.rule)
         .level(level(finding.level))
-        .message(Message::builder().text(message(finding)).build())
-        .locations(vec![location(finding)])
+        .message(Message::builder().text(facts::told(finding)).build())
+        .locations(vec![location(report, finding)])
         .partial_fingerprints(fingerprint)
         .build();
     result.rule_index = index.map(number);
+    let related = related(report, finding);
+    result.related_locations = Some(related).filter(|related| !related.is_empty());
     result
 }
 
-/// What is known of it, as text: the place that shows it has no more room than that.
-fn message(finding: &Finding) -> String {
-    // Writing to a string cannot fail.
-    let mut text = finding.message.clone();
-    let (wait, size) = (facts::wait(&finding.waits), facts::size(&finding.sizes));
-    let optional = [
-        (
-            if finding.is_wait() { "lock" } else { "what" },
-            Some(&finding.label).filter(|label| !label.is_empty()),
-        ),
-        ("wait", wait.as_ref()),
-        ("size", size.as_ref()),
-        ("help", finding.help.as_ref()),
-    ];
-    for (key, value) in optional {
-        if let Some(value) = value {
-            let _ = write!(text, "\n{key}: {value}");
-        }
-    }
-    for line in facts::recipe(finding) {
-        let _ = write!(text, "\n  {line}");
-    }
-    for note in facts::notes(finding) {
-        let _ = write!(text, "\nnote: {}", note.message);
-    }
-    text
-}
-
-fn location(finding: &Finding) -> Location {
-    let start = finding.file.place(finding.span.start);
-    let end = finding.file.place(finding.span.end);
+fn location(report: &Report, finding: &Finding) -> Location {
+    let (start, end) = places(finding);
     let region = Region::builder()
         .start_line(number(start.line))
         .start_column(number(start.column))
         .end_line(number(end.line))
         .end_column(number(end.column))
         .build();
-    let artifact = ArtifactLocation::builder()
-        .uri(uri(finding.file.path()))
-        .build();
     let physical = PhysicalLocation::builder()
-        .artifact_location(artifact)
+        .artifact_location(artifact(report, finding.file.path()))
         .region(region)
         .build();
     Location::builder().physical_location(physical).build()
+}
+
+/// Where locks were taken that are still held, each with a sentence.
+fn related(report: &Report, finding: &Finding) -> Vec<Location> {
+    let held = facts::held(finding);
+    let locations = held.map(|(held, text)| {
+        let region = Region::builder()
+            .start_line(number(held.place.line))
+            .start_column(number(held.place.column))
+            .build();
+        let physical = PhysicalLocation::builder()
+            .artifact_location(artifact(report, finding.file.path()))
+            .region(region)
+            .build();
+        Location::builder()
+            .physical_location(physical)
+            .message(Message::builder().text(text).build())
+            .build()
+    });
+    locations.collect()
+}
+
+/// A file, seen from the top of the repository; what lies outside of it is seen from the folder that mig-lint was run in, or absolute.
+fn artifact(report: &Report, path: &Path) -> ArtifactLocation {
+    let below = report.top.as_ref().and_then(|top| below(top, path));
+    match below {
+        Some(below) => ArtifactLocation::builder()
+            .uri(uri(&below))
+            .uri_base_id(TOP)
+            .build(),
+        None => ArtifactLocation::builder().uri(uri(path)).build(),
+    }
 }
 
 /// Whether everything could be checked, and what could not.
@@ -138,12 +158,20 @@ fn invocation(report: &Report) -> Invocation {
         Notification::builder()
             .level(serde_json::json!(level(finding.level)))
             .message(Message::builder().text(finding.message.clone()).build())
-            .locations(vec![location(finding)])
+            .locations(vec![location(report, finding)])
+            .build()
+    });
+    let left_out = report.findings.len().saturating_sub(MOST);
+    let left_out = (left_out > 0).then(|| {
+        let text = format!("{left_out} further findings are left out: code scanning takes no more than {MOST} results of a run, so these are the worst");
+        Notification::builder()
+            .level(serde_json::json!(ResultLevel::Warning))
+            .message(Message::builder().text(text).build())
             .build()
     });
     Invocation::builder()
         .execution_successful(report.summary.unchecked_files == 0)
-        .tool_execution_notifications(notifications.collect::<Vec<_>>())
+        .tool_execution_notifications(notifications.chain(left_out).collect::<Vec<_>>())
         .build()
 }
 
@@ -166,10 +194,29 @@ fn descriptor(entry: &Entry) -> ReportingDescriptor {
         .full_description(text(full.trim()))
         .help(help)
         .default_configuration(configuration)
-        .properties(PropertyBag::builder().tags(tags).build())
+        .properties(properties(entry, tags))
         .build();
     descriptor.help_uri = Some(url(entry.id)).filter(|url| url.contains("://"));
     descriptor
+}
+
+/// What GitHub sorts and filters by.
+///
+/// Source: GitHub's documentation, "SARIF support for code scanning", the properties of reportingDescriptor.
+fn properties(entry: &Entry, tags: Vec<String>) -> PropertyBag {
+    let severity = match entry.rule.severity.usual() {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "recommendation",
+    };
+    let more = BTreeMap::from([
+        ("precision".to_owned(), serde_json::json!("high")),
+        ("problem.severity".to_owned(), serde_json::json!(severity)),
+    ]);
+    PropertyBag::builder()
+        .tags(tags)
+        .additional_properties(more)
+        .build()
 }
 
 const fn level(level: Level) -> ResultLevel {

@@ -40,7 +40,7 @@ pub use files::{Disk, Files, Instead};
 pub use framework::{Runner, runners};
 pub use history::{Delivery, History, Script};
 pub use order::Order;
-pub use path::{slashes, tidy};
+pub use path::{slashes, tidy, top_of_repository};
 pub use pending::{Changes, is_selection, last_deployed};
 pub use python::python_migrations;
 pub use read::{read_python, read_sql};

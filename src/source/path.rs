@@ -55,3 +55,11 @@ pub fn slashes(path: &Path) -> String {
         text
     }
 }
+
+/// The top of the repository that the current folder lies in: the nearest folder above, or itself, that holds `.git`, whatever that is.
+#[must_use]
+pub fn top_of_repository() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let top = here.ancestors().find(|up| up.join(".git").exists())?;
+    Some(top.to_owned())
+}
