@@ -4,11 +4,12 @@
 mod proving;
 mod value;
 
-use crate::commands::{self, Failure, check, explain, locks, rules, sql};
+use crate::commands::{self, Failure, check, explain, generated, locks, rules, sql};
 use crate::config::{Arguments, FailOn, Pending, STDIN};
 use crate::postgres::Version;
 use crate::report::Look;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::TypedValueParser;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,7 +21,6 @@ use value::{Color, version};
     name = "mig-lint",
     version,
     args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true,
     after_help = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 something could not be checked"
 )]
 struct Cli {
@@ -42,6 +42,13 @@ enum Command {
     Rules(RulesArgs),
     /// Explain a rule: why it hurts, and what to do instead
     Explain(ExplainArgs),
+    /// Write completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    Man,
     /// Run on a live PostgreSQL, and compare with the prediction
     #[cfg(feature = "prove")]
     Prove(proving::ProveArgs),
@@ -131,6 +138,7 @@ struct ExplainArgs {
 #[derive(Debug, Args)]
 struct Input {
     /// Files and folders; `-` is standard input [default: `paths` of the config, else .]
+    #[arg(value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from))]
     paths: Vec<PathBuf>,
     /// PostgreSQL's major version, 14 to 18 [default: from the config, else the oldest]
     #[arg(long, value_name = "N", value_parser = version)]
@@ -197,6 +205,8 @@ pub fn main() -> ExitCode {
         }),
         Command::Rules(args) => rules::run(args.output_format, look),
         Command::Explain(args) => explain::run(&args.rule, look),
+        Command::Completions { shell } => generated::completions(&mut Cli::command(), shell),
+        Command::Man => generated::man(Cli::command()),
         #[cfg(feature = "prove")]
         Command::Prove(args) => commands::prove::run(&args.options(), look),
     };
@@ -211,6 +221,7 @@ impl Command {
             Self::Sql(args) => (args.color, commands::Verbosity::Normal),
             Self::Rules(args) => (args.color, commands::Verbosity::Normal),
             Self::Explain(args) => (args.color, commands::Verbosity::Normal),
+            Self::Completions { .. } | Self::Man => (Color::Never, commands::Verbosity::Normal),
             #[cfg(feature = "prove")]
             Self::Prove(args) => (args.color, commands::Verbosity::Normal),
         }
@@ -273,6 +284,13 @@ fn arguments(input: Input) -> Result<Arguments, Failure> {
             .num_threads(threads)
             .build_global();
     }
+    if input.paths.iter().any(|path| path.as_os_str().is_empty()) {
+        return Err(Failure::new(
+            "an empty path names nothing",
+            "write . for this folder; a variable in a script may be empty",
+        ));
+    }
+    mistyped(&input.paths)?;
     let mut arguments = Arguments {
         version: input.pg_version,
         config: input.config,
@@ -300,6 +318,28 @@ fn arguments(input: Input) -> Result<Arguments, Failure> {
     Ok(arguments)
 }
 
+/// A command that was typed wrong is taken for a path.
+fn mistyped(paths: &[PathBuf]) -> Result<(), Failure> {
+    let Some(first) = paths.first().filter(|path| !path.exists()) else {
+        return Ok(());
+    };
+    let Some(word) = first
+        .to_str()
+        .filter(|word| word.chars().all(|c| c.is_ascii_lowercase()))
+    else {
+        return Ok(());
+    };
+    let command = Cli::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    match crate::config::nearest(word, names) {
+        Some(near) => Err(Failure::new(
+            format!("there is no command {word}, and no file or folder of that name"),
+            format!("did you mean mig-lint {near}?"),
+        )),
+        None => Ok(()),
+    }
+}
+
 fn read_stdin() -> Result<String, Failure> {
     let mut bytes = Vec::new();
     std::io::stdin()
@@ -316,29 +356,54 @@ fn read_stdin() -> Result<String, Failure> {
 
 /// How standard output and standard error want to be written to.
 fn looks(color: Color) -> (Look, Look) {
-    use supports_color::Stream as ColorStream;
     use supports_unicode::Stream;
-    let colored = |stream, terminal: bool| match color {
+    let colored = |terminal: bool| match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => terminal && supports_color::on(stream).is_some(),
+        Color::Auto => wants_color(terminal),
     };
     let told = || std::env::var("COLUMNS").ok()?.parse().ok();
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let width = terminal.or_else(told).unwrap_or(80);
-    let look = |color, unicode| Look {
+    let width = terminal.or_else(told);
+    let look = |color, unicode, is_terminal: bool, links| Look {
         color,
         unicode,
-        width: width.clamp(40, 120),
+        width: width.unwrap_or(80).clamp(40, 120),
+        cuts: is_terminal || told().is_some(),
+        links: links && color && is_terminal,
     };
+    let (out, err) = (
+        std::io::stdout().is_terminal(),
+        std::io::stderr().is_terminal(),
+    );
+    let links = supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
     (
         look(
-            colored(ColorStream::Stdout, std::io::stdout().is_terminal()),
+            colored(out),
             supports_unicode::on(Stream::Stdout),
+            out,
+            links,
         ),
         look(
-            colored(ColorStream::Stderr, std::io::stderr().is_terminal()),
+            colored(err),
             supports_unicode::on(Stream::Stderr),
+            err,
+            false,
         ),
     )
+}
+
+/// Whether colours are wanted where nobody typed it. An empty variable is one that is not set.
+///
+/// Source: the conventions of NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR.
+fn wants_color(terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let forced = |name: &str| set(name).is_some_and(|value| value != "0" && value != "false");
+    if set("NO_COLOR").is_some() {
+        false
+    } else if forced("FORCE_COLOR") || forced("CLICOLOR_FORCE") {
+        true
+    } else {
+        terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    }
 }

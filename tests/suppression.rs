@@ -336,3 +336,32 @@ fn a_name_that_a_rule_had_once_still_selects_it_and_is_told_once() {
         }
     });
 }
+
+#[test]
+fn a_block_comment_silences_as_well() {
+    let drop = "ALTER TABLE orders DROP COLUMN code;";
+    let silent = [
+        format!("/* mig-lint: ignore[drop-column] unused */\n{drop}"),
+        format!("/* mig-lint: ignore[drop-column] unused */ {drop}"),
+        format!("{drop} /* mig-lint: ignore[drop-column] unused */"),
+        format!("/* mig-lint: ignore[drop-column]\n   unused since May */\n{drop}"),
+        format!("/* mig-lint: ignore-file[drop-column] unused */\n\nSELECT 1;\n{drop}"),
+    ];
+    Failures::collect(|failures| {
+        for text in silent {
+            expect(failures, &text, &[], 1);
+        }
+        // One inside another is none, and neither is one in a string.
+        let nested = format!("/* a /* mig-lint: ignore[drop-column] unused */ b */\n{drop}");
+        expect(failures, &nested, &["drop-column:2"], 0);
+        let quoted = format!("SELECT '/* mig-lint: ignore[drop-column] unused */';\n{drop}");
+        expect(failures, &quoted, &["drop-column:2"], 0);
+        let below = format!("SELECT 1; /* mig-lint: ignore[drop-column] unused */\n{drop}");
+        expect(
+            failures,
+            &below,
+            &["drop-column:2", "unused-suppression:1"],
+            0,
+        );
+    });
+}

@@ -83,6 +83,8 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
     }
     let file_look = Look {
         color: false,
+        cuts: false,
+        links: false,
         ..look
     };
     if let Some(path) = &options.file {

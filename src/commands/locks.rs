@@ -33,6 +33,8 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
     require_migrations(&settings, &report)?;
     let look_out = Look {
         color: look.color && options.file.is_none(),
+        cuts: look.cuts && options.file.is_none(),
+        links: look.links && options.file.is_none(),
         ..look
     };
     let mut text = match options.format {

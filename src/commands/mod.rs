@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod explain;
+pub(crate) mod generated;
 pub(crate) mod locks;
 #[cfg(feature = "prove")]
 pub(crate) mod prove;

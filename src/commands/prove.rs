@@ -66,6 +66,8 @@ pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
     let tail = report::proof_summary(&proof, start.elapsed(), look);
     let plain = Look {
         color: false,
+        cuts: false,
+        links: false,
         ..look
     };
     match (&options.file, options.format) {

@@ -25,6 +25,8 @@ pub(crate) fn run(
     }
     let look = Look {
         color: look.color && file.is_none(),
+        cuts: look.cuts && file.is_none(),
+        links: look.links && file.is_none(),
         ..look
     };
     let text = match format {

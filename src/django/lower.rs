@@ -59,8 +59,7 @@ impl<'f> Lowered<'f> {
                 let parsed = sql::parse(self.file.text(), &[span], &[]);
                 self.statements.extend(parsed.statements);
                 self.problems.extend(parsed.problems);
-                self.comments
-                    .extend(sql::line_comments(self.file.text(), span));
+                self.comments.extend(sql::comments(self.file.text(), span));
             }
             _ => {
                 let parsed = sql::parse(&text.text, &[Span::new(0, text.text.len())], &[]);

@@ -5,7 +5,7 @@ use super::board::{Board, Found, Target};
 use crate::finding::{Cause, Finding, Harm};
 use crate::rule::{self, Entry, entry};
 use crate::source::{Scope, SourceFile, Span, Suppression, suppression};
-use crate::sql::line_comments;
+use crate::sql;
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl Comments {
         comments.found = ranges
             .into_iter()
             .filter(|range| range.start < range.end)
-            .flat_map(|range| line_comments(text, range))
+            .flat_map(|range| sql::comments(text, range))
             .filter_map(|span| suppression(text, span))
             .filter(|found| found.scope == Scope::File || inside(&parts, found.span))
             .collect();
@@ -190,8 +190,8 @@ impl Comments {
     /// The one statement that a comment is about: that on whose lines it stands, else that which begins on the next line.
     fn statement_of(&self, comment: Span) -> Option<Span> {
         let text = self.file.text();
-        let line = self.file.place(comment.start).line;
-        let line_start = self.file.line_start(line)?;
+        let line = self.file.place(comment.end).line;
+        let line_start = self.file.line_start(self.file.line_of(comment.start))?;
         let alone = text[line_start..comment.start]
             .trim_start_matches('\u{feff}')
             .trim()
@@ -225,14 +225,15 @@ impl Comments {
         let text = self.file.text();
         let is_comment = |line: &usize| {
             let start = self.file.line_start(*line).unwrap_or(text.len());
-            text[start..]
-                .trim_start_matches([' ', '\t'])
-                .starts_with("--")
+            let line = text[start..].lines().next().unwrap_or_default().trim();
+            line.starts_with("--") || line.starts_with("/*") && line.ends_with("*/")
         };
         let first = |statement: &Span| {
             let line = self.file.line_of(statement.start);
             let start = self.file.line_start(line).unwrap_or_default();
-            if !text[start..statement.start].trim().is_empty() {
+            let before = text[start..statement.start].trim();
+            let is_comment_before = before.starts_with("/*") && before.ends_with("*/");
+            if !before.is_empty() && !is_comment_before {
                 return usize::MAX;
             }
             let above = (1..line).rev().take_while(is_comment);

@@ -3,6 +3,7 @@
 use super::facts;
 use super::gathered::{Gathered, digest};
 use super::look::{Look, one_line};
+use super::rule_doc::url;
 use super::snippet::snippet;
 use crate::config::ConfigError;
 use crate::engine::Report;
@@ -11,8 +12,10 @@ use crate::finding::{Finding, Level};
 use crate::prove::Recorded;
 #[cfg(feature = "prove")]
 use crate::rule::{Entry, RULES};
-use crate::source::Span;
-use std::collections::BTreeSet;
+use crate::source::{SourceFile, Span};
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 #[cfg(feature = "prove")]
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -32,11 +35,34 @@ pub fn human(report: &Report, look: Look) -> String {
 pub fn findings(findings: &[Finding], look: Look) -> String {
     let mut told = BTreeSet::new();
     let mut text = String::new();
-    for one in &digest(findings) {
+    for one in worst_file_first(digest(findings)) {
+        let one = &one;
         text.push_str(&block(one, told.insert(one.chief.rule), look));
         text.push('\n');
     }
     text
+}
+
+/// What was gathered, by file: the one with the worst first, and as it stands in each.
+fn worst_file_first(mut gathered: Vec<Gathered<'_>>) -> Vec<Gathered<'_>> {
+    let mut worst: HashMap<*const SourceFile, Level> = HashMap::new();
+    for one in &gathered {
+        let level = worst
+            .entry(Arc::as_ptr(&one.chief.file))
+            .or_insert(Level::Info);
+        *level = (*level).max(one.chief.level);
+    }
+    gathered.sort_by_key(|one| Reverse(worst.get(&Arc::as_ptr(&one.chief.file)).copied()));
+    gathered
+}
+
+/// The heading, in which the id of a rule leads to its page.
+fn linked(head: &str, id: &str, look: Look) -> String {
+    let id = id.trim_matches(['[', ']']);
+    if id.is_empty() {
+        return head.to_owned();
+    }
+    head.replacen(id, &look.link(id, &url(id)), 1)
 }
 
 /// One block. What servers showed of a rule is told at its first finding.
@@ -150,7 +176,7 @@ fn heading(level: Level, id: &str, message: &str, look: Look) -> String {
                     Level::Warning => look.caution(&head),
                     Level::Info => look.bold(&head),
                 };
-                heading.push_str(&head);
+                heading.push_str(&linked(&head, &id, look));
                 heading.push_str(&look.bold(rest));
             }
             None => heading.push_str(&look.bold(line)),

@@ -9,6 +9,10 @@ pub struct Look {
     pub unicode: bool,
     /// In columns.
     pub width: usize,
+    /// Whether what is wider loses its end: on a terminal it would be broken, in a pipe it is wanted.
+    pub cuts: bool,
+    /// Whether text can be a link.
+    pub links: bool,
 }
 
 impl Look {
@@ -17,6 +21,8 @@ impl Look {
         color: false,
         unicode: false,
         width: 80,
+        cuts: false,
+        links: false,
     };
 
     /// `text` in bold, where that can be shown.
@@ -57,6 +63,16 @@ impl Look {
         }
     }
 
+    /// `text`, which leads to `url` where that can be shown.
+    #[must_use]
+    pub fn link(self, text: &str, url: &str) -> String {
+        if self.links && url.contains("://") {
+            format!("\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\")
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// The sign for what was left out.
     #[must_use]
     pub const fn ellipsis(self) -> &'static str {
@@ -66,6 +82,9 @@ impl Look {
     /// `text` in at most `width` columns, its end left out where it is longer.
     #[must_use]
     pub fn clip(self, text: &str, width: usize) -> String {
+        if !self.cuts {
+            return text.to_owned();
+        }
         // A character is no wider than two columns: what is beyond that need not be measured.
         let head: String = text.chars().take(width * 2 + 1).collect();
         if head.len() == text.len() && head.width() <= width {

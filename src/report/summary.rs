@@ -53,9 +53,19 @@ pub fn summary(report: &Report, elapsed: Duration, look: Look) -> String {
             "{entries} of the baseline {are} not found any more: --prune-baseline removes them"
         );
     }
+    text.push_str(&more(report, look));
     text.push_str(&release(report, look));
     text.push_str(&first_day(report).unwrap_or_default());
     text
+}
+
+/// Where to read on, named once: the page of the worst finding's rule.
+fn more(report: &Report, look: Look) -> String {
+    let first = super::ranked::ranked(&report.findings).into_iter().next();
+    first.map_or_else(String::new, |finding| {
+        let id = look.link(finding.rule, &super::rule_doc::url(finding.rule));
+        format!("`mig-lint explain {id}` says why it hurts, and what to do instead\n")
+    })
 }
 
 /// What all pending migrations together do to each table, where there are several: the few worst.

@@ -32,7 +32,11 @@ pub enum Scope {
 #[must_use]
 pub fn suppression(text: &str, span: Span) -> Option<Suppression> {
     let comment = text.get(span.start..span.end)?;
-    let body = comment.trim_start_matches(['-', '#']).trim();
+    let block = comment
+        .strip_prefix("/*")
+        .and_then(|it| it.strip_suffix("*/"));
+    let body = block.unwrap_or_else(|| comment.trim_start_matches(['-', '#']));
+    let body = body.trim();
     let body = body.strip_prefix(MARK)?.trim_start();
     let (scope, rest) = match (
         body.strip_prefix("ignore-file"),

@@ -96,7 +96,7 @@ fn code(judge: &mut Judge, routine: &Routine, text: &str, range: Span) -> Judged
         match lexeme {
             Lexeme::Token(token) if token.kind == TokenKind::Template => return Ok(None),
             Lexeme::Token(token) => tokens.push(token),
-            Lexeme::LineComment(_) => {}
+            Lexeme::LineComment(_) | Lexeme::BlockComment(_) => {}
             Lexeme::Meta(span) => return Err(refusal::problem(text, &tokens, span)),
             Lexeme::Unclosed { what, at } => return Err(refusal::unclosed(text, what, at)),
         }

@@ -56,30 +56,26 @@ impl<'a> Lexer<'a> {
 
     /// The next lexeme; `None` at the end of the range.
     pub(super) fn next(&mut self) -> Option<Lexeme> {
-        loop {
-            while self.at < self.bytes.len() && is_blank(self.bytes[self.at]) {
-                self.at += 1;
-            }
-            let start = self.at;
-            let byte = *self.bytes.get(start)?;
-            if byte == b'/' && self.peek(1) == b'*' {
-                if let Some(unclosed) = self.block_comment() {
-                    return Some(unclosed);
-                }
-                continue;
-            }
-            return Some(match byte {
-                b'-' if self.peek(1) == b'-' => {
-                    self.skip_line();
-                    Lexeme::LineComment(Span::new(start, self.at))
-                }
-                b'\\' => {
-                    self.meta();
-                    Lexeme::Meta(Span::new(start, self.at))
-                }
-                _ => self.token(byte),
-            });
+        while self.at < self.bytes.len() && is_blank(self.bytes[self.at]) {
+            self.at += 1;
         }
+        let start = self.at;
+        let byte = *self.bytes.get(start)?;
+        Some(match byte {
+            b'/' if self.peek(1) == b'*' => {
+                let unclosed = self.block_comment();
+                unclosed.unwrap_or(Lexeme::BlockComment(Span::new(start, self.at)))
+            }
+            b'-' if self.peek(1) == b'-' => {
+                self.skip_line();
+                Lexeme::LineComment(Span::new(start, self.at))
+            }
+            b'\\' => {
+                self.meta();
+                Lexeme::Meta(Span::new(start, self.at))
+            }
+            _ => self.token(byte),
+        })
     }
 
     fn token(&mut self, byte: u8) -> Lexeme {

@@ -46,7 +46,7 @@ use cursor::Cursor;
 use grammar::Judge;
 use split::Splitter;
 
-pub use comments::line_comments;
+pub use comments::comments;
 pub use printed::Printed;
 pub use text::string as string_value;
 

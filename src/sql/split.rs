@@ -66,6 +66,7 @@ impl<'a> Splitter<'a> {
             let ended = match lexeme {
                 Lexeme::Token(token) => self.token(token),
                 Lexeme::LineComment(span) => self.is_separator(span),
+                Lexeme::BlockComment(_) => false,
                 Lexeme::Meta(span) => self.meta(span),
                 Lexeme::Unclosed { what, at } => {
                     self.unclosed(what, at);

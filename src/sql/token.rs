@@ -72,6 +72,7 @@ pub(super) enum Lexeme {
     Token(Token),
     /// A `--` comment, up to the end of its line.
     LineComment(Span),
+    BlockComment(Span),
     /// A psql command, from its backslash to the end of its line.
     Meta(Span),
     /// Something opens at `at` and is never closed.
