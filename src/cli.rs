@@ -4,7 +4,7 @@
 mod proving;
 mod value;
 
-use crate::commands::{self, Failure, check, explain, generated, locks, rules, sql};
+use crate::commands::{self, Failure, check, explain, generated, init, locks, rules, sql};
 use crate::config::{Arguments, FailOn, Pending, STDIN};
 use crate::postgres::Version;
 use crate::report::Look;
@@ -42,6 +42,15 @@ enum Command {
     Rules(RulesArgs),
     /// Explain a rule: why it hurts, and what to do instead
     Explain(ExplainArgs),
+    /// Set it up in this repository: the config, the hook and the CI job
+    Init {
+        /// Write what is shown without asking
+        #[arg(long)]
+        yes: bool,
+        /// Only show what would be written
+        #[arg(long, conflicts_with = "yes")]
+        dry_run: bool,
+    },
     /// Write completions for a shell
     Completions {
         /// The shell
@@ -205,6 +214,7 @@ pub fn main() -> ExitCode {
         }),
         Command::Rules(args) => rules::run(args.output_format, look),
         Command::Explain(args) => explain::run(&args.rule, look),
+        Command::Init { yes, dry_run } => init::run(init::Options { yes, dry_run }, look),
         Command::Completions { shell } => generated::completions(&mut Cli::command(), shell),
         Command::Man => generated::man(Cli::command()),
         #[cfg(feature = "prove")]
@@ -221,6 +231,7 @@ impl Command {
             Self::Sql(args) => (args.color, commands::Verbosity::Normal),
             Self::Rules(args) => (args.color, commands::Verbosity::Normal),
             Self::Explain(args) => (args.color, commands::Verbosity::Normal),
+            Self::Init { .. } => (Color::Auto, commands::Verbosity::Normal),
             Self::Completions { .. } | Self::Man => (Color::Never, commands::Verbosity::Normal),
             #[cfg(feature = "prove")]
             Self::Prove(args) => (args.color, commands::Verbosity::Normal),

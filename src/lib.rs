@@ -20,6 +20,8 @@ pub mod finding;
 pub mod frontend;
 #[cfg(feature = "cli")]
 pub mod git;
+#[cfg(feature = "cli")]
+pub mod init;
 pub mod ir;
 pub mod postgres;
 #[cfg(feature = "prove")]

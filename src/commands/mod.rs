@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod generated;
+pub(crate) mod init;
 pub(crate) mod locks;
 #[cfg(feature = "prove")]
 pub(crate) mod prove;
