@@ -58,6 +58,11 @@ enum Command {
     },
     /// Write the manual page
     Man,
+    /// Write a JSON Schema: of the config, or of what a command writes as JSON
+    Schema {
+        /// Of what
+        of: crate::report::Described,
+    },
     /// Run on a live PostgreSQL, and compare with the prediction
     #[cfg(feature = "prove")]
     Prove(proving::ProveArgs),
@@ -217,6 +222,7 @@ pub fn main() -> ExitCode {
         Command::Init { yes, dry_run } => init::run(init::Options { yes, dry_run }, look),
         Command::Completions { shell } => generated::completions(&mut Cli::command(), shell),
         Command::Man => generated::man(Cli::command()),
+        Command::Schema { of } => generated::schema(of),
         #[cfg(feature = "prove")]
         Command::Prove(args) => commands::prove::run(&args.options(), look),
     };
@@ -232,7 +238,9 @@ impl Command {
             Self::Rules(args) => (args.color, commands::Verbosity::Normal),
             Self::Explain(args) => (args.color, commands::Verbosity::Normal),
             Self::Init { .. } => (Color::Auto, commands::Verbosity::Normal),
-            Self::Completions { .. } | Self::Man => (Color::Never, commands::Verbosity::Normal),
+            Self::Completions { .. } | Self::Man | Self::Schema { .. } => {
+                (Color::Never, commands::Verbosity::Normal)
+            }
             #[cfg(feature = "prove")]
             Self::Prove(args) => (args.color, commands::Verbosity::Normal),
         }

@@ -3,6 +3,8 @@
 mod common;
 #[path = "generated/risks.rs"]
 mod risks;
+#[path = "generated/schemas.rs"]
+mod schemas;
 
 use common::Failures;
 use mig_lint::prove::{Definition, Harm, Recorded};

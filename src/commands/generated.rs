@@ -1,6 +1,7 @@
-//! `mig-lint completions` and `mig-lint man`: made from the command line's own description.
+//! `mig-lint completions`, `mig-lint man` and `mig-lint schema`: made from what the program itself is made of.
 
 use super::{Failure, Verdict, print};
+use crate::report;
 
 /// Writes completions for a shell.
 pub(crate) fn completions(
@@ -30,5 +31,11 @@ pub(crate) fn man(command: clap::Command) -> Result<Verdict, Failure> {
         page.render_options_section(&mut text)?;
     }
     print(&String::from_utf8_lossy(&text))?;
+    Ok(Verdict::Clean)
+}
+
+/// Writes a JSON Schema.
+pub(crate) fn schema(of: report::Described) -> Result<Verdict, Failure> {
+    print(&report::schema(of))?;
     Ok(Verdict::Clean)
 }

@@ -12,20 +12,27 @@ use toml::Spanned;
 
 /// `mig-lint.toml`, or `[tool.mig-lint]` in `pyproject.toml`.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct ConfigFile {
+    #[cfg_attr(feature = "cli", schemars(with = "Option<i64>"))]
     pub(super) pg_version: Option<Spanned<i64>>,
     pub(super) paths: Option<Vec<PathBuf>>,
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
     pub(super) exclude: Vec<Spanned<String>>,
     pub(super) transaction: Transaction,
     pub(super) fail_on: Option<FailOn>,
     pub(super) start_after: Option<String>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) base_schema: Option<Spanned<String>>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<PathBuf>"))]
     pub(super) baseline: Option<Spanned<PathBuf>>,
     pub(super) session: BTreeMap<String, Scalar>,
     pub(super) history: Vec<HistoryTable>,
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, RuleLevel>"))]
     pub(super) rules: RuleLevels,
     pub(super) overrides: Vec<OverrideTable>,
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, TableHint>"))]
     pub(super) tables: BTreeMap<Spanned<String>, TableHint>,
     pub(super) sizes: SizesTable,
     pub(super) django: DjangoTable,
@@ -47,6 +54,7 @@ pub(super) struct Tool {
 
 /// `transaction`: a mode, or what the framework does.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Transaction {
     #[default]
@@ -74,6 +82,7 @@ impl Transaction {
 
 /// The value of a run-time parameter.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "a parameter is a string, a number or a boolean")]
 pub(super) enum Scalar {
     Text(String),
@@ -107,20 +116,25 @@ impl std::fmt::Display for Scalar {
 
 /// `[[history]]`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct HistoryTable {
+    #[cfg_attr(feature = "cli", schemars(with = "PathBuf"))]
     pub(super) path: Spanned<PathBuf>,
     pub(super) framework: Option<Framework>,
     pub(super) order: Option<Order>,
     #[serde(default)]
     pub(super) transaction: Transaction,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<i64>"))]
     pub(super) pg_version: Option<Spanned<i64>>,
     #[serde(default)]
     pub(super) session: BTreeMap<String, Scalar>,
     #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, TableHint>"))]
     pub(super) tables: BTreeMap<Spanned<String>, TableHint>,
     #[serde(default)]
     pub(super) sizes: SizesTable,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) base_schema: Option<Spanned<String>>,
 }
 
@@ -129,15 +143,19 @@ pub(super) type RuleLevels = BTreeMap<Spanned<String>, RuleLevel>;
 
 /// `[[overrides]]`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct OverrideTable {
     /// A glob, or several.
+    #[cfg_attr(feature = "cli", schemars(with = "OneOrMore"))]
     pub(super) path: Spanned<OneOrMore>,
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, RuleLevel>"))]
     pub(super) rules: RuleLevels,
 }
 
 /// One text, or a list of them.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "a path is a glob, or a list of globs")]
 pub(super) enum OneOrMore {
     One(String),
@@ -146,6 +164,7 @@ pub(super) enum OneOrMore {
 
 /// A level under `[rules]`.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RuleLevel {
     Error,
@@ -168,6 +187,7 @@ impl RuleLevel {
 
 /// A hint under `[tables]`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct TableHint {
     pub(super) rows: Option<Rows>,
@@ -178,20 +198,26 @@ pub(super) struct TableHint {
 
 /// `[django]`.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct DjangoTable {
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) version: Option<Spanned<String>>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<PathBuf>"))]
     pub(super) settings: Option<Spanned<PathBuf>>,
     pub(super) database: Option<String>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) auth_user_model: Option<Spanned<String>>,
     pub(super) default_auto_field: Option<String>,
     pub(super) time_zone: Option<String>,
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, String>"))]
     pub(super) labels: BTreeMap<Spanned<String>, String>,
     pub(super) fields: BTreeMap<String, FieldTable>,
 }
 
 /// A field class under `[django.fields]`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub(super) struct FieldTable {
     pub(super) base: String,
     #[serde(flatten)]
@@ -200,9 +226,13 @@ pub(super) struct FieldTable {
 
 /// `[sizes]`.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct SizesTable {
+    #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) file: Option<Spanned<String>>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Rows>"))]
     pub(super) small_rows: Option<Spanned<Rows>>,
+    #[cfg_attr(feature = "cli", schemars(with = "Option<Rows>"))]
     pub(super) large_rows: Option<Spanned<Rows>>,
 }

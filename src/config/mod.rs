@@ -11,6 +11,13 @@ mod settings;
 mod sizes;
 mod suggest;
 
+/// The JSON Schema of the config file.
+#[cfg(feature = "cli")]
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(file::ConfigFile)
+}
+
 pub use error::ConfigError;
 pub use levels::{Levels, PathLevels};
 pub use quantity::parse_rows;

@@ -5,11 +5,25 @@ use std::fmt;
 
 /// A number of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "cli", schemars(with = "NumberOrText"))]
 pub(super) struct Rows(pub(super) u64);
 
 /// A number of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "cli", schemars(with = "NumberOrText"))]
 pub(super) struct Bytes(pub(super) u64);
+
+/// How such a number may be typed.
+#[cfg(feature = "cli")]
+#[derive(schemars::JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "a description")]
+enum NumberOrText {
+    Number(u64),
+    Text(String),
+}
 
 const ROW_UNITS: &[(&str, u64)] = &[
     ("", 1),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// What one statement does to one relation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Effect {
     /// The relation's name before the statement runs, as the catalog stores it.
     pub relation: String,
@@ -120,6 +121,7 @@ pub enum Reason {
 
 /// Until when a lock is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Held {
     Statement,
@@ -128,6 +130,7 @@ pub enum Held {
 
 /// What is done to a relation, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Work {
     None,
@@ -139,6 +142,7 @@ pub enum Work {
 
 /// How sure a prediction is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     Known,
@@ -150,6 +154,7 @@ pub enum Certainty {
 
 /// A lock that an earlier statement still holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Under {
     pub lock: LockMode,
     #[serde(flatten)]

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 /// What a release does to one table, by all its migrations.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Unavailable {
     pub relation: String,
     /// The strongest lock.

@@ -66,6 +66,7 @@ impl Default for Report {
 
 /// Counts, over what is reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Summary {
     pub files: usize,
     pub migrations: usize,

@@ -64,6 +64,7 @@ impl Finding {
 
 /// A further remark on the same cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Note {
     /// The rule that had it to say, where it is another one's finding.
     pub rule: Option<&'static str>,

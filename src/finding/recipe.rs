@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// One migration of what is advised.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Block {
     /// It must not run in a transaction.
     pub outside_transaction: bool,

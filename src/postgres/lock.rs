@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A table-level lock mode, weakest first, named as in `pg_locks.mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum LockMode {
     #[serde(rename = "AccessShareLock")]
     AccessShare,
@@ -130,6 +131,7 @@ impl LockMode {
 
 /// What other sessions do to a table while a migration runs: the seven kinds of work that may have to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
     Select,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 /// Everything that a run of `mig-lint prove` found out.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Proof {
     pub schema_version: u8,
     /// As the server writes it: `16.14`.
@@ -21,6 +22,7 @@ pub struct Proof {
 
 /// What one name on the command line came to: a rule, a fixture or a path.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Outcome {
     pub name: String,
     pub kind: OutcomeKind,
@@ -33,6 +35,7 @@ pub struct Outcome {
 
 /// What was proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OutcomeKind {
     Rule,
@@ -42,6 +45,7 @@ pub enum OutcomeKind {
 
 /// How a proof ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     Proven,
@@ -51,6 +55,7 @@ pub enum Verdict {
 
 /// One case: the bad way, the good way, or a migration.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct CaseReport {
     pub case: String,
     pub verdict: Verdict,
@@ -78,6 +83,7 @@ impl CaseReport {
 
 /// What one statement did.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct StepReport {
     /// What the runner calls the migration it belongs to.
     pub migration: String,
@@ -139,6 +145,7 @@ pub struct StepReport {
 
 /// A question, and the answers before and behind a migration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Shown {
     pub query: String,
     pub before: String,
@@ -151,6 +158,7 @@ pub struct Shown {
 
 /// A lock as the server showed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct RelationLock {
     pub relation: String,
     pub lock: LockMode,
@@ -158,6 +166,7 @@ pub struct RelationLock {
 
 /// Whether the prediction came true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Prediction {
     Match,
@@ -166,6 +175,7 @@ pub enum Prediction {
 
 /// A statement that the server refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Trouble {
     pub sql: String,
     pub sqlstate: String,
@@ -174,6 +184,7 @@ pub struct Trouble {
 
 /// A migration run through at scale, and what others lived through meanwhile. Times are seconds since the ride began.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Ride {
     pub migration: String,
     pub start: f64,
@@ -187,6 +198,7 @@ pub struct Ride {
 
 /// A stretch of time; for statements in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Part {
     /// Which of the case's steps, counted from 0.
     pub step: usize,
@@ -196,6 +208,7 @@ pub struct Part {
 
 /// One probe through a ride.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Lane {
     pub relation: String,
     /// How a person calls it: the relation, or an endpoint.
@@ -206,6 +219,7 @@ pub struct Lane {
 
 /// One request and its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Sample {
     pub start: f64,
     pub end: f64,
@@ -215,6 +229,7 @@ pub struct Sample {
 
 /// One claim about a migration, and what was observed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct ClaimReport {
     pub text: String,
     pub verdict: Verdict,

@@ -15,7 +15,8 @@ use std::ptr;
 use std::sync::Arc;
 
 #[derive(Serialize)]
-struct Document<'a> {
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub(super) struct Document<'a> {
     schema_version: u32,
     pg_version: u8,
     summary: Summary,
@@ -25,6 +26,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 struct JsonFinding<'a> {
     rule: &'a str,
     level: &'a str,
@@ -64,6 +66,7 @@ struct JsonFinding<'a> {
 
 /// A further place of a finding.
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 struct Place<'a> {
     message: &'a str,
     line: usize,

@@ -10,13 +10,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[derive(Serialize)]
-struct Document<'a> {
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub(super) struct Document<'a> {
     schema_version: u32,
     pg_version: u8,
     migrations: Vec<JsonMigration<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 struct JsonMigration<'a> {
     path: String,
     framework: Framework,
@@ -25,6 +27,7 @@ struct JsonMigration<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 struct JsonStatement<'a> {
     line: usize,
     column: usize,

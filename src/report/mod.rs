@@ -32,6 +32,8 @@ mod ranked;
 mod rule_doc;
 mod rules;
 mod sarif;
+#[cfg(feature = "cli")]
+mod schema;
 mod shallow;
 #[cfg(feature = "cli")]
 mod snippet;
@@ -62,5 +64,7 @@ pub use proof_markdown::proof_markdown;
 pub use rule_doc::{RuleDoc, rule_doc};
 pub use rules::{rules_human, rules_json};
 pub use sarif::sarif;
+#[cfg(feature = "cli")]
+pub use schema::{Described, schema};
 pub use sql::{sql_human, sql_json};
 pub use summary::{locks_summary, reading, statistics, summary};

@@ -14,12 +14,14 @@ const PYTHON: &str = "Raw Python operation";
 const REASON_BYTES: usize = 500;
 
 #[derive(Serialize)]
-struct Document<'a> {
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub(super) struct Document<'a> {
     schema_version: u32,
     migrations: Vec<JsonMigration<'a>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 struct JsonMigration<'a> {
     path: String,
     app: Option<&'a str>,
@@ -31,12 +33,14 @@ struct JsonMigration<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 struct JsonOpaque<'a> {
     line: usize,
     reason: &'a str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 struct JsonStatement<'a> {
     sql: &'a str,
     line: usize,

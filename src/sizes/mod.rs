@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 /// What is known of one table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Size {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 /// The order of the files in a history, where the config says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// By the numbers in the names, of any length; timestamps too.

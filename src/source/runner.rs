@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a runner wraps one migration in transactions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum TransactionMode {
     /// The runner opens a transaction, runs the file, commits.
@@ -33,6 +34,7 @@ pub enum Outside {
 
 /// The tool that runs a history, found by its conventions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Framework {
     /// SQL files in a folder, in the order of their names.
