@@ -4,7 +4,7 @@
 mod proving;
 mod value;
 
-use crate::commands::{self, Failure, check, explain, generated, init, locks, rules, sql};
+use crate::commands::{self, Failure, check, config, explain, generated, init, locks, rules, sql};
 use crate::config::{Arguments, FailOn, Pending, STDIN};
 use crate::postgres::Version;
 use crate::report::Look;
@@ -42,6 +42,15 @@ enum Command {
     Rules(RulesArgs),
     /// Explain a rule: why it hurts, and what to do instead
     Explain(ExplainArgs),
+    /// Show what holds for a path, and where each value came from
+    Config {
+        /// A file or a folder
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        /// How it is written
+        #[arg(long, value_name = "FMT", default_value = "human")]
+        output_format: locks::Format,
+    },
     /// Set it up in this repository: the config, the hook and the CI job
     Init {
         /// Write what is shown without asking
@@ -219,6 +228,10 @@ pub fn main() -> ExitCode {
         }),
         Command::Rules(args) => rules::run(args.output_format, look),
         Command::Explain(args) => explain::run(&args.rule, look),
+        Command::Config {
+            path,
+            output_format,
+        } => config::run(path, output_format, look),
         Command::Init { yes, dry_run } => init::run(init::Options { yes, dry_run }, look),
         Command::Completions { shell } => generated::completions(&mut Cli::command(), shell),
         Command::Man => generated::man(Cli::command()),
@@ -237,7 +250,7 @@ impl Command {
             Self::Sql(args) => (args.color, commands::Verbosity::Normal),
             Self::Rules(args) => (args.color, commands::Verbosity::Normal),
             Self::Explain(args) => (args.color, commands::Verbosity::Normal),
-            Self::Init { .. } => (Color::Auto, commands::Verbosity::Normal),
+            Self::Init { .. } | Self::Config { .. } => (Color::Auto, commands::Verbosity::Normal),
             Self::Completions { .. } | Self::Man | Self::Schema { .. } => {
                 (Color::Never, commands::Verbosity::Normal)
             }

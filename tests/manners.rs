@@ -255,3 +255,52 @@ fn completions_and_the_manual_name_every_command() {
         }
     });
 }
+
+#[test]
+fn the_config_that_holds_is_shown_with_where_it_comes_from() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let root = folder.path();
+    std::fs::create_dir_all(root.join("legacy")).expect("it can be made");
+    std::fs::write(root.join("legacy/000001_a.up.sql"), "SELECT 1;\n").expect("written");
+    std::fs::write(root.join("legacy/000001_a.down.sql"), "SELECT 1;\n").expect("written");
+    let config = "pg-version = 15\n[rules]\ndrop-column = \"warning\"\n[[overrides]]\npath = \"legacy/**\"\nrules = { drop-table = \"off\" }\n[[overrides]]\npath = \"new/**\"\nrules = { truncate = \"off\" }\n";
+    std::fs::write(root.join("mig-lint.toml"), config).expect("written");
+    let output = Command::new(env!("CARGO_BIN_EXE_mig-lint"))
+        .current_dir(root)
+        .args([
+            "config",
+            "legacy/000001_a.up.sql",
+            "--output-format",
+            "json",
+        ])
+        .output()
+        .expect("mig-lint runs");
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let values = document["values"].as_array().expect("values");
+    let of = |key: &str| {
+        let found = values.iter().find(|value| value["key"] == key);
+        found.map(|value| {
+            (
+                text(value["value"].as_str().unwrap_or_default().as_bytes()),
+                value["from"].as_str().unwrap_or_default().to_owned(),
+            )
+        })
+    };
+    let some = |value: &str, from: &str| Some((value.to_owned(), from.to_owned()));
+    assert_eq!(of("pg-version"), some("15", "mig-lint.toml:1"));
+    assert_eq!(of("fail-on"), some("error", "default"));
+    assert_eq!(
+        of("framework").map(|it| it.0).as_deref(),
+        Some("golang-migrate")
+    );
+    assert_eq!(
+        of("drop-column"),
+        some("warning", "[rules] and [[overrides]]")
+    );
+    assert_eq!(of("drop-table"), some("off", "[rules] and [[overrides]]"));
+    assert_eq!(of("truncate"), None, "it is about other paths");
+    assert_eq!(
+        of("overrides[0].path"),
+        some("\"legacy/**\"", "mig-lint.toml:5")
+    );
+}

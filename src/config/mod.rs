@@ -10,6 +10,7 @@ mod resolve;
 mod settings;
 mod sizes;
 mod suggest;
+mod typed;
 
 /// The JSON Schema of the config file.
 #[cfg(feature = "cli")]
@@ -24,3 +25,4 @@ pub use quantity::parse_rows;
 pub use resolve::{Arguments, Pending};
 pub use settings::{Database, FailOn, STDIN, Session, Settings};
 pub use suggest::nearest;
+pub use typed::{Typed, typed};

@@ -8,14 +8,16 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 pub(super) const FINDINGS_VERSION: u32 = 2;
 
 /// Any of our documents as text. Their types hold nothing that JSON cannot.
-pub(super) fn document(value: &impl Serialize) -> String {
+#[must_use]
+pub fn document(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
 }
 
 /// A unit variant as JSON writes it, for example `per-file`.
-pub(super) fn word(value: &impl Serialize) -> String {
+#[must_use]
+pub fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),

@@ -43,6 +43,7 @@ mod summary;
 pub use crate::source::masked;
 pub use comment::comment;
 pub use concise::concise;
+pub use document::{document as json_document, word};
 pub use github::github;
 pub use gitlab::gitlab;
 #[cfg(feature = "cli")]
