@@ -26,15 +26,10 @@ fn findings(sql: &str) -> Vec<Finding> {
 fn report(findings: Vec<Finding>) -> Report {
     Report {
         version: Version::NEWEST,
-        version_from: None,
         findings,
         summary: Summary::default(),
         migrations: Vec::new(),
-        release: Vec::new(),
-        newest: None,
-        notices: Vec::new(),
-        not_read: Vec::new(),
-        is_all_excluded: false,
+        ..Report::default()
     }
 }
 

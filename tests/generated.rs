@@ -160,11 +160,13 @@ fn typed(arguments: &[&str]) -> String {
         .output()
         .expect("it runs");
     let text = String::from_utf8(output.stdout).expect("it prints UTF-8");
-    let text = match text.trim_end().rsplit_once(", ") {
-        Some((kept, time)) if time.ends_with("ms") => kept,
-        _ => text.trim_end(),
+    // How long it took is of no interest.
+    let timeless = |line: &str| match line.rsplit_once(", ") {
+        Some((kept, time)) if time.ends_with(" ms") => kept.to_owned(),
+        _ => line.to_owned(),
     };
-    format!("$ mig-lint {}\n{text}\n", arguments.join(" "))
+    let lines: Vec<String> = text.trim_end().lines().map(timeless).collect();
+    format!("$ mig-lint {}\n{}\n", arguments.join(" "), lines.join("\n"))
 }
 
 #[test]

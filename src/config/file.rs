@@ -14,7 +14,7 @@ use toml::Spanned;
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub(super) struct ConfigFile {
+pub struct ConfigFile {
     #[cfg_attr(feature = "cli", schemars(with = "Option<i64>"))]
     pub(super) pg_version: Option<Spanned<i64>>,
     pub(super) paths: Option<Vec<PathBuf>>,

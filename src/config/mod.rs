@@ -12,14 +12,8 @@ mod sizes;
 mod suggest;
 mod typed;
 
-/// The JSON Schema of the config file.
-#[cfg(feature = "cli")]
-#[must_use]
-pub fn schema() -> schemars::Schema {
-    schemars::schema_for!(file::ConfigFile)
-}
-
 pub use error::ConfigError;
+pub use file::ConfigFile;
 pub use levels::{Levels, PathLevels};
 pub use quantity::parse_rows;
 pub use resolve::{Arguments, Pending};

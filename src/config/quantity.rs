@@ -17,7 +17,7 @@ pub(super) struct Bytes(pub(super) u64);
 
 /// How such a number may be typed.
 #[cfg(feature = "cli")]
-#[derive(schemars::JsonSchema)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 #[allow(dead_code, reason = "a description")]
 enum NumberOrText {

@@ -1,6 +1,7 @@
 //! Which files are new or changed.
 
-use super::{Listing, Repository};
+use super::listing::Listing;
+use super::repository::{GitError, Repository, broken};
 use crate::source::{Changes, Files};
 use gix::bstr::{BString, ByteSlice};
 use gix::objs::{Kind, compute_hash};
@@ -8,6 +9,61 @@ use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
+
+impl Repository {
+    /// What is new or changed since the merge base of HEAD and a revision, committed or not.
+    ///
+    /// # Errors
+    /// Where the revision is not known, or the two have no commit in common, as far as the clone goes back.
+    pub fn since(&self, revision: &str) -> Result<Since, GitError> {
+        let repository = self.inner.to_thread_local();
+        let is_shallow = repository.is_shallow().unwrap_or(false);
+        let unknown = |_| {
+            let help = match self.near(&repository, revision) {
+                Some(near) => format!("did you mean {near}?"),
+                None if is_shallow => DEEPEN.to_owned(),
+                None => format!(
+                    "`git fetch origin {revision}` brings a branch that was not fetched; `git branch --all` lists what is there"
+                ),
+            };
+            GitError::new(format!("git knows no revision {revision}"), help)
+        };
+        let named = repository.rev_parse_single(revision).map_err(unknown)?;
+        let named = named.object().and_then(|object| object.peel_to_commit());
+        let named = named.map_err(unknown)?.id;
+        let head = repository.head_id().map_err(|_| {
+            GitError::new("HEAD has no commit yet", "commit first, or use --staged")
+        })?;
+        let base = repository.merge_base(head, named).ok().flatten();
+        let Some(base) = base else {
+            let help = if is_shallow {
+                DEEPEN
+            } else {
+                "name the branch that this one began at"
+            };
+            let clone = if is_shallow {
+                ", as far as this shallow clone goes back"
+            } else {
+                ""
+            };
+            return Err(GitError::new(
+                format!("HEAD and {revision} have no commit in common{clone}"),
+                help,
+            ));
+        };
+        let tree = base.object().and_then(|object| object.peel_to_tree());
+        let listing = tree
+            .and_then(|tree| Listing::of_tree(&tree))
+            .map_err(broken)?;
+        let text = format!(
+            "new or changed since {revision} at {}",
+            base.to_hex_with_len(7)
+        );
+        Ok(Since::new(self, listing, None, text))
+    }
+}
+
+const DEEPEN: &str = "this is a shallow clone: `git fetch --unshallow`, `git fetch --deepen 100`, or `fetch-depth: 0` for actions/checkout, brings what is missing";
 
 /// What has come since some state of a repository. A file that has only got another name is neither new nor changed, and neither is one whose lines only end
 /// otherwise, as a checkout may have it. What lies in a submodule belongs to that, and what lies outside is taken as new.
@@ -36,10 +92,7 @@ impl Since {
             by_text.entry(*id).or_default().push(path.clone());
         }
         Self {
-            repository: Repository {
-                inner: repository.inner.clone(),
-                root: repository.root.clone(),
-            },
+            repository: repository.clone(),
             before,
             by_text,
             now,

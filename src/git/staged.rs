@@ -1,12 +1,36 @@
 //! The files of the index in place of those on disk.
 
-use super::{Listing, Repository};
+use super::listing::Listing;
+use super::repository::{GitError, Repository, broken};
+use super::since::Since;
 use crate::source::{Disk, Files};
 use gix::ThreadSafeRepository;
 use gix::bstr::ByteSlice;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+impl Repository {
+    /// What is staged: the difference between HEAD and the index, and the files as the index has them.
+    ///
+    /// # Errors
+    /// Where a file is not merged yet, and where the index cannot be read.
+    pub fn staged(&self) -> Result<(Since, Arc<Staged>), GitError> {
+        let repository = self.inner.to_thread_local();
+        let head = match repository.head_tree_id_or_empty() {
+            Ok(tree) => tree.object().map(|object| object.into_tree()),
+            Err(error) => Err(error),
+        };
+        let head = head
+            .and_then(|tree| Listing::of_tree(&tree))
+            .map_err(broken)?;
+        let index = repository.index_or_empty().map_err(broken)?;
+        let listing = Arc::new(Listing::of_index(&index)?);
+        let text = "staged in git".to_owned();
+        let since = Since::new(self, head, Some(listing.clone()), text);
+        Ok((since, Arc::new(Staged::new(self, listing))))
+    }
+}
 
 /// The files as they are staged; outside of the repository, those on disk.
 #[derive(Debug)]
@@ -18,10 +42,7 @@ pub struct Staged {
 impl Staged {
     pub(super) fn new(repository: &Repository, index: Arc<Listing>) -> Self {
         Self {
-            repository: Repository {
-                inner: repository.inner.clone(),
-                root: repository.root.clone(),
-            },
+            repository: repository.clone(),
             index,
         }
     }

@@ -24,7 +24,7 @@ pub enum Described {
 #[must_use]
 pub fn schema(of: Described) -> String {
     let (name, schema) = match of {
-        Described::Config => ("config", crate::config::schema()),
+        Described::Config => ("config", schemars::schema_for!(crate::config::ConfigFile)),
         Described::Check => ("check", written::<super::json::Document<'static>>()),
         Described::Locks => ("locks", written::<super::locks_json::Document<'static>>()),
         Described::Sql => ("sql", written::<super::sql::Document<'static>>()),

@@ -3,8 +3,8 @@
 use super::facts;
 use super::look::{Look, count, pad};
 use crate::config::Settings;
-use crate::engine::Report;
-use crate::finding::Level;
+use crate::engine::{Report, is_unchecked};
+use crate::finding::{Finding, Level};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -61,7 +61,9 @@ pub fn summary(report: &Report, elapsed: Duration, look: Look) -> String {
 
 /// Where to read on, named once: the page of the worst finding's rule.
 fn more(report: &Report, look: Look) -> String {
-    let first = super::ranked::ranked(&report.findings).into_iter().next();
+    let is_read = |finding: &&Finding| !is_unchecked(finding);
+    let ranked = super::ranked::ranked(&report.findings);
+    let first = ranked.into_iter().find(is_read);
     first.map_or_else(String::new, |finding| {
         let id = look.link(finding.rule, &super::rule_doc::url(finding.rule));
         format!("`mig-lint explain {id}` says why it hurts, and what to do instead\n")

@@ -1,0 +1,110 @@
+//! A repository, and what goes wrong with one.
+
+use crate::config::nearest;
+use gix::ThreadSafeRepository;
+use gix::bstr::BString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Why git cannot answer, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GitError {
+    pub message: String,
+    pub help: String,
+}
+
+impl GitError {
+    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+}
+
+/// A repository with a work tree.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    pub(super) inner: Arc<ThreadSafeRepository>,
+    /// The top of its work tree, without links in it.
+    pub(super) root: PathBuf,
+}
+
+impl Repository {
+    /// The repository that a path lies in; `GIT_DIR` and the like have the last word.
+    ///
+    /// # Errors
+    /// Where there is none, where it cannot be opened, and where it has no work tree.
+    pub fn of(path: &Path) -> Result<Self, GitError> {
+        let folder = if path.is_dir() {
+            path
+        } else {
+            path.parent().unwrap_or(Path::new(""))
+        };
+        let folder = match folder {
+            empty if empty.as_os_str().is_empty() => Path::new("."),
+            folder => folder,
+        };
+        let inner = ThreadSafeRepository::discover_with_environment_overrides(folder);
+        let inner = inner.map_err(|error| {
+            GitError::new(
+                format!("{} is in no git repository that can be opened: {error}", folder.display()),
+                "run it where the migrations are under version control, or say what is pending by start-after in mig-lint.toml, or by naming files",
+            )
+        })?;
+        let repository = inner.to_thread_local();
+        let Some(root) = repository.workdir() else {
+            return Err(GitError::new(
+                format!(
+                    "{} is a bare repository: it has no files to read",
+                    repository.git_dir().display()
+                ),
+                "run it in a clone that has a work tree",
+            ));
+        };
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        Ok(Self {
+            inner: Arc::new(inner),
+            root,
+        })
+    }
+
+    /// The path of a file below the top, as git writes it; nothing where it lies outside.
+    pub(super) fn below(&self, path: &Path) -> Option<BString> {
+        let absolute = std::path::absolute(path).ok()?;
+        let folder = absolute.parent()?;
+        // The file itself may be a link, and may be gone.
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let below = folder
+            .strip_prefix(&self.root)
+            .ok()?
+            .join(absolute.file_name()?);
+        spelled(&below)
+    }
+
+    /// The branch or tag whose name is most like the one that was typed.
+    pub(super) fn near(&self, repository: &gix::Repository, typed: &str) -> Option<String> {
+        let references = repository.references().ok()?;
+        let names: Vec<String> = references
+            .all()
+            .ok()?
+            .flatten()
+            .map(|reference| reference.name().shorten().to_string())
+            .collect();
+        nearest(typed, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+}
+
+/// A path as git writes it, with forward slashes; nothing where it cannot be written so.
+fn spelled(path: &Path) -> Option<BString> {
+    let text = gix::path::into_bstr(path).ok()?;
+    Some(gix::path::to_unix_separators_on_windows(text).into_owned())
+}
+
+/// An object or a reference that does not open.
+pub(super) fn broken(error: impl std::fmt::Display) -> GitError {
+    GitError::new(
+        format!("the git repository cannot be read: {error}"),
+        "`git fsck` tells what is broken",
+    )
+}
