@@ -231,7 +231,7 @@ pub fn main() -> ExitCode {
         Command::Config {
             path,
             output_format,
-        } => config::run(path, output_format, look),
+        } => config::run(&path, output_format, look),
         Command::Init { yes, dry_run } => init::run(init::Options { yes, dry_run }, look),
         Command::Completions { shell } => generated::completions(&mut Cli::command(), shell),
         Command::Man => generated::man(Cli::command()),

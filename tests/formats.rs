@@ -14,6 +14,8 @@ use std::path::Path;
 
 /// File, first line and column, last line and column, rule.
 type Told = BTreeSet<(String, [usize; 4], String)>;
+/// Reads what a format tells of a report.
+type Reader = fn(&Report) -> Told;
 
 /// What is hard to count in: tabs, CRLF, characters of several bytes, a byte order mark; names that must be escaped.
 const FILES: [(&str, &str); 4] = [
@@ -201,7 +203,7 @@ fn all_formats_give_the_same_places() {
     let (_folder, report) = written();
     let wanted = found(&report);
     Failures::collect(|failures| {
-        let formats: [(&str, fn(&Report) -> Told); 5] = [
+        let formats: [(&str, Reader); 5] = [
             ("json", of_json),
             ("sarif", of_sarif),
             ("github", of_github),

@@ -9,7 +9,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-fn repository(files: &[(&str, &str)]) -> TempDir {
+/// Names and texts.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
+fn repository(files: Files<'_>) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
     // A worktree and a submodule have a file of that name.
     fs::write(folder.path().join(".git"), "gitdir: elsewhere\n").expect("it can be written");
@@ -51,7 +54,7 @@ const DJANGO: &str = "from django.db import migrations, models\n\n\nclass Migrat
 
 #[test]
 fn each_kind_of_repository_gets_a_config_that_its_migrations_pass() {
-    let repositories: [(&str, &[(&str, &str)], &str); 5] = [
+    let repositories: [(&str, Files<'_>, &str); 5] = [
         (
             "django",
             &[

@@ -6,7 +6,10 @@ use common::Failures;
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+/// Names and values.
+type Variables<'a> = &'a [(&'a str, &'a str)];
+
+fn run(arguments: &[&str], environment: Variables<'_>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mig-lint"));
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -75,7 +78,7 @@ fn colours_come_where_they_are_wanted() {
         let arguments = [&["fixtures/shop/migrations"], more].concat();
         text(&run(&arguments, environment).stdout).contains("\u{1b}[")
     };
-    let cases: [(&[(&str, &str)], &[&str], bool); 8] = [
+    let cases: [(Variables<'_>, &[&str], bool); 8] = [
         (&[], &[], false),
         (&[("FORCE_COLOR", "1")], &[], true),
         (&[("FORCE_COLOR", "0")], &[], false),

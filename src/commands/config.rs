@@ -6,7 +6,7 @@ use crate::engine;
 use crate::report::{self, Look};
 use crate::rule::RULES;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One value that holds.
 #[derive(Debug, Serialize)]
@@ -26,7 +26,7 @@ struct Document<'a> {
 }
 
 /// Shows what holds for a path.
-pub(crate) fn run(path: PathBuf, format: Format, look: Look) -> Result<Verdict, Failure> {
+pub(crate) fn run(path: &Path, format: Format, look: Look) -> Result<Verdict, Failure> {
     if !path.exists() {
         return Err(Failure::new(
             format!("{} does not exist", path.display()),
@@ -34,12 +34,12 @@ pub(crate) fn run(path: PathBuf, format: Format, look: Look) -> Result<Verdict, 
         ));
     }
     let settings = Settings::resolve(Arguments {
-        paths: vec![path.clone()],
+        paths: vec![path.to_owned()],
         ..Arguments::default()
     })?;
-    let values = values(&settings, &path);
+    let values = values(&settings, path);
     print(&match format {
-        Format::Human => human(&settings, &path, &values, look),
+        Format::Human => human(&settings, path, &values, look),
         Format::Json => report::json_document(&Document {
             schema_version: 1,
             path: path.display().to_string(),

@@ -48,10 +48,8 @@ impl Report {
             .map(|migration| migration.file.path());
         let judged: BTreeSet<String> = files.map(|path| baseline.path_of(path)).collect();
         let root = baseline.path.parent().unwrap_or(Path::new("")).to_owned();
-        let through: Vec<String> = match self.is_pending_known {
-            true => Vec::new(),
-            false => paths.iter().map(|path| baseline.path_of(path)).collect(),
-        };
+        let through = paths.iter().filter(|_| !self.is_pending_known);
+        let through: Vec<String> = through.map(|path| baseline.path_of(path)).collect();
         move |entry: &Entry| {
             let inside =
                 |folder: &String| folder.is_empty() || Path::new(&entry.path).starts_with(folder);

@@ -83,7 +83,7 @@ impl Repository {
     }
 
     /// The branch or tag whose name is most like the one that was typed.
-    pub(super) fn near(&self, repository: &gix::Repository, typed: &str) -> Option<String> {
+    pub(super) fn near(repository: &gix::Repository, typed: &str) -> Option<String> {
         let references = repository.references().ok()?;
         let names: Vec<String> = references
             .all()

@@ -19,7 +19,7 @@ impl Repository {
         let repository = self.inner.to_thread_local();
         let is_shallow = repository.is_shallow().unwrap_or(false);
         let unknown = |_| {
-            let help = match self.near(&repository, revision) {
+            let help = match Self::near(&repository, revision) {
                 Some(near) => format!("did you mean {near}?"),
                 None if is_shallow => DEEPEN.to_owned(),
                 None => format!(
@@ -29,7 +29,7 @@ impl Repository {
             GitError::new(format!("git knows no revision {revision}"), help)
         };
         let named = repository.rev_parse_single(revision).map_err(unknown)?;
-        let named = named.object().and_then(|object| object.peel_to_commit());
+        let named = named.object().and_then(gix::Object::peel_to_commit);
         let named = named.map_err(unknown)?.id;
         let head = repository.head_id().map_err(|_| {
             GitError::new("HEAD has no commit yet", "commit first, or use --staged")
@@ -51,7 +51,7 @@ impl Repository {
                 help,
             ));
         };
-        let tree = base.object().and_then(|object| object.peel_to_tree());
+        let tree = base.object().and_then(gix::Object::peel_to_tree);
         let listing = tree
             .and_then(|tree| Listing::of_tree(&tree))
             .map_err(broken)?;

@@ -18,7 +18,7 @@ impl Repository {
     pub fn staged(&self) -> Result<(Since, Arc<Staged>), GitError> {
         let repository = self.inner.to_thread_local();
         let head = match repository.head_tree_id_or_empty() {
-            Ok(tree) => tree.object().map(|object| object.into_tree()),
+            Ok(tree) => tree.object().map(gix::Object::into_tree),
             Err(error) => Err(error),
         };
         let head = head
@@ -39,6 +39,15 @@ pub struct Staged {
     index: Arc<Listing>,
 }
 
+/// What the index has of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry {
+    /// The index is not about it: it lies outside of the repository, or in a submodule.
+    Elsewhere,
+    Nothing,
+    Text(gix::ObjectId),
+}
+
 impl Staged {
     pub(super) fn new(repository: &Repository, index: Arc<Listing>) -> Self {
         Self {
@@ -47,11 +56,15 @@ impl Staged {
         }
     }
 
-    /// The staged text of a file; nothing where it lies outside, or in a submodule.
-    fn id(&self, path: &Path) -> Option<Option<gix::ObjectId>> {
-        let below = self.repository.below(path)?;
-        let elsewhere = self.index.is_in_submodule(below.as_bstr());
-        (!elsewhere).then(|| self.index.files.get(&below).copied())
+    /// What the index has of a file.
+    fn entry(&self, path: &Path) -> Entry {
+        let below = self.repository.below(path);
+        let below = below.filter(|it| !self.index.is_in_submodule(it.as_bstr()));
+        match below.map(|below| self.index.files.get(&below).copied()) {
+            None => Entry::Elsewhere,
+            Some(None) => Entry::Nothing,
+            Some(Some(id)) => Entry::Text(id),
+        }
     }
 
     fn inner(&self) -> &ThreadSafeRepository {
@@ -61,29 +74,29 @@ impl Staged {
 
 impl Files for Staged {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        match self.id(path) {
-            None => Disk.read(path),
-            Some(None) => Err(io::ErrorKind::NotFound.into()),
-            Some(Some(id)) => {
+        match self.entry(path) {
+            Entry::Elsewhere => Disk.read(path),
+            Entry::Nothing => Err(io::ErrorKind::NotFound.into()),
+            Entry::Text(id) => {
                 let object = self
                     .inner()
                     .to_thread_local()
                     .find_object(id)
-                    .map(|object| object.detach());
+                    .map(gix::Object::detach);
                 object.map(|object| object.data).map_err(io::Error::other)
             }
         }
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        match self.id(path) {
-            None => Disk.is_file(path),
-            Some(id) => id.is_some(),
+        match self.entry(path) {
+            Entry::Elsewhere => Disk.is_file(path),
+            entry => entry != Entry::Nothing,
         }
     }
 
     fn hides(&self, path: &Path) -> bool {
-        self.id(path) == Some(None) && !path.is_dir()
+        self.entry(path) == Entry::Nothing && !path.is_dir()
     }
 
     fn beyond_disk(&self, folder: &Path) -> Vec<PathBuf> {
