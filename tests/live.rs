@@ -191,6 +191,12 @@ fn that_run(server: &Server) {
     let writes = [Access::Insert, Access::Update, Access::Delete];
     assert_eq!(step.waits["t"][..3], writes);
     assert_eq!(runs.cases[0].rides.len(), 1);
+    let seen: Vec<(&str, &str)> = runs
+        .findings
+        .iter()
+        .map(|found| (found.rule.as_str(), found.verdict.name()))
+        .collect();
+    assert_eq!(seen, [("non-concurrent-index", "seen")]);
 }
 
 fn that_fail(server: &Server) {

@@ -2,6 +2,8 @@
 
 use super::{Failure, Verdict, print, write_file};
 use crate::config::{Arguments, Settings, nearest};
+use crate::engine;
+use crate::frontend::View;
 use crate::postgres::Version;
 use crate::prove::{self, Proof, ProofError, Recorded, Subject};
 use crate::report::{self, Look};
@@ -153,6 +155,7 @@ fn subject(name: &str) -> Result<Subject<'static>, Failure> {
             paths: vec![path],
             ..Arguments::default()
         })?;
+        readable(&settings, name)?;
         return Ok(Subject::Path(Box::new(settings)));
     }
     let help = nearest(name, provable().map(|entry| entry.id)).map_or_else(
@@ -163,6 +166,28 @@ fn subject(name: &str) -> Result<Subject<'static>, Failure> {
         format!("there is nothing to prove called {name}"),
         help,
     ))
+}
+
+/// Fails where there is nothing to run, or something that cannot be read: no server is started for that.
+fn readable(settings: &Settings, name: &str) -> Result<(), Failure> {
+    let listing = engine::list(settings, View::Run);
+    if let Some(fault) = listing.unchecked.first() {
+        return Err(Failure::new(
+            format!("{} {}", fault.file.path().display(), fault.message),
+            "mend it first: what cannot be read cannot be run",
+        ));
+    }
+    let mut statements = listing
+        .migrations
+        .iter()
+        .flat_map(|read| &read.migration.statements);
+    if !statements.any(|statement| statement.origin.is_run()) {
+        return Err(Failure::new(
+            format!("{name} holds no migration that runs a statement"),
+            "name a file or a folder with migrations, a rule or a demo project",
+        ));
+    }
+    Ok(())
 }
 
 impl From<ProofError> for Failure {

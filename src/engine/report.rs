@@ -114,7 +114,7 @@ pub struct StatementReport {
 }
 
 /// What one statement does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Prediction {
     /// What kind of statement it is, for example `alter-table`.
     pub kind: String,

@@ -1,6 +1,7 @@
 //! A case: migrations with their predictions, the rows they meet, and what else is going on. A rule's example, a fixture's migration and a folder that
 //! somebody names are all this.
 
+use super::found::Told;
 use crate::engine;
 use crate::finding::Finding;
 use crate::ir::Origin;
@@ -61,6 +62,8 @@ pub struct Statement {
     pub prediction: engine::Prediction,
     /// What rules have found in it.
     pub flags: Vec<Flag>,
+    /// What is found in it, each as it is told.
+    pub found: Vec<Told>,
 }
 
 /// That a rule says something of a statement, or leaves it to a more particular one.
@@ -201,6 +204,7 @@ impl Case {
                     line: file.place(statement.span.start).line,
                     kind: prediction.kind.clone(),
                     prediction: *prediction,
+                    found: found.clone().map(Told::of).collect(),
                     flags: found.flat_map(answering).collect(),
                 });
             }

@@ -107,20 +107,6 @@ fn surprise(steps: &[StepReport]) -> Option<(Verdict, String)> {
     Some((Verdict::Refuted, text))
 }
 
-/// What a migration of somebody's is like: it ran, and this is what others had to bear.
-pub(super) fn of_path(steps: &[StepReport]) -> (Verdict, String) {
-    if let Some(found) = inconclusive(&Harm::Leaves, steps) {
-        return found;
-    }
-    let waits = |step: &&StepReport| blocks(step, Access::is_everyday);
-    let reason = match steps.iter().filter(waits).count() {
-        0 => "nobody waits for work that grows with a table".to_owned(),
-        1 => "one statement keeps others waiting for work that grows with a table".to_owned(),
-        some => format!("{some} statements keep others waiting for work that grows with a table"),
-    };
-    (Verdict::Proven, reason)
-}
-
 /// Whether a statement does this harm.
 fn does(harm: &Harm, step: &StepReport) -> bool {
     match harm {

@@ -8,6 +8,7 @@ mod count;
 mod definition;
 mod fill;
 mod fixture;
+mod found;
 mod harm;
 mod hold;
 mod meanwhile;
@@ -27,10 +28,13 @@ pub use case::{Behind, Case, CaseProbe, Flag, Meanwhile, Migration, Shows, State
 pub use claim::Claim;
 pub use definition::{Definition, DefinitionError, Harm};
 pub use fixture::{Fixture, fixture_numbers, fixtures};
+pub use found::{Says, Told};
 pub use recorded::Recorded;
+#[cfg(test)]
+pub(crate) use report::sample_step;
 pub use report::{
-    CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock,
-    Ride, Sample, StepReport, Trouble, Verdict,
+    CaseReport, ClaimReport, FindingReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof,
+    RelationLock, Ride, Sample, Shows as Showing, StepReport, Trouble, Verdict,
 };
 pub use rule::write_app;
 pub use run::{DEFAULT_ROWS, Options, ProofError, Subject, prove};

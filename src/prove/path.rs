@@ -61,6 +61,7 @@ fn preparing(listed: &ir::Migration, path: String) -> Migration {
             waits: BTreeMap::new(),
         },
         flags: Vec::new(),
+        found: Vec::new(),
     };
     Migration {
         name: listed.name.clone(),

@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use crate::effects::Effect;
+use crate::finding::Level;
 use crate::postgres::{Access, LockMode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,7 +31,46 @@ pub struct Outcome {
     /// Why, in one line.
     pub reason: String,
     pub cases: Vec<CaseReport>,
+    /// Of a path: each finding, and whether it was seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingReport>,
     pub claims: Vec<ClaimReport>,
+}
+
+/// A finding about somebody's migration, and whether the server showed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct FindingReport {
+    pub rule: String,
+    pub level: Level,
+    pub path: String,
+    /// Counted from 1.
+    pub line: usize,
+    pub message: String,
+    pub verdict: Shows,
+    pub reason: String,
+}
+
+/// Whether a finding was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Shows {
+    Seen,
+    NotTried,
+    NotSeen,
+}
+
+impl Shows {
+    /// `seen`, `not tried` or `not seen`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::NotTried => "not tried",
+            Self::NotSeen => "not seen",
+        }
+    }
 }
 
 /// What was proven.
@@ -131,6 +171,9 @@ pub struct StepReport {
     pub unclear: Vec<String>,
     /// Whether work that grows with a table was done.
     pub grows: bool,
+    /// Tables that were as large at either size, so that nothing is known of work done to them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<String>,
     /// The server's error, where it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Trouble>,
@@ -300,5 +343,38 @@ impl Verdict {
             Self::Inconclusive => "inconclusive",
             Self::Refuted => "refuted",
         }
+    }
+}
+
+/// A statement that does nothing to anybody, for tests.
+#[cfg(test)]
+pub(crate) fn sample_step() -> StepReport {
+    StepReport {
+        migration: "2".to_owned(),
+        path: "rules/example/bad.sql".to_owned(),
+        line: 7,
+        sql: String::new(),
+        seconds: 0.0,
+        locks: Vec::new(),
+        rewrites: Vec::new(),
+        waited: BTreeMap::new(),
+        waited_for_migration: Vec::new(),
+        prediction: Prediction::Match,
+        mismatch: None,
+        waits: BTreeMap::new(),
+        effects: Vec::new(),
+        sampled: false,
+        unprobed: false,
+        flagged: false,
+        queues: BTreeMap::new(),
+        gave_up: false,
+        unclear: Vec::new(),
+        fixed: Vec::new(),
+        grows: false,
+        error: None,
+        broke: Vec::new(),
+        shown: Vec::new(),
+        sqlstate: None,
+        wal_bytes: 0,
     }
 }

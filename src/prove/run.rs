@@ -5,6 +5,7 @@ use super::case::Case;
 use super::count::{Counted, LARGE, SMALL, count};
 use super::definition::{Definition, DefinitionError};
 use super::fixture::Fixture;
+use super::found;
 use super::harm;
 use super::hold::hold;
 use super::meanwhile::meanwhile;
@@ -190,13 +191,17 @@ fn prove_path(
     if let Some(error) = cases_of_path.iter().find_map(|case| beyond(bench, case)) {
         return Err(error);
     }
-    let mut cases = Vec::new();
+    let (mut cases, mut findings) = (Vec::new(), Vec::new());
     for case in cases_of_path {
         let mut report = observe(bench, &case, &name, options)?;
-        (report.verdict, report.reason) = harm::of_path(&report.steps);
+        let own = found::findings(&case, &report.steps);
+        (report.verdict, report.reason) = found::verdict(&own, &report.steps);
+        findings.extend(own);
         cases.push(report);
     }
-    Ok(outcome(&name, OutcomeKind::Path, cases, Vec::new()))
+    let mut outcome = outcome(&name, OutcomeKind::Path, cases, Vec::new());
+    outcome.findings = findings;
+    Ok(outcome)
 }
 
 /// Why a case may not be run: it would change more of a server that is not ours than the scratch database.
@@ -232,6 +237,7 @@ fn outcome(
         verdict,
         reason: reasons.join("; "),
         cases,
+        findings: Vec::new(),
         claims,
     }
 }

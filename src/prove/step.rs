@@ -93,6 +93,7 @@ impl Seen<'_> {
             unprobed: held.unprobed,
             flagged: statement.flags.iter().any(|flag| flag.rule == rule),
             sqlstate: statement.sqlstate(rule),
+            fixed: observed.fixed.clone(),
             grows: counted.is_some_and(|counted| counted.grows()),
             error: held
                 .failed

@@ -2,8 +2,12 @@
 
 use super::look::{Look, count, grouped, one_line, pad};
 use super::proof_words::{NOTICEABLE, seconds, strongest};
+use crate::finding::Level;
 use crate::postgres::{Access, LockMode};
-use crate::prove::{CaseReport, ClaimReport, Lane, Outcome, Proof, Ride, StepReport, Verdict};
+use crate::prove::{
+    CaseReport, ClaimReport, FindingReport, Lane, Outcome, Proof, Ride, Showing, StepReport,
+    Verdict,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -34,6 +38,9 @@ pub fn proof_outcome(outcome: &Outcome, look: Look) -> String {
     );
     for case in &outcome.cases {
         text.push_str(&self::case(case, look));
+    }
+    for found in &outcome.findings {
+        text.push_str(&finding(found, look));
     }
     for found in &outcome.claims {
         text.push_str(&claim(found, look));
@@ -187,8 +194,11 @@ pub(super) fn timeline(ride: &Ride, steps: &[StepReport], look: Look) -> String 
     if noticed {
         for one in &strips {
             let waits = strip(width, ride.seconds, look, &one.waits, Paint::Waits);
+            let waited = format!("{:>8} waited", seconds(one.longest));
             let what = if one.longest >= NOTICEABLE {
-                look.danger(&format!("{:>8} waited", seconds(one.longest)))
+                look.danger(&waited)
+            } else if one.longest > 0.0 {
+                waited
             } else {
                 look.dim("         went on")
             };
@@ -303,6 +313,25 @@ fn strip(width: usize, total: f64, look: Look, stretches: &[(f64, f64)], paint: 
 #[allow(clippy::cast_precision_loss, reason = "a terminal's columns")]
 const fn columns(number: usize) -> f64 {
     number as f64
+}
+
+/// A finding, whether it was seen, and by what.
+fn finding(found: &FindingReport, look: Look) -> String {
+    let word = pad(found.verdict.name(), 11);
+    let word = match found.verdict {
+        Showing::Seen => look.code(&word),
+        Showing::NotTried if found.level == Level::Info => look.dim(&word),
+        Showing::NotTried => look.caution(&word),
+        Showing::NotSeen => look.danger(&word),
+    };
+    let place = format!("{}:{}", found.path, found.line);
+    let head = format!("{}[{}] {place}", found.level.name(), found.rule);
+    let indent = " ".repeat(13);
+    let options = textwrap::Options::new(look.width)
+        .initial_indent(&indent)
+        .subsequent_indent(&indent);
+    let reason = textwrap::fill(&found.reason, options);
+    format!("  {word}{head}\n{}\n", look.dim(&reason))
 }
 
 /// A claim, and under it what speaks against it.

@@ -47,6 +47,21 @@ fn outcome(outcome: &Outcome) -> String {
     for case in &outcome.cases {
         text.push_str(&self::case(case));
     }
+    if !outcome.findings.is_empty() {
+        text.push_str("\n### findings\n\n| | finding | where | why |\n|---|---|---|---|\n");
+    }
+    for found in &outcome.findings {
+        let _ = writeln!(
+            text,
+            "| {} | {}: {} | {}:{} | {} |",
+            found.verdict.name(),
+            plain(&found.rule),
+            plain(&found.message),
+            plain(&found.path),
+            found.line,
+            plain(&found.reason)
+        );
+    }
     if !outcome.claims.is_empty() {
         text.push_str("\n### claims\n\n| claim | verdict | observed |\n|---|---|---|\n");
     }

@@ -3,7 +3,7 @@
 use crate::postgres::{Access, LockMode};
 use crate::prove::{
     CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, RelationLock,
-    Ride, Sample, StepReport, Trouble, Verdict,
+    Ride, Sample, StepReport, Trouble, Verdict, sample_step,
 };
 use std::collections::BTreeMap;
 
@@ -28,6 +28,7 @@ pub(super) fn proof() -> Proof {
             verdict: Verdict::Refuted,
             reason: "because".to_owned(),
             cases: vec![bad(), good],
+            findings: Vec::new(),
             claims: vec![ClaimReport {
                 text: "a | claim".to_owned(),
                 verdict: Verdict::Refuted,
@@ -70,34 +71,15 @@ fn bad() -> CaseReport {
 
 fn step(sql: &str, lock: LockMode) -> StepReport {
     StepReport {
-        migration: "2".to_owned(),
-        path: "rules/example/bad.sql".to_owned(),
-        line: 7,
         sql: sql.to_owned(),
         seconds: 0.8,
         locks: vec![RelationLock {
             relation: "t".to_owned(),
             lock,
         }],
-        rewrites: Vec::new(),
-        waited: BTreeMap::new(),
-        waited_for_migration: Vec::new(),
-        prediction: Prediction::Match,
-        mismatch: None,
-        waits: BTreeMap::new(),
-        effects: Vec::new(),
-        sampled: false,
-        unprobed: false,
         flagged: true,
-        queues: BTreeMap::new(),
-        gave_up: false,
-        unclear: Vec::new(),
         grows: true,
-        error: None,
-        broke: Vec::new(),
-        shown: Vec::new(),
-        sqlstate: None,
-        wal_bytes: 0,
+        ..sample_step()
     }
 }
 

@@ -78,6 +78,80 @@ mod tests {
         assert!(page.contains("<section id=\"outcome-2\">"), "{page}");
     }
 
+    /// The colours of a mode, by their names.
+    fn colours(css: &str) -> Vec<(String, [f64; 3])> {
+        let declared = css.split(';').filter_map(|it| it.trim().rsplit_once(": #"));
+        let colours = declared.filter_map(|(name, hex)| {
+            let name = name.rsplit("--").next()?.to_owned();
+            let wide: String = match hex.len() {
+                3 => hex.chars().flat_map(|c| [c, c]).collect(),
+                _ => hex.to_owned(),
+            };
+            let part = |at: usize| {
+                let byte = u8::from_str_radix(wide.get(at..at + 2)?, 16).ok()?;
+                let value = f64::from(byte) / 255.0;
+                Some(if value <= 0.04045 {
+                    value / 12.92
+                } else {
+                    ((value + 0.055) / 1.055).powf(2.4)
+                })
+            };
+            Some((name, [part(0)?, part(2)?, part(4)?]))
+        });
+        colours.collect()
+    }
+
+    /// The text and what it stands on, as WCAG 2.2 counts: 4.5 is level AA.
+    #[test]
+    fn text_can_be_read_in_both_modes() {
+        let css = include_str!("page.css");
+        let (light, rest) = css
+            .split_once("@media (prefers-color-scheme: dark)")
+            .expect("two modes");
+        let dark = rest.split_once("* {").expect("the rest").0;
+        let pairs = [
+            ("ink", "paper"),
+            ("ink", "card"),
+            ("quiet", "paper"),
+            ("quiet", "card"),
+            ("calm", "calm-soft"),
+            ("stop", "stop-soft"),
+            ("slow", "slow-soft"),
+            ("calm", "card"),
+            ("stop", "card"),
+        ];
+        Failures::collect(|failures| {
+            for (mode, css) in [("light", light), ("dark", dark)] {
+                let all = colours(css);
+                let luminance = |name: &str| {
+                    let found = all.iter().find(|(known, _)| known == name);
+                    let [r, g, b] = found.expect("the colour is there").1;
+                    0.2126 * r + 0.7152 * g + 0.0722 * b
+                };
+                for (text, ground) in pairs {
+                    let (a, b) = (luminance(text), luminance(ground));
+                    let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+                    let name = format!("{text} on {ground}, {mode}");
+                    failures.check(contrast >= 4.5, name, "4.5", format!("{contrast:.2}"));
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn headings_go_down_one_by_one() {
+        let page = proof_html(&proof_sample::proof());
+        let levels = page
+            .match_indices("<h")
+            .filter_map(|(at, _)| page[at + 2..].chars().next()?.to_digit(10));
+        let mut last = 0;
+        for level in levels {
+            assert!(level <= last + 1, "h{level} after h{last}");
+            last = level;
+        }
+        assert!(last > 1);
+    }
+
     #[test]
     fn every_tag_is_closed() {
         let page = proof_html(&proof_sample::proof());

@@ -4,8 +4,8 @@ use super::strip;
 use crate::effects::Work;
 use crate::postgres::{Access, LockMode};
 use crate::prove::{
-    CaseReport, ClaimReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof, Ride, StepReport,
-    Trouble,
+    CaseReport, ClaimReport, FindingReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof,
+    Ride, StepReport, Trouble,
 };
 use crate::report::look::{count, grouped};
 use crate::report::proof_words::{NOTICEABLE, named_waits, seconds, strongest};
@@ -31,7 +31,17 @@ struct OutcomeView {
     verdict: &'static str,
     reason: String,
     cases: Vec<CaseView>,
+    findings: Vec<FindingView>,
     claims: Vec<ClaimView>,
+}
+
+#[derive(Serialize)]
+struct FindingView {
+    rule: String,
+    message: String,
+    place: String,
+    verdict: &'static str,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -173,7 +183,18 @@ fn outcome(outcome: &Outcome) -> OutcomeView {
         verdict: outcome.verdict.name(),
         reason: outcome.reason.clone(),
         cases: outcome.cases.iter().map(case).collect(),
+        findings: outcome.findings.iter().map(finding).collect(),
         claims: outcome.claims.iter().map(claim).collect(),
+    }
+}
+
+fn finding(found: &FindingReport) -> FindingView {
+    FindingView {
+        rule: found.rule.clone(),
+        message: found.message.clone(),
+        place: format!("{}:{}", found.path, found.line),
+        verdict: found.verdict.name(),
+        reason: found.reason.clone(),
     }
 }
 
@@ -375,9 +396,9 @@ fn claim(claim: &ClaimReport) -> ClaimView {
     }
 }
 
-/// `waited 440 ms`, or `went on`.
+/// `waited 440 ms`, however short, or `went on`.
 fn wait(longest: f64) -> String {
-    if longest >= NOTICEABLE {
+    if longest > 0.0 {
         format!("waited {}", seconds(longest))
     } else {
         "went on".to_owned()
