@@ -47,6 +47,7 @@ fn the_hook_takes_migrations_and_no_other_sql() {
         "crates/db/migrations/20230101_x.sql",
         "shop/migrations/0002_total.py",
         "sql/0001.x.sql",
+        "sql/002.sql",
     ];
     let others = [
         "queries/orders.sql",
