@@ -36,6 +36,9 @@ pub(super) struct ProveArgs {
     /// How long a single statement may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     timeout: u64,
+    /// SQL that is run before the first of your own migrations: what they need and do not make
+    #[arg(long, value_name = "FILE")]
+    setup: Option<PathBuf>,
     /// Write what was seen to observed.json in the folder of each rule
     #[arg(long)]
     record: bool,
@@ -72,6 +75,7 @@ impl ProveArgs {
             },
             rows: self.rows,
             timeout: Duration::from_secs(self.timeout),
+            setup: self.setup,
             record: self.record,
             format: self.output_format,
             file: self.output_file,

@@ -10,7 +10,7 @@ use crate::report::{self, Look};
 use crate::rule::{Entry, RULES, find};
 use mig_lint_demo_db::notices::Terminal;
 use mig_lint_demo_db::{Server, Wanted, interrupt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How a proof is written.
@@ -31,6 +31,7 @@ pub(crate) struct Options {
     pub(crate) wanted: Wanted,
     pub(crate) rows: Option<u64>,
     pub(crate) timeout: Duration,
+    pub(crate) setup: Option<PathBuf>,
     pub(crate) record: bool,
     pub(crate) format: Format,
     pub(crate) file: Option<PathBuf>,
@@ -40,6 +41,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
     let start = Instant::now();
     let subjects = subjects(&options.names)?;
+    let setup = setup(options.setup.as_deref())?;
     interrupt::install()?;
     let notices = Terminal::default();
     let server = Server::open(&options.wanted, &notices).map_err(ProofError::from)?;
@@ -52,6 +54,7 @@ pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
         // What is recorded does not depend on the ride.
         ride: !options.record,
         keep: options.wanted.keep,
+        setup: &setup,
     };
     let live = options.format == Format::Human && options.file.is_none();
     let proof = prove::prove(&server, &subjects, &how, &notices, |outcome| {
@@ -166,6 +169,19 @@ fn subject(name: &str) -> Result<Subject<'static>, Failure> {
         format!("there is nothing to prove called {name}"),
         help,
     ))
+}
+
+/// The text of the file that `--setup` names.
+fn setup(path: Option<&Path>) -> Result<String, Failure> {
+    let Some(path) = path else {
+        return Ok(String::new());
+    };
+    std::fs::read_to_string(path).map_err(|error| {
+        Failure::new(
+            format!("{} cannot be read: {}", path.display(), error.kind()),
+            "--setup takes a file of SQL that runs before the first migration",
+        )
+    })
 }
 
 /// Fails where there is nothing to run, or something that cannot be read: no server is started for that.

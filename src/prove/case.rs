@@ -2,6 +2,7 @@
 //! somebody names are all this.
 
 use super::found::Told;
+use super::standin::Elsewhere;
 use crate::engine;
 use crate::finding::Finding;
 use crate::ir::Origin;
@@ -33,6 +34,8 @@ pub struct Case {
     pub meanwhile: Vec<Meanwhile>,
     /// What the application does, in the ride; instead of the everyday probes of the same kind on the same table.
     pub probes: Vec<CaseProbe>,
+    /// What its history refers to and does not make, where stand-ins may take the place of that.
+    pub elsewhere: Option<Elsewhere>,
     /// A migration that fails does not keep the next from being run.
     pub goes_on: bool,
     /// What the migrating session starts with.

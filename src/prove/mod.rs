@@ -21,6 +21,7 @@ mod ride;
 mod rule;
 mod run;
 mod runner;
+mod standin;
 mod step;
 mod words;
 
@@ -38,3 +39,4 @@ pub use report::{
 };
 pub use rule::write_app;
 pub use run::{DEFAULT_ROWS, Options, ProofError, Subject, prove};
+pub use standin::Elsewhere;

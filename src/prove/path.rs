@@ -1,8 +1,10 @@
 //! The cases of a path: the migrations that somebody names, after those that come before them.
 
 use super::case::{Case, Migration, Statement};
+use super::standin::Elsewhere;
 use crate::config::Settings;
 use crate::engine::{self, Prediction};
+use crate::frontend::Read;
 use crate::ir;
 use std::collections::BTreeMap;
 
@@ -12,7 +14,9 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
     let mut cases = Vec::new();
     for history in engine::histories(settings) {
         let mut migrations = Vec::new();
-        for read in history.migrations {
+        let read: Vec<Read> = history.migrations.collect();
+        let elsewhere = Elsewhere::of(read.iter().map(|read| &read.migration));
+        for read in read {
             let listed = read.migration;
             let path = listed.file.path().display().to_string();
             let same =
@@ -38,6 +42,7 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
                 name
             },
             migrations,
+            elsewhere: Some(elsewhere),
             parameters: session.parameters.clone(),
             ..Case::default()
         });

@@ -13,11 +13,14 @@ use super::queue::queue;
 use super::report::{CaseReport, ClaimReport, Outcome, OutcomeKind, Proof, Verdict};
 use super::ride::{Ridden, ride};
 use super::runner::Failed;
+use super::standin::Elsewhere;
 use super::step::Seen;
 use super::{path, rule};
 use crate::config::Settings;
 use crate::postgres::Version;
-use crate::rule::{Entry, quote};
+use crate::rule::Entry;
+use crate::source::Span;
+use crate::sql;
 use mig_lint_demo_db::{Error, Notices, Server};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -37,7 +40,7 @@ pub const DEFAULT_ROWS: u64 = 200_000;
 
 /// How proofs are made.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct Options<'a> {
     /// Rows in each large table of the ride; else as many as a demo project tells of, or `DEFAULT_ROWS`.
     pub rows: Option<u64>,
     /// How long one statement may take.
@@ -46,6 +49,8 @@ pub struct Options {
     pub ride: bool,
     /// Leave the databases of the ride as they are at its end.
     pub keep: bool,
+    /// SQL that is run before somebody's own migrations.
+    pub setup: &'a str,
 }
 
 /// Why there is no proof.
@@ -72,7 +77,7 @@ pub enum ProofError {
 pub fn prove(
     server: &Server,
     subjects: &[Subject<'_>],
-    options: &Options,
+    options: &Options<'_>,
     notices: &dyn Notices,
     mut done: impl FnMut(&Outcome),
 ) -> Result<Proof, ProofError> {
@@ -108,7 +113,7 @@ fn prove_rule(
     bench: &Bench<'_>,
     entry: &Entry,
     version: Version,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Outcome, ProofError> {
     let definition = Definition::parse(entry.proof).map_err(|error| ProofError::Definition {
         name: entry.id.to_owned(),
@@ -148,7 +153,7 @@ fn prove_fixture(
     name: &str,
     both: &[Fixture],
     version: Version,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Outcome, ProofError> {
     let mut cases = Vec::new();
     let mut claims = Vec::new();
@@ -178,7 +183,7 @@ fn prove_path(
     bench: &Bench<'_>,
     settings: &Settings,
     version: Version,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Outcome, ProofError> {
     let names: Vec<String> = settings
         .paths
@@ -188,11 +193,16 @@ fn prove_path(
     let name = names.join(", ");
     let settings = settings.with_version(version);
     let cases_of_path = path::cases(&settings);
+    if let Some(kind) = reaches_out(options.setup).filter(|_| !bench.server.is_private()) {
+        let place = "--setup".to_owned();
+        return Err(ProofError::Shared { place, kind });
+    }
     if let Some(error) = cases_of_path.iter().find_map(|case| beyond(bench, case)) {
         return Err(error);
     }
     let (mut cases, mut findings) = (Vec::new(), Vec::new());
-    for case in cases_of_path {
+    for mut case in cases_of_path {
+        case.setup.push_str(options.setup);
         let mut report = observe(bench, &case, &name, options)?;
         let own = found::findings(&case, &report.steps);
         (report.verdict, report.reason) = found::verdict(&own, &report.steps);
@@ -212,6 +222,14 @@ fn beyond(bench: &Bench<'_>, case: &Case) -> Option<ProofError> {
     let (place, kind) = case.beyond_database()?;
     let kind = kind.to_owned();
     Some(ProofError::Shared { place, kind })
+}
+
+/// The kind of the first statement of a text that changes more than its database.
+fn reaches_out(text: &str) -> Option<String> {
+    let parsed = sql::parse(text, &[Span::new(0, text.len())], &[]);
+    let mut statements = parsed.statements.iter();
+    let out = statements.find(|statement| statement.action.reaches_beyond_database());
+    out.map(|statement| statement.action.kind().to_owned())
 }
 
 /// The worst of the cases decides.
@@ -242,29 +260,38 @@ fn outcome(
     }
 }
 
-/// Counts at the smaller size. Roles that the migrations name and do not make are made before, where the server is ours: the real one has them.
-fn count_with_roles(
+/// How many stand-ins a history may need before it is none of ours.
+const STAND_INS: usize = 200;
+
+/// Counts at the smaller size. What the migrations name and do not make is made before: roles, where the server is ours; and for somebody's own
+/// migrations schemas, types and relations too.
+fn count_with_stand_ins(
     bench: &Bench<'_>,
     case: &mut Case,
 ) -> Result<(Vec<Counted>, Option<Failed>), BuildError> {
-    loop {
+    let nothing = Elsewhere::default();
+    for _ in 0..STAND_INS {
         let counted = count(bench, case, SMALL);
-        let role = match &counted {
-            Ok((_, Some(failed))) | Err(BuildError::Refused { failed, .. }) => failed.lacks_role(),
+        let failed = match &counted {
+            Ok((_, Some(failed))) | Err(BuildError::Refused { failed, .. }) => Some(failed),
             _ => None,
         };
-        let Some(role) = role else {
+        let elsewhere = case.elsewhere.as_ref().unwrap_or(&nothing);
+        let made = failed.and_then(|failed| elsewhere.instead(failed));
+        let may_be = |sql: &str| {
+            if sql.starts_with("CREATE ROLE") {
+                bench.server.is_private()
+            } else {
+                case.elsewhere.is_some()
+            }
+        };
+        let Some(made) = made.filter(|it| may_be(&it.sql) && !case.setup.contains(&it.sql)) else {
             return counted;
         };
-        let make = format!("CREATE ROLE {};\n", quote(role));
-        if !bench.server.is_private() || case.setup.contains(&make) {
-            return counted;
-        }
-        bench.notices.say(&format!(
-            "role {role} is named and never made: made for the proof"
-        ));
-        case.setup.push_str(&make);
+        bench.notices.say(&made.said);
+        case.setup.push_str(&made.sql);
     }
+    count(bench, case, SMALL)
 }
 
 /// Runs a case in all ways, and puts together what each statement did.
@@ -272,17 +299,21 @@ fn observe(
     bench: &Bench<'_>,
     case: &Case,
     name: &str,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<CaseReport, ProofError> {
     let failed = |error: BuildError| match error {
         BuildError::Server(error) => ProofError::Server(error),
         other => ProofError::Build {
-            name: format!("{name}, {}", case.name),
+            name: if case.name == name {
+                name.to_owned()
+            } else {
+                format!("{name}, {}", case.name)
+            },
             why: other.to_string(),
         },
     };
     let mut case = case.clone();
-    let (small, trouble) = count_with_roles(bench, &mut case).map_err(failed)?;
+    let (small, trouble) = count_with_stand_ins(bench, &mut case).map_err(failed)?;
     let case = &case;
     // Whoever waits in vain for one statement need not do so five times.
     let stuck = matches!(trouble, Some(Failed::TimedOut(_)));

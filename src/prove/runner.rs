@@ -150,14 +150,4 @@ impl Failed {
             Self::TimedOut(_) => ("57014".to_owned(), self.to_string()),
         }
     }
-
-    /// The role that is named and not there: 42704 is undefined_object of any kind.
-    pub(super) fn lacks_role(&self) -> Option<&str> {
-        let Self::Refused(error) = self else {
-            return None;
-        };
-        let named = error.message.strip_prefix("role \"")?;
-        let role = named.strip_suffix("\" does not exist")?;
-        (error.sqlstate == "42704").then_some(role)
-    }
 }
