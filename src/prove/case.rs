@@ -1,8 +1,8 @@
 //! A case: migrations with their predictions, the rows they meet, and what else is going on. A rule's example, a fixture's migration and a folder that
 //! somebody names are all this.
 
-use super::found::Told;
-use super::standin::Elsewhere;
+use super::elsewhere::Elsewhere;
+use super::told::Told;
 use crate::engine;
 use crate::finding::Finding;
 use crate::ir::Origin;

@@ -6,6 +6,7 @@ mod claim;
 mod compare;
 mod count;
 mod definition;
+mod elsewhere;
 mod fill;
 mod fixture;
 mod found;
@@ -23,13 +24,14 @@ mod run;
 mod runner;
 mod standin;
 mod step;
+mod told;
 mod words;
 
 pub use case::{Behind, Case, CaseProbe, Flag, Meanwhile, Migration, Shows, Statement, TableRows};
 pub use claim::Claim;
 pub use definition::{Definition, DefinitionError, Harm};
+pub use elsewhere::Elsewhere;
 pub use fixture::{Fixture, fixture_numbers, fixtures};
-pub use found::{Says, Told};
 pub use recorded::Recorded;
 #[cfg(test)]
 pub(crate) use report::sample_step;
@@ -39,4 +41,4 @@ pub use report::{
 };
 pub use rule::write_app;
 pub use run::{DEFAULT_ROWS, Options, ProofError, Subject, prove};
-pub use standin::Elsewhere;
+pub use told::{Says, Told};

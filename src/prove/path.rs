@@ -1,7 +1,7 @@
 //! The cases of a path: the migrations that somebody names, after those that come before them.
 
 use super::case::{Case, Migration, Statement};
-use super::standin::Elsewhere;
+use super::elsewhere::Elsewhere;
 use crate::config::Settings;
 use crate::engine::{self, Prediction};
 use crate::frontend::Read;

@@ -1,6 +1,5 @@
 //! What came of proofs: what every output format is made from.
 
-use super::case::Case;
 use crate::effects::Effect;
 use crate::finding::Level;
 use crate::postgres::{Access, LockMode};
@@ -109,9 +108,9 @@ pub struct CaseReport {
 
 impl CaseReport {
     /// One that was not run, and why.
-    pub(super) fn not_run(case: &Case, reason: String) -> Self {
+    pub(super) fn not_run(case: &str, reason: String) -> Self {
         Self {
-            case: case.name.clone(),
+            case: case.to_owned(),
             verdict: Verdict::Inconclusive,
             reason,
             steps: Vec::new(),

@@ -4,6 +4,7 @@ use super::build::{Bench, BuildError};
 use super::case::Case;
 use super::count::{Counted, LARGE, SMALL, count};
 use super::definition::{Definition, DefinitionError};
+use super::elsewhere::Elsewhere;
 use super::fixture::Fixture;
 use super::found;
 use super::harm;
@@ -13,7 +14,7 @@ use super::queue::queue;
 use super::report::{CaseReport, ClaimReport, Outcome, OutcomeKind, Proof, Verdict};
 use super::ride::{Ridden, ride};
 use super::runner::Failed;
-use super::standin::Elsewhere;
+use super::standin::instead;
 use super::step::Seen;
 use super::{path, rule};
 use crate::config::Settings;
@@ -128,7 +129,7 @@ fn prove_rule(
             }
         })?;
         if let Some(place) = beyond(bench, &case) {
-            cases.push(CaseReport::not_run(&case, place.to_string()));
+            cases.push(CaseReport::not_run(&case.name, place.to_string()));
             continue;
         }
         let mut report = observe(bench, &case, entry.id, options)?;
@@ -163,7 +164,7 @@ fn prove_fixture(
             why,
         })?;
         if let Some(place) = beyond(bench, &prepared.case) {
-            cases.push(CaseReport::not_run(&prepared.case, place.to_string()));
+            cases.push(CaseReport::not_run(&prepared.case.name, place.to_string()));
             continue;
         }
         let options = Options {
@@ -277,7 +278,7 @@ fn count_with_stand_ins(
             _ => None,
         };
         let elsewhere = case.elsewhere.as_ref().unwrap_or(&nothing);
-        let made = failed.and_then(|failed| elsewhere.instead(failed));
+        let made = failed.and_then(|failed| instead(elsewhere, failed));
         let may_be = |sql: &str| {
             if sql.starts_with("CREATE ROLE") {
                 bench.server.is_private()
