@@ -28,7 +28,8 @@ fn told(output: &Output) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-fn git(folder: &Path, arguments: &[&str]) {
+/// Runs git as somebody, whoever runs the tests.
+fn try_git(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new("git");
     command.current_dir(folder).args(arguments);
     for (name, value) in [
@@ -41,7 +42,11 @@ fn git(folder: &Path, arguments: &[&str]) {
     ] {
         command.env(name, value);
     }
-    let output = command.output().expect("git runs");
+    command.output().expect("git runs")
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let output = try_git(folder, arguments);
     assert!(
         output.status.success(),
         "git {arguments:?}: {}",
@@ -333,11 +338,8 @@ fn a_file_that_is_not_merged_is_no_text() {
     git(root, &["switch", "--quiet", "main"]);
     write(root, "db/migrations/0001.sql", "SELECT 2;\n");
     commit(root, "two");
-    let merge = Command::new("git")
-        .current_dir(root)
-        .args(["merge", "branch"])
-        .output();
-    assert!(!merge.expect("git runs").status.success(), "it conflicts");
+    let merge = try_git(root, &["merge", "branch"]);
+    assert!(!merge.status.success(), "it conflicts: {}", told(&merge));
     let output = mig_lint(root, &["db/migrations", "--staged"]);
     assert_eq!(output.status.code(), Some(2), "{}", told(&output));
     assert!(
