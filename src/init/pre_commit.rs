@@ -12,9 +12,11 @@ pub(super) fn insert(text: &str) -> Option<(String, String)> {
         .iter()
         .position(is_top)
         .map_or(lines.len(), |at| repos + 1 + at);
-    let item = lines[repos + 1..end]
-        .iter()
-        .find(|line| line.trim_start().starts_with("- repo:"))?;
+    let is_item = |line: &&&str| {
+        let item = line.trim_start().strip_prefix('-');
+        item.is_some_and(|item| item.trim_start().starts_with("repo:"))
+    };
+    let item = lines[repos + 1..end].iter().find(is_item)?;
     let indent = &item[..item.len() - item.trim_start().len()];
     let added = texts::pre_commit_entry(indent);
     let last = (repos..end)
