@@ -22,7 +22,8 @@
 }
 /^ +Doc-tests / { close_target(); target = "the examples in the documentation of " $2 }
 
-/^SKIPPED .*: / { why = $0; sub(/^SKIPPED [^:]*: /, "", why); sub(/^SKIPPED /, ""); sub(/:.*/, ""); skip($0, why) }
+# Of a test it is counted by its target's result.
+/^SKIPPED .*: / { why = $0; sub(/^SKIPPED [^:]*: /, "", why); sub(/^SKIPPED /, ""); sub(/:.*/, ""); skip($0, why); if (!target) skipped++ }
 /^test .* \.\.\. ignored, / { why = $0; sub(/.* \.\.\. ignored, /, "", why); skip($2, why) }
 
 # The last list of a target that begins so has the names alone.
@@ -46,7 +47,7 @@ function fail(what) { failed++; failures = failures "FAILED: " what "\n" }
 
 function skip(what, why) {
     if (!(why in skips)) reasons[++kinds] = why
-    skips[why] = skips[why] "    " what " in " target "\n"
+    skips[why] = skips[why] "    " what (target ? " in " target : "") "\n"
 }
 
 # A target that began and told no result was ended by something else.

@@ -102,6 +102,11 @@ fn cargo_alone_can_fail() {
                 false,
             ),
             (
+                "SKIPPED licences: there is no cargo-deny\npart licences: ok after 0 s\n",
+                "\n       0 s  licences\nSKIPPED: there is no cargo-deny\n    licences\n1 passed, 0 failed, 1 skipped\n",
+                true,
+            ),
+            (
                 "missing: clippy; install it\n",
                 "0 passed, 1 failed, 0 skipped\n",
                 false,
