@@ -362,6 +362,12 @@ fn mistyped(paths: &[PathBuf]) -> Result<(), Failure> {
         return Ok(());
     };
     let command = Cli::command();
+    if command.get_subcommands().any(|it| it.get_name() == word) {
+        return Err(Failure::new(
+            format!("{word} is a command, and stands behind an option"),
+            format!("options come after the command: mig-lint {word} ..."),
+        ));
+    }
     let names = command.get_subcommands().map(clap::Command::get_name);
     match crate::config::nearest(word, names) {
         Some(near) => Err(Failure::new(

@@ -588,3 +588,102 @@ fn two_that_write_at_once_leave_one_whole_baseline() {
         "{names:?}"
     );
 }
+
+#[test]
+fn one_repository_answers_for_its_own_files_alone() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let root = folder.path();
+    for name in ["one", "two"] {
+        let own = root.join(name);
+        write(
+            &own,
+            "migrations/0001.sql",
+            "CREATE TABLE orders (id bigint PRIMARY KEY);\n",
+        );
+        git(root, &["init", "--quiet", "--initial-branch", "main", name]);
+        commit(&own, "first");
+    }
+    write(
+        &root.join("two"),
+        "migrations/0002.sql",
+        "DROP TABLE orders;\n",
+    );
+    for paths in [["one", "two"], ["two", "one"]] {
+        let output = mig_lint(root, &[paths[0], paths[1], "--since", "HEAD"]);
+        assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+        assert!(
+            told(&output).contains("different repositories"),
+            "{}",
+            told(&output)
+        );
+    }
+    // A repository inside another one is its own.
+    let outer = root.join("one");
+    write(&outer, "vendor/migrations/0001.sql", "DROP TABLE x;\n");
+    git(&outer, &["init", "--quiet", "vendor"]);
+    let output = mig_lint(&outer, &[".", "--since", "HEAD"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+}
+
+#[test]
+fn entries_of_rules_that_did_not_speak_stay() {
+    let folder = old_repository();
+    let root = folder.path();
+    write(
+        root,
+        "m/1.sql",
+        "ALTER TABLE big DROP COLUMN x;\nCREATE INDEX i ON big (y);\n",
+    );
+    mig_lint(root, &["m", "--write-baseline"]);
+    let read = || fs::read_to_string(root.join("mig-lint.baseline.json")).expect("it is there");
+    let before = read();
+    assert!(before.contains("drop-column") && before.contains("non-concurrent-index"));
+    let baseline = ["--baseline", "mig-lint.baseline.json"];
+    for more in [
+        &["--prune-baseline", "--ignore", "drop-column"],
+        &["--prune-baseline", "--select", "non-concurrent-index"],
+        &["--write-baseline", "--select", "drop-column"],
+    ] {
+        let arguments = [&["m"], &baseline[..], &more[..]].concat();
+        let output = mig_lint(root, &arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert_eq!(read(), before, "{more:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_staged_behind_a_link_and_what_is_gone_from_disk_is_read() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let root = folder.path();
+    git(root, &["init", "--quiet", "--initial-branch", "main"]);
+    write(
+        root,
+        "real/0001.sql",
+        "CREATE TABLE orders (id bigint PRIMARY KEY);\n",
+    );
+    fs::create_dir(root.join("migrations")).expect("it can be made");
+    std::os::unix::fs::symlink("../real/0001.sql", root.join("migrations/0001.sql"))
+        .expect("a link");
+    git(root, &["add", "--all"]);
+    let output = mig_lint(root, &["migrations", "--staged"]);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    git(root, &["commit", "--quiet", "--message", "first"]);
+    write(root, "new/0001.sql", "DROP TABLE orders;\n");
+    git(root, &["add", "--all"]);
+    fs::remove_dir_all(root.join("new")).expect("it can be removed");
+    let output = mig_lint(root, &["new/0001.sql", "--staged"]);
+    assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+    write(root, "real/0002.sql", "DROP TABLE x;\n");
+    let output = mig_lint(root, &["real/0002.sql", "--staged"]);
+    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+    assert!(told(&output).contains("is not staged"), "{}", told(&output));
+    // A name that nobody could sort is said, not passed over.
+    use std::os::unix::ffi::OsStrExt;
+    let odd = std::ffi::OsStr::from_bytes(b"real/0003_caf\xe9.sql");
+    if fs::write(root.join(odd), "DROP TABLE y;\n").is_ok() {
+        let output = mig_lint(root, &["real"]);
+        assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+        assert!(told(&output).contains("not UTF-8"), "{}", told(&output));
+    }
+}

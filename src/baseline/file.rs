@@ -76,7 +76,7 @@ impl Baseline {
             let said = said.split(" at line ").next().unwrap_or_default();
             BaselineError {
                 message: format!("not a baseline: {said}"),
-                help: "take the file from version control again, or write it anew with --write-baseline".to_owned(),
+                help: "take the file from version control again, or remove it and write it anew with --write-baseline".to_owned(),
                 place: Some((file.clone(), at.min(file.text().len()))),
             }
         })?;

@@ -60,10 +60,10 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
     require_migrations(&settings, &report)?;
     let mut tail = String::new();
     if let Some(old) = old {
-        let new = report.baseline(&old, &settings.paths);
+        let new = report.baseline(&old, &settings);
         write_file(&new.path, &new.text())?;
         tail.push_str(&renewed(&old, &new));
-        report.set_aside(&new, &settings.paths);
+        report.set_aside(&new, &settings);
     } else if options.baseline == Renew::Prune {
         let old = settings.baseline.as_ref().ok_or_else(no_baseline)?;
         let new = old.without(&std::mem::take(&mut report.stale));

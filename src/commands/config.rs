@@ -37,7 +37,13 @@ pub(crate) fn run(path: &Path, format: Format, look: Look) -> Result<Verdict, Fa
         paths: vec![path.to_owned()],
         ..Arguments::default()
     })?;
-    let values = values(&settings, path);
+    // What holds for a folder holds for what lies in it.
+    let inside = if path.is_dir() {
+        path.join("0001.sql")
+    } else {
+        path.to_owned()
+    };
+    let values = values(&settings, &inside);
     print(&match format {
         Format::Human => human(&settings, path, &values, look),
         Format::Json => report::json_document(&Document {
@@ -167,10 +173,8 @@ fn levels(settings: &Settings, path: &Path) -> Vec<Value> {
 
 fn human(settings: &Settings, path: &Path, values: &[Value], look: Look) -> String {
     let config = settings.config.as_deref().unwrap_or("none found");
-    let mut text = format!(
-        "{}  config: {config}\n",
-        look.bold(&path.display().to_string())
-    );
+    let path = report::one_line(&path.display().to_string(), 1_000);
+    let mut text = format!("{}  config: {config}\n", look.bold(&path));
     let width = |of: &dyn Fn(&Value) -> usize| values.iter().map(of).max().unwrap_or(0).min(40);
     let (keys, shown) = (
         width(&|value| value.key.chars().count()),

@@ -50,9 +50,12 @@ pub(crate) fn run(options: Options, look: Look) -> Result<Verdict, Failure> {
             "check that its folder may be written to",
         )
     })?;
-    print(&format!(
-        "wrote {files}; `mig-lint` checks the migrations now\n"
-    ))?;
+    let next = if found.histories.is_empty() {
+        "say under paths in mig-lint.toml where the migrations are"
+    } else {
+        "`mig-lint` checks the migrations now"
+    };
+    print(&format!("wrote {files}; {next}\n"))?;
     Ok(Verdict::Clean)
 }
 

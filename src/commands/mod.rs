@@ -81,6 +81,18 @@ pub(crate) fn resolve(mut arguments: Arguments) -> Result<Settings, Failure> {
     }
     let first = settings.paths.first().map_or(Path::new("."), |path| path);
     let repository = Repository::of(first)?;
+    for path in &settings.paths {
+        if !Repository::of(path)?.is(&repository) {
+            return Err(Failure::new(
+                format!(
+                    "{} and {} lie in different repositories",
+                    first.display(),
+                    path.display()
+                ),
+                "check each by itself: what is new is told by one repository",
+            ));
+        }
+    }
     settings.changes = Some(match pending {
         Pending::Since(revision) => Arc::new(repository.since(&revision)?),
         _ => {

@@ -95,7 +95,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         is_all_excluded,
     };
     if let Some(baseline) = &settings.baseline {
-        report.set_aside(baseline, &settings.paths);
+        report.set_aside(baseline, settings);
     }
     report
 }

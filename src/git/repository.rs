@@ -2,7 +2,7 @@
 
 use crate::config::nearest;
 use gix::ThreadSafeRepository;
-use gix::bstr::BString;
+use gix::bstr::{BString, ByteSlice};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,19 +36,14 @@ impl Repository {
     /// # Errors
     /// Where there is none, where it cannot be opened, and where it has no work tree.
     pub fn of(path: &Path) -> Result<Self, GitError> {
-        let folder = if path.is_dir() {
-            path
-        } else {
-            path.parent().unwrap_or(Path::new(""))
-        };
-        let folder = match folder {
-            empty if empty.as_os_str().is_empty() => Path::new("."),
-            folder => folder,
-        };
+        // What is only staged may be gone from disk, with its folder.
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let folder = absolute.ancestors().find(|up| up.is_dir());
+        let folder = folder.unwrap_or(Path::new("."));
         let inner = ThreadSafeRepository::discover_with_environment_overrides(folder);
         let inner = inner.map_err(|error| {
             GitError::new(
-                format!("{} is in no git repository that can be opened: {error}", folder.display()),
+                format!("{} is in no git repository that can be opened: {error}", path.display()),
                 "run it where the migrations are under version control, or say what is pending by start-after in mig-lint.toml, or by naming files",
             )
         })?;
@@ -69,17 +64,36 @@ impl Repository {
         })
     }
 
-    /// The path of a file below the top, as git writes it; nothing where it lies outside.
+    /// Whether it is the same one.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+
+    /// The path of a file below the top, as git writes it, and of what a link leads to; nothing where it lies outside.
     pub(super) fn below(&self, path: &Path) -> Option<BString> {
         let absolute = std::path::absolute(path).ok()?;
         let folder = absolute.parent()?;
-        // The file itself may be a link, and may be gone.
+        // The file itself may be gone.
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        let below = folder
-            .strip_prefix(&self.root)
-            .ok()?
-            .join(absolute.file_name()?);
-        spelled(&below)
+        let mut real = folder.join(absolute.file_name()?);
+        if real.is_symlink() {
+            real = real.canonicalize().ok()?;
+        }
+        spelled(real.strip_prefix(&self.root).ok()?)
+    }
+
+    /// Whether a path below the top belongs to a repository, a worktree or a submodule further down.
+    pub(super) fn is_of_another(&self, below: &BString) -> bool {
+        let Ok(path) = gix::path::from_bstr(below.as_bstr()) else {
+            return false;
+        };
+        let folders = path
+            .ancestors()
+            .skip(1)
+            .filter(|up| !up.as_os_str().is_empty());
+        let mut folders = folders.map(|up| self.root.join(up));
+        folders.any(|folder| folder.join(".git").exists())
     }
 
     /// The branch or tag whose name is most like the one that was typed.

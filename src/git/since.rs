@@ -125,7 +125,8 @@ impl Changes for Since {
         let Some(below) = self.repository.below(path) else {
             return true;
         };
-        if self.before.is_in_submodule(below.as_bstr()) {
+        let elsewhere = self.before.is_in_submodule(below.as_bstr());
+        if elsewhere || self.repository.is_of_another(&below) {
             return false;
         }
         // What cannot be read is told of.

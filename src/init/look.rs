@@ -88,6 +88,7 @@ fn histories(top: &Path) -> Vec<Histories> {
         let migrations = history.migrations.map(|read| read.migration);
         let migrations: Vec<_> = migrations.filter(|one| one.reported).collect();
         let last = migrations.last()?;
+        let root = std::path::absolute(&root).unwrap_or(root);
         let folder = root
             .strip_prefix(top)
             .map_or_else(|_| slashes(&root), slashes);

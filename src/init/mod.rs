@@ -41,7 +41,7 @@ fn config(top: &Path, found: &Found) -> Step {
     let what = "what mig-lint should know";
     let path = PathBuf::from("mig-lint.toml");
     let pyproject = fs::read_to_string(top.join("pyproject.toml")).unwrap_or_default();
-    let deed = if top.join(&path).exists() {
+    let deed = if is_there(&top.join(&path)) {
         Deed::Keep("it is there already".to_owned())
     } else if pyproject.contains("[tool.mig-lint]") {
         Deed::Keep("pyproject.toml has [tool.mig-lint] already".to_owned())
@@ -64,6 +64,7 @@ fn hook(top: &Path, found: &Found) -> Step {
         None => {
             let name = ".pre-commit-config.yaml";
             let deed = match fs::read_to_string(top.join(name)) {
+                _ if top.join(name).is_symlink() => Deed::ByHand(texts::pre_commit_entry("  ")),
                 Err(_) => Deed::Write(texts::pre_commit()),
                 Ok(text) if text.contains("id: mig-lint") => {
                     Deed::Keep("mig-lint is in it already".to_owned())
@@ -93,12 +94,17 @@ fn job(top: &Path, found: &Found) -> Step {
         }
     };
     let path = PathBuf::from(path);
-    let deed = if top.join(&path).exists() {
+    let deed = if is_there(&top.join(&path)) {
         Deed::Keep("it is there already".to_owned())
     } else {
         Deed::Write(text)
     };
     Step { path, what, deed }
+}
+
+/// Whether something has this name, be it a link that leads nowhere.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 /// Writes the files of these steps: all, or none where one of them cannot be.

@@ -99,31 +99,27 @@ fn headline(report: &Report) -> String {
     text
 }
 
-fn row(report: &Report, finding: &Finding) -> String {
+/// `path:line`, on one line whatever the path holds.
+fn place(report: &Report, finding: &Finding) -> String {
     let (start, _) = places(finding);
+    let path = from_top(report, finding.file.path());
+    format!("{}:{}", one_line(&path, TEXT), start.line)
+}
+
+fn row(report: &Report, finding: &Finding) -> String {
     format!(
         "| {} | {} | {} {} |\n",
         sign(finding.level),
-        code(&format!(
-            "{}:{}",
-            from_top(report, finding.file.path()),
-            start.line
-        ))
-        .replace('|', "\\|"),
+        code(&place(report, finding)).replace('|', "\\|"),
         prose(&one_line(&finding.message, TEXT)),
         rule(finding.rule),
     )
 }
 
 fn detail(report: &Report, finding: &Finding) -> String {
-    let (start, _) = places(finding);
     let mut text = format!(
         "**{}** {} {}\n",
-        code(&format!(
-            "{}:{}",
-            from_top(report, finding.file.path()),
-            start.line
-        )),
+        code(&place(report, finding)),
         prose(&one_line(&finding.message, TEXT)),
         rule(finding.rule),
     );

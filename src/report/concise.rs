@@ -14,7 +14,7 @@ pub fn concise(report: &Report) -> String {
         let _ = writeln!(
             text,
             "{}:{}:{}: {}[{}] {}",
-            finding.file.path().display(),
+            one_line(&finding.file.path().display().to_string(), 1_000),
             place.line,
             place.column,
             finding.level.name(),

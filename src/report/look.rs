@@ -111,7 +111,8 @@ pub(super) fn pad(text: &str, width: usize) -> String {
 }
 
 /// The text on one line, every run of white space one blank, control characters made visible.
-pub(super) fn one_line(text: &str, limit: usize) -> String {
+#[must_use]
+pub fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::new();
     for c in text.trim().chars() {
         if line.len() > limit {

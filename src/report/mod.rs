@@ -52,7 +52,7 @@ pub use json::json;
 pub use junit::junit;
 pub use locks_human::locks_human;
 pub use locks_json::locks_json;
-pub use look::Look;
+pub use look::{Look, one_line};
 pub use markdown::markdown;
 #[cfg(feature = "prove")]
 pub use proof_html::proof_html;

@@ -179,7 +179,7 @@ impl Excerpt {
                 };
                 range = at(mark.start)..at(mark.end.min(offset + bare.len()));
             }
-            shown.push_str(&cut);
+            shown.push_str(&harmless(&cut));
             shown.push('\n');
             offset += line.len();
         }
@@ -189,6 +189,19 @@ impl Excerpt {
             start,
         }
     }
+}
+
+/// The line without what would steer a terminal; as many bytes as before, so that marks stay where they are.
+fn harmless(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    for c in line.chars() {
+        if c.is_control() && c != '\t' {
+            shown.push_str(&"?".repeat(c.len_utf8()));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// The span, cut to the text and to whole characters.

@@ -1,6 +1,6 @@
 //! What discovery found, and what it says of each path that was named.
 
-use super::path::tidy;
+use super::path::{on_disk, tidy};
 use super::unread::{Unread, Why};
 use super::{Fault, FaultKind, History, Request, SourceFile};
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ impl Discovery {
             }
             if !is_told {
                 self.faults.push(Fault::new(
-                    &path,
+                    on_disk(&path),
                     FaultKind::NoMigration,
                     "holds no migration".into(),
                     "name a file that ends in .sql, a Django migration, or a folder that holds some",

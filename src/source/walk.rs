@@ -129,7 +129,16 @@ impl Walk {
         contexts: &mut BTreeSet<(PathBuf, Option<usize>)>,
     ) {
         let why = unread::by_name(path).or_else(|| dialect::of_folder(path).map(Why::Dialect));
-        if let Some(why) = why {
+        if name(path).is_empty() && may_be_sql(path) {
+            self.faults.push(nameless(path));
+        } else if request.files.hides(path) {
+            self.faults.push(Fault::new(
+                path,
+                FaultKind::Missing,
+                "is not staged".into(),
+                "`git add` it, or leave --staged out",
+            ));
+        } else if let Some(why) = why {
             self.unread.insert(path.into(), (Standing::Named, why));
         } else if is_sql(path) {
             contexts.insert(home(path, request));
@@ -246,6 +255,10 @@ impl Walk {
 
     /// A file that may hold a migration.
     fn file(&mut self, path: PathBuf, standing: Standing) {
+        if name(&path).is_empty() && standing > Standing::Context && may_be_sql(&path) {
+            self.faults.push(nameless(&path));
+            return;
+        }
         if let Some(why) = unread::by_name(&path) {
             if name(&path).split('.').any(|word| word == "down") {
                 // What undoes a migration is not read for any database.
@@ -290,6 +303,22 @@ fn entry_name(entry: &DirEntry) -> &str {
 fn holds_sql(folder: &Path) -> bool {
     let files = WalkDir::new(folder).max_depth(2).into_iter();
     files.flatten().any(|entry| is_sql(entry.path()))
+}
+
+/// Whether a file is SQL by how its name ends, whatever else is in it.
+fn may_be_sql(path: &Path) -> bool {
+    let name = path.file_name().map(std::ffi::OsStr::as_encoded_bytes);
+    name.is_some_and(|name| name.to_ascii_lowercase().ends_with(b"sql"))
+}
+
+/// A file whose name no runner could sort.
+fn nameless(path: &Path) -> Fault {
+    Fault::new(
+        path,
+        FaultKind::Unreadable,
+        "has a name that is not UTF-8, so nobody knows its place among the others".into(),
+        "give it another name",
+    )
 }
 
 fn is_sql(path: &Path) -> bool {
