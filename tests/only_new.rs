@@ -679,11 +679,76 @@ fn what_is_staged_behind_a_link_and_what_is_gone_from_disk_is_read() {
     assert_eq!(output.status.code(), Some(2), "{}", told(&output));
     assert!(told(&output).contains("is not staged"), "{}", told(&output));
     // A name that nobody could sort is said, not passed over.
-    use std::os::unix::ffi::OsStrExt;
-    let odd = std::ffi::OsStr::from_bytes(b"real/0003_caf\xe9.sql");
+    let odd =
+        <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"real/0003_caf\xe9.sql");
     if fs::write(root.join(odd), "DROP TABLE y;\n").is_ok() {
         let output = mig_lint(root, &["real"]);
         assert_eq!(output.status.code(), Some(2), "{}", told(&output));
         assert!(told(&output).contains("not UTF-8"), "{}", told(&output));
+    }
+}
+
+#[test]
+fn what_a_journal_names_from_now_on_is_pending() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let root = folder.path();
+    git(root, &["init", "--quiet", "--initial-branch", "main"]);
+    let journal = |tags: &[&str]| {
+        let entries = tags.iter().enumerate().map(|(at, tag)| {
+            format!("{{\"idx\":{at},\"version\":\"7\",\"when\":{at},\"tag\":\"{tag}\",\"breakpoints\":true}}")
+        });
+        let entries: Vec<String> = entries.collect();
+        let text = format!(
+            "{{\"version\":\"7\",\"dialect\":\"postgresql\",\"entries\":[{}]}}",
+            entries.join(",")
+        );
+        write(root, "drizzle/meta/_journal.json", &text);
+    };
+    write(
+        root,
+        "drizzle/0000_a.sql",
+        "CREATE TABLE orders (id bigint PRIMARY KEY, n text);\n",
+    );
+    write(
+        root,
+        "drizzle/0001_b.sql",
+        "CREATE INDEX i ON orders (n);\n",
+    );
+    journal(&["0000_a"]);
+    commit(root, "the file came before its entry");
+    journal(&["0000_a", "0001_b"]);
+    git(root, &["add", "--all"]);
+    for how in [&["--staged"][..], &["--since", "HEAD"]] {
+        let output = mig_lint(
+            root,
+            &[&["drizzle", "--output-format", "concise"], how].concat(),
+        );
+        assert_eq!(output.status.code(), Some(1), "{}", told(&output));
+        assert!(
+            told(&output).contains("0001_b.sql:1:1: error"),
+            "{}",
+            told(&output)
+        );
+    }
+}
+
+#[test]
+fn a_migration_that_is_gone_is_told_of_and_one_that_is_renamed_is_not() {
+    let folder = old_repository();
+    let root = folder.path();
+    git(root, &["rm", "--quiet", "db/migrations/0005.sql"]);
+    git(
+        root,
+        &[
+            "mv",
+            "db/migrations/0006.sql",
+            "db/migrations/0006_other.sql",
+        ],
+    );
+    for how in [&["--staged"][..], &["--since", "HEAD"]] {
+        let output = mig_lint(root, &[&["db"], how].concat());
+        let text = told(&output);
+        assert!(text.contains("0005.sql is gone"), "{text}");
+        assert!(!text.contains("0006.sql is gone"), "{text}");
     }
 }

@@ -23,6 +23,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     let notices = reading.histories.iter();
     let mut notices: Vec<String> = notices.flat_map(|it| it.notices.clone()).collect();
     notices.extend(unread::notices(&reading));
+    notices.extend(gone(settings));
     let roots = reading.histories.iter().map(|history| &*history.root);
     notices.extend(roots.filter_map(|root| own_version(root, settings)));
     let not_read = unread::paths(&reading);
@@ -129,6 +130,32 @@ pub(super) fn read(settings: &Settings, view: View) -> Reading {
         view,
         base_schemas: &settings.base_schemas,
     })
+}
+
+/// How many files that are gone are named.
+const GONE: usize = 5;
+
+/// Migrations that were there and are gone: what comes after them is judged without them.
+fn gone(settings: &Settings) -> Vec<String> {
+    let Some(changes) = &settings.changes else {
+        return Vec::new();
+    };
+    let is_sql = |path: &Path| path.extension().is_some_and(|end| end == "sql");
+    let paths = settings.paths.iter().flat_map(|path| changes.gone(path));
+    let mut gone: Vec<PathBuf> = paths
+        .filter(|path| is_sql(path) || source::is_python_migration(path))
+        .collect();
+    gone.sort();
+    gone.dedup();
+    let more = gone.len().saturating_sub(GONE);
+    let told = gone.iter().take(GONE).map(|path| {
+        format!(
+            "{} is gone: check the whole folder, for what comes after it may need it",
+            path.display()
+        )
+    });
+    let rest = (more > 0).then(|| format!("and {more} more are gone"));
+    told.chain(rest).collect()
 }
 
 /// That a history is judged for another version than the others.

@@ -7,7 +7,7 @@ use gix::bstr::{BString, ByteSlice};
 use gix::objs::{Kind, compute_hash};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 impl Repository {
@@ -112,6 +112,29 @@ impl Since {
         }
     }
 
+    /// Whether a file that is not there any more is there under another name: anywhere in the index, or in its folder on disk.
+    fn has_other_name(&self, path: &BString, id: gix::ObjectId) -> bool {
+        if let Some(now) = &self.now {
+            return now.files.values().any(|other| *other == id);
+        }
+        let Ok(path) = gix::path::from_bstr(path.as_bstr()) else {
+            return false;
+        };
+        let folder = self.repository.root.join(path);
+        let entries = folder
+            .parent()
+            .and_then(|folder| std::fs::read_dir(folder).ok());
+        let mut texts = entries
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| std::fs::read(entry.path()).ok());
+        texts.any(|text| {
+            compute_hash(self.kind, Kind::Blob, &without_returns(&text))
+                .is_ok_and(|other| other == id)
+        })
+    }
+
     /// Whether a text is the one that is kept under an id, but for how its lines end.
     fn is_kept_under(&self, id: gix::ObjectId, text: &[u8]) -> bool {
         let repository = self.repository.inner.to_thread_local();
@@ -143,6 +166,32 @@ impl Changes for Since {
         }
         let mut names = ids.iter().filter_map(|id| self.by_text.get(id)).flatten();
         !names.any(|name| !self.is_there(name))
+    }
+
+    fn before(&self, path: &Path) -> Option<Vec<u8>> {
+        let id = *self.before.files.get(&self.repository.below(path)?)?;
+        let repository = self.repository.inner.to_thread_local();
+        let kept = repository.find_object(id).ok()?;
+        Some(kept.data.clone())
+    }
+
+    fn gone(&self, below: &Path) -> Vec<PathBuf> {
+        let Some(inside) = self.repository.below(&below.join("x")) else {
+            return Vec::new();
+        };
+        let prefix = &inside[..inside.len() - 1];
+        let mut gone: Vec<PathBuf> = self
+            .before
+            .files
+            .iter()
+            .filter(|(path, id)| !self.is_there(path) && !self.has_other_name(path, **id))
+            .filter_map(|(path, _)| {
+                let rest = path.strip_prefix(prefix)?;
+                Some(below.join(gix::path::from_bstr(rest.as_bstr()).ok()?))
+            })
+            .collect();
+        gone.sort();
+        gone
     }
 
     fn describe(&self) -> &str {

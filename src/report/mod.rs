@@ -4,6 +4,10 @@ mod comment;
 mod concise;
 mod document;
 mod facts;
+#[cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "a library has no terminal")
+)]
 mod gathered;
 mod github;
 mod gitlab;

@@ -5,6 +5,12 @@ use super::tools;
 use std::path::Path;
 
 /// Whether Django's loader would take the file for a migration, as far as its name tells.
+#[must_use]
+pub fn is_python_migration(path: &Path) -> bool {
+    is_candidate(path) && is_numbered(path)
+}
+
+/// The same for files whose name says less.
 pub(super) fn is_candidate(path: &Path) -> bool {
     let is_python = path.extension().is_some_and(|extension| extension == "py");
     is_python

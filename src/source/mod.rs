@@ -32,6 +32,7 @@ mod tools;
 mod unread;
 mod walk;
 
+pub use candidate::is_python_migration;
 pub use discover::{discover, from_text};
 pub use discovery::Discovery;
 pub use fault::{Fault, FaultKind};

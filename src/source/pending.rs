@@ -3,12 +3,18 @@
 use super::Files;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What tells which files are new or changed, so that their migrations are pending, and no others.
 pub trait Changes: fmt::Debug + Send + Sync {
     /// Whether a file is new or changed; `files` have its text.
     fn holds(&self, path: &Path, files: &dyn Files) -> bool;
+
+    /// The text that a file had before; nothing where it was not there.
+    fn before(&self, path: &Path) -> Option<Vec<u8>>;
+
+    /// The files below a path that were there before and are gone, and did not only get another name.
+    fn gone(&self, below: &Path) -> Vec<PathBuf>;
 
     /// Since when, for people: `new or changed since main (merge base 1a2b3c4)`.
     fn describe(&self) -> &str;

@@ -60,7 +60,24 @@ impl Request {
     #[must_use]
     pub fn may_be_pending(&self, path: &Path) -> bool {
         let changes = self.changes.as_ref();
-        changes.is_none_or(|changes| changes.holds(path, &*self.files))
+        changes.is_none_or(|changes| {
+            changes.holds(path, &*self.files) || self.is_newly_listed(path, &**changes)
+        })
+    }
+
+    /// Whether a journal beside it names it now, and did not before: its runner runs it from now on.
+    fn is_newly_listed(&self, path: &Path, changes: &dyn Changes) -> bool {
+        let Some(folder) = path.parent() else {
+            return false;
+        };
+        let journal = folder.join("meta").join("_journal.json");
+        let tag = path.file_stem().and_then(|stem| stem.to_str());
+        let (Some(tag), true) = (tag, self.files.is_file(&journal)) else {
+            return false;
+        };
+        let named = |text: &[u8]| String::from_utf8_lossy(text).contains(&format!("\"{tag}\""));
+        let before = changes.before(&journal).is_some_and(|text| !named(&text));
+        before && self.files.read(&journal).is_ok_and(|text| named(&text))
     }
 
     /// Whether a path, or a folder that holds it, is to be passed over.
