@@ -140,10 +140,13 @@ fn gone(settings: &Settings) -> Vec<String> {
     let Some(changes) = &settings.changes else {
         return Vec::new();
     };
-    let is_sql = |path: &Path| path.extension().is_some_and(|end| end == "sql");
-    let paths = settings.paths.iter().flat_map(|path| changes.gone(path));
-    let mut gone: Vec<PathBuf> = paths
-        .filter(|path| is_sql(path) || source::is_python_migration(path))
+    let wanted = |path: &Path| {
+        let is_sql = path.extension().is_some_and(|end| end == "sql");
+        is_sql || source::is_python_migration(path)
+    };
+    let folders = settings.paths.iter().filter(|path| path.is_dir());
+    let mut gone: Vec<PathBuf> = folders
+        .flat_map(|path| changes.gone(path, &wanted))
         .collect();
     gone.sort();
     gone.dedup();

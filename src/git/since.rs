@@ -175,21 +175,24 @@ impl Changes for Since {
         Some(kept.data.clone())
     }
 
-    fn gone(&self, below: &Path) -> Vec<PathBuf> {
+    fn gone(&self, below: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
         let Some(inside) = self.repository.below(&below.join("x")) else {
             return Vec::new();
         };
         let prefix = &inside[..inside.len() - 1];
-        let mut gone: Vec<PathBuf> = self
-            .before
-            .files
-            .iter()
-            .filter(|(path, id)| !self.is_there(path) && !self.has_other_name(path, **id))
-            .filter_map(|(path, _)| {
-                let rest = path.strip_prefix(prefix)?;
-                Some(below.join(gix::path::from_bstr(rest.as_bstr()).ok()?))
-            })
-            .collect();
+        let mut gone = Vec::new();
+        for (path, id) in &self.before.files {
+            let rest = path.strip_prefix(prefix).map(ByteSlice::as_bstr);
+            let rest = rest.and_then(|rest| gix::path::from_bstr(rest).ok());
+            let shown = rest.map(|rest| below.join(rest));
+            // Whether it is there is looked up last: there may be very many.
+            if let Some(shown) = shown.filter(|shown| wanted(shown))
+                && !self.is_there(path)
+                && !self.has_other_name(path, *id)
+            {
+                gone.push(shown);
+            }
+        }
         gone.sort();
         gone
     }

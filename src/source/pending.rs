@@ -13,8 +13,8 @@ pub trait Changes: fmt::Debug + Send + Sync {
     /// The text that a file had before; nothing where it was not there.
     fn before(&self, path: &Path) -> Option<Vec<u8>>;
 
-    /// The files below a path that were there before and are gone, and did not only get another name.
-    fn gone(&self, below: &Path) -> Vec<PathBuf>;
+    /// The files below a folder, of those that are wanted, that were there before and are gone, and did not only get another name.
+    fn gone(&self, below: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf>;
 
     /// Since when, for people: `new or changed since main (merge base 1a2b3c4)`.
     fn describe(&self) -> &str;
