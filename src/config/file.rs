@@ -15,26 +15,41 @@ use toml::Spanned;
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct ConfigFile {
+    /// PostgreSQL's major version, 14 to 18: the oldest that the migrations run on.
     #[cfg_attr(feature = "cli", schemars(with = "Option<i64>"))]
     pub(super) pg_version: Option<Spanned<i64>>,
+    /// What `mig-lint` without arguments checks; paths start from this file's folder.
     pub(super) paths: Option<Vec<PathBuf>>,
+    /// Globs of what is passed over, unless it is itself named.
     #[cfg_attr(feature = "cli", schemars(with = "Vec<String>"))]
     pub(super) exclude: Vec<Spanned<String>>,
+    /// How the runner wraps each migration, where the conventions of its files do not tell.
     pub(super) transaction: Transaction,
+    /// The mildest level that makes the exit code 1.
     pub(super) fail_on: Option<FailOn>,
+    /// The last migration that is deployed everywhere: it and what comes before it are read and not reported.
     pub(super) start_after: Option<String>,
+    /// A dump by `pg_dump -s` from before the first migration.
     #[cfg_attr(feature = "cli", schemars(with = "Option<String>"))]
     pub(super) base_schema: Option<Spanned<String>>,
+    /// Findings that are known, as `--write-baseline` has written them.
     #[cfg_attr(feature = "cli", schemars(with = "Option<PathBuf>"))]
     pub(super) baseline: Option<Spanned<PathBuf>>,
+    /// What the role or the runner sets before a migration: `lock_timeout`, `TimeZone`, `search_path`.
     pub(super) session: BTreeMap<String, Scalar>,
+    /// Single histories, where a repository holds several or their convention cannot be seen.
     pub(super) history: Vec<HistoryTable>,
+    /// Levels by rule id or category.
     #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, RuleLevel>"))]
     pub(super) rules: RuleLevels,
+    /// Other levels for some paths; the later table counts.
     pub(super) overrides: Vec<OverrideTable>,
+    /// What is known of tables, by name or glob.
     #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, TableHint>"))]
     pub(super) tables: BTreeMap<Spanned<String>, TableHint>,
+    /// From how many rows on a table is no longer small, and from how many it is large.
     pub(super) sizes: SizesTable,
+    /// What the files of a Django project do not tell.
     pub(super) django: DjangoTable,
 }
 
@@ -119,9 +134,12 @@ impl std::fmt::Display for Scalar {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct HistoryTable {
+    /// The folder of the history, with all below it.
     #[cfg_attr(feature = "cli", schemars(with = "PathBuf"))]
     pub(super) path: Spanned<PathBuf>,
+    /// The runner.
     pub(super) framework: Option<Framework>,
+    /// How its files are ordered.
     pub(super) order: Option<Order>,
     #[serde(default)]
     pub(super) transaction: Transaction,
@@ -190,8 +208,11 @@ impl RuleLevel {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct TableHint {
+    /// How many rows it has: `10M`, `500`.
     pub(super) rows: Option<Rows>,
+    /// How large it is: `850MB`.
     pub(super) bytes: Option<Bytes>,
+    /// Whether it is read or written all the time: a lock on it is reported however brief.
     #[serde(default)]
     pub(super) hot: bool,
 }
