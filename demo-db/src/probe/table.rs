@@ -90,8 +90,8 @@ impl Table {
                 let row = unneeded.unwrap_or_else(|| self.at(20));
                 format!("DELETE FROM {table} WHERE {row}")
             }
-            // As autovacuum does both.
-            Kind::Vacuum => format!("VACUUM ANALYZE {table}"),
+            // As autovacuum does both. The end of the file is left as it is: for the lock that cutting it off takes VACUUM asks again and again, up to 5 s.
+            Kind::Vacuum => format!("VACUUM (ANALYZE, TRUNCATE false) {table}"),
             // Of no rows and no column: built by one scan, and no change of a column touches it.
             Kind::CreateIndexConcurrently => format!(
                 "CREATE INDEX CONCURRENTLY {INDEX_PREFIX}{} ON {table} ((1)) WHERE false",
