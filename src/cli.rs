@@ -2,6 +2,8 @@
 
 #[cfg(feature = "prove")]
 mod proving;
+#[cfg(feature = "prove")]
+mod sizing;
 mod value;
 
 use crate::commands::{self, Failure, check, config, explain, generated, init, locks, rules, sql};
@@ -72,6 +74,9 @@ enum Command {
         /// Of what
         of: crate::report::Described,
     },
+    /// Write down how large the tables of a database are; it only reads, and no row of a table
+    #[cfg(feature = "prove")]
+    Sizes(sizing::SizesArgs),
     /// Run on a live PostgreSQL, and compare with the prediction
     #[cfg(feature = "prove")]
     Prove(proving::ProveArgs),
@@ -172,6 +177,9 @@ struct Input {
     /// Only what is staged in git, with the text that is staged
     #[arg(long, conflicts_with = "stdin_filename")]
     staged: bool,
+    /// How large the tables are: what `mig-lint sizes` has written, or the CSV of its query [default: from the config]
+    #[arg(long, value_name = "FILE")]
+    sizes: Option<PathBuf>,
     /// This config file instead of the nearest mig-lint.toml
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     config: Option<PathBuf>,
@@ -237,6 +245,8 @@ pub fn main() -> ExitCode {
         Command::Man => generated::man(Cli::command()),
         Command::Schema { of } => generated::schema(of),
         #[cfg(feature = "prove")]
+        Command::Sizes(args) => commands::sizes::run(&args.options(), look),
+        #[cfg(feature = "prove")]
         Command::Prove(args) => commands::prove::run(&args.options(), look),
     };
     commands::finish(result, error_look)
@@ -254,6 +264,8 @@ impl Command {
             Self::Completions { .. } | Self::Man | Self::Schema { .. } => {
                 (Color::Never, commands::Verbosity::Normal)
             }
+            #[cfg(feature = "prove")]
+            Self::Sizes(args) => (args.color, commands::Verbosity::Normal),
             #[cfg(feature = "prove")]
             Self::Prove(args) => (args.color, commands::Verbosity::Normal),
         }
@@ -328,6 +340,7 @@ fn arguments(input: Input) -> Result<Arguments, Failure> {
         config: input.config,
         isolated: input.isolated,
         force_exclude: input.force_exclude,
+        sizes: input.sizes,
         pending: match (input.since, input.staged) {
             (Some(revision), _) => Pending::Since(revision),
             (None, true) => Pending::Staged,

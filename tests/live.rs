@@ -11,6 +11,7 @@ use mig_lint::config::Settings;
 use mig_lint::postgres::{Access, Version};
 use mig_lint::prove::{Definition, Harm, Options, Outcome, Subject, Verdict, fixtures, prove};
 use mig_lint::rule::{Entry, Kind, RULES};
+use mig_lint::sizes::{QUERY, Snapshot};
 use mig_lint::source::Framework;
 use mig_lint_demo_db::notices::{Silent, Terminal};
 use mig_lint_demo_db::{Error, Server, Wanted};
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
                 that_want_others,
             ),
             trial(server.as_ref(), "recipes that are printed", recipes),
+            trial(server.as_ref(), "sizes", sizes),
         ];
         rules.chain(others).collect::<Vec<Trial>>()
     });
@@ -111,6 +113,71 @@ fn outcome(server: &Server, subject: Subject<'_>, ride: bool, timeout: u64) -> O
     };
     let mut proof = prove(server, &[subject], &options, &Silent, |_| {}).expect("a proof");
     proof.results.remove(0)
+}
+
+/// The query for sizes: what it answers, what it locks, and what it says to a role that sees little.
+fn sizes(server: &Server) {
+    let scratch = server.scratch().expect("a database");
+    let mut session = scratch.connect("sizes").expect("a session");
+    let made = "CREATE TABLE orders (id int PRIMARY KEY, note text);
+        INSERT INTO orders SELECT n, repeat('x', 50) FROM generate_series(1, 20000) n;
+        CREATE TABLE events (at date) PARTITION BY RANGE (at);
+        CREATE TABLE events_1 PARTITION OF events DEFAULT;
+        INSERT INTO events SELECT date '2024-01-01' + n % 300 FROM generate_series(1, 1000) n;
+        ALTER TABLE orders ADD CONSTRAINT short CHECK (length(note) < 100) NOT VALID";
+    session.run(made).expect("tables");
+    session.run("VACUUM ANALYZE").expect("statistics");
+    session
+        .run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .expect("a transaction");
+    let rows = session.rows(QUERY).expect("an answer");
+    let locks =
+        "SELECT DISTINCT mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation'";
+    let locks = session.rows(locks).expect("locks");
+    session.run("COMMIT").expect("its end");
+    let seen = Snapshot::of_rows(&rows, "x").expect("sizes");
+    session
+        .run("DROP ROLE IF EXISTS sizes_looker; CREATE ROLE sizes_looker")
+        .expect("a role");
+    session.run("SET ROLE sizes_looker").expect("to be it");
+    let rows = session.rows(QUERY).expect("an answer");
+    session
+        .run("RESET ROLE; DROP ROLE sizes_looker")
+        .expect("to be done");
+    let hidden = Snapshot::of_rows(&rows, "x").expect("sizes");
+    Failures::collect(|failures| {
+        failures.equal(
+            "locks",
+            &vec![vec![Some("AccessShareLock".to_owned())]],
+            &locks,
+        );
+        let tables: Vec<_> = seen
+            .tables
+            .iter()
+            .map(|(key, table)| (key.name.as_str(), table.rows, table.partitions))
+            .collect();
+        let expected = vec![
+            ("events", Some(1_000), 1),
+            ("events_1", Some(1_000), 0),
+            ("orders", Some(20_000), 0),
+        ];
+        failures.equal("tables", &expected, &tables);
+        let widths: Vec<_> = seen.columns.values().flatten().collect();
+        let widths: Vec<_> = widths
+            .iter()
+            .map(|(name, column)| (name.as_str(), column.width))
+            .collect();
+        failures.equal("columns", &vec![("id", 4), ("note", 51)], &widths);
+        failures.equal("not valid", &1, &seen.not_valid.len());
+        failures.equal("hidden from the owner", &0, &seen.hidden);
+        failures.equal("hidden from another", &3, &hidden.hidden);
+        failures.check(
+            hidden.columns.is_empty(),
+            "columns that are hidden",
+            "none",
+            "some",
+        );
+    });
 }
 
 /// Whether good and bad are exchanged, too. What no server can show cannot fail; what an SQLSTATE shows is exchanged only where all versions are asked, which

@@ -21,6 +21,12 @@ impl Target {
         self.open(Some(database), name, true)
     }
 
+    /// A connection to the database that the URL names, for the user.
+    pub(crate) fn connect_to_look(&self) -> Result<Session, Error> {
+        interrupt::check()?;
+        self.open(None, "mig-lint", true)
+    }
+
     /// A connection that may still clean up after Ctrl-C.
     pub(crate) fn connect_to_tidy(&self) -> Result<Session, Error> {
         self.open(None, "mig-lint", false)

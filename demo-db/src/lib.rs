@@ -7,6 +7,7 @@ pub mod interrupt;
 pub mod notices;
 pub mod observe;
 pub mod probe;
+pub mod reading;
 mod scratch;
 pub mod seed;
 mod server;

@@ -1,8 +1,8 @@
 //! What stands behind options, read.
 
-#[cfg(feature = "prove")]
-use crate::config::parse_rows;
 use crate::postgres::Version;
+#[cfg(feature = "prove")]
+use crate::sizes::parse_rows;
 use clap::ValueEnum;
 
 /// When to use colours.

@@ -9,6 +9,8 @@ pub(crate) mod locks;
 #[cfg(feature = "prove")]
 pub(crate) mod prove;
 pub(crate) mod rules;
+#[cfg(feature = "prove")]
+pub(crate) mod sizes;
 pub(crate) mod sql;
 
 use crate::config::{Arguments, ConfigError, Pending, Settings};

@@ -1,9 +1,9 @@
 //! The config file as typed: every key that it may have.
 
-use super::quantity::{Bytes, Rows};
 use super::settings::FailOn;
 use crate::django::value::Value;
 use crate::finding::Level;
+use crate::sizes::quantity::{Bytes, Rows};
 use crate::source::{Framework, Order, TransactionMode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -5,7 +5,6 @@ mod exclude;
 mod file;
 mod levels;
 mod locate;
-mod quantity;
 mod resolve;
 mod settings;
 mod sizes;
@@ -15,7 +14,7 @@ mod typed;
 pub use error::ConfigError;
 pub use file::ConfigFile;
 pub use levels::{Levels, PathLevels};
-pub use quantity::parse_rows;
+
 pub use resolve::{Arguments, Pending};
 pub use settings::{Database, FailOn, STDIN, Session, Settings};
 pub use suggest::nearest;

@@ -55,6 +55,8 @@ pub struct Arguments {
     pub writes_baseline: bool,
     /// What is pending, as version control has it.
     pub pending: Pending,
+    /// How large the tables are, as `mig-lint sizes` has written it; else the config says where.
+    pub sizes: Option<PathBuf>,
 }
 
 impl Settings {
@@ -134,18 +136,30 @@ fn merge(
         file: &file,
         folder: &folder,
         errors,
+        notices: Vec::new(),
     };
-    checker.unsupported(&config);
     let name = from.map(|(file, _)| file.path().display().to_string());
     let configured = checker.version(config.pg_version);
-    let version_from = match (arguments.version, configured) {
-        (Some(_), _) => Some("--pg-version".to_owned()),
-        (None, Some(_)) => name.clone(),
-        (None, None) => None,
-    };
     let base_schemas = checker.base_schemas(config.base_schema.as_ref(), &config.history);
     let baseline = checker.baseline(&arguments, config.baseline.as_ref());
-    let version = arguments.version.or(configured).unwrap_or(Version::OLDEST);
+    let sizes = checker.sizes(
+        config.tables,
+        &config.sizes,
+        None,
+        arguments.sizes.as_deref(),
+    );
+    let measured = sizes
+        .snapshot()
+        .filter(|_| arguments.version.or(configured).is_none());
+    let of_server = measured.and_then(|snapshot| Version::of_server(&snapshot.server));
+    let version_from = match (arguments.version, configured, of_server) {
+        (Some(_), ..) => Some("--pg-version".to_owned()),
+        (None, Some(_), _) => name.clone(),
+        (None, None, Some(_)) => measured.map(|snapshot| snapshot.from.clone()),
+        (None, None, None) => None,
+    };
+    let version = arguments.version.or(configured).or(of_server);
+    let version = version.unwrap_or(Version::OLDEST);
     let general = Database {
         path: PathBuf::new(),
         version,
@@ -153,9 +167,10 @@ fn merge(
         session: Session {
             parameters: session(config.session),
         },
-        sizes: checker.sizes(config.tables, &config.sizes, None),
+        sizes,
     };
-    let (overrides, mut databases) = checker.histories(config.history, &general);
+    let (overrides, mut databases) =
+        checker.histories(config.history, &general, arguments.sizes.as_deref());
     for database in &mut databases {
         // The command line has the last word.
         database.version = arguments.version.unwrap_or(database.version);
@@ -186,6 +201,7 @@ fn merge(
         django: checker.django(config.django),
         paths: paths(arguments.paths, config.paths, &folder),
         stdin: arguments.stdin,
+        notices: checker.notices,
         config: name,
     }
 }
@@ -217,6 +233,7 @@ struct Checker<'a> {
     file: &'a Arc<SourceFile>,
     folder: &'a Path,
     errors: &'a mut Vec<ConfigError>,
+    notices: Vec<String>,
 }
 
 impl Checker<'_> {
@@ -228,22 +245,6 @@ impl Checker<'_> {
     ) {
         self.errors
             .push(ConfigError::new(message, help).at(self.file, value.span()));
-    }
-
-    /// Keys that are known but do nothing yet: silence would be a promise.
-    fn unsupported(&mut self, config: &ConfigFile) {
-        let histories = config.history.iter();
-        let sizes = histories.map(|history| &history.sizes);
-        for value in sizes
-            .chain([&config.sizes])
-            .filter_map(|sizes| sizes.file.as_ref())
-        {
-            self.fault(
-                value,
-                "file under [sizes] is not supported yet",
-                "write the sizes under [tables]",
-            );
-        }
     }
 
     fn version(&mut self, typed: Option<Spanned<i64>>) -> Option<Version> {
@@ -377,6 +378,7 @@ impl Checker<'_> {
         &mut self,
         typed: Vec<super::file::HistoryTable>,
         general: &Database,
+        sizes: Option<&Path>,
     ) -> (Vec<HistoryOverride>, Vec<Database>) {
         let (mut overrides, mut databases) = (Vec::new(), Vec::new());
         for history in typed {
@@ -391,13 +393,13 @@ impl Checker<'_> {
             let version = self.version(history.pg_version);
             let mut parameters = general.session.parameters.clone();
             parameters.extend(session(history.session));
-            let sizes = self.sizes(history.tables, &history.sizes, Some(&general.sizes));
+            let own = self.sizes(history.tables, &history.sizes, Some(&general.sizes), sizes);
             databases.push(Database {
                 path: shown(&path),
                 version: version.unwrap_or(general.version),
                 has_version: version.is_some(),
                 session: Session { parameters },
-                sizes,
+                sizes: own,
             });
             overrides.push(HistoryOverride {
                 path: shown(&path),
@@ -478,19 +480,35 @@ impl Checker<'_> {
         }
     }
 
+    /// The sizes of a database; `named` is the file that the command line names.
     fn sizes(
         &mut self,
         tables: BTreeMap<Spanned<String>, TableHint>,
-        limits: &SizesTable,
+        typed: &SizesTable,
         general: Option<&Sizes>,
+        named: Option<&Path>,
     ) -> Sizes {
         let from = self.file.path().file_name().unwrap_or_default();
         let from = from.to_string_lossy().into_owned();
         let mut faults = Vec::new();
-        let sizes = sizes::read(tables, limits, general, &from, &mut faults);
+        let mut sizes = sizes::read(tables, typed, general, &from, &mut faults);
         let faults = faults.into_iter();
         self.errors
             .extend(faults.map(|(error, span)| error.at(self.file, span)));
+        let configured = typed.file.as_ref().filter(|_| named.is_none());
+        let path = configured.map(|file| shown(&self.folder.join(file.get_ref())));
+        if let Some(path) = named.map(Path::to_owned).or(path) {
+            match sizes::snapshot(&path) {
+                Ok(snapshot) => {
+                    self.notices.extend(sizes::old(&snapshot, &path));
+                    sizes = sizes.measured(snapshot);
+                }
+                Err(error) => self.errors.push(match configured {
+                    Some(key) if error.place.is_none() => error.at(self.file, key.span()),
+                    _ => error,
+                }),
+            }
+        }
         sizes
     }
 }

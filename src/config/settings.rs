@@ -48,6 +48,8 @@ pub struct Settings {
     pub baseline: Option<Baseline>,
     /// The mildest level that makes the run fail.
     pub fail_on: FailOn,
+    /// What is to be said of the files that were read for this.
+    pub notices: Vec<String>,
     /// The config file that was read.
     pub config: Option<String>,
     /// What the config says of Django projects.
@@ -120,6 +122,7 @@ impl Default for Settings {
             changes: None,
             baseline: None,
             fail_on: FailOn::default(),
+            notices: Vec::new(),
             config: None,
             django: django::Options::default(),
         }

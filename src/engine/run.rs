@@ -22,6 +22,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     findings.extend(unread::findings(&reading.unread));
     let notices = reading.histories.iter();
     let mut notices: Vec<String> = notices.flat_map(|it| it.notices.clone()).collect();
+    notices.extend(settings.notices.iter().cloned());
     notices.extend(unread::notices(&reading));
     notices.extend(gone(settings));
     let roots = reading.histories.iter().map(|history| &*history.root);

@@ -22,6 +22,13 @@ impl Version {
             .then_some(Self(major))
     }
 
+    /// The version of a server that calls itself so: `16.14 (Debian 16.14-1)`. `None` where it is not supported.
+    #[must_use]
+    pub fn of_server(text: &str) -> Option<Self> {
+        let digits = text.split(|c: char| !c.is_ascii_digit()).next()?;
+        Self::new(digits.parse().ok()?)
+    }
+
     /// Every supported version, oldest first.
     pub fn all() -> impl Iterator<Item = Self> {
         (Self::OLDEST.0..=Self::NEWEST.0).map(Self)

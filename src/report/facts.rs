@@ -6,7 +6,7 @@ use crate::engine::Unavailable;
 use crate::finding::{Finding, Note, TableSizes, Waits};
 use crate::postgres::Access;
 use crate::rule::join_and;
-use crate::sizes::Size;
+use crate::sizes::{Size, short_bytes, short_rows};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -177,7 +177,7 @@ fn stays_locked(held: &HeldLock) -> String {
 }
 
 fn describe(size: &Size) -> String {
-    let mut text = format!("{} rows", short_number(size.rows.unwrap_or_default()));
+    let mut text = format!("{} rows", short_rows(size.rows.unwrap_or_default()));
     if let Some(bytes) = size.bytes {
         text.push_str(", ");
         text.push_str(&short_bytes(bytes));
@@ -186,29 +186,4 @@ fn describe(size: &Size) -> String {
         text.push_str(", hot");
     }
     format!("{text} ({})", size.from)
-}
-
-/// `10M`, `2.5k`, `731`.
-fn short_number(number: u64) -> String {
-    shorten(number, 1_000, &["", "k", "M", "B", "T"])
-}
-
-fn short_bytes(bytes: u64) -> String {
-    shorten(bytes, 1_024, &[" B", " kB", " MB", " GB", " TB", " PB"])
-}
-
-/// The number in the largest unit that leaves at least 1, with one decimal where it is not whole.
-fn shorten(number: u64, base: u64, units: &[&str]) -> String {
-    let mut unit = 0;
-    let mut divisor = 1;
-    while number / divisor >= base && unit + 1 < units.len() {
-        divisor *= base;
-        unit += 1;
-    }
-    let tenths = number.saturating_mul(10) / divisor;
-    if tenths.is_multiple_of(10) || tenths >= 1_000 {
-        format!("{}{}", tenths / 10, units[unit])
-    } else {
-        format!("{}.{}{}", tenths / 10, tenths % 10, units[unit])
-    }
 }

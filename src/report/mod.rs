@@ -39,6 +39,8 @@ mod sarif;
 #[cfg(feature = "cli")]
 mod schema;
 mod shallow;
+#[cfg(feature = "prove")]
+mod sizes;
 #[cfg(feature = "cli")]
 mod snippet;
 mod sql;
@@ -71,5 +73,7 @@ pub use rules::{rules_human, rules_json};
 pub use sarif::sarif;
 #[cfg(feature = "cli")]
 pub use schema::{Described, schema};
+#[cfg(feature = "prove")]
+pub use sizes::sizes;
 pub use sql::{sql_human, sql_json};
 pub use summary::{locks_summary, reading, statistics, summary};

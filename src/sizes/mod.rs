@@ -1,7 +1,14 @@
-//! What is known of the size of tables: hints from the config, by name or by glob.
+//! What is known of the size of tables: a snapshot of a database, and hints from the config, by name or by glob.
 
+pub(crate) mod quantity;
+mod snapshot;
+
+pub use quantity::{parse_rows, short_bytes, short_rows};
+pub use snapshot::{Column, Index, Key, QUERY, Snapshot, SnapshotError, Table, today};
+
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// What is known of one table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,8 +16,12 @@ use std::sync::LazyLock;
 pub struct Size {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
+    /// Bytes of its rows, without TOAST and indexes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
+    /// Bytes that lie in its TOAST table.
+    #[serde(skip)]
+    pub toast: u64,
     /// In use all the time: even a short wait hurts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hot: bool,
@@ -48,10 +59,13 @@ fn assumed(name: &str) -> Option<&'static Size> {
     BOOKKEEPING.contains(&name).then(|| &*SMALL)
 }
 
-/// The hints of a run, and the limits between small, middling and large.
+/// What is known of the tables of one database, and the limits between small, middling and large.
 #[derive(Clone, Debug)]
 pub struct Sizes {
     hints: Vec<Hint>,
+    snapshot: Option<Arc<Snapshot>>,
+    /// What the snapshot and the hints say together of each table of the snapshot.
+    measured: FxHashMap<Key, Size>,
     /// Below this many rows a table is small.
     pub small_rows: u64,
     /// From this many rows on it is large.
@@ -89,22 +103,66 @@ impl Sizes {
         hints.sort_by_key(|hint| hint.pattern.glob().glob().contains(['*', '?', '[', '{']));
         Self {
             hints,
+            snapshot: None,
+            measured: FxHashMap::default(),
             small_rows,
             large_rows,
         }
     }
 
-    /// These hints, and behind them those of `general`: they count where these say nothing.
+    /// These hints, and behind them what `general` says: it counts where these say nothing.
     #[must_use]
     pub fn before(mut self, general: &Self) -> Self {
         self.hints.extend(general.hints.iter().cloned());
+        let snapshot = self.snapshot.take().or_else(|| general.snapshot.clone());
+        match snapshot {
+            Some(snapshot) => self.measured(snapshot),
+            None => self,
+        }
+    }
+
+    /// With what was measured in a database: a hint goes before it, as far as it says something.
+    #[must_use]
+    pub fn measured(mut self, snapshot: Arc<Snapshot>) -> Self {
+        self.measured = FxHashMap::default();
+        for (key, table) in &snapshot.tables {
+            let hint = self.hinted(Some(&key.schema), &key.name);
+            let said = hint.cloned().unwrap_or_default();
+            let rows = said.rows.or(table.rows);
+            let is_said = said.rows.is_some() || said.bytes.is_some();
+            let size = Size {
+                rows,
+                // What was measured belongs to the rows that were counted then.
+                bytes: said.bytes.or_else(|| scaled(table.bytes, table.rows, rows)),
+                toast: scaled(table.toast, table.rows, rows).unwrap_or(table.toast),
+                hot: said.hot || table.is_hot(),
+                from: if is_said {
+                    said.from
+                } else {
+                    snapshot.from.clone()
+                },
+            };
+            self.measured.insert(key.clone(), size);
+        }
+        self.snapshot = Some(snapshot);
         self
+    }
+
+    /// What was measured in a database, if anything was.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
+        self.snapshot.as_ref()
     }
 
     /// What is known of the table `name` in `schema`, or assumed where nobody said anything.
     #[must_use]
     pub fn of(&self, schema: Option<&str>, name: &str) -> Option<&Size> {
-        self.hinted(schema, name).or_else(|| assumed(name))
+        let measured = self.snapshot.as_ref();
+        let measured = measured.and_then(|snapshot| snapshot.find(schema, name));
+        measured
+            .and_then(|(key, _)| self.measured.get(key))
+            .or_else(|| self.hinted(schema, name))
+            .or_else(|| assumed(name))
     }
 
     fn hinted(&self, schema: Option<&str>, name: &str) -> Option<&Size> {
@@ -131,4 +189,13 @@ impl Sizes {
             Some(_) => Class::Large,
         }
     }
+}
+
+/// Bytes that were measured for some number of rows, for another number of them.
+fn scaled(bytes: u64, counted: Option<u64>, rows: Option<u64>) -> Option<u64> {
+    let (Some(counted), Some(rows)) = (counted.filter(|rows| *rows > 0), rows) else {
+        return Some(bytes);
+    };
+    let scaled = u128::from(bytes) * u128::from(rows) / u128::from(counted);
+    u64::try_from(scaled).ok()
 }

@@ -53,6 +53,7 @@ impl Fold<'_> {
         Some(Size {
             rows: Some(0),
             bytes: None,
+            toast: 0,
             hot: known.is_some_and(|size| size.hot),
             from: "emptied by this migration".to_owned(),
         })

@@ -7,13 +7,13 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", schemars(with = "NumberOrText"))]
-pub(super) struct Rows(pub(super) u64);
+pub(crate) struct Rows(pub(crate) u64);
 
 /// A number of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "cli", schemars(with = "NumberOrText"))]
-pub(super) struct Bytes(pub(super) u64);
+pub(crate) struct Bytes(pub(crate) u64);
 
 /// How such a number may be typed.
 #[cfg(feature = "cli")]
@@ -65,6 +65,50 @@ fn parse(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 #[must_use]
 pub fn parse_rows(text: &str) -> Option<u64> {
     parse(text, ROW_UNITS)
+}
+
+/// `10M`, `2.5k`, `731`.
+#[must_use]
+pub fn short_rows(rows: u64) -> String {
+    shorten(rows, 1_000, &["", "k", "M", "B", "T"])
+}
+
+/// `850 MB`, in powers of 1024.
+#[must_use]
+pub fn short_bytes(bytes: u64) -> String {
+    shorten(bytes, 1_024, &[" B", " kB", " MB", " GB", " TB", " PB"])
+}
+
+/// The number in the largest unit that leaves at least 1, with one decimal where it is not whole.
+fn shorten(number: u64, base: u64, units: &[&str]) -> String {
+    let (number, base) = (u128::from(number), u128::from(base));
+    let tenths_of = |divisor: u128| (number * 10 + divisor / 2) / divisor;
+    let mut unit = 0;
+    let mut divisor = 1;
+    while tenths_of(divisor) >= base * 10 && unit + 1 < units.len() {
+        divisor *= base;
+        unit += 1;
+    }
+    let tenths = tenths_of(divisor);
+    if tenths.is_multiple_of(10) || tenths >= 1_000 {
+        format!("{}{}", tenths / 10, units[unit])
+    } else {
+        format!("{}.{}{}", tenths / 10, tenths % 10, units[unit])
+    }
+}
+
+impl Rows {
+    /// As it stands in a file: two or three digits that count, so that a table that grew a little is no change.
+    pub(crate) fn text(self) -> String {
+        short_rows(self.0)
+    }
+}
+
+impl Bytes {
+    /// As it stands in a file, like that of rows.
+    pub(crate) fn text(self) -> String {
+        short_bytes(self.0).replace(' ', "")
+    }
 }
 
 struct Reader {
