@@ -28,7 +28,7 @@ pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
     if !to_output {
         refuse_others(&options.file)?;
     }
-    let rows = reading::rows(url, QUERY).map_err(refused)?;
+    let rows = reading::rows(url, QUERY).map_err(|error| refused(&error))?;
     let snapshot = Snapshot::of_rows(&rows, "the database").map_err(|message| {
         Failure::new(
             format!("the server's answer cannot be read: {message}"),
@@ -55,7 +55,7 @@ fn refuse_others(path: &Path) -> Result<(), Failure> {
     }
 }
 
-fn refused(error: Error) -> Failure {
+fn refused(error: &Error) -> Failure {
     // lock_not_available
     let help = match error.sqlstate() {
         Some("55P03") => {

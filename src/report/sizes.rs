@@ -71,6 +71,14 @@ pub fn sizes(snapshot: &Snapshot, file: &Path, look: Look) -> String {
             )
         );
     }
+    if let Some(seconds) = snapshot.counted {
+        let _ = writeln!(
+            text,
+            "{} what is in use all the time: the server has counted reads and writes for {} only",
+            look.caution("not seen:"),
+            count(usize::try_from(seconds).unwrap_or(usize::MAX), "second")
+        );
+    }
     let _ = writeln!(
         text,
         "use it: --sizes {}, or `file = \"{0}\"` under [sizes] of mig-lint.toml",

@@ -12,6 +12,9 @@ const COLUMNS: [&str; 11] = [
     "more",
 ];
 
+/// For how many seconds a server must have counted before its counts say what is in use all the time.
+const LONG_ENOUGH: u64 = 3_600;
+
 /// One row of the answer; NULL is `None`.
 type Row<'a> = [Option<&'a str>; COLUMNS.len()];
 
@@ -93,10 +96,64 @@ fn gathered(rows: &[Row<'_>], from: &str) -> Result<Snapshot, String> {
         columns: BTreeMap::new(),
         not_valid: BTreeMap::new(),
         hidden: number(*hidden)?.unwrap_or_default(),
+        counted: number(*seconds)?.filter(|seconds| *seconds < LONG_ENOUGH),
     };
-    let seconds = number(*seconds)?.unwrap_or_default();
-    let mut partitions: BTreeMap<Key, Key> = BTreeMap::new();
-    for row in rows {
+    let seconds = number(*seconds)?.filter(|seconds| *seconds >= LONG_ENOUGH);
+    let mut parents = BTreeMap::new();
+    for row in rows.iter().filter(|row| row[0] != Some("server")) {
+        snapshot.take(row, seconds, &mut parents)?;
+    }
+    let counted = number(*tables)?.unwrap_or_default();
+    if counted != snapshot.tables.len() as u64 {
+        return Err(format!(
+            "it holds {} of {counted} tables: was it cut off?",
+            snapshot.tables.len()
+        ));
+    }
+    snapshot.add_up(&parents);
+    Ok(snapshot)
+}
+
+/// A count; the server writes no other numbers than whole ones that are not negative.
+fn number(text: Option<&str>) -> Result<Option<u64>, String> {
+    let parse = |text: &str| {
+        text.parse()
+            .map_err(|_| format!("`{text}` is no whole number"))
+    };
+    text.map(parse).transpose()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "an average")]
+fn per_second(count: Option<u64>, seconds: Option<u64>) -> f64 {
+    let average = count
+        .zip(seconds)
+        .map_or(0.0, |(count, seconds)| count as f64 / seconds as f64);
+    rounded(average)
+}
+
+/// To two digits that count, so that a table that is read a little more is no change.
+fn rounded(number: f64) -> f64 {
+    if number < 0.1 {
+        return 0.0;
+    }
+    let digits = 10_f64.powf(number.log10().floor() - 1.0);
+    let rounded = (number / digits).round() * digits;
+    // What floating point leaves behind the last digit is cut off.
+    if digits < 1.0 {
+        (rounded * 100.0).round() / 100.0
+    } else {
+        rounded.round()
+    }
+}
+
+impl Snapshot {
+    /// One row, but that of the server; `seconds` is how long it has counted reads and writes, `parents` says which table each partition belongs to.
+    fn take(
+        &mut self,
+        row: &Row<'_>,
+        seconds: Option<u64>,
+        parents: &mut BTreeMap<Key, Key>,
+    ) -> Result<(), String> {
         let [
             kind,
             schema,
@@ -117,17 +174,20 @@ fn gathered(rows: &[Row<'_>], from: &str) -> Result<Snapshot, String> {
         let detail = detail.unwrap_or_default().to_owned();
         let bytes = number(bytes)?.unwrap_or_default();
         match kind.unwrap_or_default() {
-            "server" => {}
             "setting" => {
-                snapshot
-                    .settings
+                self.settings
                     .insert(name.unwrap_or_default().to_owned(), detail);
             }
             "table" => {
                 if let Some(parent) = parent {
                     let schema = more.unwrap_or_default().to_owned();
-                    let name = parent.to_owned();
-                    partitions.insert(key(name_of(row)), Key { schema, name });
+                    parents.insert(
+                        key(name),
+                        Key {
+                            schema,
+                            name: parent.to_owned(),
+                        },
+                    );
                 }
                 let table = Table {
                     rows: number(rows)?.or((detail == "p").then_some(0)),
@@ -137,7 +197,7 @@ fn gathered(rows: &[Row<'_>], from: &str) -> Result<Snapshot, String> {
                     writes: per_second(number(writes)?, seconds),
                     ..Table::default()
                 };
-                snapshot.tables.insert(key(name), table);
+                self.tables.insert(key(name), table);
             }
             "index" => {
                 let index = Index {
@@ -146,10 +206,10 @@ fn gathered(rows: &[Row<'_>], from: &str) -> Result<Snapshot, String> {
                     method: detail,
                     valid: more != Some("invalid"),
                 };
-                snapshot.indexes.insert(key(name), index);
+                self.indexes.insert(key(name), index);
             }
             "constraint" => {
-                let of_table = snapshot.not_valid.entry(key(parent)).or_default();
+                let of_table = self.not_valid.entry(key(parent)).or_default();
                 of_table.push(name.unwrap_or_default().to_owned());
             }
             "column" => {
@@ -159,58 +219,14 @@ fn gathered(rows: &[Row<'_>], from: &str) -> Result<Snapshot, String> {
                         .parse()
                         .map_err(|_| format!("`{detail}` is no share of rows"))?,
                 };
-                let of_table = snapshot.columns.entry(key(parent)).or_default();
+                let of_table = self.columns.entry(key(parent)).or_default();
                 of_table.insert(name.unwrap_or_default().to_owned(), column);
             }
             other => return Err(format!("`{other}` is no kind that this mig-lint knows")),
         }
+        Ok(())
     }
-    let counted = number(*tables)?.unwrap_or_default();
-    if counted != snapshot.tables.len() as u64 {
-        return Err(format!(
-            "it holds {} of {counted} tables: was it cut off?",
-            snapshot.tables.len()
-        ));
-    }
-    snapshot.add_up(&partitions);
-    Ok(snapshot)
-}
 
-fn name_of<'a>(row: &Row<'a>) -> Option<&'a str> {
-    row[2]
-}
-
-/// A count; the server writes no other numbers than whole ones that are not negative.
-fn number(text: Option<&str>) -> Result<Option<u64>, String> {
-    let parse = |text: &str| {
-        text.parse()
-            .map_err(|_| format!("`{text}` is no whole number"))
-    };
-    text.map(parse).transpose()
-}
-
-#[allow(clippy::cast_precision_loss, reason = "an average")]
-fn per_second(count: Option<u64>, seconds: u64) -> f64 {
-    let average = count.unwrap_or_default() as f64 / (seconds.max(1)) as f64;
-    rounded(average)
-}
-
-/// To two digits that count, so that a table that is read a little more is no change.
-fn rounded(number: f64) -> f64 {
-    if number < 0.1 {
-        return 0.0;
-    }
-    let digits = 10_f64.powf(number.log10().floor() - 1.0);
-    let rounded = (number / digits).round() * digits;
-    // What floating point leaves behind the last digit is cut off.
-    if digits < 1.0 {
-        (rounded * 100.0).round() / 100.0
-    } else {
-        rounded.round()
-    }
-}
-
-impl Snapshot {
     /// Adds what its indexes take to each table, and what each partition holds to all the tables that it is a part of.
     fn add_up(&mut self, partitions: &BTreeMap<Key, Key>) {
         for (key, index) in &self.indexes {
@@ -253,12 +269,12 @@ mod tests {
     use crate::sizes::{Key, Snapshot};
 
     /// What a server answered to the query: two tables, one of them partitioned.
-    const ANSWER: &str = r#"server,,shop,,4,,,1,100,16.4 (Debian),2026-11-30
+    const ANSWER: &str = r#"server,,shop,,4,,,1,10000,16.4 (Debian),2026-11-30
 setting,,wal_level,,,,,,,replica,
-table,public,"a ""b"" ]c",,10200300,891289600,8192,1234,7,r,
+table,public,"a ""b"" ]c",,10200300,891289600,8192,123400,700,r,
 table,audit,events,,,,,0,0,p,
-table,audit,events_1,events,15737,704512,,1,9,r,audit
-table,audit,events_2,events,14263,638976,,0,150,r,audit
+table,audit,events_1,events,15737,704512,,100,900,r,audit
+table,audit,events_2,events,14263,638976,,0,15000,r,audit
 index,public,a_pkey,"a ""b"" ]c",,224000000,,,,btree,valid
 index,audit,events_1_at,events_1,,16384,,,,btree,invalid
 constraint,audit,positive,events,,,,,,c,not valid
@@ -285,7 +301,16 @@ column,public,note,"a ""b"" ]c",,51,,,,0.25,text
         assert!((events.writes - 1.5).abs() < 0.01, "{}", events.writes);
         assert!(events.is_hot() && !table("audit", "events_1").is_hot());
         assert_eq!(table("public", "a \"b\" ]c").indexes, 224_000_000);
-        assert_eq!(snapshot.hidden, 1);
+        assert_eq!((snapshot.hidden, snapshot.counted), (1, None));
+    }
+
+    #[test]
+    fn what_is_in_use_is_not_told_from_a_minute() {
+        let minute = ANSWER.replace(",10000,16.4", ",60,16.4");
+        let snapshot = Snapshot::of_csv(&csv(&minute), "x.csv").expect("an answer");
+        assert!(snapshot.tables.values().all(|table| !table.is_hot()));
+        let read = Snapshot::of_toml(&snapshot.text(), "x.toml").expect("what was written");
+        assert_eq!((snapshot.counted, read.counted), (Some(60), Some(60)));
     }
 
     #[test]
@@ -326,7 +351,7 @@ column,public,note,"a ""b"" ]c",,51,,,,0.25,text
         let end = answer.trim_end().len();
         let without_head = answer.lines().skip(1).collect::<Vec<_>>().join("\n");
         let last_table = answer.replace(
-            "table,audit,events_2,events,14263,638976,,0,150,r,audit\n",
+            "table,audit,events_2,events,14263,638976,,0,15000,r,audit\n",
             "",
         );
         Failures::collect(|failures| {

@@ -29,6 +29,8 @@ struct Document {
     not_valid: BySchema<Vec<String>>,
     #[serde(default)]
     hidden: u64,
+    #[serde(default)]
+    counted: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -133,6 +135,7 @@ impl Snapshot {
             }),
             not_valid: flat(document.not_valid, |names| names),
             hidden: document.hidden,
+            counted: document.counted,
         })
     }
 
@@ -155,6 +158,12 @@ server = {}
                 text,
                 "# Of so many tables the role could not see what the columns hold: it needs SELECT on them, or pg_read_all_data.\nhidden = {}\n",
                 self.hidden
+            );
+        }
+        if let Some(seconds) = self.counted {
+            let _ = write!(
+                text,
+                "# The server had counted reads and writes for so many seconds only: what is in use all the time is not known.\ncounted = {seconds}\n"
             );
         }
         text.push_str("\n[settings]\n");

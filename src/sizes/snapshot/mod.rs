@@ -33,6 +33,8 @@ pub struct Snapshot {
     pub not_valid: BTreeMap<Key, Vec<String>>,
     /// Of how many tables the role could not see what the columns hold.
     pub hidden: u64,
+    /// Seconds over which the server had counted reads and writes, where that is too short to say what is in use.
+    pub counted: Option<u64>,
 }
 
 /// A schema and a name in it.
