@@ -74,7 +74,7 @@ enum Command {
         /// Of what
         of: crate::report::Described,
     },
-    /// Write down how large the tables of a database are; it only reads, and no row of a table
+    /// Write down how large the tables of a database are; no row of them is read
     #[cfg(feature = "prove")]
     Sizes(sizing::SizesArgs),
     /// Run on a live PostgreSQL, and compare with the prediction

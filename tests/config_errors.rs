@@ -80,10 +80,6 @@ fn faults_are_pointed_at() {
                 "2:12: unknown key row; did you mean rows?",
             ),
             (
-                "[sizes]\nfile = \"x\"",
-                "2:8: file under [sizes] is not supported yet; write the sizes under [tables]",
-            ),
-            (
                 "[[history]]\npath = \"nope\"\nframework = \"gose\"",
                 "3:13: unknown value gose; did you mean goose?",
             ),
@@ -94,10 +90,6 @@ fn faults_are_pointed_at() {
             (
                 "[[history]]\npath = \"m\"\ntables = { orders = { row = 5 } }",
                 "3:23: unknown key row; did you mean rows?",
-            ),
-            (
-                "[[history]]\npath = \"m\"\nsizes = { file = \"x\" }",
-                "3:18: file under [sizes] is not supported yet; write the sizes under [tables]",
             ),
             (
                 "exclude = [\"a[\"]",
@@ -116,6 +108,18 @@ fn faults_are_pointed_at() {
     };
     let told = dump.starts_with("1:15: ") && dump.contains("s.sql cannot be read");
     assert!(told, "{dump}");
+    for (text, place) in [
+        ("[sizes]\nfile = \"x\"", "2:8: there is no file of sizes "),
+        (
+            "[[history]]\npath = \"m\"\nsizes = { file = \"x\" }",
+            "3:18: there is no file of sizes ",
+        ),
+    ] {
+        let [sizes] = &faults(text)[..] else {
+            panic!("one fault")
+        };
+        assert!(sizes.starts_with(place), "{sizes}");
+    }
     let [rows] = &faults("[tables]\norders = { rows = \"ten\" }")[..] else {
         panic!("one fault")
     };

@@ -1,6 +1,6 @@
 //! The answer of a server to the one query, directly or as CSV that somebody else had it write.
 
-use super::{Column, Index, Key, Snapshot, Table};
+use super::contents::{Column, Index, Key, Snapshot, Table};
 use std::collections::BTreeMap;
 
 /// The query; its head says how to run it by hand.

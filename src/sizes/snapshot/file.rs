@@ -1,6 +1,6 @@
 //! The snapshot as TOML: a line a table, in an order that does not change, numbers with few digits, so that a change of it is a short diff.
 
-use super::{Column, Index, Key, Snapshot, Table};
+use super::contents::{Column, Index, Key, Snapshot, Table};
 use crate::sizes::quantity::{Bytes, Rows};
 use serde::Deserialize;
 use std::collections::BTreeMap;
