@@ -13,6 +13,7 @@ pub mod config;
 pub mod django;
 pub mod effects;
 pub mod engine;
+pub mod estimate;
 #[cfg(test)]
 #[path = "../tests/common/failures.rs"]
 mod failures;

@@ -32,8 +32,7 @@ fn finding(
     column: &ColumnDef,
 ) -> Option<Finding> {
     let effect = cx.on_earlier(&alter.name)?;
-    let empty = effect.estimate.as_ref().and_then(|size| size.rows) == Some(0)
-        || cx.is_emptied(&alter.name);
+    let empty = effect.size().and_then(|size| size.rows) == Some(0) || cx.is_emptied(&alter.name);
     if effect.kind != RelationKind::Table || empty {
         return None;
     }

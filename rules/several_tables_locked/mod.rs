@@ -127,6 +127,6 @@ fn is_small(cx: &Context<'_>, locked: &[&Arc<Effect>]) -> bool {
     let small = |size| cx.sizes.class(size) == Class::Small;
     let mut held = held(cx);
     let hot = cx.step.held.is_hot() || locked.iter().any(|effect| effect.is_hot());
-    let now = locked.iter().all(|effect| small(effect.estimate.as_ref()));
+    let now = locked.iter().all(|effect| small(effect.size()));
     !hot && (now || held.all(|held| small(held.estimate.as_ref())))
 }

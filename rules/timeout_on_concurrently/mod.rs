@@ -40,11 +40,7 @@ fn finding(cx: &Context<'_>) -> Option<Finding> {
         )
         .effects(&cx.step.effects)
         .help(format!("SET {name} = 0 before it"));
-    let mut sizes = cx
-        .step
-        .effects
-        .iter()
-        .map(|effect| effect.estimate.as_ref());
+    let mut sizes = cx.step.effects.iter().map(|effect| effect.size());
     if sizes.all(|size| cx.sizes.class(size) == Class::Small) {
         found = found.level(Level::Info);
     }

@@ -168,7 +168,7 @@ fn finding(
     sure: bool,
 ) -> Option<Finding> {
     let effect = cx.on_earlier(name)?;
-    let rows = effect.estimate.as_ref().and_then(|size| size.rows);
+    let rows = effect.size().and_then(|size| size.rows);
     if rows.is_some_and(|rows| rows < 2) || cx.is_emptied(name) {
         return None;
     }

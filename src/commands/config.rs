@@ -148,13 +148,16 @@ fn holds(typed: &Typed, settings: &Settings, path: &Path) -> bool {
 }
 
 /// What holds where nothing is typed.
-fn defaults(settings: &Settings) -> [(&'static str, String); 5] {
+fn defaults(settings: &Settings) -> [(&'static str, String); 7] {
+    let seconds = settings.sizes.lock_seconds;
     [
         ("pg-version", settings.version.to_string()),
         ("transaction", "auto".to_owned()),
         ("fail-on", report::word(&settings.fail_on)),
         ("sizes.small-rows", settings.sizes.small_rows.to_string()),
         ("sizes.large-rows", settings.sizes.large_rows.to_string()),
+        ("limits.lock-seconds.warning", seconds.warning.to_string()),
+        ("limits.lock-seconds.error", seconds.error.to_string()),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The config file as typed: every key that it may have.
 
+use super::limits::{LimitsTable, ProfileTable};
 use super::settings::FailOn;
 use crate::django::value::Value;
 use crate::finding::Level;
@@ -49,6 +50,10 @@ pub struct ConfigFile {
     pub(super) tables: BTreeMap<Spanned<String>, TableHint>,
     /// From how many rows on a table is no longer small, and from how many it is large.
     pub(super) sizes: SizesTable,
+    /// How long others may wait.
+    pub(super) limits: LimitsTable,
+    /// How fast the server works.
+    pub(super) profile: ProfileTable,
     /// What the files of a Django project do not tell.
     pub(super) django: DjangoTable,
 }

@@ -4,6 +4,7 @@ mod error;
 mod exclude;
 mod file;
 mod levels;
+mod limits;
 mod locate;
 mod resolve;
 mod settings;
@@ -14,6 +15,7 @@ mod typed;
 pub use error::ConfigError;
 pub use file::ConfigFile;
 pub use levels::{Levels, PathLevels};
+pub use limits::profile_text;
 
 pub use resolve::{Arguments, Pending};
 pub use settings::{Database, FailOn, STDIN, Session, Settings};

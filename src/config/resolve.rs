@@ -7,6 +7,7 @@ use super::file::{
     SizesTable, TableHint,
 };
 use super::levels::{Levels, PathLevels, Table};
+use super::limits::{LimitsTable, limits};
 use super::locate::{self, Located};
 use super::settings::{Database, FailOn, Session, Settings};
 use super::sizes;
@@ -14,7 +15,7 @@ use crate::baseline::Baseline;
 use crate::django::project as django;
 use crate::postgres::Version;
 use crate::rule::{Category, Entry, RULES};
-use crate::sizes::Sizes;
+use crate::sizes::{Limits, Sizes};
 use crate::source::{Disk, HistoryOverride, SourceFile, read_sql, tidy};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -142,12 +143,14 @@ fn merge(
     let configured = checker.version(config.pg_version);
     let base_schemas = checker.base_schemas(config.base_schema.as_ref(), &config.history);
     let baseline = checker.baseline(&arguments, config.baseline.as_ref());
-    let sizes = checker.sizes(
+    let mut sizes = checker.sizes(
         config.tables,
         &config.sizes,
         None,
         arguments.sizes.as_deref(),
     );
+    sizes.lock_seconds = checker.limits(&config.limits);
+    sizes.profile = config.profile.profile();
     let measured = sizes
         .snapshot()
         .filter(|_| arguments.version.or(configured).is_none());
@@ -478,6 +481,15 @@ impl Checker<'_> {
                 .map(|(path, table)| (path, field(table)))
                 .collect(),
         }
+    }
+
+    fn limits(&mut self, typed: &LimitsTable) -> Limits {
+        let mut faults = Vec::new();
+        let limits = limits(typed, &mut faults);
+        let faults = faults.into_iter();
+        self.errors
+            .extend(faults.map(|(error, span)| error.at(self.file, span)));
+        limits
     }
 
     /// The sizes of a database; `named` is the file that the command line names.

@@ -1,5 +1,6 @@
 //! What a statement does to a running system: the one type that the linter predicts and a live server is compared with.
 
+use crate::estimate::Seconds;
 use crate::ir::RelationKind;
 use crate::postgres::{Access, LockMode};
 use crate::schema::RelationId;
@@ -28,9 +29,9 @@ pub struct Effect {
     /// A stronger or equal lock that an earlier statement of the same transaction still holds on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub under: Option<Under>,
-    /// What is known of its size.
+    /// What is known of its size, and of how long the work takes.
     #[serde(skip_serializing_if = "is_no_estimate")]
-    pub estimate: Option<Size>,
+    pub estimate: Option<Estimate>,
     #[serde(skip)]
     pub id: RelationId,
     #[serde(skip, default = "table")]
@@ -42,11 +43,22 @@ pub struct Effect {
     pub parts: Vec<Part>,
 }
 
+/// How large a table is, and how long a statement works on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Estimate {
+    #[serde(flatten)]
+    pub size: Size,
+    /// `None` where its rows or bytes are not known, or not what else the work consists of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<Seconds>,
+}
+
 /// An estimate that rests on no number is none.
 #[allow(clippy::ref_option, reason = "serde calls it so")]
-fn is_no_estimate(size: &Option<Size>) -> bool {
+fn is_no_estimate(estimate: &Option<Estimate>) -> bool {
     let counted = |size: &Size| size.rows.is_some() || size.bytes.is_some();
-    !size.as_ref().is_some_and(counted)
+    !estimate.as_ref().is_some_and(|it| counted(&it.size))
 }
 
 const fn table() -> RelationKind {
@@ -58,6 +70,12 @@ const fn earlier() -> Age {
 }
 
 impl Effect {
+    /// What is known of the table's size.
+    #[must_use]
+    pub fn size(&self) -> Option<&Size> {
+        self.estimate.as_ref().map(|estimate| &estimate.size)
+    }
+
     /// The lock under which the work of this statement is done: its own, or the stronger one that is still held.
     #[must_use]
     pub fn effective_lock(&self) -> LockMode {

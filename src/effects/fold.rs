@@ -435,7 +435,7 @@ impl<'a> Fold<'a> {
                     lock,
                     place: file.place(span.start),
                 }),
-            estimate: self.size(sized, work),
+            estimate: self.estimate(relation, sized, &parts, &actions),
             id,
             kind: relation.kind,
             age: self.age(relation),

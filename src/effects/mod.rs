@@ -14,6 +14,7 @@ mod found;
 mod held;
 mod implication;
 mod inherited_constraint;
+mod jobs;
 mod locks;
 mod maintenance;
 mod outside_transaction;
@@ -30,7 +31,7 @@ mod touch;
 mod transaction;
 mod waits;
 
-pub use effect::{Age, Certainty, Effect, Held, Part, Reason, Under, Work};
+pub use effect::{Age, Certainty, Effect, Estimate, Held, Part, Reason, Under, Work};
 pub use fold::Fold;
 pub use held::{HeldElsewhere, HeldLock, HeldMode};
 pub use outside_transaction::can_run_in_transaction;

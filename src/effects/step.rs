@@ -1,6 +1,7 @@
 //! What one statement does, and what its transaction has to do with it.
 
-use super::{Effect, HeldElsewhere, Refusal};
+use super::{Age, Effect, HeldElsewhere, Refusal, Work};
+use crate::estimate::Seconds;
 use crate::ir::{Statement, Unread};
 use crate::schema::Catalog;
 use std::sync::Arc;
@@ -26,6 +27,19 @@ pub struct Step {
     pub opaque: bool,
     /// What of that it names itself, and where in its text that stands.
     pub unread: Vec<Unread>,
+}
+
+impl Step {
+    /// How long it works on tables that were there before; `None` where that is not known of one of them, or where it works on none.
+    #[must_use]
+    pub fn seconds(&self) -> Option<Seconds> {
+        let works = |effect: &&Arc<Effect>| effect.work > Work::None && effect.age == Age::Earlier;
+        let mut working = self.effects.iter().filter(works).peekable();
+        working.peek()?;
+        working
+            .map(|effect| effect.estimate.as_ref().and_then(|it| it.seconds))
+            .sum()
+    }
 }
 
 /// After which time the session gives up; `None` where it never does.

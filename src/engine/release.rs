@@ -1,6 +1,7 @@
 //! What the pending migrations of a history do together to each table that is there already.
 
 use crate::effects::{Age, Effect, Step, Work};
+use crate::estimate::Seconds;
 use crate::postgres::{Access, LockMode};
 use crate::sizes::Size;
 use rustc_hash::FxHashMap;
@@ -23,6 +24,9 @@ pub struct Unavailable {
     pub statements: usize,
     /// How many of those do work that grows with a table.
     pub growing: usize,
+    /// For how long they wait for those in all; `None` where that is not known of one of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<Seconds>,
     /// How large the table is, as far as that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<Size>,
@@ -44,7 +48,7 @@ impl Release {
                 lock: effect.effective_lock(),
                 waits: effect.waiting(),
                 work: effect.work,
-                size: effect.estimate.as_ref(),
+                size: effect.size(),
             };
             let table = effect.table.as_ref().unwrap_or(&effect.relation);
             here.push((effect.schema.as_deref(), table, part));
@@ -66,12 +70,18 @@ impl Release {
         for (schema, table, part) in here {
             if part.waits.iter().any(|access| access.is_everyday()) {
                 let first = counted.insert((schema, table));
-                self.note(schema, table, &part, first);
+                self.note((schema, table), &part, first, step.seconds());
             }
         }
     }
 
-    fn note(&mut self, schema: Option<&str>, table: &str, part: &Part<'_>, first: bool) {
+    fn note(
+        &mut self,
+        (schema, table): (Option<&str>, &str),
+        part: &Part<'_>,
+        first: bool,
+        seconds: Option<Seconds>,
+    ) {
         let schema = schema.filter(|schema| *schema != "public");
         let key = (schema.map(str::to_owned), table.to_owned());
         let known = self.tables.entry(key).or_insert_with(|| Unavailable {
@@ -81,6 +91,7 @@ impl Release {
             work: Work::None,
             statements: 0,
             growing: 0,
+            seconds: None,
             size: part.size.cloned(),
         });
         let everyday = part.waits.iter().filter(|access| access.is_everyday());
@@ -88,7 +99,16 @@ impl Release {
         known.lock = known.lock.max(part.lock);
         known.work = known.work.max(part.work);
         known.statements += usize::from(first);
-        known.growing += usize::from(first && part.work > Work::None);
+        if first && part.work > Work::None {
+            known.seconds = match known.growing {
+                0 => seconds,
+                _ => known
+                    .seconds
+                    .zip(seconds)
+                    .map(|(before, now)| [before, now].into_iter().sum()),
+            };
+            known.growing += 1;
+        }
     }
 
     /// The tables, the one that is unavailable longest and to most first.

@@ -2,6 +2,7 @@
 
 use super::{Cause, Finding, Level, Note, Remedy, TableSizes, Waits};
 use crate::effects::{Effect, HeldElsewhere};
+use crate::estimate::Seconds;
 use crate::source::{SourceFile, Span};
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ impl Builder {
             label: String::new(),
             waits: Waits::default(),
             sizes: TableSizes::default(),
+            seconds: None,
             remedy: None,
             help: None,
             recipe: Vec::new(),
@@ -63,6 +65,13 @@ impl Builder {
     #[must_use]
     pub fn level(mut self, level: Level) -> Self {
         self.0.level = level;
+        self
+    }
+
+    /// How long others wait for it.
+    #[must_use]
+    pub fn seconds(mut self, seconds: Option<Seconds>) -> Self {
+        self.0.seconds = seconds;
         self
     }
 

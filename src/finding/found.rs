@@ -4,6 +4,7 @@ use super::cause::{Cause, Harm};
 use super::level::Level;
 use super::{Block, Remedy, TableSizes, Waits};
 use crate::effects::{Effect, HeldElsewhere};
+use crate::estimate::Seconds;
 use crate::source::{SourceFile, Span};
 use serde::Serialize;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub struct Finding {
     pub waits: Waits,
     /// The sizes that decided the level, and who said so.
     pub sizes: TableSizes,
+    /// How long others wait for what the statement does, where that can be told.
+    pub seconds: Option<Seconds>,
     /// What to do instead.
     pub remedy: Option<Remedy>,
     /// The same in one line.

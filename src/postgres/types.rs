@@ -42,6 +42,31 @@ pub fn display_name(name: &str) -> &str {
     }
 }
 
+/// Whether two values of a type are compared by one or a few instructions, as numbers are; not so text, whose order is the collation's.
+#[must_use]
+pub fn is_compared_as_number(name: &str) -> bool {
+    let name = catalog_name(name);
+    let numbers = [
+        "int2",
+        "int4",
+        "int8",
+        "float4",
+        "float8",
+        "oid",
+        "bool",
+        "date",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "uuid",
+        "money",
+        "inet",
+        "cidr",
+        "macaddr",
+    ];
+    numbers.contains(&name) || is_serial(name)
+}
+
 /// Whether values of a type can be compared for equality, which DISTINCT, GROUP BY and UNION do.
 ///
 /// Source: `pg_opclass`, which has no default operator class of `btree` or `hash` for these.

@@ -126,9 +126,10 @@ fn detail(report: &Report, finding: &Finding) -> String {
     let lock = facts::label(finding).into_owned();
     let key = if finding.is_wait() { "lock" } else { "what" };
     let parts = [
+        ("time", facts::time(finding)),
         (key, Some(lock).filter(|lock| !lock.is_empty())),
         ("wait", facts::wait(&finding.waits)),
-        ("size", facts::size(&finding.sizes)),
+        ("size", facts::size(finding)),
         ("help", finding.help.clone()),
     ];
     for (key, value) in parts {

@@ -3,6 +3,7 @@
 use super::look::count;
 use crate::effects::HeldLock;
 use crate::engine::Unavailable;
+use crate::estimate::Seconds;
 use crate::finding::{Finding, Note, TableSizes, Waits};
 use crate::postgres::Access;
 use crate::rule::join_and;
@@ -35,8 +36,71 @@ pub(super) fn wait(waits: &Waits) -> Option<String> {
     Some(parts.join("; "))
 }
 
+/// `about 4 to 16 s in which nobody can read or write orders (10M rows, 850 MB by mig-lint.toml)`, where that can be told.
+pub(super) fn time(finding: &Finding) -> Option<String> {
+    let seconds = duration(finding.seconds?);
+    let groups = finding.waits.groups.iter();
+    let hindered: Vec<String> = groups
+        .map(|group| {
+            let verb = match &group.kinds[..] {
+                kinds if !finding.waits.writable && kinds.contains(&Access::Select) => "read",
+                kinds if kinds.contains(&Access::Select) => "read or write",
+                kinds if kinds.contains(&Access::Insert) => "write to",
+                _ => "update or delete rows of",
+            };
+            format!("{verb} {}", group.tables)
+        })
+        .collect();
+    if hindered.is_empty() {
+        return None;
+    }
+    let sizes = finding.sizes.known.iter();
+    let sizes: Vec<String> = sizes
+        .map(|(table, size)| match finding.sizes.known.len() {
+            1 => measure(size),
+            _ => format!("{table} {}", measure(size)),
+        })
+        .collect();
+    let nobody = hindered.join(", nor ");
+    Some(format!(
+        "{seconds} in which nobody can {nobody} ({})",
+        sizes.join("; ")
+    ))
+}
+
+/// `about 4 to 16 s`, in one unit.
+pub(super) fn duration(seconds: Seconds) -> String {
+    const UNITS: [(f64, &str); 4] = [(1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3_600.0, "h")];
+    // The unit in which the longer end is at least 2, if there is one.
+    let fitting = UNITS.iter().rev();
+    let mut fitting = fitting.filter(|(unit, _)| seconds.high >= 2.0 * unit);
+    let (unit, name) = fitting.next().unwrap_or(&UNITS[0]);
+    let number = |seconds: f64| {
+        let number = seconds / unit;
+        if number < 9.95 {
+            let text = format!("{number:.1}");
+            text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+        } else {
+            format!("{number:.0}")
+        }
+    };
+    let (low, high) = (number(seconds.low), number(seconds.high));
+    match &*low {
+        "0" => format!("up to {high} {name}"),
+        _ => format!("about {low} to {high} {name}"),
+    }
+}
+
+/// The sizes of the tables that are worked on, unless they are told with the time it takes.
+pub(super) fn size(finding: &Finding) -> Option<String> {
+    match time(finding) {
+        Some(_) => None,
+        None => sizes(&finding.sizes),
+    }
+}
+
 /// The sizes of the tables that are worked on, or that they are not known.
-pub(super) fn size(sizes: &TableSizes) -> Option<String> {
+pub(super) fn sizes(sizes: &TableSizes) -> Option<String> {
     let known = sizes.known.iter();
     let mut parts: Vec<String> = known
         .map(|(table, size)| format!("{table} {}", describe(size)))
@@ -73,6 +137,10 @@ pub(super) fn unavailable(table: &Unavailable) -> String {
     };
     let size = table.size.as_ref().filter(|size| size.rows.is_some());
     let size = size.map_or_else(String::new, |size| format!(", {}", describe(size)));
+    let long = match table.seconds {
+        Some(seconds) => format!("{} in all, {long}", duration(seconds)),
+        None => long,
+    };
     format!("{who} {long}{size}")
 }
 
@@ -107,8 +175,9 @@ pub(super) fn recipe(finding: &Finding) -> Vec<String> {
 pub(super) fn told(finding: &Finding) -> String {
     // Writing to a string cannot fail.
     let mut text = finding.message.clone();
-    let (wait, size) = (wait(&finding.waits), size(&finding.sizes));
+    let (time, wait, size) = (time(finding), wait(&finding.waits), size(finding));
     let optional = [
+        ("time", time.as_ref()),
         (
             if finding.is_wait() { "lock" } else { "what" },
             Some(&finding.label).filter(|label| !label.is_empty()),
@@ -176,7 +245,17 @@ fn stays_locked(held: &HeldLock) -> String {
     )
 }
 
+/// `10M rows, 850 MB by mig-lint.toml`.
+fn measure(size: &Size) -> String {
+    format!("{} by {}", numbers(size), size.from)
+}
+
+/// `10M rows, 850 MB (mig-lint.toml)`.
 fn describe(size: &Size) -> String {
+    format!("{} ({})", numbers(size), size.from)
+}
+
+fn numbers(size: &Size) -> String {
     let mut text = format!("{} rows", short_rows(size.rows.unwrap_or_default()));
     if let Some(bytes) = size.bytes {
         text.push_str(", ");
@@ -185,5 +264,5 @@ fn describe(size: &Size) -> String {
     if size.hot {
         text.push_str(", hot");
     }
-    format!("{text} ({})", size.from)
+    text
 }

@@ -73,6 +73,9 @@ fn block(gathered: &Gathered<'_>, first: bool, look: Look) -> String {
     let below = waits || facts::label(finding).chars().count() > 30;
     let label = one_line(&facts::label(finding), TEXT_BYTES);
     let mut text = top(finding, if below { "" } else { &label }, look);
+    if let Some(time) = facts::time(finding) {
+        text.push_str(&line("time", &time, look));
+    }
     if below {
         let key = if waits { "lock" } else { "what" };
         text.push_str(&line(key, &label, look));
@@ -83,7 +86,7 @@ fn block(gathered: &Gathered<'_>, first: bool, look: Look) -> String {
     let optional = [
         ("also", &gathered.elsewhere()),
         ("wait", &facts::wait(&finding.waits)),
-        ("size", &facts::size(&finding.sizes)),
+        ("size", &facts::size(finding)),
         ("help", &finding.help),
     ];
     for (key, value) in optional {

@@ -6,6 +6,7 @@ use super::gathered::gather;
 use super::shallow::shallow;
 use crate::effects::Effect;
 use crate::engine::{Report, Summary, Unavailable};
+use crate::estimate::Seconds;
 use crate::finding::{Block, Finding, Note, fingerprints};
 use crate::source::slashes;
 use serde::Serialize;
@@ -42,6 +43,11 @@ struct JsonFinding<'a> {
     /// With which the server refuses it.
     #[serde(skip_serializing_if = "Option::is_none")]
     sqlstate: Option<&'static str>,
+    /// How long others wait for it, in words and in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<Seconds>,
     #[serde(skip_serializing_if = "Option::is_none")]
     wait: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,7 +141,9 @@ fn finding<'a>(
         sql: finding.sql.as_deref(),
         sqlstate: finding.sqlstate,
         wait: facts::wait(&finding.waits),
-        size: facts::size(&finding.sizes),
+        time: facts::time(finding),
+        seconds: finding.seconds,
+        size: facts::sizes(&finding.sizes),
         help: finding.help.as_deref(),
         suggestion: suggestion.map(String::as_str).collect(),
         recipe: &finding.recipe,

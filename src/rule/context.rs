@@ -249,13 +249,15 @@ impl<'a> Context<'a> {
         found.map_or_else(|| name.to_string(), Relation::display_name)
     }
 
-    /// The level that the size of the table worked on gives, one higher where a table that is in use all the time has to wait.
+    /// The level that the time for which others wait gives, or where that is not known the size of the table worked on; one higher where a table that is in use all the time has to wait.
     #[must_use]
     pub fn level_by_size(&self, effects: &[&Arc<Effect>]) -> Level {
         let worked_on = effects.iter().filter(|effect| effect.work > Work::None);
-        let classes = worked_on.map(|effect| self.sizes.class(effect.estimate.as_ref()));
-        let class = classes.max().unwrap_or(Class::Unknown);
-        let is_hot = |effect: &&Arc<Effect>| effect.estimate.as_ref().is_some_and(|it| it.hot);
+        let classes = worked_on.map(|effect| self.sizes.class(effect.size()));
+        let by_rows = || classes.max().unwrap_or(Class::Unknown);
+        let seconds = self.step.seconds();
+        let class = seconds.map_or_else(by_rows, |seconds| self.sizes.class_of_work(seconds));
+        let is_hot = |effect: &&Arc<Effect>| effect.size().is_some_and(|it| it.hot);
         let hot = self.step.held.is_hot() || effects.iter().any(is_hot);
         match (class, hot) {
             (Class::Small, false) => Level::Info,
@@ -277,6 +279,7 @@ impl<'a> Context<'a> {
                 facts::waits(&effects, &self.step.held),
                 facts::sizes(&effects),
             )
+            .seconds(self.step.seconds())
             .effects(effects.iter().copied())
             .locked(&self.step.held);
         if self.entry.rule.severity == Severity::BySize {

@@ -48,7 +48,7 @@ pub(super) fn sizes(effects: &[&Arc<Effect>]) -> TableSizes {
     for effect in effects.iter().filter(|effect| effect.work > Work::None) {
         let table = table_of(effect);
         if known.insert(table) {
-            sizes.add(table, effect.estimate.as_ref());
+            sizes.add(table, effect.size());
         }
     }
     sizes

@@ -33,7 +33,7 @@ impl Effect {
     /// Whether the relation is in use all the time.
     #[must_use]
     pub fn is_hot(&self) -> bool {
-        self.estimate.as_ref().is_some_and(|size| size.hot)
+        self.size().is_some_and(|size| size.hot)
     }
 }
 

@@ -6,6 +6,7 @@ mod snapshot;
 pub use quantity::{parse_rows, short_bytes, short_rows};
 pub use snapshot::{Column, Index, Key, QUERY, Snapshot, SnapshotError, Table, today};
 
+use crate::estimate::{Profile, Seconds};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
@@ -66,10 +67,30 @@ pub struct Sizes {
     snapshot: Option<Arc<Snapshot>>,
     /// What the snapshot and the hints say together of each table of the snapshot.
     measured: FxHashMap<Key, Size>,
+    /// How fast the server works.
+    pub profile: Profile,
+    /// From how long on a lock is bad.
+    pub lock_seconds: Limits,
     /// Below this many rows a table is small.
     pub small_rows: u64,
     /// From this many rows on it is large.
     pub large_rows: u64,
+}
+
+/// Seconds under a lock that others wait for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    pub warning: f64,
+    pub error: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            warning: 0.5,
+            error: 5.0,
+        }
+    }
 }
 
 /// A pattern of table names and the size it stands for.
@@ -105,6 +126,8 @@ impl Sizes {
             hints,
             snapshot: None,
             measured: FxHashMap::default(),
+            profile: Profile::default(),
+            lock_seconds: Limits::default(),
             small_rows,
             large_rows,
         }
@@ -114,6 +137,7 @@ impl Sizes {
     #[must_use]
     pub fn before(mut self, general: &Self) -> Self {
         self.hints.extend(general.hints.iter().cloned());
+        (self.profile, self.lock_seconds) = (general.profile, general.lock_seconds);
         let snapshot = self.snapshot.take().or_else(|| general.snapshot.clone());
         match snapshot {
             Some(snapshot) => self.measured(snapshot),
@@ -165,6 +189,15 @@ impl Sizes {
             .or_else(|| assumed(name))
     }
 
+    /// The share of a table's rows where a column is NULL, 0 to 1, as far as it was measured.
+    #[must_use]
+    pub fn nulls(&self, schema: Option<&str>, name: &str, column: &str) -> Option<f64> {
+        let snapshot = self.snapshot.as_ref()?;
+        let (key, _) = snapshot.find(schema, name)?;
+        let column = snapshot.columns.get(key)?.get(column)?;
+        Some(column.nulls)
+    }
+
     fn hinted(&self, schema: Option<&str>, name: &str) -> Option<&Size> {
         if self.hints.is_empty() {
             return None;
@@ -177,6 +210,16 @@ impl Sizes {
                     .is_some_and(|full| hint.pattern.is_match(full))
         })?;
         Some(&hint.size)
+    }
+
+    /// How large work counts as that takes so long, where others wait for it: the longest that it may take decides.
+    #[must_use]
+    pub fn class_of_work(&self, seconds: Seconds) -> Class {
+        match seconds.high {
+            high if high < self.lock_seconds.warning => Class::Small,
+            high if high < self.lock_seconds.error => Class::Middling,
+            _ => Class::Large,
+        }
     }
 
     /// How large a table of this size counts as. Only rows decide.

@@ -1,8 +1,9 @@
 //! What stands beside a migration that runs: how old and how large tables are, what code uses, what is deployed together.
 
 use super::Fold;
-use crate::effects::{Age, Work};
-use crate::ir::{Migration, Unused};
+use crate::effects::jobs::{Ground, jobs};
+use crate::effects::{Age, Estimate, Part, Work};
+use crate::ir::{Action, Migration, Unused};
 use crate::schema::{Creation, Emptied, Relation};
 use crate::sizes::Size;
 use crate::source::Framework;
@@ -57,6 +58,30 @@ impl Fold<'_> {
             hot: known.is_some_and(|size| size.hot),
             from: "emptied by this migration".to_owned(),
         })
+    }
+
+    /// What is known of how long the parts of a statement, or of a run of several, work on a relation; `table` is what it is on, where it is an index.
+    pub(super) fn estimate(
+        &self,
+        relation: &Relation,
+        table: &Relation,
+        parts: &[Part],
+        actions: &[&Action],
+    ) -> Option<Estimate> {
+        let work = parts.iter().map(|part| part.work).max();
+        let work = work.unwrap_or(Work::None);
+        let size = self.size(table, work)?;
+        let ground = Ground {
+            catalog: &self.catalog,
+            sizes: self.sizes,
+            relation,
+            table,
+            size: &size,
+        };
+        let jobs = (work > Work::None).then(|| jobs(&ground, parts, actions));
+        let seconds = jobs.flatten();
+        let seconds = seconds.map(|jobs| self.sizes.profile.seconds(&jobs));
+        Some(Estimate { size, seconds })
     }
 
     /// When a relation came to be; for an index of an earlier transaction that is when its table did.

@@ -1,0 +1,219 @@
+//! How long work on a table takes: rows and bytes, by the speed of a machine, as a range. Arithmetic alone: what a statement's work is, `effects` knows.
+
+mod profile;
+
+pub use profile::{Profile, Rate};
+
+use serde::{Deserialize, Serialize};
+use std::iter::Sum;
+
+/// A machine of the same make, at another hour, takes up to so many times as long or as short as is reckoned.
+const SPREAD: f64 = 2.0;
+
+/// A duration as a range, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Seconds {
+    pub low: f64,
+    pub high: f64,
+}
+
+/// How an index is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// B-tree over keys that are compared as numbers.
+    Btree,
+    /// B-tree over text, or over something computed.
+    BtreeText,
+    Hash,
+    Gin,
+    Gist,
+    /// BRIN: a summary of each range of blocks, for which the table is only read.
+    Summary,
+}
+
+/// A part of the rows, from 0 to 1, where it is not known how many.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Share {
+    pub const ALL: Self = Self::exactly(1.0);
+    pub const UNKNOWN: Self = Self {
+        low: 0.0,
+        high: 1.0,
+    };
+
+    #[must_use]
+    pub const fn exactly(share: f64) -> Self {
+        Self {
+            low: share,
+            high: share,
+        }
+    }
+}
+
+/// A piece of work.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Job {
+    /// Every row is read and tested.
+    Scan { rows: u64, bytes: u64 },
+    /// Every row is written to a new file.
+    Rewrite { rows: u64, bytes: u64 },
+    /// Keys are put in order, and an index made of them; reading the table is another job.
+    Build {
+        rows: u64,
+        method: Method,
+        share: Share,
+    },
+    /// Each row is looked up in the table that a foreign key refers to.
+    LookUp { rows: u64 },
+    /// Rows are written anew in place, each with its entry in so many indexes.
+    Update {
+        rows: u64,
+        bytes: u64,
+        indexes: u64,
+        share: Share,
+    },
+    /// Rows are marked as gone.
+    Delete { rows: u64, share: Share },
+}
+
+impl Profile {
+    /// How long these take one after another.
+    #[must_use]
+    pub fn seconds(&self, jobs: &[Job]) -> Seconds {
+        let shares = jobs.iter().map(|job| job.share());
+        let means: Seconds = jobs
+            .iter()
+            .zip(shares)
+            .map(|(job, share)| Seconds {
+                low: self.mean(*job, share.low),
+                high: self.mean(*job, share.high),
+            })
+            .sum();
+        Seconds {
+            low: means.low / SPREAD,
+            high: means.high * SPREAD,
+        }
+    }
+
+    fn mean(&self, job: Job, share: f64) -> f64 {
+        match job {
+            Job::Scan { rows, bytes } => self.scan.seconds(rows, bytes),
+            Job::Rewrite { rows, bytes } => self.rewrite.seconds(rows, bytes),
+            Job::Build { rows, method, .. } => self.build(real(rows) * share, method),
+            Job::LookUp { rows } => real(rows) / self.look_up,
+            Job::Update {
+                rows,
+                bytes,
+                indexes,
+                ..
+            } => {
+                let entries = real(rows) * real(indexes) / self.entry;
+                (self.update.seconds(rows, bytes) + entries) * share
+            }
+            Job::Delete { rows, .. } => real(rows) * share / self.delete,
+        }
+    }
+
+    fn build(&self, rows: f64, method: Method) -> f64 {
+        let sorted = |rate: f64| rows / rate * sorting(rows);
+        match method {
+            Method::Btree => sorted(self.btree),
+            Method::BtreeText => sorted(self.btree_text),
+            Method::Hash => sorted(self.hash),
+            Method::Gin => rows / self.gin,
+            Method::Gist => sorted(self.gist),
+            Method::Summary => 0.0,
+        }
+    }
+}
+
+impl Job {
+    const fn share(&self) -> Share {
+        match self {
+            Self::Build { share, .. } | Self::Update { share, .. } | Self::Delete { share, .. } => {
+                *share
+            }
+            Self::Scan { .. } | Self::Rewrite { .. } | Self::LookUp { .. } => Share::ALL,
+        }
+    }
+}
+
+/// To put n keys in order takes n log n comparisons; rates of sorting hold at a million.
+pub(crate) fn sorting(rows: f64) -> f64 {
+    rows.max(2.0).log2() / 1e6_f64.log2()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "an estimate")]
+pub(crate) const fn real(number: u64) -> f64 {
+    number as f64
+}
+
+impl Seconds {
+    /// The middle of the range, by factors.
+    #[must_use]
+    pub fn middle(self) -> f64 {
+        (self.low * self.high).sqrt()
+    }
+}
+
+impl Sum for Seconds {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(
+            Self {
+                low: 0.0,
+                high: 0.0,
+            },
+            |sum, one| Self {
+                low: sum.low + one.low,
+                high: sum.high + one.high,
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Job, Method, Profile, Share};
+
+    #[test]
+    fn ten_times_the_rows_take_ten_times_as_long_and_a_sort_a_little_more() {
+        let profile = Profile::default();
+        let middle = |job: Job| profile.seconds(&[job]).middle();
+        let scan = |rows: u64| {
+            let bytes = rows * 80;
+            middle(Job::Scan { rows, bytes })
+        };
+        let build = |rows: u64| {
+            middle(Job::Build {
+                rows,
+                method: Method::Btree,
+                share: Share::ALL,
+            })
+        };
+        let times = |of: &dyn Fn(u64) -> f64| of(10_000_000) / of(1_000_000);
+        assert!((times(&scan) - 10.0).abs() < 0.01);
+        assert!(times(&build) > 11.0 && times(&build) < 13.0);
+    }
+
+    #[test]
+    fn the_range_is_a_factor_of_four_and_wider_where_the_rows_are_not_known() {
+        let profile = Profile::default();
+        let rows = 1_000_000;
+        let range = |share: Share| {
+            let scan = Job::Scan {
+                rows,
+                bytes: 80_000_000,
+            };
+            let delete = Job::Delete { rows, share };
+            let seconds = profile.seconds(&[scan, delete]);
+            seconds.high / seconds.low
+        };
+        assert!((range(Share::ALL) - 4.0).abs() < 0.01);
+        assert!(range(Share::UNKNOWN) > 8.0);
+    }
+}

@@ -1,0 +1,73 @@
+//! How fast a machine is at what migrations have it do.
+
+use super::real;
+
+/// Rows and bytes that are worked off in a second. What has both takes the sum of both times.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    pub rows: f64,
+    pub bytes: f64,
+}
+
+impl Rate {
+    /// Seconds for so many rows that hold so many bytes.
+    #[must_use]
+    pub fn seconds(self, rows: u64, bytes: u64) -> f64 {
+        real(rows) / self.rows + real(bytes) / self.bytes
+    }
+}
+
+/// The speed of a server and its machine, in what is worked off in a second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Profile {
+    /// Rows that are read and tested.
+    pub scan: Rate,
+    /// Rows that are written to a new file, with their write-ahead log.
+    pub rewrite: Rate,
+    /// Rows that an UPDATE writes anew.
+    pub update: Rate,
+    /// Entries that it makes in an index meanwhile.
+    pub entry: f64,
+    /// Rows that a DELETE marks.
+    pub delete: f64,
+    /// Rows that are looked up for a foreign key.
+    pub look_up: f64,
+    /// Keys of a B-tree that are numbers, where a million are put in order.
+    pub btree: f64,
+    /// The same for keys that are text.
+    pub btree_text: f64,
+    /// The same for a hash index.
+    pub hash: f64,
+    /// The same for GiST.
+    pub gist: f64,
+    /// Rows that a GIN index takes in.
+    pub gin: f64,
+}
+
+/// PostgreSQL 16 with the settings that it comes with, on two virtual processors of a cloud machine and its network disk, as `mig-lint prove --calibrate` measured it.
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            scan: Rate {
+                rows: 20e6,
+                bytes: 1e9,
+            },
+            rewrite: Rate {
+                rows: 2e6,
+                bytes: 200e6,
+            },
+            update: Rate {
+                rows: 500e3,
+                bytes: 200e6,
+            },
+            entry: 500e3,
+            delete: 1e6,
+            look_up: 3e6,
+            btree: 2e6,
+            btree_text: 500e3,
+            hash: 2e6,
+            gist: 300e3,
+            gin: 200e3,
+        }
+    }
+}
