@@ -110,6 +110,7 @@ fn outcome(server: &Server, subject: Subject<'_>, ride: bool, timeout: u64) -> O
         ride,
         keep: false,
         setup: "",
+        profile: mig_lint::estimate::Profile::default(),
     };
     let mut proof = prove(server, &[subject], &options, &Silent, |_| {}).expect("a proof");
     proof.results.remove(0)

@@ -39,6 +39,9 @@ pub(super) struct ProveArgs {
     /// SQL that is run before the first of your own migrations: what they need and do not make
     #[arg(long, value_name = "FILE")]
     setup: Option<PathBuf>,
+    /// Measure how fast this server works, and print it as `[profile]` for the config: what estimates of seconds rest on
+    #[arg(long, conflicts_with_all = ["names", "record", "setup"])]
+    calibrate: bool,
     /// Write what was seen to observed.json in the folder of each rule
     #[arg(long)]
     record: bool,
@@ -76,6 +79,7 @@ impl ProveArgs {
             rows: self.rows,
             timeout: Duration::from_secs(self.timeout),
             setup: self.setup,
+            calibrate: self.calibrate,
             record: self.record,
             format: self.output_format,
             file: self.output_file,

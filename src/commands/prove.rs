@@ -1,7 +1,7 @@
 //! `mig-lint prove`: migrations on a live PostgreSQL, and whether they do what is predicted.
 
 use super::{Failure, Verdict, print, write_file};
-use crate::config::{Arguments, Settings, nearest};
+use crate::config::{Arguments, Settings, nearest, profile_text};
 use crate::engine;
 use crate::frontend::View;
 use crate::postgres::Version;
@@ -32,6 +32,7 @@ pub(crate) struct Options {
     pub(crate) rows: Option<u64>,
     pub(crate) timeout: Duration,
     pub(crate) setup: Option<PathBuf>,
+    pub(crate) calibrate: bool,
     pub(crate) record: bool,
     pub(crate) format: Format,
     pub(crate) file: Option<PathBuf>,
@@ -39,6 +40,9 @@ pub(crate) struct Options {
 
 /// Finds or starts a server, proves, reports.
 pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
+    if options.calibrate {
+        return calibrate(options);
+    }
     let start = Instant::now();
     let subjects = subjects(&options.names)?;
     let setup = setup(options.setup.as_deref())?;
@@ -55,6 +59,7 @@ pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
         ride: !options.record,
         keep: options.wanted.keep,
         setup: &setup,
+        profile: Settings::resolve(Arguments::default())?.sizes.profile,
     };
     let live = options.format == Format::Human && options.file.is_none();
     let proof = prove::prove(&server, &subjects, &how, &notices, |outcome| {
@@ -89,6 +94,25 @@ pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
     } else {
         Verdict::Findings
     })
+}
+
+/// Measures the server, and prints what a config takes.
+fn calibrate(options: &Options) -> Result<Verdict, Failure> {
+    interrupt::install()?;
+    let notices = Terminal::default();
+    let server = Server::open(&options.wanted, &notices).map_err(ProofError::from)?;
+    let rows = options.rows.unwrap_or(prove::CALIBRATION_ROWS);
+    let profile = prove::calibrate(&server, rows, &notices)?;
+    let text = format!(
+        "# PostgreSQL {}, measured with tables of {rows} rows by mig-lint prove --calibrate\n{}",
+        server.version().text,
+        profile_text(&profile)
+    );
+    match &options.file {
+        Some(path) => write_file(path, &text)?,
+        None => print(&text)?,
+    }
+    Ok(Verdict::Clean)
 }
 
 /// Writes what was seen into the folders of the rules, below the working directory.

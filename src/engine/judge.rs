@@ -121,6 +121,7 @@ fn judge_statements(
                 can_run_in_transaction: step.can_run_in_transaction,
                 reaches_beyond_database: statement.action.reaches_beyond_database(),
                 opaque: step.opaque,
+                seconds: step.seconds(),
                 effects: step.effects,
                 waits,
             })

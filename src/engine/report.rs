@@ -2,6 +2,7 @@
 
 use super::Unavailable;
 use crate::effects::Effect;
+use crate::estimate::Seconds;
 use crate::finding::Finding;
 use crate::ir::{Origin, Outline};
 use crate::postgres::{Access, Version};
@@ -125,6 +126,8 @@ pub struct Prediction {
     pub opaque: bool,
     /// On relations that were there before the transaction, and, marked by their age, on the others.
     pub effects: Vec<Arc<Effect>>,
+    /// How long it works on tables that were there before, where their sizes tell.
+    pub seconds: Option<Seconds>,
     /// Who waits in all, per relation, while this statement's locks are held.
     pub waits: BTreeMap<String, Vec<Access>>,
 }

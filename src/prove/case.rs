@@ -2,6 +2,7 @@
 //! somebody names are all this.
 
 use super::elsewhere::Elsewhere;
+use super::judged::Judged;
 use super::told::Told;
 use crate::engine;
 use crate::finding::Finding;
@@ -38,6 +39,8 @@ pub struct Case {
     pub elsewhere: Option<Elsewhere>,
     /// A migration that fails does not keep the next from being run.
     pub goes_on: bool,
+    /// What its predictions came from.
+    pub judged: Option<Judged>,
     /// What the migrating session starts with.
     pub parameters: BTreeMap<String, String>,
 }
@@ -52,6 +55,8 @@ pub struct Migration {
     /// SQL that completes it when it is through: the other batches of a loop. Nobody looks on.
     pub afterwards: String,
     pub observed: bool,
+    /// Where it stands among those of which there are predictions, counted from 0.
+    pub judged_as: usize,
 }
 
 /// A statement with what is predicted for it.
@@ -218,6 +223,7 @@ impl Case {
                 statements,
                 afterwards: String::new(),
                 observed: at >= prepare,
+                judged_as: at,
             });
         }
         migrations

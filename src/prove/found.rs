@@ -211,6 +211,7 @@ mod tests {
                 statements: vec![statement],
                 afterwards: String::new(),
                 observed: true,
+                judged_as: 0,
             }],
             ..Case::default()
         };

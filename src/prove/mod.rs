@@ -1,6 +1,7 @@
 //! Proofs on a live server: what is flagged hurts, what is advised does not, and what is predicted is what happens.
 
 mod build;
+mod calibrate;
 mod case;
 mod claim;
 mod compare;
@@ -12,6 +13,7 @@ mod fixture;
 mod found;
 mod harm;
 mod hold;
+mod judged;
 mod meanwhile;
 mod path;
 mod questions;
@@ -27,6 +29,7 @@ mod step;
 mod told;
 mod words;
 
+pub use calibrate::{CALIBRATION_ROWS, calibrate};
 pub use case::{Behind, Case, CaseProbe, Flag, Meanwhile, Migration, Shows, Statement, TableRows};
 pub use claim::Claim;
 pub use definition::{Definition, DefinitionError, Harm};

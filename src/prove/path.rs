@@ -2,6 +2,7 @@
 
 use super::case::{Case, Migration, Statement};
 use super::elsewhere::Elsewhere;
+use super::judged::Judged;
 use crate::config::Settings;
 use crate::engine::{self, Prediction};
 use crate::frontend::Read;
@@ -10,7 +11,8 @@ use std::collections::BTreeMap;
 
 /// One case a history. Files that are named are observed, and what lies before them prepares; of a folder all is observed but the first migration.
 pub(super) fn cases(settings: &Settings) -> Vec<Case> {
-    let mut observed = Case::migrations_of(engine::run(settings, true), 0);
+    let judged = Judged::new(settings.clone(), None);
+    let mut observed = Case::migrations_of(judged.report(), 0);
     let mut cases = Vec::new();
     for history in engine::histories(settings) {
         let mut migrations = Vec::new();
@@ -43,6 +45,7 @@ pub(super) fn cases(settings: &Settings) -> Vec<Case> {
             },
             migrations,
             elsewhere: Some(elsewhere),
+            judged: Some(judged.clone()),
             parameters: session.parameters.clone(),
             ..Case::default()
         });
@@ -62,6 +65,7 @@ fn preparing(listed: &ir::Migration, path: String) -> Migration {
             can_run_in_transaction: true,
             reaches_beyond_database: statement.action.reaches_beyond_database(),
             opaque: false,
+            seconds: None,
             effects: Vec::new(),
             waits: BTreeMap::new(),
         },
@@ -80,5 +84,6 @@ fn preparing(listed: &ir::Migration, path: String) -> Migration {
             .collect(),
         afterwards: String::new(),
         observed: false,
+        judged_as: usize::MAX,
     }
 }

@@ -1,6 +1,7 @@
 //! What came of proofs: what every output format is made from.
 
 use crate::effects::Effect;
+use crate::estimate::Seconds;
 use crate::finding::Level;
 use crate::postgres::{Access, LockMode};
 use serde::{Deserialize, Serialize};
@@ -132,6 +133,9 @@ pub struct StepReport {
     pub sql: String,
     /// How long it took in the ride.
     pub seconds: f64,
+    /// How long it was predicted to work, with the tables as large as they were in the ride.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds_predicted: Option<Seconds>,
     /// The strongest lock held on each relation at the statement's end, relations that existed before only.
     pub locks: Vec<RelationLock>,
     /// Tables and indexes whose file changed.
@@ -354,6 +358,7 @@ pub(crate) fn sample_step() -> StepReport {
         line: 7,
         sql: String::new(),
         seconds: 0.0,
+        seconds_predicted: None,
         locks: Vec::new(),
         rewrites: Vec::new(),
         waited: BTreeMap::new(),

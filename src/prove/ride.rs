@@ -4,6 +4,8 @@ use super::build::{Bench, BuildError, Stage};
 use super::case::{Case, Migration};
 use super::report::{Lane, Part, Ride, Sample};
 use super::words::access;
+use crate::estimate::{Profile, Seconds};
+use crate::sizes::{QUERY, Snapshot};
 use mig_lint_demo_db::probe::{self, Kind, Probe, Stream};
 use mig_lint_demo_db::{interrupt, observe};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,16 +23,26 @@ const MOST: usize = 60;
 pub(super) struct Ridden {
     pub(super) rides: Vec<Ride>,
     pub(super) filled: BTreeMap<String, u64>,
+    /// How long each statement is predicted to take, with the tables as large as they were.
+    pub(super) predicted: Vec<Option<Seconds>>,
 }
 
 /// Runs every observed migration through, until one fails.
-pub(super) fn ride(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Ridden, BuildError> {
+pub(super) fn ride(
+    bench: &Bench<'_>,
+    case: &Case,
+    rows: u64,
+    profile: Profile,
+) -> Result<Ridden, BuildError> {
     let mut stage = Stage::build(bench, case, rows, true)?;
-    let mut rides = Vec::new();
+    let (mut rides, mut predicted) = (Vec::new(), Vec::new());
     let mut step = 0;
     for migration in case.observed() {
         interrupt::check()?;
         stage.fill(bench, case)?;
+        let mut seconds = reckoned(&mut stage, case, migration, profile)?;
+        seconds.resize(migration.statements.len(), None);
+        predicted.extend(seconds);
         let probes = probes(&mut stage, case, migration)?;
         let relations = observe::relations(&mut stage.observer)?;
         let tables = relations
@@ -46,7 +58,27 @@ pub(super) fn ride(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Ridden, 
     }
     let filled = std::mem::take(&mut stage.filled);
     stage.end(bench, case)?;
-    Ok(Ridden { rides, filled })
+    Ok(Ridden {
+        rides,
+        filled,
+        predicted,
+    })
+}
+
+/// How long the statements of a migration are predicted to take, with the tables as large as they are now.
+fn reckoned(
+    stage: &mut Stage,
+    case: &Case,
+    migration: &Migration,
+    profile: Profile,
+) -> Result<Vec<Option<Seconds>>, BuildError> {
+    let Some(judged) = &case.judged else {
+        return Ok(Vec::new());
+    };
+    stage.observer.run("ANALYZE")?;
+    let rows = stage.observer.rows(QUERY)?;
+    let sizes = Snapshot::of_rows(&rows, "the proof").map_err(BuildError::Unknown)?;
+    Ok(judged.seconds(migration.judged_as, sizes, profile))
 }
 
 /// Everyday probes on the tables that the migration is predicted to lock, and whose indexes.

@@ -2,8 +2,8 @@
 
 use super::case::{Case, Meanwhile, Shows};
 use super::definition::{Definition, Harm};
+use super::judged::Judged;
 use crate::config::Settings;
-use crate::engine;
 use crate::postgres::Version;
 use crate::rule::{Entry, Example};
 use std::path::Path;
@@ -15,7 +15,7 @@ pub(super) fn case(
     definition: &Definition,
     version: Version,
 ) -> std::io::Result<Case> {
-    let report = if example.is_django() {
+    let judged = if example.is_django() {
         let folder = tempfile::tempdir()?;
         write_app(example, folder.path())?;
         let settings = Settings {
@@ -23,7 +23,7 @@ pub(super) fn case(
             version,
             ..Settings::default()
         };
-        engine::run(&settings, true)
+        Judged::new(settings, Some(folder))
     } else {
         let path = format!("rules/{}/{}", entry.id.replace('-', "_"), example.file);
         let settings = Settings {
@@ -31,12 +31,13 @@ pub(super) fn case(
             version,
             ..Settings::default()
         };
-        engine::run(&settings, true)
+        Judged::new(settings, None)
     };
     Ok(Case {
         name: name(example).to_owned(),
         setup: definition.setup.clone(),
-        migrations: Case::migrations_of(report, 1),
+        migrations: Case::migrations_of(judged.report(), 1),
+        judged: Some(judged),
         tables: definition.tables.clone(),
         behind: definition.behind,
         old_code: definition.old_code.clone(),

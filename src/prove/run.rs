@@ -18,6 +18,7 @@ use super::standin::instead;
 use super::step::Seen;
 use super::{path, rule};
 use crate::config::Settings;
+use crate::estimate::Profile;
 use crate::postgres::Version;
 use crate::rule::Entry;
 use crate::source::Span;
@@ -52,6 +53,8 @@ pub struct Options<'a> {
     pub keep: bool,
     /// SQL that is run before somebody's own migrations.
     pub setup: &'a str,
+    /// How fast the server works; somebody's own migrations have a config that says so.
+    pub profile: Profile,
 }
 
 /// Why there is no proof.
@@ -193,6 +196,10 @@ fn prove_path(
         .collect();
     let name = names.join(", ");
     let settings = settings.with_version(version);
+    let options = &Options {
+        profile: settings.sizes.profile,
+        ..*options
+    };
     let cases_of_path = path::cases(&settings);
     if let Some(kind) = reaches_out(options.setup).filter(|_| !bench.server.is_private()) {
         let place = "--setup".to_owned();
@@ -334,11 +341,13 @@ fn observe(
         meanwhile(bench, case, SMALL).map_err(failed)?
     };
     let ridden = if options.ride && !stuck {
-        ride(bench, case, options.rows.unwrap_or(DEFAULT_ROWS)).map_err(failed)?
+        let rows = options.rows.unwrap_or(DEFAULT_ROWS);
+        ride(bench, case, rows, options.profile).map_err(failed)?
     } else {
         Ridden {
             rides: Vec::new(),
             filled: BTreeMap::new(),
+            predicted: Vec::new(),
         }
     };
     let seen = Seen {
@@ -348,6 +357,7 @@ fn observe(
         queued,
         met,
         rides: &ridden.rides,
+        predicted: &ridden.predicted,
     };
     let statements = case.observed().flat_map(|migration| {
         migration

@@ -8,6 +8,7 @@ use super::meanwhile::Met;
 use super::queue::Queued;
 use super::report::{Part, Prediction, RelationLock, Ride, StepReport, Trouble};
 use super::runner::Failed;
+use crate::estimate::Seconds;
 use crate::postgres::Access;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,7 @@ pub(super) struct Seen<'a> {
     pub(super) queued: Vec<Queued>,
     pub(super) met: Vec<Met>,
     pub(super) rides: &'a [Ride],
+    pub(super) predicted: &'a [Option<Seconds>],
 }
 
 impl Seen<'_> {
@@ -70,6 +72,7 @@ impl Seen<'_> {
             line: statement.line,
             sql: statement.sql.clone(),
             seconds: self.part(at).map_or(0.0, |(_, part)| part.end - part.start),
+            seconds_predicted: self.predicted.get(at).copied().flatten(),
             locks: locks(held),
             rewrites: large
                 .map(|large| large.new_files.iter().cloned().collect())

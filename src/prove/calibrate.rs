@@ -1,0 +1,163 @@
+//! How fast this server works: a few statements on tables of known size, each timed by itself, to the rates that estimates rest on.
+
+use super::run::ProofError;
+use crate::estimate::{Profile, Rate, real, sorting};
+use mig_lint_demo_db::{Error, Notices, Server, Session, interrupt};
+use std::time::Instant;
+
+/// How often each statement is timed: the middle one counts.
+const TURNS: usize = 5;
+
+/// Rows in each table where nobody says more.
+pub const CALIBRATION_ROWS: u64 = 100_000;
+
+/// A table that is timed: how it is called, and its bytes.
+struct Table {
+    name: &'static str,
+    bytes: f64,
+}
+
+struct Bench {
+    session: Session,
+    rows: f64,
+}
+
+/// Measures a server in a scratch database of its own, with tables of so many rows.
+///
+/// # Errors
+/// Where the server refuses something, or goes away.
+pub fn calibrate(server: &Server, rows: u64, notices: &dyn Notices) -> Result<Profile, ProofError> {
+    let scratch = server.scratch()?;
+    let session = scratch.connect("mig-lint calibrate")?;
+    let mut bench = Bench {
+        session,
+        rows: real(rows),
+    };
+    notices.say(&format!("timing a few statements on {rows} rows each"));
+    let (narrow, wide) = bench.tables(rows)?;
+    let scan = bench.rate(&narrow, &wide, |table| {
+        format!("ALTER TABLE {table} ADD CHECK (a >= 0)")
+    })?;
+    let rewrite = bench.rate(&narrow, &wide, |table| {
+        format!("ALTER TABLE {table} ALTER COLUMN a TYPE bigint")
+    })?;
+    let update = bench.rate(&narrow, &wide, |table| {
+        format!("UPDATE {table} SET b = b + 1")
+    })?;
+    let reading = narrow.seconds(&scan, rows);
+    let bare = bench.time("UPDATE narrow SET b = b + 1")?;
+    bench
+        .session
+        .run("CREATE INDEX ON narrow (a); CREATE INDEX ON narrow (r)")?;
+    let indexed = bench.time("UPDATE narrow SET b = b + 1")?;
+    let delete = bench.time("DELETE FROM plain")?;
+    let keyed = bench.time("ALTER TABLE narrow ADD FOREIGN KEY (p) REFERENCES parents")?;
+    let mut build = |what: &str| {
+        let seconds = bench.time(&format!("CREATE INDEX ON {what}"))?;
+        Ok::<f64, Error>(bench.rows / (seconds - reading).max(seconds / 10.0))
+    };
+    let (btree, btree_text, hash) = (
+        build("narrow (r)")?,
+        build("texts (t)")?,
+        build("narrow USING hash (r)")?,
+    );
+    let (gist, gin) = (
+        build("points USING gist (p)")?,
+        build("documents USING gin (d)")?,
+    );
+    let profile = Profile {
+        scan,
+        rewrite,
+        update: Rate {
+            // Finding the rows is a job of its own.
+            rows: 1.0 / (1.0 / update.rows - 1.0 / scan.rows).max(0.1 / update.rows),
+            bytes: update.bytes,
+        },
+        entry: 2.0 * bench.rows / (indexed - bare).max(indexed / 10.0),
+        delete: bench.rows / (delete - reading).max(delete / 10.0),
+        look_up: bench.rows / (keyed - reading).max(keyed / 10.0),
+        btree: btree * sorting(bench.rows),
+        btree_text: btree_text * sorting(bench.rows),
+        hash: hash * sorting(bench.rows),
+        gist: gist * sorting(bench.rows),
+        gin,
+    };
+    Ok(profile)
+}
+
+impl Table {
+    fn seconds(&self, rate: &Rate, rows: u64) -> f64 {
+        real(rows) / rate.rows + self.bytes / rate.bytes
+    }
+}
+
+impl Bench {
+    /// Makes the tables; gives the two that differ in nothing but their width.
+    fn tables(&mut self, rows: u64) -> Result<(Table, Table), Error> {
+        let some = (rows / 10).max(1);
+        // Keys come in no order, as those of a table that has lived.
+        let order = format!("(n * 7919) % {rows}");
+        self.session.run(&format!(
+            "CREATE TABLE parents (id int PRIMARY KEY);
+             INSERT INTO parents SELECT generate_series(0, {some} - 1);
+             CREATE TABLE narrow (a int, b int, r int, p int);
+             INSERT INTO narrow SELECT n, n, {order}, n % {some} FROM generate_series(1, {rows}::bigint) n;
+             CREATE TABLE wide (a int, b int, r int, p int, filler text);
+             INSERT INTO wide SELECT n, n, {order}, n % {some}, repeat('x', 400) FROM generate_series(1, {rows}::bigint) n;
+             CREATE TABLE plain AS SELECT * FROM narrow;
+             CREATE TABLE texts (t text);
+             INSERT INTO texts SELECT 'name ' || md5(n::text) FROM generate_series(1, {rows}::bigint) n;
+             CREATE TABLE points (p point);
+             INSERT INTO points SELECT point({order}, n) FROM generate_series(1, {rows}::bigint) n;
+             CREATE TABLE documents (d jsonb);
+             INSERT INTO documents SELECT jsonb_build_object('id', n, 'name', md5(n::text), 'kind', n % 10) FROM generate_series(1, {rows}::bigint) n;
+             ANALYZE"
+        ))?;
+        Ok((self.table("narrow")?, self.table("wide")?))
+    }
+
+    fn table(&mut self, name: &'static str) -> Result<Table, Error> {
+        let answer = self
+            .session
+            .rows(&format!("SELECT pg_relation_size('{name}')"))?;
+        let bytes = answer.into_iter().flatten().flatten().next();
+        let bytes = bytes.and_then(|bytes| bytes.parse().ok()).unwrap_or(1.0);
+        Ok(Table { name, bytes })
+    }
+
+    /// What rows cost and what bytes do, from two tables of as many rows.
+    fn rate(
+        &mut self,
+        narrow: &Table,
+        wide: &Table,
+        statement: impl Fn(&str) -> String,
+    ) -> Result<Rate, Error> {
+        let short = self.time(&statement(narrow.name))?;
+        let long = self.time(&statement(wide.name))?;
+        let of_byte = ((long - short) / (wide.bytes - narrow.bytes)).max(1e-12);
+        // A row always costs something, whatever noise says.
+        let of_rows = (short - narrow.bytes * of_byte).max(short / 10.0);
+        Ok(Rate {
+            rows: self.rows / of_rows,
+            bytes: 1.0 / of_byte,
+        })
+    }
+
+    /// How long a statement takes, without its commit: it is taken back each time. What that leaves behind is swept away.
+    fn time(&mut self, statement: &str) -> Result<f64, Error> {
+        let mut seconds = Vec::new();
+        for _ in 0..TURNS {
+            interrupt::check()?;
+            self.session.run("BEGIN")?;
+            let start = Instant::now();
+            self.session.run(statement)?;
+            seconds.push(start.elapsed().as_secs_f64());
+            self.session.run("ROLLBACK")?;
+            if statement.starts_with("UPDATE") {
+                self.session.run("VACUUM")?;
+            }
+        }
+        seconds.sort_by(f64::total_cmp);
+        Ok(seconds[TURNS / 2])
+    }
+}

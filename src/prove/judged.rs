@@ -1,0 +1,54 @@
+//! What the predictions of a case came from, so that they can be made once more when the sizes of its tables are known: only then can seconds be told.
+
+use super::case::Case;
+use crate::config::Settings;
+use crate::engine;
+use crate::estimate::{Profile, Seconds};
+use crate::sizes::{Sizes, Snapshot};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// The migrations as they were read.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    settings: Arc<Settings>,
+    /// Where they lie, as long as they are needed.
+    _folder: Option<Arc<TempDir>>,
+}
+
+impl Judged {
+    /// Migrations that lie in a folder of ours, or where their own lie.
+    pub(super) fn new(settings: Settings, folder: Option<TempDir>) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            _folder: folder.map(Arc::new),
+        }
+    }
+
+    /// What is said of them before anything is known of sizes.
+    pub(super) fn report(&self) -> engine::Report {
+        engine::run(&self.settings, true)
+    }
+
+    /// How long each statement of a migration takes, in their order, with tables of these sizes; of the migrations that `report` tells of this is the one at `at`, counted from 0.
+    pub(super) fn seconds(
+        &self,
+        at: usize,
+        sizes: Snapshot,
+        profile: Profile,
+    ) -> Vec<Option<Seconds>> {
+        let mut known = Sizes::default().measured(Arc::new(sizes));
+        known.profile = profile;
+        let settings = Settings {
+            sizes: known,
+            databases: Vec::new(),
+            ..(*self.settings).clone()
+        };
+        let migrations = Case::migrations_of(engine::run(&settings, true), 0);
+        let migration = migrations.into_iter().nth(at);
+        let statements = migration.into_iter().flat_map(|one| one.statements);
+        statements
+            .map(|statement| statement.prediction.seconds)
+            .collect()
+    }
+}
