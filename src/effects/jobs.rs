@@ -38,6 +38,9 @@ pub(super) fn jobs(ground: &Ground<'_>, parts: &[Part], actions: &[&Action]) -> 
         match (part.work, part.reason) {
             (Work::Scan, Reason::ForeignKey) => {
                 jobs.extend([scan, Job::LookUp { rows }]);
+                if refers_to_itself(ground, action, part) {
+                    jobs.extend([scan, Job::LookUp { rows }]);
+                }
             }
             (Work::Scan, Reason::NotNull | Reason::Check | Reason::PartitionBound) => {
                 jobs.extend(once.take());
@@ -63,6 +66,9 @@ pub(super) fn jobs(ground: &Ground<'_>, parts: &[Part], actions: &[&Action]) -> 
                     method,
                     share,
                 });
+                if is_exclusion(action, part) {
+                    jobs.push(Job::Probe { rows });
+                }
             }
             (Work::RowWrites, Reason::Rows) => jobs.extend(written(ground, action)?),
             _ => return None,
@@ -105,6 +111,41 @@ fn built(ground: &Ground<'_>, action: &Action, part: &Part) -> Option<(Method, S
         }
         _ => None,
     }
+}
+
+/// Whether a part adds an EXCLUDE constraint, for which each row is looked up when the index is there.
+///
+/// Source: `IndexCheckExclusion` in `src/backend/catalog/index.c`.
+fn is_exclusion(action: &Action, part: &Part) -> bool {
+    let Action::AlterTable(alter) = action else {
+        return false;
+    };
+    let command = alter.commands.get(part.command);
+    command.is_some_and(|command| match &command.action {
+        AlterAction::AddConstraint(new) => matches!(new.kind, ConstraintKind::Exclude { .. }),
+        _ => false,
+    })
+}
+
+/// Whether a foreign key of a table refers to the table itself, which then is read twice.
+fn refers_to_itself(ground: &Ground<'_>, action: &Action, part: &Part) -> bool {
+    let Action::AlterTable(alter) = action else {
+        return false;
+    };
+    let command = alter.commands.get(part.command);
+    let references = command.and_then(|command| match &command.action {
+        AlterAction::AddConstraint(new) => match &new.kind {
+            ConstraintKind::ForeignKey { references, .. } => ground.catalog.find(references),
+            _ => None,
+        },
+        AlterAction::ValidateConstraint { name } => {
+            let mut own = ground.table.constraints.iter();
+            let key = own.find(|constraint| constraint.name == *name)?;
+            key.references.map(|id| ground.catalog.get(id))
+        }
+        _ => None,
+    });
+    references.is_some_and(|table| table.id == ground.table.id)
 }
 
 const fn has_index(kind: &ConstraintKind) -> bool {

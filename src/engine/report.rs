@@ -1,7 +1,7 @@
 //! The result of a run: what every output format is made from.
 
 use super::Unavailable;
-use crate::effects::Effect;
+use crate::effects::{Effect, Work};
 use crate::estimate::Seconds;
 use crate::finding::Finding;
 use crate::ir::{Origin, Outline};
@@ -112,6 +112,14 @@ pub struct StatementReport {
     pub known: bool,
     /// What it does, where the run was to keep that.
     pub prediction: Option<Box<Prediction>>,
+}
+
+impl Prediction {
+    /// Whether it works on the rows of a relation.
+    #[must_use]
+    pub fn works(&self) -> bool {
+        self.effects.iter().any(|effect| effect.work > Work::None)
+    }
 }
 
 /// What one statement does.

@@ -70,6 +70,8 @@ pub enum Job {
     },
     /// Each row is looked up in the table that a foreign key refers to.
     LookUp { rows: u64 },
+    /// For each row it is looked up in an index whether another one is there.
+    Probe { rows: u64 },
     /// Rows are written anew in place, each with its entry in so many indexes.
     Update {
         rows: u64,
@@ -106,6 +108,7 @@ impl Profile {
             Job::Rewrite { rows, bytes } => self.rewrite.seconds(rows, bytes),
             Job::Build { rows, method, .. } => self.build(real(rows) * share, method),
             Job::LookUp { rows } => real(rows) / self.look_up,
+            Job::Probe { rows } => real(rows) / self.entry,
             Job::Update {
                 rows,
                 bytes,
@@ -138,7 +141,9 @@ impl Job {
             Self::Build { share, .. } | Self::Update { share, .. } | Self::Delete { share, .. } => {
                 *share
             }
-            Self::Scan { .. } | Self::Rewrite { .. } | Self::LookUp { .. } => Share::ALL,
+            Self::Scan { .. } | Self::Rewrite { .. } | Self::LookUp { .. } | Self::Probe { .. } => {
+                Share::ALL
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct Profile {
     pub rewrite: Rate,
     /// Rows that an UPDATE writes anew.
     pub update: Rate,
-    /// Entries that it makes in an index meanwhile.
+    /// Entries that it makes in an index meanwhile, or that are looked up in one, row by row.
     pub entry: f64,
     /// Rows that a DELETE marks.
     pub delete: f64,

@@ -33,6 +33,8 @@ pub fn calibrate(server: &Server, rows: u64, notices: &dyn Notices) -> Result<Pr
         session,
         rows: real(rows),
     };
+    // A large table is read by several processes; so that it shows on a small one.
+    bench.session.run("SET min_parallel_table_scan_size = 0")?;
     notices.say(&format!("timing a few statements on {rows} rows each"));
     let (narrow, wide) = bench.tables(rows)?;
     let scan = bench.rate(&narrow, &wide, |table| {
@@ -51,7 +53,7 @@ pub fn calibrate(server: &Server, rows: u64, notices: &dyn Notices) -> Result<Pr
         .run("CREATE INDEX ON narrow (a); CREATE INDEX ON narrow (r)")?;
     let indexed = bench.time("UPDATE narrow SET b = b + 1")?;
     let delete = bench.time("DELETE FROM plain")?;
-    let keyed = bench.time("ALTER TABLE narrow ADD FOREIGN KEY (p) REFERENCES parents")?;
+    let keyed = bench.time("ALTER TABLE narrow ADD FOREIGN KEY (r) REFERENCES parents")?;
     let mut build = |what: &str| {
         let seconds = bench.time(&format!("CREATE INDEX ON {what}"))?;
         Ok::<f64, Error>(bench.rows / (seconds - reading).max(seconds / 10.0))
@@ -75,7 +77,8 @@ pub fn calibrate(server: &Server, rows: u64, notices: &dyn Notices) -> Result<Pr
         },
         entry: 2.0 * bench.rows / (indexed - bare).max(indexed / 10.0),
         delete: bench.rows / (delete - reading).max(delete / 10.0),
-        look_up: bench.rows / (keyed - reading).max(keyed / 10.0),
+        // The rows that are referred to are put into a table of hashes, those that refer looked up in it.
+        look_up: 2.0 * bench.rows / (keyed - 2.0 * reading).max(keyed / 10.0),
         btree: btree * sorting(bench.rows),
         btree_text: btree_text * sorting(bench.rows),
         hash: hash * sorting(bench.rows),
@@ -94,16 +97,15 @@ impl Table {
 impl Bench {
     /// Makes the tables; gives the two that differ in nothing but their width.
     fn tables(&mut self, rows: u64) -> Result<(Table, Table), Error> {
-        let some = (rows / 10).max(1);
         // Keys come in no order, as those of a table that has lived.
         let order = format!("(n * 7919) % {rows}");
         self.session.run(&format!(
             "CREATE TABLE parents (id int PRIMARY KEY);
-             INSERT INTO parents SELECT generate_series(0, {some} - 1);
-             CREATE TABLE narrow (a int, b int, r int, p int);
-             INSERT INTO narrow SELECT n, n, {order}, n % {some} FROM generate_series(1, {rows}::bigint) n;
-             CREATE TABLE wide (a int, b int, r int, p int, filler text);
-             INSERT INTO wide SELECT n, n, {order}, n % {some}, repeat('x', 400) FROM generate_series(1, {rows}::bigint) n;
+             INSERT INTO parents SELECT generate_series(0, {rows} - 1);
+             CREATE TABLE narrow (a int, b int, r int);
+             INSERT INTO narrow SELECT n, n, {order} FROM generate_series(1, {rows}::bigint) n;
+             CREATE TABLE wide (a int, b int, r int, filler text);
+             INSERT INTO wide SELECT n, n, {order}, repeat('x', 400) FROM generate_series(1, {rows}::bigint) n;
              CREATE TABLE plain AS SELECT * FROM narrow;
              CREATE TABLE texts (t text);
              INSERT INTO texts SELECT 'name ' || md5(n::text) FROM generate_series(1, {rows}::bigint) n;

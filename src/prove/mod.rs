@@ -26,6 +26,7 @@ mod run;
 mod runner;
 mod standin;
 mod step;
+mod timing;
 mod told;
 mod words;
 
@@ -44,4 +45,5 @@ pub use report::{
 };
 pub use rule::write_app;
 pub use run::{DEFAULT_ROWS, Options, ProofError, Subject, prove};
+pub use timing::{Timing, timings};
 pub use told::{Says, Told};
