@@ -10,6 +10,7 @@ use crate::commands::{self, Failure, check, config, explain, generated, init, lo
 use crate::config::{Arguments, FailOn, Pending, STDIN};
 use crate::postgres::Version;
 use crate::report::Look;
+use crate::source::Direction;
 use clap::builder::TypedValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use std::io::{IsTerminal, Read};
@@ -180,6 +181,9 @@ struct Input {
     /// How large the tables are: what `mig-lint sizes` has written, or the CSV of its query [default: from the config]
     #[arg(long, value_name = "FILE")]
     sizes: Option<PathBuf>,
+    /// Which way the migrations are run
+    #[arg(long, value_name = "WAY", default_value = "up")]
+    direction: Direction,
     /// This config file instead of the nearest mig-lint.toml
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     config: Option<PathBuf>,
@@ -341,6 +345,7 @@ fn arguments(input: Input) -> Result<Arguments, Failure> {
         isolated: input.isolated,
         force_exclude: input.force_exclude,
         sizes: input.sizes,
+        direction: input.direction,
         pending: match (input.since, input.staged) {
             (Some(revision), _) => Pending::Since(revision),
             (None, true) => Pending::Staged,

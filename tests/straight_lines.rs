@@ -33,6 +33,7 @@ fn cost(text: &str) -> Cost {
     )];
     let (sizes, parameters) = (Sizes::default(), BTreeMap::new());
     let circumstances = Circumstances {
+        direction: mig_lint::source::Direction::Up,
         version: Version::OLDEST,
         sizes: &sizes,
         parameters: &parameters,

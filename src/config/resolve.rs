@@ -16,7 +16,7 @@ use crate::django::project as django;
 use crate::postgres::Version;
 use crate::rule::{Category, Entry, RULES};
 use crate::sizes::{Limits, Sizes};
-use crate::source::{Disk, HistoryOverride, SourceFile, read_sql, tidy};
+use crate::source::{Direction, Disk, HistoryOverride, SourceFile, read_sql, tidy};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,6 +56,8 @@ pub struct Arguments {
     pub writes_baseline: bool,
     /// What is pending, as version control has it.
     pub pending: Pending,
+    /// Which way the migrations are judged.
+    pub direction: Direction,
     /// How large the tables are, as `mig-lint sizes` has written it; else the config says where.
     pub sizes: Option<PathBuf>,
 }
@@ -195,6 +197,7 @@ fn merge(
         overrides,
         databases,
         start_after: config.start_after,
+        direction: arguments.direction,
         baseline,
         files: Arc::new(Disk),
         changes: None,

@@ -6,7 +6,9 @@ use crate::django::project as django;
 use crate::finding::Level;
 use crate::postgres::Version;
 use crate::sizes::Sizes;
-use crate::source::{Changes, Disk, Files, HistoryOverride, SourceFile, TransactionMode};
+use crate::source::{
+    Changes, Direction, Disk, Files, HistoryOverride, SourceFile, TransactionMode,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -46,6 +48,8 @@ pub struct Settings {
     pub changes: Option<Arc<dyn Changes>>,
     /// Findings that are known, which are not reported.
     pub baseline: Option<Baseline>,
+    /// Which way the migrations are judged.
+    pub direction: Direction,
     /// The mildest level that makes the run fail.
     pub fail_on: FailOn,
     /// What is to be said of the files that were read for this.
@@ -117,6 +121,7 @@ impl Default for Settings {
             levels: Levels::default(),
             sizes: Sizes::default(),
             start_after: None,
+            direction: Direction::Up,
             base_schemas: Vec::new(),
             files: Arc::new(Disk),
             changes: None,

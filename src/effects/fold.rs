@@ -18,7 +18,7 @@ use super::{
 };
 use crate::ir::{Action, Migration, Name, RelationKind, Statement, Unused};
 use crate::postgres::{Access, LockMode, Version};
-use crate::schema::{Catalog, Relation, RelationId};
+use crate::schema::{Catalog, Made, Relation, RelationId};
 use crate::sizes::Sizes;
 use crate::source::SourceFile;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -73,7 +73,7 @@ impl<'a> Fold<'a> {
             kept: FxHashSet::default(),
             doubted: Vec::new(),
             // Migrations are counted from 1 as they begin.
-            pending_from: pending_from.map(|first| first + 1),
+            pending_from: pending_from.map(|first| first.saturating_add(1)),
             unused: FxHashMap::default(),
             firsts: FxHashMap::default(),
             file: None,
@@ -106,6 +106,20 @@ impl<'a> Fold<'a> {
             self.catalog.now.transaction += 1;
             self.block.begin(migration, &mut self.catalog);
         }
+    }
+
+    /// What would come if, after the migration that ran last, something else came: the state is afterwards as it was.
+    pub fn aside<T>(&mut self, look: impl FnOnce(&mut Self) -> T) -> T {
+        self.block.end(&mut self.catalog);
+        let (now, broken, kept) = (self.catalog.now, self.broken, self.kept.clone());
+        let doubted = std::mem::take(&mut self.doubted);
+        let mark = self.catalog.mark();
+        let looked = look(self);
+        self.block.end(&mut self.catalog);
+        self.catalog.undo(&mark, Made::Forget);
+        self.catalog.release(&mark);
+        (self.catalog.now, self.broken, self.kept, self.doubted) = (now, broken, kept, doubted);
+        looked
     }
 
     /// Whether a transaction is open.

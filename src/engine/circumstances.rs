@@ -2,6 +2,7 @@
 
 use crate::postgres::Version;
 use crate::sizes::Sizes;
+use crate::source::Direction;
 use std::collections::BTreeMap;
 
 /// By which lights a history is judged.
@@ -14,6 +15,8 @@ pub struct Circumstances<'a> {
     /// The first migration that is not deployed yet, counted from 0, where that is known: those from there on are pending together.
     /// Else each is judged as if it alone were pending.
     pub pending_from: Option<usize>,
+    /// Which way they run.
+    pub direction: Direction,
     /// Keep what every statement does; else only findings are kept.
     pub predictions: bool,
 }

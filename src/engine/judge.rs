@@ -5,12 +5,13 @@ use super::ask::{Asker, unknown_span};
 use super::circumstances::Circumstances;
 use super::faults;
 use super::release::Release;
-use super::report::{MigrationReport, Prediction, StatementReport};
+use super::report::{MigrationReport, NoWayBack, Prediction, StatementReport};
 use crate::effects::{Fold, Reason};
 use crate::finding::{Finding, Harm};
-use crate::frontend::Read;
+use crate::frontend::{Back, Read};
 use crate::ir::{Action, Migration, Origin, Outline, Statement};
-use crate::source::{Span, TransactionMode};
+use crate::source::{Direction, SourceFile, Span, TransactionMode};
+use std::sync::Arc;
 
 /// What came of a history.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub struct Judged {
     pub migrations: Vec<MigrationReport>,
     /// What those that are pending do to each table, all together; nothing where nobody said what is pending.
     pub release: Release,
+    /// Migrations that cannot be taken back, where that was asked: the file, how it is called, and why.
+    pub one_way: Vec<(Arc<SourceFile>, String, NoWayBack)>,
 }
 
 /// Replays the migrations of one history in their order, and judges those that are reported.
@@ -33,7 +36,11 @@ pub fn judge(
         circumstances.version,
         circumstances.sizes,
         circumstances.parameters,
-        circumstances.pending_from,
+        match circumstances.direction {
+            Direction::Up => circumstances.pending_from,
+            // What is taken back is deployed, all of it.
+            Direction::Down => Some(usize::MAX),
+        },
     );
     let mut judged = Judged::default();
     let mut joins = false;
@@ -42,46 +49,85 @@ pub fn judge(
             mut migration,
             outline,
             after_unread,
+            way_back,
         } = read.into();
         if after_unread {
             fold.catalog.distrust();
         }
-        if migration.reported {
+        let is_up = circumstances.direction == Direction::Up;
+        let is_judged = migration.reported && is_up;
+        if is_judged {
             faults::refuse(&mut migration, circumstances.version);
         }
         fold.begin(&migration, joins);
-        if let Some(outline) = outline.as_deref().filter(|outline| outline.first) {
+        let first = outline.as_deref().filter(|outline| outline.first);
+        if let Some(outline) = first.filter(|_| is_up) {
             fold.join_first(&outline.app);
         }
         let unused = outline.as_deref().map(|outline| outline.unused.clone());
-        if migration.reported {
+        if is_judged {
             joins = circumstances.pending_from.is_some()
                 && migration.transaction == TransactionMode::AllPending;
-            judged.findings.extend(faults::of_migration(&migration));
-            let outline_of = outline.as_deref();
-            let statements = judge_statements(
-                &mut fold,
-                (&migration, outline_of),
-                circumstances,
-                &mut judged,
-            );
-            judged.migrations.push(MigrationReport {
-                file: migration.file,
-                name: migration.name,
-                framework: migration.framework,
-                transaction: migration.transaction,
-                parts: migration.parts,
-                statements,
-                outline,
-            });
+            judge_one(&mut fold, (migration, outline), circumstances, &mut judged);
         } else {
             for statement in &migration.statements {
                 fold.replay(statement);
+            }
+            if migration.reported {
+                judge_back(&mut fold, &migration, way_back, circumstances, &mut judged);
             }
         }
         fold.give_up(&unused.unwrap_or_default());
     }
     judged
+}
+
+/// Judges a migration that the fold has begun.
+fn judge_one(
+    fold: &mut Fold<'_>,
+    (migration, outline): (Migration, Option<Box<Outline>>),
+    circumstances: &Circumstances<'_>,
+    judged: &mut Judged,
+) {
+    judged.findings.extend(faults::of_migration(&migration));
+    let one = (&migration, outline.as_deref());
+    let statements = judge_statements(fold, one, circumstances, judged);
+    judged.migrations.push(MigrationReport {
+        file: migration.file,
+        name: migration.name,
+        framework: migration.framework,
+        transaction: migration.transaction,
+        parts: migration.parts,
+        statements,
+        outline,
+    });
+}
+
+/// Judges what takes a migration back, on what it has left, and goes back to that.
+fn judge_back(
+    fold: &mut Fold<'_>,
+    up: &Migration,
+    way_back: Option<Box<Back>>,
+    circumstances: &Circumstances<'_>,
+    judged: &mut Judged,
+) {
+    let (mut down, outline) = match way_back.map(|back| *back) {
+        Some(Back::Migration(down, outline)) => (down, outline),
+        other => {
+            let why = match other {
+                Some(Back::Unsupported) => NoWayBack::Unsupported,
+                Some(Back::Unread) => NoWayBack::Unread,
+                _ => NoWayBack::Missing,
+            };
+            judged.one_way.push((up.file.clone(), up.name.clone(), why));
+            return;
+        }
+    };
+    faults::refuse(&mut down, circumstances.version);
+    fold.aside(|fold| {
+        fold.begin(&down, false);
+        judge_one(fold, (down, outline), circumstances, judged);
+    });
 }
 
 fn judge_statements(
@@ -108,7 +154,7 @@ fn judge_statements(
             pieces.push(told);
         });
         findings.extend(join_pieces(pieces));
-        if circumstances.pending_from.is_some() {
+        if circumstances.pending_from.is_some() && circumstances.direction == Direction::Up {
             judged.release.add(&step);
         }
         let waits = circumstances

@@ -19,6 +19,6 @@ pub use faults::is_unchecked;
 pub use judge::{Judged, judge};
 pub use list::{Listing, histories, list};
 pub use release::{Release, Unavailable};
-pub use report::{MigrationReport, Prediction, Report, StatementReport, Summary};
+pub use report::{MigrationReport, NoWayBack, Prediction, Report, StatementReport, Summary};
 pub use run::run;
 pub use suppress::{Suppressed, suppress};

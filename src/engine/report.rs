@@ -25,6 +25,8 @@ pub struct Report {
     pub migrations: Vec<MigrationReport>,
     /// What the pending migrations of each history do to its tables together, the worst first; nothing where nobody said what is pending.
     pub release: Vec<Unavailable>,
+    /// Migrations that cannot be taken back, where that was asked: the file, how its runner calls it, and why.
+    pub one_way: Vec<(Arc<SourceFile>, String, NoWayBack)>,
     /// Whether somebody said what is pending, so that not all migrations were judged.
     pub is_pending_known: bool,
     /// What version control has said of that: `new or changed since main (merge base 1a2b3c4)`.
@@ -53,6 +55,7 @@ impl Default for Report {
             summary: Summary::default(),
             migrations: Vec::new(),
             release: Vec::new(),
+            one_way: Vec::new(),
             is_pending_known: false,
             since: None,
             newest: None,
@@ -63,6 +66,17 @@ impl Default for Report {
             is_all_excluded: false,
         }
     }
+}
+
+/// Why a migration cannot be taken back by its runner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NoWayBack {
+    /// Its runner takes nothing back.
+    Unsupported,
+    /// Nothing is written that does.
+    Missing,
+    /// What may be written was not read.
+    Unread,
 }
 
 /// Counts, over what is reported.

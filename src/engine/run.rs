@@ -3,14 +3,14 @@
 use super::circumstances::Circumstances;
 use super::judge::{Judged, judge};
 use super::suppress::{Suppressed, suppress};
-use super::{Report, Summary, faults, unread};
+use super::{NoWayBack, Report, Summary, faults, unread};
 use crate::config::{STDIN, Settings};
-use crate::finding::Finding;
+use crate::finding::{Finding, Names};
 use crate::frontend::{self, History, Reading, Request, View};
 use crate::rule::{self, join_and};
-use crate::source::{self, Unread};
+use crate::source::{self, SourceFile, Unread};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -53,8 +53,9 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     let longest = longest.max_by_key(|(judged, _)| judged.migrations.len());
     let newest = longest.and_then(|(judged, _)| judged.migrations.last());
     let newest = newest.map(|migration| migration.name.clone());
-    let (mut migrations, mut release) = (Vec::new(), Vec::new());
+    let (mut migrations, mut release, mut one_way) = (Vec::new(), Vec::new(), Vec::new());
     for one in judged {
+        one_way.extend(one.one_way);
         findings.extend(one.findings);
         release.extend(one.release.worst_first());
         migrations.extend(one.migrations);
@@ -77,6 +78,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     let suppressed = suppress(findings, &migrations);
     summary.suppressed = suppressed.silenced.len();
     notices.extend(former_names(&suppressed, settings));
+    notices.extend(no_way_back(&one_way));
     let findings = suppressed.kept;
     let findings = leveled(findings, settings);
     summary.count(&findings);
@@ -87,6 +89,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         summary,
         migrations,
         release,
+        one_way,
         is_pending_known,
         since,
         newest,
@@ -111,6 +114,7 @@ pub(super) fn read(settings: &Settings, view: View) -> Reading {
         overrides: settings.overrides.clone(),
         transaction: settings.transaction,
         files: settings.files.clone(),
+        direction: settings.direction,
         changes: settings.changes.clone(),
     };
     let mut text = None;
@@ -185,9 +189,27 @@ fn judge_history(history: History, settings: &Settings, predictions: bool) -> Ju
             sizes: own.map_or(&settings.sizes, |own| &own.sizes),
             parameters: &parameters,
             pending_from: history.pending_from,
+            direction: settings.direction,
             predictions,
         },
     )
+}
+
+/// Which migrations cannot be taken back, and why.
+fn no_way_back(one_way: &[(Arc<SourceFile>, String, NoWayBack)]) -> Vec<String> {
+    let mut names: BTreeMap<NoWayBack, Names> = BTreeMap::new();
+    for (_, name, why) in one_way {
+        names.entry(*why).or_default().push(name);
+    }
+    let told = names.into_iter().map(|(why, names)| {
+        let why = match why {
+            NoWayBack::Unsupported => "their runner takes nothing back",
+            NoWayBack::Missing => "no down side is written",
+            NoWayBack::Unread => "their down side was not read",
+        };
+        format!("not taken back: {names}: {why}")
+    });
+    told.collect()
 }
 
 /// That names are used which rules had before they were split off or renamed.

@@ -28,6 +28,21 @@ pub struct Read {
     pub outline: Option<Box<Outline>>,
     /// Whether what runs right before it was not read: what is known of the database no longer holds.
     pub after_unread: bool,
+    /// What takes it back, where that is asked for.
+    pub way_back: Option<Box<Back>>,
+}
+
+/// What takes a migration back.
+#[derive(Debug)]
+pub enum Back {
+    /// Its runner takes nothing back by SQL that somebody writes.
+    Unsupported,
+    /// Nothing is written that does.
+    Missing,
+    /// There may be something, in what was not read.
+    Unread,
+    /// A migration that runs on what it has left.
+    Migration(Migration, Option<Box<Outline>>),
 }
 
 impl Read {
@@ -36,6 +51,7 @@ impl Read {
             migration,
             outline: Some(Box::new(outline)),
             after_unread: false,
+            way_back: None,
         }
     }
 }
@@ -46,6 +62,7 @@ impl From<Migration> for Read {
             migration,
             outline: None,
             after_unread: false,
+            way_back: None,
         }
     }
 }

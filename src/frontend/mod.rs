@@ -6,7 +6,7 @@ mod request;
 mod scripts;
 
 pub use crate::django::facts::View;
-pub use history::{History, Read};
+pub use history::{Back, History, Read};
 pub use request::Request;
 
 use crate::source::{self, Discovery, Fault, Unread};
@@ -50,7 +50,7 @@ pub fn read(request: &Request<'_>) -> Reading {
         settled: _,
         files,
     } = discovery;
-    let (mut histories, in_scripts) = scripts::histories(histories, request.start_after);
+    let (mut histories, in_scripts) = scripts::histories(histories, request);
     histories.extend(projects.histories);
     scripts::base::lay(&mut histories, request);
     Reading {

@@ -1,5 +1,6 @@
 //! From the paths that a person names to histories: walk, read, group, let the frameworks order, cut off what comes later.
 
+use super::Direction;
 use super::code::{self, Code};
 use super::discovery::Discovery;
 use super::folder::{Folder, Member, Standing};
@@ -264,6 +265,11 @@ impl Discovery {
 /// The framework's scripts, with what the config says about them.
 fn scripts(folder: &Folder, convention: &Convention, request: &Request) -> Vec<Script> {
     let mut scripts = convention.scripts(folder);
+    if request.direction == Direction::Down {
+        for script in &mut scripts {
+            script.way_back = (convention.way_back)(folder, script);
+        }
+    }
     let wish = request.wish(&folder.root);
     if let Some(order) = wish.and_then(|wish| wish.order) {
         scripts.sort_by(|a, b| {

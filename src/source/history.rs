@@ -29,14 +29,39 @@ pub struct Script {
     pub is_transaction_known: bool,
     /// How it reaches the server.
     pub delivery: Delivery,
-    /// The ranges of the file that run on the way up, in order; what lies outside (a down section) is not looked at.
+    /// The ranges of the file that run on the way up, in order.
     pub up: Vec<Span>,
+    pub way_back: WayBack,
     /// Comments that end a statement for this runner, as they start: `-- +goose StatementEnd`, `--> statement-breakpoint`.
     pub separators: &'static [&'static str],
     /// Whether findings are reported; else it is context.
     pub reported: bool,
     /// Whether what runs right before it was not read.
     pub after_unread: bool,
+}
+
+/// Which way migrations are run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Direction {
+    /// The way that they are written for
+    #[default]
+    Up,
+    /// What takes each of them back, from the state that it has left
+    Down,
+}
+
+/// What takes a script back.
+#[derive(Clone, Debug)]
+pub enum WayBack {
+    /// Its runner takes nothing back by SQL that somebody writes.
+    Unsupported,
+    /// Nothing is written that does.
+    Missing,
+    /// There may be one, in what was not read.
+    Unread,
+    /// These ranges of a file, its own or another one.
+    Written(Arc<SourceFile>, Vec<Span>),
 }
 
 /// How a runner sends a script to the server.

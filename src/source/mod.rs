@@ -39,7 +39,7 @@ pub use fault::{Fault, FaultKind};
 pub use file::SourceFile;
 pub use files::{Disk, Files, Instead};
 pub use framework::{Runner, runners};
-pub use history::{Delivery, History, Script};
+pub use history::{Delivery, Direction, History, Script, WayBack};
 pub use order::Order;
 pub use path::{slashes, tidy, top_of_repository};
 pub use pending::{Changes, is_selection, last_deployed};

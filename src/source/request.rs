@@ -1,7 +1,7 @@
 //! What is looked for.
 
 use super::path::tidy;
-use super::{Changes, Disk, Files, Framework, Order, TransactionMode};
+use super::{Changes, Direction, Disk, Files, Framework, Order, TransactionMode};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ pub struct Request {
     pub transaction: Option<TransactionMode>,
     /// Where the text of files comes from.
     pub files: Arc<dyn Files>,
+    /// Which way they are to be run: the way back is looked for only where that is asked.
+    pub direction: Direction,
     /// What is pending, where that was said; all else is context.
     pub changes: Option<Arc<dyn Changes>>,
 }
@@ -33,6 +35,7 @@ impl Default for Request {
             overrides: Vec::new(),
             transaction: None,
             files: Arc::new(Disk),
+            direction: Direction::Up,
             changes: None,
         }
     }

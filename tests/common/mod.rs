@@ -78,6 +78,7 @@ pub(crate) fn judged(history: Vec<Migration>, version: Version) -> Judged {
     judge(
         history,
         &Circumstances {
+            direction: mig_lint::source::Direction::Up,
             version,
             sizes: &sizes,
             parameters: &parameters,

@@ -2,7 +2,7 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::layout::Layout;
-use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, WayBack};
 use super::convention::{Convention, Habit, stem};
 use super::facts::Facts;
 use std::collections::BTreeSet;
@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| folder.layout == Layout::Flat && folder.root.join(SUM).is_file(),
     scripts,
+    way_back: |_, _| WayBack::Unsupported,
     habit: Habit {
         framework: Framework::Atlas,
         transaction: TransactionMode::PerFile,

@@ -3,8 +3,9 @@
 use super::super::folder::{Folder, Member, Standing};
 use super::super::layout::Layout;
 use super::super::order::natural;
-use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, dialect};
+use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, WayBack, dialect};
 use super::facts::Facts;
+use super::twin;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ pub(in super::super) struct Convention {
     pub(super) claims: fn(&Folder) -> bool,
     /// Its migrations in running order.
     pub(super) scripts: fn(&Folder, &Habit) -> Vec<Script>,
+    /// What takes one of them back.
+    pub(in super::super) way_back: fn(&Folder, &Script) -> WayBack,
     pub(in super::super) habit: Habit,
     /// The folder in which whatever the tool does not run is no migration, where there is one.
     pub(in super::super) home: fn(&Folder) -> Option<PathBuf>,
@@ -43,6 +46,7 @@ impl Convention {
     pub(super) const USUAL: Self = Self {
         claims: |_| false,
         scripts: |_, _| Vec::new(),
+        way_back: twin::way_back,
         habit: Habit {
             framework: Framework::Plain,
             transaction: TransactionMode::PerFile,
@@ -82,6 +86,7 @@ impl Habit {
             is_transaction_known: self.framework != Framework::Plain,
             delivery: self.delivery,
             up: vec![Span::new(0, member.text().len())],
+            way_back: WayBack::Missing,
             separators: self.separators,
             reported: member.standing > Standing::Context,
             after_unread: false,

@@ -2,7 +2,7 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
-use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, WayBack};
 use super::convention::{Convention, Habit, any_marked, numbered, stem};
 use super::facts::Facts;
 use super::sections::{Direction, sections};
@@ -10,6 +10,7 @@ use super::sections::{Direction, sections};
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| any_marked(folder, Framework::Dbmate),
     scripts,
+    way_back,
     habit: Habit {
         framework: Framework::Dbmate,
         transaction: TransactionMode::PerFile,
@@ -62,6 +63,19 @@ fn pairs(member: &Member, habit: &Habit) -> Vec<Script> {
             script
         })
         .collect()
+}
+
+/// The section behind that of the way up.
+fn way_back(_: &Folder, script: &Script) -> WayBack {
+    let end = script.up.first().map_or(0, |up| up.end);
+    let sections = sections(script.file.text(), direction);
+    let mut behind = sections.iter().filter(|it| it.span.start >= end);
+    match behind.next() {
+        Some(down) if down.marker == Direction::Down => {
+            WayBack::Written(script.file.clone(), vec![down.span])
+        }
+        _ => WayBack::Missing,
+    }
 }
 
 fn direction(comment: &str) -> Option<Direction> {

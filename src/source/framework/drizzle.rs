@@ -2,7 +2,7 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::layout::Layout;
-use super::super::{Delivery, Framework, Outside, Script, TransactionMode, dialect};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, WayBack, dialect};
 use super::convention::{Convention, Habit, numbered, stem};
 use super::facts::Facts;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use std::collections::HashMap;
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| journal(folder).is_some() || has_snapshots(folder),
     scripts,
+    way_back: |_, _| WayBack::Unsupported,
     habit: Habit {
         framework: Framework::Drizzle,
         transaction: TransactionMode::AllPending,

@@ -10,6 +10,7 @@ use super::sections::{self, Direction, comments};
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| any_marked(folder, Framework::Goose),
     scripts,
+    way_back: |_, script| sections::way_back(script, direction),
     habit: Habit {
         framework: Framework::Goose,
         transaction: TransactionMode::PerFile,

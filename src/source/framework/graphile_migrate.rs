@@ -2,7 +2,7 @@
 
 use super::super::folder::{Folder, Member, Standing};
 use super::super::layout::Layout;
-use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, WayBack};
 use super::convention::{Convention, Habit, any_marked, numbered, stem};
 use super::facts::Facts;
 use super::leading_words::leading_words;
@@ -12,6 +12,7 @@ pub(super) const CONVENTION: Convention = Convention {
         folder.layout == Layout::Committed || any_marked(folder, Framework::GraphileMigrate)
     },
     scripts,
+    way_back: |_, _| WayBack::Unsupported,
     habit: Habit {
         framework: Framework::GraphileMigrate,
         transaction: TransactionMode::PerFile,

@@ -3,17 +3,18 @@
 use super::super::changelog::{Change, Changelog, Entry};
 use super::super::folder::{Folder, Member};
 use super::super::path::normal;
-use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, dialect};
+use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, WayBack, dialect};
 use super::convention::{Convention, Habit, any_marked, numbered, stem};
 use super::facts::Facts;
 use super::plain::is_down;
-use super::sections::sections;
+use super::sections::{comments, sections};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| folder.changelog.is_some() || any_marked(folder, Framework::Liquibase),
     scripts,
+    way_back,
     habit: Habit {
         framework: Framework::Liquibase,
         transaction: TransactionMode::PerFile,
@@ -109,6 +110,49 @@ fn changesets(member: &Member, habit: &Habit) -> Vec<Script> {
             script
         })
         .collect()
+}
+
+/// What stands behind `--rollback`, line by line, in a changeset of formatted SQL; of other formats nobody has read it.
+///
+/// Source: "rollback" in Liquibase's documentation of formatted SQL; `FormattedSqlChangeLogParser`.
+fn way_back(_: &Folder, script: &Script) -> WayBack {
+    let text = script.file.text();
+    if !is_marked(text) {
+        return WayBack::Unread;
+    }
+    let (Some(first), Some(last)) = (script.up.first(), script.up.last()) else {
+        return WayBack::Missing;
+    };
+    let (mut spans, mut at) = (Vec::new(), first.start);
+    let mut is_written = false;
+    for line in text[first.start..last.end].split_inclusive('\n') {
+        if let Some(rest) = rollback(line) {
+            is_written = true;
+            let start = at + line.len() - rest.len();
+            let nothing = ["empty", "not required"];
+            if !nothing.contains(&rest.trim().to_ascii_lowercase().as_str()) {
+                spans.push(Span::new(start, at + line.len()));
+            }
+        }
+        at += line.len();
+    }
+    if is_written {
+        WayBack::Written(script.file.clone(), spans)
+    } else {
+        WayBack::Missing
+    }
+}
+
+fn rollback(line: &str) -> Option<&str> {
+    let comment = line.trim_start().strip_prefix("--")?.trim_start();
+    let word = comment.get(.."rollback".len())?;
+    let rest = &comment[word.len()..];
+    (word.eq_ignore_ascii_case("rollback") && rest.starts_with(char::is_whitespace)).then_some(rest)
+}
+
+/// Whether it is formatted SQL.
+fn is_marked(text: &str) -> bool {
+    comments(text).any(|(_, comment)| is_header(comment))
 }
 
 /// What stands between delimiters: a line that is nothing but GO, where the changeset names none; the semicolon is PostgreSQL's own. In a comment none is

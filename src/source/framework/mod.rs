@@ -25,6 +25,7 @@ pub(super) mod sqitch;
 mod sqlx;
 mod steps;
 mod supabase;
+mod twin;
 
 pub(super) use convention::{Convention, is_version};
 pub use page::Runner;

@@ -10,6 +10,7 @@ use super::sections::{self, Direction};
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| any_marked(folder, Framework::NodePgMigrate),
     scripts,
+    way_back: |_, script| sections::way_back(script, direction),
     habit: Habit {
         framework: Framework::NodePgMigrate,
         transaction: TransactionMode::AllPending,

@@ -2,17 +2,19 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::path::name;
-use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, dialect};
+use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, WayBack, dialect};
 use super::convention::{Convention, Habit, numbered, stem};
 use super::facts::Facts;
 use super::sections::{self, Direction, comments};
 use super::steps;
+use super::twin;
 use std::collections::HashSet;
 use std::path::Path;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |_| true,
     scripts,
+    way_back,
     habit: Habit {
         framework: Framework::Plain,
         transaction: TransactionMode::PerFile,
@@ -39,10 +41,10 @@ const SWITCHED_OFF: &[&str] = &[
 ];
 
 /// Endings of files that undo what their twin did.
-const DOWN_ENDINGS: &[&str] = &[".down", ".rollback", ".revert", ".undo"];
+pub(super) const DOWN_ENDINGS: &[&str] = &[".down", ".rollback", ".revert", ".undo"];
 
 /// Folders of files that undo.
-const DOWN_FOLDERS: &[&str] = &["down", "revert", "rollback", "rollbacks", "undo"];
+pub(super) const DOWN_FOLDERS: &[&str] = &["down", "revert", "rollback", "rollbacks", "undo"];
 
 /// Whether a file undoes a migration.
 pub(in super::super) fn is_down(path: &Path) -> bool {
@@ -100,14 +102,33 @@ fn script(member: &Member, habit: &Habit) -> Script {
     script
 }
 
+/// What stands between tern's two halves.
+const DIVIDER: &str = "-- create above / drop below";
+
 /// tern parts a file by one line; sql-migrate heads its sections.
 fn up(text: &str) -> Vec<Span> {
     comments(text)
-        .find(|(_, comment)| comment.starts_with("-- create above / drop below"))
+        .find(|(_, comment)| comment.starts_with(DIVIDER))
         .map_or_else(
             || sections::up(text, direction),
             |(at, _)| vec![Span::new(0, at)],
         )
+}
+
+/// tern's lower half, a section of sql-migrate's, or a file of its own.
+fn way_back(folder: &Folder, script: &Script) -> WayBack {
+    let text = script.file.text();
+    let below = comments(text).find(|(_, comment)| comment.starts_with(DIVIDER));
+    if let Some((at, comment)) = below {
+        let start = text[at..]
+            .find(comment)
+            .map_or(at, |offset| at + offset + comment.len());
+        return WayBack::Written(script.file.clone(), vec![Span::new(start, text.len())]);
+    }
+    match sections::way_back(script, direction) {
+        WayBack::Missing => twin::way_back(folder, script),
+        own => own,
+    }
 }
 
 /// What files for several databases share: the version, or else the name up to its first dot.

@@ -2,7 +2,7 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
-use super::super::{Delivery, Framework, Outside, Script, TransactionMode, surroundings};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, WayBack, surroundings};
 use super::convention::{Convention, Habit, numbered, stem};
 use super::facts::Facts;
 
@@ -13,6 +13,7 @@ pub(super) const CONVENTION: Convention = Convention {
                 || surroundings::mentions(&folder.root, "package.json", "\"postgres-migrations\""))
     },
     scripts,
+    way_back: |_, _| WayBack::Unsupported,
     habit: Habit {
         framework: Framework::PostgresMigrations,
         transaction: TransactionMode::PerFile,

@@ -3,7 +3,7 @@
 use super::super::folder::Folder;
 use super::super::layout::Layout;
 use super::super::path::name;
-use super::super::{Delivery, Framework, Outside, Script, TransactionMode, dialect};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, WayBack, dialect};
 use super::convention::{Convention, Habit};
 use super::facts::Facts;
 
@@ -16,6 +16,7 @@ pub(super) const CONVENTION: Convention = Convention {
                 .any(|member| member.name() == "migration.sql")
     },
     scripts,
+    way_back: |_, _| WayBack::Unsupported,
     habit: Habit {
         framework: Framework::Prisma,
         transaction: TransactionMode::Implicit,

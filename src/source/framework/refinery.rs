@@ -2,7 +2,7 @@
 
 use super::super::folder::{Folder, Member};
 use super::super::order::version;
-use super::super::{Delivery, Framework, Outside, Script, TransactionMode, surroundings};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, WayBack, surroundings};
 use super::convention::{Convention, Habit, stem};
 use super::facts::Facts;
 use super::flyway::{Kind, kind};
@@ -10,6 +10,7 @@ use super::flyway::{Kind, kind};
 pub(super) const CONVENTION: Convention = Convention {
     claims,
     scripts,
+    way_back: |_, _| WayBack::Unsupported,
     habit: Habit {
         framework: Framework::Refinery,
         transaction: TransactionMode::PerFile,

@@ -1,6 +1,7 @@
 //! Comment lines that part a file, as line-based runners read them.
 
-use super::super::Span;
+pub(super) use super::super::Direction;
+use super::super::{Script, Span, WayBack};
 
 /// A part of a file below a marker line.
 pub(super) struct Section<'a, M> {
@@ -40,13 +41,6 @@ pub(super) fn sections<M>(text: &str, marker: impl Fn(&str) -> Option<M>) -> Vec
     sections
 }
 
-/// Which way a section goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
-    Up,
-    Down,
-}
-
 /// The ranges that run on the way up; the whole text where no marker stands in it.
 pub(super) fn up(text: &str, marker: impl Fn(&str) -> Option<Direction>) -> Vec<Span> {
     let sections = sections(text, marker);
@@ -58,4 +52,16 @@ pub(super) fn up(text: &str, marker: impl Fn(&str) -> Option<Direction>) -> Vec<
         .filter(|section| section.marker == Direction::Up)
         .map(|section| section.span)
         .collect()
+}
+
+/// The ranges that run on the way down, of the whole text.
+pub(super) fn way_back(script: &Script, marker: impl Fn(&str) -> Option<Direction>) -> WayBack {
+    let sections = sections(script.file.text(), marker);
+    let down = sections.iter().filter(|it| it.marker == Direction::Down);
+    let down: Vec<Span> = down.map(|section| section.span).collect();
+    if down.is_empty() {
+        WayBack::Missing
+    } else {
+        WayBack::Written(script.file.clone(), down)
+    }
 }

@@ -3,7 +3,7 @@
 use super::super::folder::{Folder, Member};
 use super::super::order::digits;
 use super::super::path::name;
-use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
+use super::super::{Delivery, Framework, Outside, Script, TransactionMode, WayBack};
 use super::convention::{Convention, Habit, numbered, stem};
 use super::facts::Facts;
 use super::plain::is_down;
@@ -14,6 +14,7 @@ pub(super) const CONVENTION: Convention = Convention {
         name(&root) == "migrations" && root.parent().map(name) == Some("supabase")
     },
     scripts,
+    way_back: |_, _| WayBack::Unsupported,
     habit: Habit {
         framework: Framework::Supabase,
         transaction: TransactionMode::Implicit,
