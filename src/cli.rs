@@ -6,7 +6,9 @@ mod proving;
 mod sizing;
 mod value;
 
-use crate::commands::{self, Failure, check, config, explain, generated, init, locks, rules, sql};
+use crate::commands::{
+    self, Failure, check, checklist, config, explain, generated, init, locks, rules, sql,
+};
 use crate::config::{Arguments, FailOn, Pending, STDIN};
 use crate::postgres::Version;
 use crate::report::Look;
@@ -39,6 +41,8 @@ enum Command {
     Check(CheckArgs),
     /// Show what every statement locks, for how long, and whom it blocks
     Locks(LocksArgs),
+    /// Six questions before a deploy, answered: size, locks, how long, undo, how to try it, how to watch it
+    Checklist(ChecklistArgs),
     /// Show the SQL that each migration runs; Django migrations are compiled without Python
     Sql(SqlArgs),
     /// List every rule
@@ -89,6 +93,9 @@ struct CheckArgs {
     input: Input,
     #[command(flatten)]
     output: Output,
+    /// Which way the migrations are run
+    #[arg(long, value_name = "WAY", default_value = "up")]
+    direction: Direction,
     /// How findings are written
     #[arg(long, value_name = "FMT", default_value = "human")]
     output_format: check::Format,
@@ -121,12 +128,30 @@ struct LocksArgs {
     input: Input,
     #[command(flatten)]
     output: Output,
+    /// Which way the migrations are run
+    #[arg(long, value_name = "WAY", default_value = "up")]
+    direction: Direction,
     /// How locks are written
     #[arg(long, value_name = "FMT", default_value = "human")]
     output_format: locks::Format,
     /// Also relations that the transaction itself has created
     #[arg(long)]
     all: bool,
+}
+
+#[derive(Debug, Args)]
+struct ChecklistArgs {
+    #[command(flatten)]
+    input: Input,
+    /// How the answers are written
+    #[arg(long, value_name = "FMT", default_value = "human")]
+    output_format: checklist::Format,
+    /// Write to this file
+    #[arg(long = "output-file", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
 }
 
 #[derive(Debug, Args)]
@@ -181,9 +206,6 @@ struct Input {
     /// How large the tables are: what `mig-lint sizes` has written, or the CSV of its query [default: from the config]
     #[arg(long, value_name = "FILE")]
     sizes: Option<PathBuf>,
-    /// Which way the migrations are run
-    #[arg(long, value_name = "WAY", default_value = "up")]
-    direction: Direction,
     /// This config file instead of the nearest mig-lint.toml
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     config: Option<PathBuf>,
@@ -235,6 +257,8 @@ pub fn main() -> ExitCode {
     let result = match command {
         Command::Check(args) => check_args(args, look, verbosity),
         Command::Locks(args) => locks_args(args, look, verbosity),
+        Command::Checklist(args) => arguments(args.input)
+            .and_then(|arguments| checklist::run(arguments, args.output_format, args.file, look)),
         Command::Sql(args) => arguments(args.input).and_then(|arguments| {
             sql::run(arguments, args.output_format, args.file, (look, error_look))
         }),
@@ -261,6 +285,7 @@ impl Command {
         match self {
             Self::Check(args) => (args.output.color, args.output.verbosity()),
             Self::Locks(args) => (args.output.color, args.output.verbosity()),
+            Self::Checklist(args) => (args.color, commands::Verbosity::Normal),
             Self::Sql(args) => (args.color, commands::Verbosity::Normal),
             Self::Rules(args) => (args.color, commands::Verbosity::Normal),
             Self::Explain(args) => (args.color, commands::Verbosity::Normal),
@@ -303,6 +328,7 @@ fn check_args(
         },
     };
     let mut arguments = arguments(args.input)?;
+    arguments.direction = args.direction;
     arguments.baseline = args.baseline;
     arguments.writes_baseline = args.write_baseline;
     arguments.select = args.select;
@@ -322,7 +348,11 @@ fn locks_args(
         all: args.all,
         verbosity,
     };
-    locks::run(arguments(args.input)?, &options, look)
+    let arguments = Arguments {
+        direction: args.direction,
+        ..arguments(args.input)?
+    };
+    locks::run(arguments, &options, look)
 }
 
 fn arguments(input: Input) -> Result<Arguments, Failure> {
@@ -345,7 +375,6 @@ fn arguments(input: Input) -> Result<Arguments, Failure> {
         isolated: input.isolated,
         force_exclude: input.force_exclude,
         sizes: input.sizes,
-        direction: input.direction,
         pending: match (input.since, input.staged) {
             (Some(revision), _) => Pending::Since(revision),
             (None, true) => Pending::Staged,

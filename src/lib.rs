@@ -5,6 +5,7 @@
 
 pub mod advice;
 pub mod baseline;
+pub mod checklist;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]

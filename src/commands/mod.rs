@@ -1,6 +1,7 @@
 //! One file a command; what they share: verdicts, failures, and where text is written.
 
 pub(crate) mod check;
+pub(crate) mod checklist;
 pub(crate) mod config;
 pub(crate) mod explain;
 pub(crate) mod generated;

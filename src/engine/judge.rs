@@ -91,14 +91,17 @@ fn judge_one(
 ) {
     judged.findings.extend(faults::of_migration(&migration));
     let one = (&migration, outline.as_deref());
-    let statements = judge_statements(fold, one, circumstances, judged);
+    let mut alone = Release::default();
+    let statements = judge_statements(fold, one, circumstances, (judged, &mut alone));
     judged.migrations.push(MigrationReport {
         file: migration.file,
         name: migration.name,
+        takes_back: None,
         framework: migration.framework,
         transaction: migration.transaction,
         parts: migration.parts,
         statements,
+        tables: alone.worst_first(),
         outline,
     });
 }
@@ -128,13 +131,16 @@ fn judge_back(
         fold.begin(&down, false);
         judge_one(fold, (down, outline), circumstances, judged);
     });
+    if let Some(report) = judged.migrations.last_mut() {
+        report.takes_back = Some(up.file.path().to_owned());
+    }
 }
 
 fn judge_statements(
     fold: &mut Fold<'_>,
     (migration, outline): (&Migration, Option<&Outline>),
     circumstances: &Circumstances<'_>,
-    judged: &mut Judged,
+    (judged, alone): (&mut Judged, &mut Release),
 ) -> Vec<StatementReport> {
     let mut reports = Vec::with_capacity(migration.statements.len());
     let mut findings = Vec::new();
@@ -157,6 +163,9 @@ fn judge_statements(
         if circumstances.pending_from.is_some() && circumstances.direction == Direction::Up {
             judged.release.add(&step);
         }
+        if circumstances.predictions {
+            alone.add(&step);
+        }
         let waits = circumstances
             .predictions
             .then(|| fold.waits(statement, &step));
@@ -167,6 +176,8 @@ fn judge_statements(
                 can_run_in_transaction: step.can_run_in_transaction,
                 reaches_beyond_database: statement.action.reaches_beyond_database(),
                 opaque: step.opaque,
+                gives_up: step.gives_up,
+                action: statement.action.clone(),
                 seconds: step.seconds(),
                 effects: step.effects,
                 waits,

@@ -4,7 +4,7 @@ use super::Unavailable;
 use crate::effects::{Effect, Work};
 use crate::estimate::Seconds;
 use crate::finding::Finding;
-use crate::ir::{Origin, Outline};
+use crate::ir::{Action, Origin, Outline};
 use crate::postgres::{Access, Version};
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
 use serde::Serialize;
@@ -105,11 +105,15 @@ pub struct MigrationReport {
     pub file: Arc<SourceFile>,
     /// What its runner calls it.
     pub name: String,
+    /// The file of the migration that it takes back, where it is such a one.
+    pub takes_back: Option<PathBuf>,
     pub framework: Framework,
     pub transaction: TransactionMode,
     /// The ranges of the file that were read.
     pub parts: Vec<Span>,
     pub statements: Vec<StatementReport>,
+    /// Tables that were there before and that somebody waits for, the worst first; kept with what every statement does.
+    pub tables: Vec<Unavailable>,
     /// What its file holds, where that is not the SQL itself.
     pub outline: Option<Box<Outline>>,
 }
@@ -128,6 +132,23 @@ pub struct StatementReport {
     pub prediction: Option<Box<Prediction>>,
 }
 
+impl Default for Prediction {
+    /// What is predicted of a statement that does nothing.
+    fn default() -> Self {
+        Self {
+            kind: String::new(),
+            can_run_in_transaction: true,
+            reaches_beyond_database: false,
+            opaque: false,
+            gives_up: false,
+            action: Action::Unknown,
+            effects: Vec::new(),
+            seconds: None,
+            waits: BTreeMap::new(),
+        }
+    }
+}
+
 impl Prediction {
     /// Whether it works on the rows of a relation.
     #[must_use]
@@ -137,7 +158,7 @@ impl Prediction {
 }
 
 /// What one statement does.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Prediction {
     /// What kind of statement it is, for example `alter-table`.
     pub kind: String,
@@ -146,6 +167,9 @@ pub struct Prediction {
     pub reaches_beyond_database: bool,
     /// It runs code of which some cannot be seen: more may be locked than is told.
     pub opaque: bool,
+    /// It gives up a lock that does not come.
+    pub gives_up: bool,
+    pub action: Action,
     /// On relations that were there before the transaction, and, marked by their age, on the others.
     pub effects: Vec<Arc<Effect>>,
     /// How long it works on tables that were there before, where their sizes tell.

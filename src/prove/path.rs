@@ -7,7 +7,6 @@ use crate::config::Settings;
 use crate::engine::{self, Prediction};
 use crate::frontend::Read;
 use crate::ir;
-use std::collections::BTreeMap;
 
 /// One case a history. Files that are named are observed, and what lies before them prepares; of a folder all is observed but the first migration.
 pub(super) fn cases(settings: &Settings) -> Vec<Case> {
@@ -62,12 +61,8 @@ fn preparing(listed: &ir::Migration, path: String) -> Migration {
         kind: statement.action.kind().to_owned(),
         prediction: Prediction {
             kind: statement.action.kind().to_owned(),
-            can_run_in_transaction: true,
             reaches_beyond_database: statement.action.reaches_beyond_database(),
-            opaque: false,
-            seconds: None,
-            effects: Vec::new(),
-            waits: BTreeMap::new(),
+            ..Prediction::default()
         },
         flags: Vec::new(),
         found: Vec::new(),

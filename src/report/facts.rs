@@ -255,7 +255,7 @@ fn describe(size: &Size) -> String {
     format!("{} ({})", numbers(size), size.from)
 }
 
-fn numbers(size: &Size) -> String {
+pub(super) fn numbers(size: &Size) -> String {
     let mut text = format!("{} rows", short_rows(size.rows.unwrap_or_default()));
     if let Some(bytes) = size.bytes {
         text.push_str(", ");

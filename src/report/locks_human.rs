@@ -45,7 +45,7 @@ fn migration(reported: &MigrationReport, all: bool, widths: &Widths, look: Look)
     text
 }
 
-const fn wrapped(mode: TransactionMode) -> &'static str {
+pub(super) const fn wrapped(mode: TransactionMode) -> &'static str {
     match mode {
         TransactionMode::PerFile => "one transaction",
         TransactionMode::Implicit => "one implicit transaction",

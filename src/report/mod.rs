@@ -1,5 +1,7 @@
 //! Output: one file a format, each a function of a `Report` to text.
 
+#[cfg(feature = "cli")]
+mod checklist;
 mod comment;
 mod concise;
 mod document;
@@ -47,6 +49,8 @@ mod sql;
 mod summary;
 
 pub use crate::source::masked;
+#[cfg(feature = "cli")]
+pub use checklist::{checklist_human, checklist_json, checklist_markdown};
 pub use comment::comment;
 pub use concise::concise;
 pub use document::{document as json_document, word};

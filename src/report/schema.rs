@@ -15,6 +15,8 @@ pub enum Described {
     Locks,
     /// sql --output-format json
     Sql,
+    /// checklist --output-format json
+    Checklist,
     /// prove --output-format json
     #[cfg(feature = "prove")]
     Prove,
@@ -28,6 +30,10 @@ pub fn schema(of: Described) -> String {
         Described::Check => ("check", written::<super::json::Document<'static>>()),
         Described::Locks => ("locks", written::<super::locks_json::Document<'static>>()),
         Described::Sql => ("sql", written::<super::sql::Document<'static>>()),
+        Described::Checklist => (
+            "checklist",
+            written::<super::checklist::Document<'static>>(),
+        ),
         #[cfg(feature = "prove")]
         Described::Prove => ("prove", written::<crate::prove::Proof>()),
     };
