@@ -12,7 +12,7 @@ use super::project::{Options, Project};
 use super::schema_editor::Replay;
 use super::value::Value;
 use crate::ir::{self, Migration, Outline};
-use crate::source::{Framework, Span, TransactionMode};
+use crate::source::{Direction, Framework, Span, TransactionMode};
 use std::collections::BTreeSet;
 
 /// By which lights migrations are compiled.
@@ -20,6 +20,14 @@ use std::collections::BTreeSet;
 pub struct Wish<'a> {
     pub options: &'a Options,
     pub view: View,
+    /// Whether the way back is wanted too.
+    pub direction: Direction,
+}
+
+/// What one migration runs on the way up, and on the way back where that is wanted and it can be taken back.
+pub struct Both {
+    pub up: (Migration, Outline),
+    pub back: Option<(Migration, Outline)>,
 }
 
 /// What each of these migrations runs, given that those before it have run.
@@ -29,7 +37,7 @@ pub fn migrations(
     ordered: &[&MigrationFile],
     graph: &Graph,
     wish: Wish<'_>,
-) -> Vec<(Migration, Outline)> {
+) -> Vec<Both> {
     let declared: Vec<&DjangoMigration> = ordered
         .iter()
         .filter_map(|file| file.migration.as_ref())
@@ -44,13 +52,24 @@ pub fn migrations(
     let mut branches = Branches::new(graph, &facts);
     let all = ordered.iter().map(|file| {
         let Some(own) = &file.migration else {
-            return migration(file, Compiled::default());
+            let up = migration(file, Compiled::default());
+            return Both { up, back: None };
         };
-        let compiled = match wish.view {
-            View::Run => replay.next(own),
-            View::Printed => replay.print_next(own, branches.next(own)),
+        let (compiled, back) = match (wish.view, wish.direction) {
+            (View::Printed, _) => (replay.print_next(own, branches.next(own)), None),
+            (View::Run, Direction::Up) => (replay.next(own), None),
+            (View::Run, Direction::Down) => replay.next_and_back(own),
         };
-        migration(file, compiled)
+        Both {
+            up: migration(file, compiled),
+            back: back.map(|back| {
+                let (mut back, mut outline) = migration(file, back);
+                // What is wrong with the file is told of the way up.
+                back.problems.clear();
+                outline.operations.clear();
+                (back, outline)
+            }),
+        }
     });
     all.collect()
 }
@@ -185,8 +204,8 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
 
 fn note(operation: &Operation, outline: &mut Outline) {
     let irreversible = match &operation.kind {
-        OperationKind::RunPython(code) => !code.reversible,
-        OperationKind::RunSql { reversible, .. } => !reversible,
+        OperationKind::RunPython(code) => code.reverse.is_none(),
+        OperationKind::RunSql { reverse, .. } => reverse.is_none(),
         _ => false,
     };
     outline.operations.push(ir::Operation {

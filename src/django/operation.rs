@@ -118,8 +118,8 @@ pub enum OperationKind {
     RunSql {
         /// The statements in order; each a script of its own.
         sql: Vec<SqlText>,
-        /// Whether there is a `reverse_sql`.
-        reversible: bool,
+        /// `reverse_sql`, where there is one, or why it is not known.
+        reverse: Option<Result<Vec<SqlText>, Opaque>>,
         state_operations: Vec<Operation>,
     },
     RunPython(Box<RunPython>),
@@ -181,7 +181,8 @@ pub struct RunPython {
     pub code: String,
     /// `RunPython.noop`.
     pub noop: bool,
-    pub reversible: bool,
+    /// `reverse_code`, where there is one.
+    pub reverse: Option<Box<RunPython>>,
     /// `atomic=`, where given.
     pub atomic: Option<bool>,
     /// What it does, in the order of the source.
@@ -192,6 +193,23 @@ pub struct RunPython {
     pub loads: Vec<(Span, ModelName)>,
     /// Whether everything that it does was understood.
     pub opaque: Option<Opaque>,
+}
+
+impl RunPython {
+    /// One of which nothing is known, and why.
+    #[must_use]
+    pub fn opaque(opaque: Opaque) -> Self {
+        Self {
+            code: String::new(),
+            noop: false,
+            reverse: None,
+            atomic: None,
+            deeds: Vec::new(),
+            of_today: Vec::new(),
+            loads: Vec::new(),
+            opaque: Some(opaque),
+        }
+    }
 }
 
 /// One thing that a function does.

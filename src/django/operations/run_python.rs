@@ -15,8 +15,26 @@ const NOOP: &str = "django.db.migrations.RunPython.noop";
 impl Reader<'_, '_> {
     pub(super) fn run_python(&mut self, call: &Call) -> Result<OperationKind, Opaque> {
         let given = Arguments::new(call, &["code", "reverse_code", "atomic", "hints"]);
+        let mut code = self.function(given.need("code")?, &given, call.span)?;
+        let reverse = given
+            .get("reverse_code")
+            .filter(|value| is_given(Some(value)));
+        code.reverse = reverse.map(|value| {
+            let read = self.function(value, &given, call.span);
+            Box::new(read.unwrap_or_else(RunPython::opaque))
+        });
+        Ok(OperationKind::RunPython(Box::new(code)))
+    }
+
+    /// What the function does that this value stands for.
+    fn function(
+        &mut self,
+        value: &Value,
+        given: &Arguments<'_>,
+        at: Span,
+    ) -> Result<RunPython, Opaque> {
         let mut bound = Passed::default();
-        let path = match given.need("code")? {
+        let path = match value {
             Value::Name(path) => path.clone(),
             Value::Call(call) => match &*call.args {
                 [Value::Name(path), more @ ..] if call.class() == "partial" => {
@@ -37,20 +55,20 @@ impl Reader<'_, '_> {
         let found = if noop {
             Done::default()
         } else {
-            self.read_function(&path, bound, call.span)
+            self.read_function(&path, bound, at)
         };
         let code = path.rsplit('.').next().unwrap_or_default();
         let code = code.split(':').next().unwrap_or_default().to_owned();
-        Ok(OperationKind::RunPython(Box::new(RunPython {
+        Ok(RunPython {
             code,
             noop,
-            reversible: is_given(given.get("reverse_code")),
+            reverse: None,
             atomic: given.get("atomic").and_then(Value::truth),
             deeds: found.deeds,
             of_today: found.of_today,
             loads: found.loads,
             opaque: found.opaque,
-        })))
+        })
     }
 
     /// What the function at this path does.

@@ -17,7 +17,10 @@ impl Reader<'_, '_> {
         let allowed = self.is_allowed(given.get("hints"));
         Ok(OperationKind::RunSql {
             sql: if allowed { sql } else { Vec::new() },
-            reversible: is_given(given.get("reverse_sql")),
+            reverse: given
+                .get("reverse_sql")
+                .filter(|value| is_given(Some(value)))
+                .map(|value| statements(value, &given, call.span)),
             state_operations: self.inner(&given, "state_operations"),
         })
     }

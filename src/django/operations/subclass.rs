@@ -116,7 +116,10 @@ impl Reader<'_, '_> {
         Ok(match (derived.instead, base) {
             (Some(done), _) => OperationKind::RunSql {
                 sql: done.deeds.into_iter().filter_map(Deed::sql).collect(),
-                reversible: true,
+                reverse: Some(Err(Opaque {
+                    span: call.span,
+                    reason: format!("what {} does on the way back is not read", call.callee),
+                })),
                 state_operations: state_operations.into_iter().collect(),
             },
             (None, Some(base)) if !derived.stateless => base,

@@ -3,6 +3,7 @@
 //! Source: `django/db/backends/base/schema.py`, `django/db/backends/postgresql/schema.py`, `django/db/migrations/operations`.
 
 mod alter_field;
+mod backwards;
 mod catalogue;
 mod condition;
 mod constraint;
@@ -30,6 +31,7 @@ use super::migration::DjangoMigration;
 use super::operation::{Operation, OperationKind};
 use super::state::State;
 use super::value::Opaque;
+use backwards::is_reversible;
 use catalogue::Catalogue;
 use editor::Editor;
 use given_up::GivenUp;
@@ -62,6 +64,20 @@ impl<'a> Replay<'a> {
         (compiled.unused, compiled.given_up) = self.given_up.settle(&state);
         self.state = state;
         compiled
+    }
+
+    /// The same, and what takes the migration back, unless Django does not.
+    pub fn next_and_back(&mut self, migration: &DjangoMigration) -> (Compiled, Option<Compiled>) {
+        let before = self.state.clone();
+        let up = self.next(migration);
+        let back = is_reversible(migration).then(|| {
+            let mut aside = self.catalogue.clone();
+            let mut editor = Editor::new(self.facts, &mut aside);
+            editor.atomic = migration.atomic;
+            editor.undo_all(&migration.key.app, &migration.operations, &before);
+            editor.finish()
+        });
+        (up, back)
     }
 
     /// What `sqlmigrate` prints for the next migration; the state then moves past what really runs.

@@ -46,7 +46,13 @@ impl Editor<'_, '_> {
         }
     }
 
-    fn forwards(&mut self, app: &str, kind: &OperationKind, before: &State, after: &State) {
+    pub(super) fn forwards(
+        &mut self,
+        app: &str,
+        kind: &OperationKind,
+        before: &State,
+        after: &State,
+    ) {
         match kind {
             OperationKind::CreateModel {
                 name,
@@ -321,7 +327,14 @@ impl Editor<'_, '_> {
         }
     }
 
-    fn change(&mut self, model: &Model, old: &Field, new: &Field, before: &State, after: &State) {
+    pub(super) fn change(
+        &mut self,
+        model: &Model,
+        old: &Field,
+        new: &Field,
+        before: &State,
+        after: &State,
+    ) {
         self.alter_field(&Change {
             model,
             old,
@@ -353,7 +366,7 @@ impl Editor<'_, '_> {
     }
 
     /// SQL that was written by hand: it is run as it is, and what it does to names is followed.
-    fn run_sql(&mut self, sql: &SqlText) {
+    pub(super) fn run_sql(&mut self, sql: &SqlText) {
         let text = &sql.text.text;
         let whole = Span::new(0, text.len());
         for statement in crate::sql::parse(text, &[whole], &[]).statements {

@@ -1,13 +1,13 @@
 //! The migrations of apps that are installed together: what of them is pending, and the order in which they run.
 
-use super::super::{History, Read, Request};
-use crate::django::compiled::{self, Wish};
+use super::super::{Back, History, Read, Request};
+use crate::django::compiled::{self, Both, Wish};
 use crate::django::graph::{Graph, GraphFault, Squashed};
 use crate::django::migration::{DjangoMigration, MigrationKey};
 use crate::django::operations::{self, MigrationFile};
 use crate::django::project::{App, Project, Settings};
 use crate::ir::{Problem, ProblemKind};
-use crate::source::{SourceFile, is_selection, last_deployed};
+use crate::source::{Direction, SourceFile, is_selection, last_deployed};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -145,19 +145,27 @@ impl<'p> Round<'p> {
         let wish = Wish {
             options: self.request.django,
             view: self.request.view,
+            direction: self.request.source.direction,
         };
         let mut faults = self.faults(plan);
         let compiled = compiled::migrations(self.project, &files, plan.graph, wish).into_iter();
-        let read = compiled
-            .zip(&plan.order)
-            .map(|((mut migration, outline), key)| {
-                migration.reported = plan.pending.contains(key);
-                let declared = self.files.get(key).and_then(|file| file.migration.as_ref());
-                let found = faults.remove(key).into_iter().flatten();
-                let found = found.map(|fault| problem(fault, declared));
-                migration.problems.extend(found);
-                Read::outlined(migration, outline)
-            });
+        let read = compiled.zip(&plan.order).map(|(Both { up, back }, key)| {
+            let (mut migration, outline) = up;
+            migration.reported = plan.pending.contains(key);
+            let declared = self.files.get(key).and_then(|file| file.migration.as_ref());
+            let found = faults.remove(key).into_iter().flatten();
+            let found = found.map(|fault| problem(fault, declared));
+            migration.problems.extend(found);
+            let is_wanted = self.request.source.direction == Direction::Down;
+            Read {
+                way_back: is_wanted.then(|| {
+                    Box::new(back.map_or(Back::Missing, |(migration, outline)| {
+                        Back::Migration(migration, Some(Box::new(outline)))
+                    }))
+                }),
+                ..Read::outlined(migration, outline)
+            }
+        });
         read.collect()
     }
 
