@@ -158,6 +158,9 @@ struct ChecklistArgs {
 struct SqlArgs {
     #[command(flatten)]
     input: Input,
+    /// Which way the migrations are run
+    #[arg(long, value_name = "WAY", default_value = "up")]
+    direction: Direction,
     /// How the SQL is written
     #[arg(long, value_name = "FMT", default_value = "human")]
     output_format: locks::Format,
@@ -260,6 +263,10 @@ pub fn main() -> ExitCode {
         Command::Checklist(args) => arguments(args.input)
             .and_then(|arguments| checklist::run(arguments, args.output_format, args.file, look)),
         Command::Sql(args) => arguments(args.input).and_then(|arguments| {
+            let arguments = Arguments {
+                direction: args.direction,
+                ..arguments
+            };
             sql::run(arguments, args.output_format, args.file, (look, error_look))
         }),
         Command::Rules(args) => rules::run(args.output_format, look),

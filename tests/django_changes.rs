@@ -6,6 +6,7 @@ use common::Failures;
 use mig_lint::config::{Arguments, Settings};
 use mig_lint::engine;
 use mig_lint::frontend::View;
+use mig_lint::source::Direction;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,6 +78,20 @@ fn plain(sql: &str) -> String {
         .replace("00000000-0000-0000-0000-", "00000000000000000000")
 }
 
+/// What the change of each app sends, in this direction.
+fn said(settings: &Settings) -> BTreeMap<String, Vec<String>> {
+    let listing = engine::list(settings, View::Printed);
+    let changes = listing.migrations.iter();
+    let changes = changes.filter(|read| read.migration.name == "0002_change");
+    changes
+        .filter_map(|read| read.outline.as_deref())
+        .map(|outline| {
+            let sent = outline.sent.iter().map(|sent| plain(&sent.sql));
+            (outline.app.clone(), sent.collect())
+        })
+        .collect()
+}
+
 #[test]
 fn every_change_runs_what_django_runs() {
     Failures::collect(|failures| {
@@ -95,24 +110,23 @@ fn every_change_runs_what_django_runs() {
             .expect("good settings");
             settings.django.version = Some(number);
             settings.django.default_auto_field = Some("django.db.models.BigAutoField".to_owned());
-            let listing = engine::list(&settings, View::Printed);
-            let changes = listing
-                .migrations
-                .iter()
-                .filter(|read| read.migration.name == "0002_change");
-            let said: BTreeMap<&str, Vec<String>> = changes
-                .filter_map(|read| read.outline.as_deref())
-                .map(|outline| {
-                    let sent = outline.sent.iter().map(|sent| plain(&sent.sql));
-                    (outline.app.as_str(), sent.collect())
-                })
-                .collect();
+            let up = said(&settings);
+            settings.direction = Direction::Down;
+            let down = said(&settings);
             let facts = text(&format!("changes-{version}.txt"));
             let mut compared = 0;
             for (name, block) in blocks(&facts) {
-                let printed: Vec<String> = block.lines().map(plain).collect();
+                let (forwards, back) = block.split_once("<<\n").expect("both ways");
+                let printed = |text: &str| text.lines().map(plain).collect::<Vec<_>>();
                 let place = format!("changes-{version}.txt, {name}");
-                failures.equal(place, &Some(&printed), &said.get(name));
+                failures.equal(&place, &Some(&printed(forwards)), &up.get(name));
+                let place = format!("{place}, back");
+                match back.trim() {
+                    "-- irreversible" => failures.equal(place, &None, &down.get(name)),
+                    // It did not come to that.
+                    error if error.starts_with("-- ") && error.ends_with("Error") => {}
+                    _ => failures.equal(place, &Some(&printed(back)), &down.get(name)),
+                }
                 compared += 1;
             }
             let place = format!("changes-{version}.txt");

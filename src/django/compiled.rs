@@ -55,18 +55,19 @@ pub fn migrations(
             let up = migration(file, Compiled::default());
             return Both { up, back: None };
         };
-        let (compiled, back) = match (wish.view, wish.direction) {
-            (View::Printed, _) => (replay.print_next(own, branches.next(own)), None),
-            (View::Run, Direction::Up) => (replay.next(own), None),
-            (View::Run, Direction::Down) => replay.next_and_back(own),
+        let before = (wish.direction == Direction::Down).then(|| replay.state().clone());
+        let compiled = match wish.view {
+            View::Run => replay.next(own),
+            View::Printed => replay.print_next(own, branches.next(own)),
         };
+        let back = before.and_then(|before| replay.back(own, &before, wish.view));
         Both {
             up: migration(file, compiled),
             back: back.map(|back| {
                 let (mut back, mut outline) = migration(file, back);
                 // What is wrong with the file is told of the way up.
                 back.problems.clear();
-                outline.operations.clear();
+                outline.operations.reverse();
                 (back, outline)
             }),
         }

@@ -4,7 +4,8 @@ use super::run::read;
 use super::{faults, unread};
 use crate::config::Settings;
 use crate::finding::Finding;
-use crate::frontend::{History, Read, View};
+use crate::frontend::{Back, History, Read, View};
+use crate::source::Direction;
 
 /// Migrations in the order in which they run.
 #[derive(Debug, Default)]
@@ -15,6 +16,17 @@ pub struct Listing {
     pub unchecked: Vec<Finding>,
     /// What else a person should know: files among the migrations that were not read.
     pub remarks: Vec<Finding>,
+}
+
+/// What takes a migration back, as a migration.
+fn way_back(read: Read) -> Option<Read> {
+    match *read.way_back? {
+        Back::Migration(migration, outline) => Some(Read {
+            outline,
+            ..Read::from(migration)
+        }),
+        Back::Unsupported | Back::Missing | Back::Unread => None,
+    }
 }
 
 /// Reads everything that the settings name, and what comes before it.
@@ -34,6 +46,10 @@ pub fn list(settings: &Settings, view: View) -> Listing {
     let migrations: Vec<Read> = histories
         .flat_map(|history| history.migrations)
         .filter(|read| read.migration.reported)
+        .filter_map(|read| match settings.direction {
+            Direction::Up => Some(read),
+            Direction::Down => way_back(read),
+        })
         .collect();
     let faults = migrations.iter();
     unchecked.extend(faults.flat_map(|read| faults::of_migration(&read.migration)));

@@ -1,4 +1,4 @@
-"""What Django runs for each change in tests/data/django/changes.txt, as text on standard output: one app for each.
+"""What Django runs for each change in tests/data/django/changes.txt, as text on standard output: one app for each, and behind `<<` what takes it back.
 
     python changes.py CHANGES VERSION FOLDER
 
@@ -54,6 +54,12 @@ def settings(names):
     }
 
 
+def show(statements):
+    for statement in statements:
+        if not all(line.startswith("--") for line in statement.strip().splitlines()):
+            print(" ".join(statement.split()))
+
+
 def main(changes, version, folder):
     text = pathlib.Path(changes).read_text()
     header = text.split("== ")[0]
@@ -67,6 +73,7 @@ def main(changes, version, folder):
     configured.configure(**settings(known))
     django.setup()
     from django.db import connection
+    from django.db.migrations.exceptions import IrreversibleError
     from django.db.migrations.executor import MigrationExecutor
     from django.db.migrations.loader import MigrationLoader
 
@@ -80,11 +87,19 @@ def main(changes, version, folder):
         before, change = (loader.graph.nodes[(name, file)] for file in ("0001_before", "0002_change"))
         ancestors = loader.graph.forwards_plan((name, "0001_before"))[:-1]
         with connection.schema_editor() as editor:
-            before.apply(loader.project_state(ancestors), editor)
+            state = before.apply(loader.project_state(ancestors), editor)
         print(f"== {name}")
-        for statement in loader.collect_sql([(change, False)]):
-            if not all(line.startswith("--") for line in statement.strip().splitlines()):
-                print(" ".join(statement.split()))
+        show(loader.collect_sql([(change, False)]))
+        print("<<")
+        try:
+            with connection.schema_editor(atomic=change.atomic) as editor:
+                change.apply(state, editor)
+            show(loader.collect_sql([(change, True)]))
+        except IrreversibleError:
+            print("-- irreversible")
+        except Exception as error:
+            print(f"-- {type(error).__name__}")
+            connection.close()
 
 
 main(*sys.argv[1:])

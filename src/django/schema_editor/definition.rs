@@ -105,6 +105,9 @@ impl Editor<'_, '_> {
             ));
             self.catalogue.drop_sequence(&table, &new.column());
         }
+        if new.kind.is_auto() && !old.kind.is_auto() {
+            self.catalogue.add_sequence(&table, &new.column());
+        }
         let collation = match &new_params.collation {
             Some(collation) if !new.kind.is_auto() || old.kind.is_auto() => {
                 format!(" COLLATE {}", quote(collation))

@@ -26,7 +26,7 @@ mod table;
 mod together;
 mod values;
 
-use super::facts::{Compiled, ProjectFacts};
+use super::facts::{Compiled, ProjectFacts, View};
 use super::migration::DjangoMigration;
 use super::operation::{Operation, OperationKind};
 use super::state::State;
@@ -66,18 +66,23 @@ impl<'a> Replay<'a> {
         compiled
     }
 
-    /// The same, and what takes the migration back, unless Django does not.
-    pub fn next_and_back(&mut self, migration: &DjangoMigration) -> (Compiled, Option<Compiled>) {
-        let before = self.state.clone();
-        let up = self.next(migration);
-        let back = is_reversible(migration).then(|| {
-            let mut aside = self.catalogue.clone();
-            let mut editor = Editor::new(self.facts, &mut aside);
-            editor.atomic = migration.atomic;
-            editor.undo_all(&migration.key.app, &migration.operations, &before);
-            editor.finish()
-        });
-        (up, back)
+    /// What takes the migration back that ran last, from the state before it; `None` where Django does not. The state stays as it is.
+    #[must_use]
+    pub fn back(
+        &self,
+        migration: &DjangoMigration,
+        before: &State,
+        view: View,
+    ) -> Option<Compiled> {
+        if !is_reversible(migration) {
+            return None;
+        }
+        let mut aside = self.catalogue.clone();
+        aside.frozen = view == View::Printed;
+        let mut editor = Editor::new(self.facts, &mut aside);
+        editor.atomic = migration.atomic;
+        editor.undo_all(&migration.key.app, &migration.operations, before);
+        Some(editor.finish())
     }
 
     /// What `sqlmigrate` prints for the next migration; the state then moves past what really runs.
