@@ -41,7 +41,7 @@ enum Command {
     Check(CheckArgs),
     /// Show what every statement locks, for how long, and whom it blocks
     Locks(LocksArgs),
-    /// Six questions before a deploy, answered: size, locks, how long, undo, how to try it, how to watch it
+    /// Answer six questions before a deploy: size, locks, time, undo, how to try and watch it
     Checklist(ChecklistArgs),
     /// Show the SQL that each migration runs; Django migrations are compiled without Python
     Sql(SqlArgs),

@@ -1,6 +1,7 @@
 //! Whether a migration can be undone, and what that does: its down side, judged on what the way up has left.
 
-use super::{Gone, gone, predictions};
+use super::gone::{self, Gone};
+use super::touched::predictions;
 use crate::effects::Age;
 use crate::engine::{MigrationReport, NoWayBack, Prediction, Report, Unavailable};
 use crate::finding::Level;

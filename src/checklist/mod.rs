@@ -2,20 +2,20 @@
 
 mod back;
 mod gone;
+mod touched;
 mod watch;
 
 pub use back::WayBack;
 pub use gone::{Gone, Kind as GoneKind};
+pub use touched::Table;
 pub use watch::{Progress, Watch};
 
 use crate::config::Settings;
-use crate::effects::{Age, Effect};
+use crate::effects::Age;
 use crate::engine::{self, MigrationReport, Prediction, Report, Unavailable};
-use crate::sizes::Size;
 use crate::source::{Direction, Framework, TransactionMode, slashes};
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use touched::{predictions, tables};
 
 /// The answers for one migration.
 #[derive(Debug, Serialize)]
@@ -42,15 +42,6 @@ pub struct Checklist {
     pub try_first: String,
     /// How to watch it, and what remains when it is stopped.
     pub watch: Watch,
-}
-
-/// A table, and how large it is, if anybody said so.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-pub struct Table {
-    pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub size: Option<Size>,
 }
 
 /// Checklists of the migrations that the settings name, and the reports of the way up and the way down that they were made from.
@@ -99,41 +90,10 @@ fn checklist(up: &MigrationReport, down: &Report) -> Checklist {
     }
 }
 
-fn predictions(migration: &MigrationReport) -> impl Iterator<Item = &Prediction> {
-    let statements = migration.statements.iter();
-    statements.filter_map(|statement| statement.prediction.as_deref())
-}
-
 /// Whether somebody has to wait for a statement.
 fn waits(prediction: &Prediction) -> bool {
     let mut effects = prediction.effects.iter();
     effects.any(|effect| effect.age == Age::Earlier && effect.delays_users())
-}
-
-/// The tables that were there before.
-fn tables(predictions: &[&Prediction]) -> Vec<Table> {
-    let mut tables: BTreeMap<String, Option<Size>> = BTreeMap::new();
-    let effects = predictions.iter().flat_map(|it| &it.effects);
-    let is_table = |effect: &&Arc<Effect>| effect.kind.is_queried() || effect.table.is_some();
-    let earlier = effects.filter(|effect| effect.age == Age::Earlier);
-    for effect in earlier.filter(is_table) {
-        let schema = effect
-            .schema
-            .as_deref()
-            .filter(|schema| *schema != "public");
-        let name = schema.map_or_else(String::new, |schema| format!("{schema}."));
-        let size = effect
-            .size()
-            .filter(|size| size.rows.is_some() || size.bytes.is_some());
-        let known = tables
-            .entry(name + effect.table.as_ref().unwrap_or(&effect.relation))
-            .or_default();
-        if known.is_none() {
-            *known = size.cloned();
-        }
-    }
-    let tables = tables.into_iter();
-    tables.map(|(name, size)| Table { name, size }).collect()
 }
 
 /// The largest table that a proof fills.

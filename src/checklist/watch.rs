@@ -1,6 +1,6 @@
 //! How to watch a migration while it runs: queries to paste, and what is left behind where it is stopped.
 
-use super::Table;
+use super::touched::Table;
 use crate::engine::{MigrationReport, Prediction};
 use crate::ir::{Action, AlterAction, DmlKind};
 use crate::postgres::quote;

@@ -2,6 +2,7 @@
 
 mod profile;
 
+pub(crate) use profile::real;
 pub use profile::{Profile, Rate};
 
 use serde::{Deserialize, Serialize};
@@ -151,11 +152,6 @@ impl Job {
 /// To put n keys in order takes n log n comparisons; rates of sorting hold at a million.
 pub(crate) fn sorting(rows: f64) -> f64 {
     rows.max(2.0).log2() / 1e6_f64.log2()
-}
-
-#[allow(clippy::cast_precision_loss, reason = "an estimate")]
-pub(crate) const fn real(number: u64) -> f64 {
-    number as f64
 }
 
 impl Seconds {

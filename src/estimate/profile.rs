@@ -1,7 +1,5 @@
 //! How fast a machine is at what migrations have it do.
 
-use super::real;
-
 /// Rows and bytes that are worked off in a second. What has both takes the sum of both times.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
@@ -15,6 +13,11 @@ impl Rate {
     pub fn seconds(self, rows: u64, bytes: u64) -> f64 {
         real(rows) / self.rows + real(bytes) / self.bytes
     }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "an estimate")]
+pub(crate) const fn real(number: u64) -> f64 {
+    number as f64
 }
 
 /// The speed of a server and its machine, in what is worked off in a second.

@@ -1,9 +1,8 @@
 //! What the predictions of a case came from, so that they can be made once more when the sizes of its tables are known: only then can seconds be told.
 
-use super::case::Case;
 use crate::config::Settings;
 use crate::engine;
-use crate::estimate::{Profile, Seconds};
+use crate::estimate::Profile;
 use crate::sizes::{Sizes, Snapshot};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -30,13 +29,8 @@ impl Judged {
         engine::run(&self.settings, true)
     }
 
-    /// How long each statement of a migration takes, in their order, with tables of these sizes; of the migrations that `report` tells of this is the one at `at`, counted from 0.
-    pub(super) fn seconds(
-        &self,
-        at: usize,
-        sizes: Snapshot,
-        profile: Profile,
-    ) -> Vec<Option<Seconds>> {
+    /// The same, with tables of these sizes, on a server of this speed: predictions then say how long they take.
+    pub(super) fn measured(&self, sizes: Snapshot, profile: Profile) -> engine::Report {
         let mut known = Sizes::default().measured(Arc::new(sizes));
         known.profile = profile;
         let settings = Settings {
@@ -44,11 +38,6 @@ impl Judged {
             databases: Vec::new(),
             ..(*self.settings).clone()
         };
-        let migrations = Case::migrations_of(engine::run(&settings, true), 0);
-        let migration = migrations.into_iter().nth(at);
-        let statements = migration.into_iter().flat_map(|one| one.statements);
-        statements
-            .map(|statement| statement.prediction.seconds)
-            .collect()
+        engine::run(&settings, true)
     }
 }

@@ -78,7 +78,14 @@ fn reckoned(
     stage.observer.run("ANALYZE")?;
     let rows = stage.observer.rows(QUERY)?;
     let sizes = Snapshot::of_rows(&rows, "the proof").map_err(BuildError::Unknown)?;
-    Ok(judged.seconds(migration.judged_as, sizes, profile))
+    let report = judged.measured(sizes, profile);
+    let same = Case::migrations_of(report, 0)
+        .into_iter()
+        .nth(migration.judged_as);
+    let statements = same.into_iter().flat_map(|one| one.statements);
+    Ok(statements
+        .map(|statement| statement.prediction.seconds)
+        .collect())
 }
 
 /// Everyday probes on the tables that the migration is predicted to lock, and whose indexes.

@@ -54,16 +54,30 @@ pub(super) fn time(finding: &Finding) -> Option<String> {
     if hindered.is_empty() {
         return None;
     }
-    let sizes = finding.sizes.known.iter();
-    let sizes: Vec<String> = sizes
-        .map(|(table, size)| match finding.sizes.known.len() {
-            1 => measure(size),
-            _ => format!("{table} {}", measure(size)),
+    let known = &finding.sizes.known;
+    let one = known.first().map(|(_, size)| &size.from);
+    let is_of_one = known.iter().all(|(_, size)| Some(&size.from) == one);
+    let sizes: Vec<String> = known
+        .iter()
+        .map(|(table, size)| {
+            let table = if known.len() > 1 {
+                format!("{table} ")
+            } else {
+                String::new()
+            };
+            let by = if is_of_one {
+                String::new()
+            } else {
+                format!(" by {}", size.from)
+            };
+            format!("{table}{}{by}", numbers(size))
         })
         .collect();
+    let by = one.filter(|_| is_of_one);
+    let by = by.map_or_else(String::new, |from| format!(" by {from}"));
     let nobody = hindered.join(", nor ");
     Some(format!(
-        "{seconds} in which nobody can {nobody} ({})",
+        "{seconds} in which nobody can {nobody} ({}{by})",
         sizes.join("; ")
     ))
 }
@@ -243,11 +257,6 @@ fn stays_locked(held: &HeldLock) -> String {
         held.lock.sql_name(),
         held.place.line
     )
-}
-
-/// `10M rows, 850 MB by mig-lint.toml`.
-fn measure(size: &Size) -> String {
-    format!("{} by {}", numbers(size), size.from)
 }
 
 /// `10M rows, 850 MB (mig-lint.toml)`.

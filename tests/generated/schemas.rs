@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
 
-const ALL: [(&str, Described); 5] = [
+const ALL: [(&str, Described); 6] = [
     ("config", Described::Config),
     ("check", Described::Check),
     ("locks", Described::Locks),
     ("sql", Described::Sql),
+    ("checklist", Described::Checklist),
     ("prove", Described::Prove),
 ];
 
@@ -54,10 +55,11 @@ fn faults(of: Described, document: &Value) -> Vec<String> {
 
 #[test]
 fn what_is_written_keeps_to_its_schema() {
-    let runs: [(&str, Described); 3] = [
+    let runs: [(&str, Described); 4] = [
         ("check", Described::Check),
         ("locks", Described::Locks),
         ("sql", Described::Sql),
+        ("checklist", Described::Checklist),
     ];
     let folders = fs::read_dir(root().join("fixtures")).expect("there are fixtures");
     let mut folders: Vec<_> = folders.flatten().map(|entry| entry.path()).collect();
@@ -88,7 +90,7 @@ fn a_config_that_is_read_keeps_to_its_schema_and_others_do_not() {
         let table: toml::Table = toml::from_str(text).expect("TOML");
         serde_json::to_value(table).expect("JSON")
     };
-    let whole = "pg-version = 16\npaths = [\"m\"]\nexclude = [\"x/**\"]\ntransaction = \"auto\"\nfail-on = \"error\"\nstart-after = \"0042\"\nbase-schema = \"s.sql\"\nbaseline = \"b.json\"\n[session]\nlock_timeout = \"2s\"\n[[history]]\npath = \"db\"\nframework = \"goose\"\norder = \"numeric\"\npg-version = 15\n[rules]\ndrop-column = \"warning\"\ndata = \"off\"\n[tables]\n\"orders\" = { rows = \"10M\", bytes = 7, hot = true }\n[sizes]\nsmall-rows = 10_000\nlarge-rows = \"100k\"\n[[overrides]]\npath = \"legacy/**\"\nrules = { failure = \"warning\" }\n[[overrides]]\npath = [\"a\", \"b\"]\nrules = { failure = \"off\" }\n[django]\nversion = \"5.2\"\nauth-user-model = \"a.User\"\n[django.labels]\n\"src/shop\" = \"shop\"\n[django.fields]\n\"a.F\" = { base = \"DecimalField\", max_digits = 12 }\n";
+    let whole = "pg-version = 16\npaths = [\"m\"]\nexclude = [\"x/**\"]\ntransaction = \"auto\"\nfail-on = \"error\"\nstart-after = \"0042\"\nbase-schema = \"s.sql\"\nbaseline = \"b.json\"\n[session]\nlock_timeout = \"2s\"\n[[history]]\npath = \"db\"\nframework = \"goose\"\norder = \"numeric\"\npg-version = 15\n[rules]\ndrop-column = \"warning\"\ndata = \"off\"\n[tables]\n\"orders\" = { rows = \"10M\", bytes = 7, hot = true }\n[sizes]\nsmall-rows = 10_000\nlarge-rows = \"100k\"\nfile = \"x.toml\"\n[limits]\nlock-seconds = { warning = 0.5, error = 5 }\n[profile]\nscan = { rows = \"20M\", bytes = \"1GB\" }\nbtree = \"2M\"\n[[overrides]]\npath = \"legacy/**\"\nrules = { failure = \"warning\" }\n[[overrides]]\npath = [\"a\", \"b\"]\nrules = { failure = \"off\" }\n[django]\nversion = \"5.2\"\nauth-user-model = \"a.User\"\n[django.labels]\n\"src/shop\" = \"shop\"\n[django.fields]\n\"a.F\" = { base = \"DecimalField\", max_digits = 12 }\n";
     let wrong = [
         "pg-verson = 16\n",
         "transaction = \"sometimes\"\n",

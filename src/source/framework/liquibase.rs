@@ -6,8 +6,8 @@ use super::super::path::normal;
 use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, WayBack, dialect};
 use super::convention::{Convention, Habit, any_marked, numbered, stem};
 use super::facts::Facts;
-use super::plain::is_down;
 use super::sections::{comments, sections};
+use super::twin::is_down;
 use std::collections::HashMap;
 use std::path::PathBuf;
 

@@ -29,8 +29,8 @@ mod twin;
 
 pub(super) use convention::{Convention, is_version};
 pub use page::Runner;
-pub(super) use plain::is_down;
 pub(super) use steps::is_steps;
+pub(super) use twin::is_down;
 
 use super::folder::Folder;
 use super::{Framework, Outside};

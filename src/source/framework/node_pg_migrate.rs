@@ -4,8 +4,8 @@ use super::super::folder::Folder;
 use super::super::{Delivery, Framework, Outside, Script, TransactionMode};
 use super::convention::{Convention, Habit, any_marked, numbered, stem};
 use super::facts::Facts;
-use super::plain::is_down;
 use super::sections::{self, Direction};
+use super::twin::is_down;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| any_marked(folder, Framework::NodePgMigrate),

@@ -1,15 +1,13 @@
 //! SQL files in a folder, in the order of their names, each in a transaction unless it says otherwise.
 
 use super::super::folder::{Folder, Member};
-use super::super::path::name;
 use super::super::{Delivery, Framework, Outside, Script, Span, TransactionMode, WayBack, dialect};
 use super::convention::{Convention, Habit, numbered, stem};
 use super::facts::Facts;
 use super::sections::{self, Direction, comments};
 use super::steps;
-use super::twin;
+use super::twin::{self, is_down};
 use std::collections::HashSet;
-use std::path::Path;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |_| true,
@@ -39,26 +37,6 @@ const SWITCHED_OFF: &[&str] = &[
     "atlas:txmode none",
     "-- tern: disable-tx ----",
 ];
-
-/// Endings of files that undo what their twin did.
-pub(super) const DOWN_ENDINGS: &[&str] = &[".down", ".rollback", ".revert", ".undo"];
-
-/// Folders of files that undo.
-pub(super) const DOWN_FOLDERS: &[&str] = &["down", "revert", "rollback", "rollbacks", "undo"];
-
-/// Whether a file undoes a migration.
-pub(in super::super) fn is_down(path: &Path) -> bool {
-    let file = dialect::without_postgres(name(path));
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let folder = path.parent().map_or("", name);
-    stem == "down"
-        || DOWN_ENDINGS.iter().any(|ending| stem.ends_with(ending))
-        || DOWN_FOLDERS.contains(&folder)
-        || ["-", "_"].iter().any(|joint| {
-            stem.strip_suffix(&format!("{joint}down"))
-                .is_some_and(|base| path.with_file_name(format!("{base}{joint}up.sql")).exists())
-        })
-}
 
 pub(super) fn scripts(folder: &Folder, habit: &Habit) -> Vec<Script> {
     let own: HashSet<&str> = folder

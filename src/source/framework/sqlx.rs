@@ -5,7 +5,7 @@ use super::super::order::digits;
 use super::super::{Delivery, Framework, Outside, Script, TransactionMode, surroundings};
 use super::convention::{Convention, Habit, numbered, stem};
 use super::facts::Facts;
-use super::plain::is_down;
+use super::twin::is_down;
 use std::fs;
 
 pub(super) const CONVENTION: Convention = Convention {

@@ -6,7 +6,7 @@ use super::super::path::name;
 use super::super::{Delivery, Framework, Outside, Script, TransactionMode, WayBack};
 use super::convention::{Convention, Habit, numbered, stem};
 use super::facts::Facts;
-use super::plain::is_down;
+use super::twin::is_down;
 
 pub(super) const CONVENTION: Convention = Convention {
     claims: |folder| {

@@ -2,10 +2,29 @@
 
 use super::super::folder::Folder;
 use super::super::path::name;
-use super::super::{Script, SourceFile, Span, WayBack};
-use super::plain::{DOWN_ENDINGS, DOWN_FOLDERS};
+use super::super::{Script, SourceFile, Span, WayBack, dialect};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Endings of files that undo what their twin did.
+const DOWN_ENDINGS: &[&str] = &[".down", ".rollback", ".revert", ".undo"];
+
+/// Folders of files that undo.
+const DOWN_FOLDERS: &[&str] = &["down", "revert", "rollback", "rollbacks", "undo"];
+
+/// Whether a file undoes a migration.
+pub(in super::super) fn is_down(path: &Path) -> bool {
+    let file = dialect::without_postgres(name(path));
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let folder = path.parent().map_or("", name);
+    stem == "down"
+        || DOWN_ENDINGS.iter().any(|ending| stem.ends_with(ending))
+        || DOWN_FOLDERS.contains(&folder)
+        || ["-", "_"].iter().any(|joint| {
+            stem.strip_suffix(&format!("{joint}down"))
+                .is_some_and(|base| path.with_file_name(format!("{base}{joint}up.sql")).exists())
+        })
+}
 
 /// The way back of a script that is a whole file.
 pub(super) fn way_back(folder: &Folder, script: &Script) -> WayBack {
