@@ -41,7 +41,7 @@ enum Command {
     Check(CheckArgs),
     /// Show what every statement locks, for how long, and whom it blocks
     Locks(LocksArgs),
-    /// Answer six questions before a deploy: size, locks, time, undo, how to try and watch it
+    /// Answer six questions before a deploy: sizes, locks, seconds, the way back
     Checklist(ChecklistArgs),
     /// Show the SQL that each migration runs; Django migrations are compiled without Python
     Sql(SqlArgs),

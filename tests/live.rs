@@ -14,7 +14,7 @@ use mig_lint::rule::{Entry, Kind, RULES};
 use mig_lint::sizes::{QUERY, Snapshot};
 use mig_lint::source::Framework;
 use mig_lint_demo_db::notices::{Silent, Terminal};
-use mig_lint_demo_db::{Error, Server, Wanted};
+use mig_lint_demo_db::{Error, Server, Session, Wanted};
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -60,6 +60,7 @@ fn main() -> ExitCode {
             ),
             trial(server.as_ref(), "recipes that are printed", recipes),
             trial(server.as_ref(), "sizes", sizes),
+            trial(server.as_ref(), "checklists", checklists),
         ];
         rules.chain(others).collect::<Vec<Trial>>()
     });
@@ -114,6 +115,91 @@ fn outcome(server: &Server, subject: Subject<'_>, ride: bool, timeout: u64) -> O
     };
     let mut proof = prove(server, &[subject], &options, &Silent, |_| {}).expect("a proof");
     proof.results.remove(0)
+}
+
+/// What a checklist gives to paste runs, what it says is left by a cancel is left, and the way back that it tells of runs on what the way up has left.
+fn checklists(server: &Server) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("it can be written");
+    };
+    let steps = [
+        (
+            "CREATE TABLE \"Orders\" (id int PRIMARY KEY, code text, old text);",
+            "DROP TABLE \"Orders\";",
+        ),
+        (
+            "ALTER TABLE \"Orders\" DROP COLUMN old;",
+            "ALTER TABLE \"Orders\" ADD COLUMN old text;",
+        ),
+        (
+            "CREATE UNIQUE INDEX CONCURRENTLY \"By code\" ON \"Orders\" (code);",
+            "DROP INDEX CONCURRENTLY \"By code\";",
+        ),
+        ("REINDEX TABLE \"Orders\";", ""),
+        ("VACUUM FULL \"Orders\";", ""),
+        ("VACUUM ANALYZE \"Orders\";", ""),
+        ("ANALYZE \"Orders\";", ""),
+        ("COPY \"Orders\" FROM STDIN;", ""),
+    ];
+    for (at, (up, down)) in steps.iter().enumerate() {
+        write(&format!("{at}_x.up.sql"), up);
+        write(&format!("{at}_x.down.sql"), down);
+    }
+    let settings = Settings {
+        paths: vec![folder.path().to_owned()],
+        ..Settings::default()
+    };
+    let (lists, _) = mig_lint::checklist::checklists(&settings);
+    assert_eq!(lists.len(), steps.len());
+    let scratch = server.scratch().expect("a database");
+    let mut session = scratch.connect("checklist").expect("a session");
+    Failures::collect(|failures| {
+        let mut asked = 0;
+        for ((up, down), list) in steps.iter().zip(&lists) {
+            let runs = |sql: &str, failures: &mut Failures, session: &mut Session| {
+                if let Err(error) = session.run(sql) {
+                    failures.note(up, "that it runs", format!("{error}: {sql}"));
+                }
+            };
+            let watch = &list.watch;
+            let progress = watch.progress.iter().filter_map(|it| it.query.as_ref());
+            for query in watch.before.iter().chain([&watch.blocked]).chain(progress) {
+                runs(query, failures, &mut session);
+                asked += 1;
+            }
+            let cancel = watch.cancel.replace("pid", "0");
+            runs(&cancel, failures, &mut session);
+            if up.starts_with("COPY") {
+                continue;
+            }
+            runs(up, failures, &mut session);
+            failures.check(list.way_back.is_written(), up, "a way back", "none");
+            // There and back again, and there.
+            if !down.is_empty() && !down.starts_with("DROP TABLE") {
+                runs(down, failures, &mut session);
+                runs(up, failures, &mut session);
+            }
+        }
+        failures.check(asked > 15, "queries", "some", asked);
+        let gone = &lists[1].gone;
+        let gone: Vec<&str> = gone.iter().map(|it| it.name.as_str()).collect();
+        failures.equal("what is gone", &vec!["Orders.old"], &gone);
+        // A build that fails leaves the same as one that is cancelled.
+        let doubled = "DROP INDEX \"By code\"; INSERT INTO \"Orders\" VALUES (1, 'a'), (2, 'a')";
+        session.run(doubled).expect("two rows");
+        let built =
+            session.run("CREATE UNIQUE INDEX CONCURRENTLY \"By code\" ON \"Orders\" (code)");
+        failures.check(built.is_err(), "a double", "that it fails", "none");
+        let invalid = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid";
+        let invalid = session.rows(invalid).expect("an answer");
+        let expected = vec![vec![Some("\"By code\"".to_owned())]];
+        failures.equal("what is left", &expected, &invalid);
+        let left = lists[2].watch.leaves.join("; ");
+        let words = "DROP INDEX CONCURRENTLY \"By code\"";
+        failures.check(left.contains(words), "what is left", words, &left);
+        session.run(words).expect("what is said to be done");
+    });
 }
 
 /// The query for sizes: what it answers, what it locks, and what it says to a role that sees little.

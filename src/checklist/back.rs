@@ -11,7 +11,7 @@ use serde::Serialize;
 /// The way back.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum WayBack {
     /// Its runner takes nothing back by SQL that somebody writes.
     Unsupported,
@@ -20,6 +20,14 @@ pub enum WayBack {
     /// What may be written was not read.
     Unread,
     Written(Written),
+}
+
+impl WayBack {
+    /// Whether somebody has written one.
+    #[must_use]
+    pub const fn is_written(&self) -> bool {
+        matches!(self, Self::Written(_))
+    }
 }
 
 /// What a down side does.
