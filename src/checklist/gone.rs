@@ -56,9 +56,8 @@ pub(super) fn gone(predictions: &[&Prediction], age: Age) -> Vec<Gone> {
             }
             Action::AlterTable(alter) => {
                 for command in &alter.commands {
-                    let column = match &command.action {
-                        AlterAction::DropColumn { column, .. } => column,
-                        _ => continue,
+                    let AlterAction::DropColumn { column, .. } = &command.action else {
+                        continue;
                     };
                     let name = format!("{}.{column}", alter.name);
                     add(Kind::Column, &alter.name.name, name);

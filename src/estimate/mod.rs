@@ -88,7 +88,7 @@ impl Profile {
     /// How long these take one after another.
     #[must_use]
     pub fn seconds(&self, jobs: &[Job]) -> Seconds {
-        let shares = jobs.iter().map(|job| job.share());
+        let shares = jobs.iter().map(Job::share);
         let means: Seconds = jobs
             .iter()
             .zip(shares)

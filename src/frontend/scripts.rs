@@ -58,7 +58,7 @@ fn migrations(scripts: Vec<Script>, direction: Direction) -> impl Iterator<Item 
         let batch: Vec<Script> = scripts.by_ref().take(BATCH).collect();
         (!batch.is_empty()).then(|| {
             let batch = batch.into_par_iter();
-            let read = batch.map(|script| migration(script, direction));
+            let read = batch.map(|script| migration(&script, direction));
             read.collect::<Vec<_>>()
         })
     });
@@ -66,18 +66,18 @@ fn migrations(scripts: Vec<Script>, direction: Direction) -> impl Iterator<Item 
 }
 
 /// Parses one script, and what takes it back.
-fn migration(script: Script, direction: Direction) -> Read {
+fn migration(script: &Script, direction: Direction) -> Read {
     let back = (direction == Direction::Down && script.reported).then(|| {
         Box::new(match &script.way_back {
             WayBack::Unsupported => Back::Unsupported,
             WayBack::Missing => Back::Missing,
             WayBack::Unread => Back::Unread,
             WayBack::Written(file, parts) => {
-                Back::Migration(parsed(&script, file.clone(), parts.clone()), None)
+                Back::Migration(parsed(script, file.clone(), parts.clone()), None)
             }
         })
     });
-    let migration = parsed(&script, script.file.clone(), script.up.clone());
+    let migration = parsed(script, script.file.clone(), script.up.clone());
     Read {
         after_unread: script.after_unread,
         way_back: back,

@@ -283,6 +283,25 @@ pub struct ClaimReport {
     pub observed: String,
 }
 
+impl Ride {
+    /// Leaves out what came before the first request: others had not connected yet.
+    pub(super) fn begin_with_requests(&mut self) {
+        let samples = self.lanes.iter().filter_map(|lane| lane.samples.first());
+        let first = samples
+            .map(|sample| sample.start)
+            .fold(self.start, f64::min);
+        let first = first.max(0.0);
+        let parts = self.statements.iter_mut();
+        let parts = parts.flat_map(|part| [&mut part.start, &mut part.end]);
+        let samples = self.lanes.iter_mut().flat_map(|lane| &mut lane.samples);
+        let samples = samples.flat_map(|sample| [&mut sample.start, &mut sample.end]);
+        let whole = [&mut self.start, &mut self.end, &mut self.seconds];
+        for time in parts.chain(samples).chain(whole) {
+            *time -= first;
+        }
+    }
+}
+
 impl Lane {
     /// The longest that a request waited for the migration, in seconds; 0 where none did.
     #[must_use]

@@ -152,7 +152,7 @@ fn through(
         thread::sleep(QUIET);
         let lanes = stream.finish()?;
         let ended = result?;
-        let ride = Ride {
+        let mut ride = Ride {
             migration: migration.name.clone(),
             start,
             end,
@@ -160,6 +160,7 @@ fn through(
             lanes: lanes.into_iter().map(|one| lane(one, tables)).collect(),
             seconds: now(),
         };
+        ride.begin_with_requests();
         Ok((ride, ended))
     })
 }

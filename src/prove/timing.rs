@@ -8,6 +8,7 @@ use super::rule;
 use super::run::{Options, ProofError, Subject};
 use crate::estimate::Seconds;
 use crate::postgres::Version;
+use crate::rule::Example;
 use mig_lint_demo_db::{Notices, Server};
 
 /// One statement.
@@ -84,7 +85,7 @@ fn cases(subject: &Subject<'_>, version: Version) -> Vec<(String, Case)> {
             let Ok(definition) = Definition::parse(entry.proof) else {
                 return Vec::new();
             };
-            let bad = entry.examples().filter(|example| example.is_bad());
+            let bad = entry.examples().filter(Example::is_bad);
             bad.filter_map(|example| rule::case(entry, example, &definition, version).ok())
                 .map(|case| (entry.id.to_owned(), case))
                 .collect()

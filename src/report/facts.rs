@@ -85,17 +85,19 @@ pub(super) fn time(finding: &Finding) -> Option<String> {
 /// `about 4 to 16 s`, in one unit.
 pub(super) fn duration(seconds: Seconds) -> String {
     const UNITS: [(f64, &str); 4] = [(1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3_600.0, "h")];
-    // The unit in which the longer end is at least 2, if there is one.
+    // The unit in which the longer end is at least 1, if there is one.
     let fitting = UNITS.iter().rev();
-    let mut fitting = fitting.filter(|(unit, _)| seconds.high >= 2.0 * unit);
+    let mut fitting = fitting.filter(|(unit, _)| seconds.high >= *unit);
     let (unit, name) = fitting.next().unwrap_or(&UNITS[0]);
     let number = |seconds: f64| {
         let number = seconds / unit;
         if number < 9.95 {
             let text = format!("{number:.1}");
             text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
-        } else {
+        } else if number < 99.5 {
             format!("{number:.0}")
+        } else {
+            format!("{:.0}", (number / 10.0).round() * 10.0)
         }
     };
     let (low, high) = (number(seconds.low), number(seconds.high));

@@ -1,7 +1,7 @@
 //! For people at a terminal: a timeline of each migration, who waited beside it, and what that proves.
 
 use super::look::{Look, count, grouped, one_line, pad};
-use super::proof_words::{NOTICEABLE, seconds, strongest};
+use super::proof_words::{NOTICEABLE, predicted, seconds, strongest};
 use crate::finding::Level;
 use crate::postgres::{Access, LockMode};
 use crate::prove::{
@@ -144,6 +144,18 @@ fn case(case: &CaseReport, look: Look) -> String {
         text.push_str(&timeline(ride, &case.steps, look));
     }
     text.push_str(&totals(&case.rides, look));
+    let long = case.steps.iter().filter(|step| step.seconds >= NOTICEABLE);
+    for step in long {
+        if let Some(predicted) = predicted(step) {
+            let line = format!(
+                "    {}: {} of work predicted, took {}",
+                step.place(),
+                predicted,
+                seconds(step.seconds)
+            );
+            let _ = writeln!(text, "{}", look.dim(&line));
+        }
+    }
     for step in &case.steps {
         if let Some(mismatch) = &step.mismatch {
             let line = format!("    {}: {mismatch}", step.place());

@@ -1,5 +1,6 @@
 //! Words and numbers that all formats of a proof share.
 
+use super::facts::duration;
 use crate::postgres::{Access, LockMode};
 use crate::prove::StepReport;
 use std::collections::BTreeMap;
@@ -18,6 +19,11 @@ pub(super) fn seconds(time: f64) -> String {
     } else {
         format!("{:.0} min", time / 60.0)
     }
+}
+
+/// `about 0.3 to 1.2 s`, where that was predicted of a statement.
+pub(super) fn predicted(step: &StepReport) -> Option<String> {
+    step.seconds_predicted.map(duration)
 }
 
 /// The strongest lock of a statement.

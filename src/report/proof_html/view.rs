@@ -8,7 +8,7 @@ use crate::prove::{
     Ride, StepReport, Trouble,
 };
 use crate::report::look::{count, grouped};
-use crate::report::proof_words::{NOTICEABLE, named_waits, seconds, strongest};
+use crate::report::proof_words::{NOTICEABLE, named_waits, predicted, seconds, strongest};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,6 +80,8 @@ struct StatementView {
     sql: String,
     bar: String,
     duration: String,
+    /// How long it was predicted to take.
+    predicted: String,
     lock: &'static str,
     /// Whom the strongest lock stops: `reads`, `writes`, or nobody.
     stops: &'static str,
@@ -321,6 +323,7 @@ fn statement(ran: Option<(&Part, f64)>, step: &StepReport) -> StatementView {
             || "did not run at scale".to_owned(),
             |(part, _)| seconds(part.end - part.start),
         ),
+        predicted: ran.and_then(|_| predicted(step)).unwrap_or_default(),
         lock: lock.map_or("", LockMode::sql_name),
         stops,
         flagged: step.flagged,
