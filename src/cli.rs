@@ -6,10 +6,12 @@ mod proving;
 mod sizing;
 mod value;
 
+use crate::commands::fix::Fixing;
 use crate::commands::{
     self, Failure, check, checklist, config, explain, generated, init, locks, rules, sql,
 };
 use crate::config::{Arguments, FailOn, Pending, STDIN};
+use crate::finding::Safety;
 use crate::postgres::Version;
 use crate::report::Look;
 use crate::source::Direction;
@@ -117,6 +119,15 @@ struct CheckArgs {
     /// Remove from the baseline what is not found any more
     #[arg(long)]
     prune_baseline: bool,
+    /// Fix what can be fixed in migrations that are known to be pending; new ones are made where it takes them
+    #[arg(long, conflicts_with_all = ["diff", "write_baseline", "prune_baseline"])]
+    fix: bool,
+    /// Show the same as a patch, and change nothing
+    #[arg(long, conflicts_with_all = ["write_baseline", "prune_baseline"])]
+    diff: bool,
+    /// With --fix or --diff: also what a person should look at first
+    #[arg(long)]
+    unsafe_fixes: bool,
     /// Count the findings of each rule
     #[arg(long)]
     statistics: bool,
@@ -323,7 +334,18 @@ fn check_args(
     look: Look,
     verbosity: commands::Verbosity,
 ) -> Result<commands::Verdict, Failure> {
+    let safety = if args.unsafe_fixes {
+        Safety::Unsafe
+    } else {
+        Safety::Safe
+    };
+    let fixing = match (args.fix, args.diff) {
+        (true, _) => Some(Fixing::Apply(safety)),
+        (_, true) => Some(Fixing::Diff(safety)),
+        _ => None,
+    };
     let options = check::Options {
+        fixing,
         format: args.output_format,
         file: args.output.file,
         statistics: args.statistics,

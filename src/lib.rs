@@ -19,6 +19,7 @@ pub mod estimate;
 #[path = "../tests/common/failures.rs"]
 mod failures;
 pub mod finding;
+pub mod fix;
 pub mod frontend;
 #[cfg(feature = "cli")]
 pub mod git;

@@ -1,6 +1,7 @@
 //! `mig-lint check`: the findings, in the format asked for.
 
-use super::{Failure, Verbosity, Verdict, print, require_migrations, resolve, write_file};
+use super::fix::{self, Fixing};
+use super::{Failure, Verbosity, Verdict, complain, print, print_as_is, require_migrations, resolve, write_file};
 use crate::baseline::Baseline;
 use crate::config::{Arguments, Settings};
 use crate::engine::{self, Report};
@@ -36,6 +37,7 @@ pub(crate) struct Options {
     pub(crate) statistics: bool,
     pub(crate) verbosity: Verbosity,
     pub(crate) baseline: Renew,
+    pub(crate) fixing: Option<Fixing>,
 }
 
 /// What is to be done to the baseline.
@@ -56,9 +58,24 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
         Renew::Write => settings.baseline.take(),
         _ => None,
     };
-    let mut report = engine::run(&settings, false);
-    require_migrations(&settings, &report)?;
     let mut tail = String::new();
+    let mut report = match options.fixing {
+        None => engine::run(&settings, false),
+        Some(fixing) => {
+            let mended = fix::mended(&settings, fixing)?;
+            require_migrations(&settings, &mended.before)?;
+            if let Fixing::Diff(_) = fixing {
+                // Not masked: it would be another patch.
+                print_as_is(&fix::patch(&mended))?;
+                complain(&fix::told(&mended));
+                return Ok(verdict(&settings, &mended.before));
+            }
+            fix::write(&mended.files)?;
+            tail.push_str(&fix::told(&mended));
+            mended.after
+        }
+    };
+    require_migrations(&settings, &report)?;
     if let Some(old) = old {
         let new = report.baseline(&old, &settings);
         write_file(&new.path, &new.text())?;

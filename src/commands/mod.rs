@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod checklist;
 pub(crate) mod config;
 pub(crate) mod explain;
+pub(crate) mod fix;
 pub(crate) mod generated;
 pub(crate) mod init;
 pub(crate) mod locks;
@@ -129,7 +130,11 @@ pub(crate) fn complain(text: &str) {
 
 /// Writes to standard output. A closed pipe ends the writing, not the run: the verdict stands.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    let text = report::masked(text);
+    print_as_is(&report::masked(text))
+}
+
+/// The same for what must not be masked.
+pub(crate) fn print_as_is(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -105,6 +105,16 @@ pub struct Session {
     pub parameters: BTreeMap<String, String>,
 }
 
+impl Settings {
+    /// Whether nothing but files is named: whoever does so means those, and no others.
+    #[must_use]
+    pub fn names_files(&self) -> bool {
+        self.stdin.is_none()
+            && !self.paths.is_empty()
+            && self.paths.iter().all(|path| self.files.is_file(path))
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

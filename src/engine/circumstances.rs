@@ -17,6 +17,8 @@ pub struct Circumstances<'a> {
     pub pending_from: Option<usize>,
     /// Which way they run.
     pub direction: Direction,
+    /// It is known that what is reported is pending: keep it, so that it can be fixed.
+    pub fixes: bool,
     /// Keep what every statement does; else only findings are kept.
     pub predictions: bool,
 }

@@ -8,6 +8,7 @@ use super::release::Release;
 use super::report::{MigrationReport, NoWayBack, Prediction, StatementReport};
 use crate::effects::{Fold, Reason};
 use crate::finding::{Finding, Harm};
+use crate::fix::Pending;
 use crate::frontend::{Back, Read};
 use crate::ir::{Action, Migration, Origin, Outline, Statement};
 use crate::source::{Direction, SourceFile, Span, TransactionMode};
@@ -22,6 +23,8 @@ pub struct Judged {
     pub migrations: Vec<MigrationReport>,
     /// What those that are pending do to each table, all together; nothing where nobody said what is pending.
     pub release: Release,
+    /// What is pending, where it can be fixed.
+    pub pending: Pending,
     /// Migrations that cannot be taken back, where that was asked: the file, how it is called, and why.
     pub one_way: Vec<(Arc<SourceFile>, String, NoWayBack)>,
 }
@@ -59,6 +62,10 @@ pub fn judge(
         if is_judged {
             faults::refuse(&mut migration, circumstances.version);
         }
+        if circumstances.fixes {
+            let path = migration.file.path().to_owned();
+            judged.pending.history.push(path);
+        }
         fold.begin(&migration, joins);
         let first = outline.as_deref().filter(|outline| outline.first);
         if let Some(outline) = first.filter(|_| is_up) {
@@ -94,16 +101,19 @@ fn judge_one(
     let mut alone = Release::default();
     let statements = judge_statements(fold, one, circumstances, (judged, &mut alone));
     judged.migrations.push(MigrationReport {
-        file: migration.file,
-        name: migration.name,
+        file: migration.file.clone(),
+        name: migration.name.clone(),
         takes_back: None,
         framework: migration.framework,
         transaction: migration.transaction,
-        parts: migration.parts,
+        parts: migration.parts.clone(),
         statements,
         tables: alone.worst_first(),
         outline,
     });
+    if circumstances.fixes {
+        judged.pending.migrations.push(migration);
+    }
 }
 
 /// Judges what takes a migration back, on what it has left, and goes back to that.

@@ -4,6 +4,7 @@ use super::Unavailable;
 use crate::effects::{Effect, Work};
 use crate::estimate::Seconds;
 use crate::finding::Finding;
+use crate::fix::Pending;
 use crate::ir::{Action, Origin, Outline};
 use crate::postgres::{Access, Version};
 use crate::source::{Framework, SourceFile, Span, TransactionMode};
@@ -23,6 +24,8 @@ pub struct Report {
     pub summary: Summary,
     /// The migrations that are reported.
     pub migrations: Vec<MigrationReport>,
+    /// The pending migrations of each history, where it is known which those are: what can be fixed.
+    pub pending: Vec<Pending>,
     /// What the pending migrations of each history do to its tables together, the worst first; nothing where nobody said what is pending.
     pub release: Vec<Unavailable>,
     /// Migrations that cannot be taken back, where that was asked: the file, how its runner calls it, and why.
@@ -54,6 +57,7 @@ impl Default for Report {
             findings: Vec::new(),
             summary: Summary::default(),
             migrations: Vec::new(),
+            pending: Vec::new(),
             release: Vec::new(),
             one_way: Vec::new(),
             is_pending_known: false,

@@ -8,7 +8,7 @@ use crate::config::{STDIN, Settings};
 use crate::finding::{Finding, Names};
 use crate::frontend::{self, History, Reading, Request, View};
 use crate::rule::{self, join_and};
-use crate::source::{self, SourceFile, Unread};
+use crate::source::{self, Direction, SourceFile, Unread};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -54,7 +54,9 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     let newest = longest.and_then(|(judged, _)| judged.migrations.last());
     let newest = newest.map(|migration| migration.name.clone());
     let (mut migrations, mut release, mut one_way) = (Vec::new(), Vec::new(), Vec::new());
+    let mut pending = Vec::new();
     for one in judged {
+        pending.extend(Some(one.pending).filter(|it| !it.migrations.is_empty()));
         one_way.extend(one.one_way);
         findings.extend(one.findings);
         release.extend(one.release.worst_first());
@@ -80,7 +82,10 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     notices.extend(former_names(&suppressed, settings));
     notices.extend(no_way_back(&one_way));
     let findings = suppressed.kept;
-    let findings = leveled(findings, settings);
+    let mut findings = leveled(findings, settings);
+    for pending in &pending {
+        pending.fix(&mut findings);
+    }
     summary.count(&findings);
     let mut report = Report {
         version: settings.version,
@@ -88,6 +93,7 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
         findings,
         summary,
         migrations,
+        pending,
         release,
         one_way,
         is_pending_known,
@@ -190,6 +196,8 @@ fn judge_history(history: History, settings: &Settings, predictions: bool) -> Ju
             parameters: &parameters,
             pending_from: history.pending_from,
             direction: settings.direction,
+            fixes: settings.direction == Direction::Up
+                && (history.pending_from.is_some() || settings.names_files()),
             predictions,
         },
     )

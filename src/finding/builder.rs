@@ -39,6 +39,7 @@ impl Builder {
             remedy: None,
             help: None,
             recipe: Vec::new(),
+            fix: None,
             held: HeldElsewhere::default(),
             notes: Vec::new(),
             effects: Vec::new(),

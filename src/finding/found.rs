@@ -2,7 +2,7 @@
 
 use super::cause::{Cause, Harm};
 use super::level::Level;
-use super::{Block, Remedy, TableSizes, Waits};
+use super::{Block, Fix, Remedy, TableSizes, Waits};
 use crate::effects::{Effect, HeldElsewhere};
 use crate::estimate::Seconds;
 use crate::source::{SourceFile, Span};
@@ -40,6 +40,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// SQL to write instead.
     pub recipe: Vec<Block>,
+    /// The same as edits, where it is known that the migration is still pending.
+    pub fix: Option<Fix>,
     /// What stays locked meanwhile.
     pub held: HeldElsewhere,
     pub notes: Vec<Note>,

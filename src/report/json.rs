@@ -7,7 +7,7 @@ use super::shallow::shallow;
 use crate::effects::Effect;
 use crate::engine::{Report, Summary, Unavailable};
 use crate::estimate::Seconds;
-use crate::finding::{Block, Finding, Note, fingerprints};
+use crate::finding::{Block, Finding, Fix, Note, Safety, fingerprints};
 use crate::source::slashes;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -58,6 +58,9 @@ struct JsonFinding<'a> {
     /// The same, one migration each.
     #[serde(skip_serializing_if = "<[Block]>::is_empty")]
     recipe: &'a [Block],
+    /// What makes it go away, where it is known that the migration is pending.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<JsonFix<'a>>,
     /// Where the same rule speaks about the same table, further down in the file; each is a finding of its own too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     places: Vec<Place<'a>>,
@@ -68,6 +71,34 @@ struct JsonFinding<'a> {
     /// Survives moved lines and renamed files.
     fingerprint: String,
     url: String,
+}
+
+/// A fix: all of it, or nothing.
+#[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+struct JsonFix<'a> {
+    safety: Safety,
+    /// What it does, for people.
+    text: &'a str,
+    edits: Vec<JsonEdit<'a>>,
+    new_files: Vec<JsonFile<'a>>,
+}
+
+/// Text in place of a range of a file; offsets in bytes.
+#[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+struct JsonEdit<'a> {
+    path: String,
+    start: usize,
+    end: usize,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+struct JsonFile<'a> {
+    path: String,
+    text: &'a str,
 }
 
 /// A further place of a finding.
@@ -121,6 +152,25 @@ fn places<'a>(findings: &[&'a Finding]) -> Vec<Place<'a>> {
     places.collect()
 }
 
+fn fix(fix: &Fix) -> JsonFix<'_> {
+    let edits = fix.edits.iter().map(|edit| JsonEdit {
+        path: slashes(edit.file.path()),
+        start: edit.span.start,
+        end: edit.span.end,
+        text: &edit.text,
+    });
+    let new_files = fix.files.iter().map(|file| JsonFile {
+        path: slashes(&file.path),
+        text: &file.text,
+    });
+    JsonFix {
+        safety: fix.safety,
+        text: &fix.text,
+        edits: edits.collect(),
+        new_files: new_files.collect(),
+    }
+}
+
 fn finding<'a>(
     finding: &'a Finding,
     places: Vec<Place<'a>>,
@@ -147,6 +197,7 @@ fn finding<'a>(
         help: finding.help.as_deref(),
         suggestion: suggestion.map(String::as_str).collect(),
         recipe: &finding.recipe,
+        fix: finding.fix.as_ref().map(fix),
         places,
         notes: facts::notes(finding),
         effects: finding.effects.iter().map(Arc::as_ref).collect(),

@@ -62,7 +62,7 @@ pub use json::json;
 pub use junit::junit;
 pub use locks_human::locks_human;
 pub use locks_json::locks_json;
-pub use look::{Look, one_line};
+pub use look::{Look, count, one_line};
 pub use markdown::markdown;
 #[cfg(feature = "prove")]
 pub use proof_html::proof_html;

@@ -5,13 +5,13 @@ use super::facts;
 use super::place::{below, places};
 use super::rule_doc::{rule_doc, url};
 use crate::engine::Report;
-use crate::finding::{Finding, Harm, Level, fingerprints};
+use crate::finding::{Finding, Fix, Harm, Level, fingerprints};
 use crate::rule::{Entry, RULES};
 use crate::source::slashes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_sarif::sarif::{
-    ArtifactLocation, Invocation, Location, Message, MultiformatMessageString, Notification,
-    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor,
+    ArtifactChange, ArtifactContent, ArtifactLocation, Fix as SarifFix, Invocation, Location, Message, MultiformatMessageString, Notification,
+    PhysicalLocation, PropertyBag, Region, Replacement, ReportingConfiguration, ReportingDescriptor,
     Result as SarifResult, ResultLevel, Run, SCHEMA_URL, Sarif, Tool, ToolComponent,
 };
 use std::collections::BTreeMap;
@@ -95,10 +95,48 @@ fn result(report: &Report, finding: &Finding, fingerprint: String) -> SarifResul
         .locations(vec![location(report, finding)])
         .partial_fingerprints(fingerprint)
         .build();
+    let fixes = finding.fix.as_ref().map(|it| vec![fix(report, it)]);
+    result.fixes = fixes;
     result.rule_index = index.map(number);
     let related = related(report, finding);
     result.related_locations = Some(related).filter(|related| !related.is_empty());
     result
+}
+
+/// A fix, each file of which is a change of its own; one that is new is a change of an empty one.
+fn fix(report: &Report, fix: &Fix) -> SarifFix {
+    let replacement = |region: Region, text: &str| {
+        Replacement::builder()
+            .deleted_region(region)
+            .inserted_content(ArtifactContent::builder().text(text).build())
+            .build()
+    };
+    let change = |path: &Path, replacements: Vec<Replacement>| {
+        ArtifactChange::builder()
+            .artifact_location(artifact(report, path))
+            .replacements(replacements)
+            .build()
+    };
+    let edits = fix.edits.iter().map(|edit| {
+        let (start, end) = (edit.file.place(edit.span.start), edit.file.place(edit.span.end));
+        let region = Region::builder()
+            .start_line(number(start.line))
+            .start_column(number(start.column))
+            .end_line(number(end.line))
+            .end_column(number(end.column))
+            .build();
+        replacement(region, &edit.text)
+    });
+    let edits: Vec<Replacement> = edits.collect();
+    let own = fix.edits.first().map(|edit| change(edit.file.path(), edits));
+    let new = fix.files.iter().map(|file| {
+        let nothing = Region::builder().start_line(1).start_column(1).end_line(1).end_column(1);
+        change(&file.path, vec![replacement(nothing.build(), &file.text)])
+    });
+    SarifFix::builder()
+        .description(Message::builder().text(fix.text.clone()).build())
+        .artifact_changes(own.into_iter().chain(new).collect::<Vec<_>>())
+        .build()
 }
 
 fn location(report: &Report, finding: &Finding) -> Location {

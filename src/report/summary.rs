@@ -4,7 +4,7 @@ use super::facts;
 use super::look::{Look, count, pad};
 use crate::config::Settings;
 use crate::engine::{Report, is_unchecked};
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, Safety};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -53,6 +53,7 @@ pub fn summary(report: &Report, elapsed: Duration, look: Look) -> String {
             "{entries} of the baseline {are} not found any more: --prune-baseline removes them"
         );
     }
+    text.push_str(&fixable(report));
     text.push_str(&more(report, look));
     text.push_str(&release(report, look));
     text.push_str(&first_day(report).unwrap_or_default());
@@ -106,6 +107,20 @@ fn first_day(report: &Report) -> Option<String> {
             "only new migrations: --since main, or --write-baseline once and --baseline from then on, or start-after = \"{newest}\" in mig-lint.toml\n"
         )
     })
+}
+
+/// How many findings a fix is known of.
+fn fixable(report: &Report) -> String {
+    let of = |safety| {
+        let fixes = report.findings.iter().filter_map(|it| it.fix.as_ref());
+        fixes.filter(|fix| fix.safety == safety).count()
+    };
+    match (of(Safety::Safe), of(Safety::Unsafe)) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!("{safe} fixable with --fix\n"),
+        (0, more) => format!("{more} fixable with --fix --unsafe-fixes\n"),
+        (safe, more) => format!("{safe} fixable with --fix, {more} more with --unsafe-fixes\n"),
+    }
 }
 
 /// `12 statements in 3 migrations (PostgreSQL 16), 3 ms`, and what a table of locks must not hide.

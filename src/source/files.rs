@@ -1,6 +1,8 @@
 //! Where the text of files comes from: the one seam between the library and what it reads migrations from.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fmt, fs, io};
 
 /// What holds files, by their path.
@@ -39,35 +41,71 @@ impl Files for Disk {
     }
 }
 
-/// The files on disk, but for one, which need not be there: another text stands in for it.
+/// Other files, but for some, which need not be there: other texts stand in for those.
 #[derive(Clone, Debug)]
 pub struct Instead {
-    path: PathBuf,
-    text: String,
+    under: Arc<dyn Files>,
+    /// By absolute path.
+    texts: BTreeMap<PathBuf, String>,
 }
 
 impl Instead {
-    /// `text` in place of what the file `path` holds.
+    /// `under` as they are.
+    #[must_use]
+    pub const fn of(under: Arc<dyn Files>) -> Self {
+        Self {
+            under,
+            texts: BTreeMap::new(),
+        }
+    }
+
+    /// The files on disk, but for this text in place of what the file `path` holds.
     #[must_use]
     pub fn new(path: &Path, text: String) -> Self {
-        Self {
-            path: absolute(path),
-            text,
-        }
+        Self::of(Arc::new(Disk)).with(path, text)
+    }
+
+    /// `text` in place of what the file `path` holds.
+    #[must_use]
+    pub fn with(mut self, path: &Path, text: String) -> Self {
+        self.texts.insert(absolute(path), text);
+        self
+    }
+
+    /// Whether a text stands in for this file.
+    #[must_use]
+    pub fn holds(&self, path: &Path) -> bool {
+        self.texts.contains_key(&absolute(path))
+    }
+
+    /// What stands in for files, by their absolute paths.
+    pub fn texts(&self) -> impl Iterator<Item = (&Path, &str)> {
+        let texts = self.texts.iter();
+        texts.map(|(path, text)| (path.as_path(), text.as_str()))
     }
 }
 
 impl Files for Instead {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if absolute(path) == self.path {
-            Ok(self.text.clone().into_bytes())
-        } else {
-            Disk.read(path)
+        match self.texts.get(&absolute(path)) {
+            Some(text) => Ok(text.clone().into_bytes()),
+            None => self.under.read(path),
         }
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        absolute(path) == self.path || Disk.is_file(path)
+        self.holds(path) || self.under.is_file(path)
+    }
+
+    fn hides(&self, path: &Path) -> bool {
+        !self.holds(path) && self.under.hides(path)
+    }
+
+    fn beyond_disk(&self, folder: &Path) -> Vec<PathBuf> {
+        let (below, mut beyond) = (absolute(folder), self.under.beyond_disk(folder));
+        let new = self.texts.keys().filter(|path| !path.exists());
+        beyond.extend(new.filter(|path| path.starts_with(&below)).cloned());
+        beyond
     }
 }
 

@@ -107,9 +107,40 @@ impl fmt::Display for Printed<'_> {
     }
 }
 
+/// `printed` laid out as `text` is, where it has all the tokens of `text` in their order, and some more: white space and comments stay as they are.
+#[must_use]
+pub fn weave(text: &str, printed: &str) -> Option<String> {
+    let tokens = |text: &str| -> Vec<Span> {
+        let mut lexer = Lexer::new(text, Span::new(0, text.len()));
+        let lexemes = std::iter::from_fn(|| lexer.next());
+        let spans = lexemes.filter_map(|lexeme| match lexeme {
+            Lexeme::Token(token) => Some(token.span),
+            _ => None,
+        });
+        spans.collect()
+    };
+    let mut old = tokens(text).into_iter().peekable();
+    let (mut woven, mut at, mut end) = (String::new(), 0, 0);
+    for new in tokens(printed) {
+        let token = printed.get(new.start..new.end)?;
+        let same = old.next_if(|span| text.get(span.start..span.end) == Some(token));
+        let gap = same.map_or(at..at, |span| at..span.start);
+        let gap = text.get(gap)?;
+        if gap.is_empty() && new.start > end {
+            woven.push(' ');
+        }
+        woven.push_str(gap);
+        woven.push_str(token);
+        at = same.map_or(at, |span| span.end);
+        end = new.end;
+    }
+    let is_whole = old.next().is_none();
+    is_whole.then(|| woven + text.get(at..).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Printed;
+    use super::{Printed, weave};
     use crate::source::Span;
 
     #[test]
@@ -122,5 +153,14 @@ mod tests {
         );
         printed.insert_behind(&["check"], "NOW");
         assert!(printed.to_string().starts_with("ADD CHECK NOW (name"));
+    }
+
+    #[test]
+    fn what_is_put_in_leaves_the_layout_as_it_is() {
+        let text = "create index\n    by_name -- it's\n  ON t(a ,b)";
+        let printed = "create index CONCURRENTLY by_name ON t(a, b) WITH (x = 1)";
+        let woven = "create index CONCURRENTLY\n    by_name -- it's\n  ON t(a ,b) WITH (x = 1)";
+        assert_eq!(weave(text, printed).as_deref(), Some(woven));
+        assert_eq!(weave(text, "create index ON t(a, b)"), None);
     }
 }

@@ -83,6 +83,7 @@ pub(crate) fn judged(history: Vec<Migration>, version: Version) -> Judged {
             sizes: &sizes,
             parameters: &parameters,
             pending_from: None,
+            fixes: false,
             predictions: true,
         },
     )

@@ -1,0 +1,245 @@
+//! Pending migrations fixed, as far as what comes of it is better: each fix is tried on the texts and judged anew before it counts.
+
+use super::{Report, run};
+use crate::config::Settings;
+use crate::finding::{Finding, Fix, Level, Safety};
+use crate::source::{Changes, Files, Instead};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How many fixes are made at most, one after the other.
+const ROUNDS: usize = 1_000;
+
+/// What came of fixing.
+#[derive(Debug)]
+pub struct Mended {
+    /// What was found before.
+    pub before: Report,
+    /// What is still found.
+    pub after: Report,
+    /// How many findings are fixed.
+    pub fixed: usize,
+    /// What is to be written.
+    pub files: Vec<Rewritten>,
+    /// Migrations whose fixes were tried and are not made, and why.
+    pub left: BTreeMap<PathBuf, String>,
+}
+
+/// A file that is to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewritten {
+    pub path: PathBuf,
+    /// What it held when it was read; nothing where it was not there.
+    pub before: Option<String>,
+    pub after: String,
+}
+
+/// Fixes what is found in pending migrations, as far as `allowed`; nothing is written.
+///
+/// A fix counts where the history with it has none of the findings that it is for, and no other warning or error that it did not have before. Fixes of one
+/// migration come together, or else one by one.
+#[must_use]
+pub fn mend(settings: &Settings, allowed: Safety) -> Mended {
+    let before = run(settings, false);
+    let mut state = State {
+        settings,
+        files: Instead::of(settings.files.clone()),
+        new: BTreeSet::new(),
+        left: BTreeMap::new(),
+    };
+    let mut report = state.run();
+    // Each makes something better, and what comes of it can be made better in turn; it ends where it does not.
+    for _ in 0..ROUNDS {
+        match state.step(&report, allowed) {
+            Some(better) => report = better,
+            None => break,
+        }
+    }
+    let texts = state.files.texts();
+    let files = texts.map(|(path, after)| {
+        let bytes = settings.files.read(path).ok();
+        Rewritten {
+            path: crate::source::tidy(path),
+            before: bytes.and_then(|bytes| String::from_utf8(bytes).ok()),
+            after: after.to_owned(),
+        }
+    });
+    let files = files.filter(|it| it.before.as_ref() != Some(&it.after));
+    let fixed = counts(&before.findings, place);
+    let still = counts(&report.findings, place);
+    let fewer = fixed.iter().map(|(key, count)| {
+        count.saturating_sub(still.get(key).copied().unwrap_or(0))
+    });
+    Mended {
+        fixed: fewer.sum(),
+        before,
+        files: files.collect(),
+        after: report,
+        left: state.left,
+    }
+}
+
+/// The file that a finding stands in, and its rule.
+fn place(finding: &Finding) -> (PathBuf, &'static str) {
+    (finding.file.path().to_owned(), finding.rule)
+}
+
+type Counts = BTreeMap<(PathBuf, &'static str), usize>;
+
+fn counts(findings: &[Finding], place: impl Fn(&Finding) -> (PathBuf, &'static str)) -> Counts {
+    let mut counts = Counts::new();
+    for finding in findings {
+        *counts.entry(place(finding)).or_default() += 1;
+    }
+    counts
+}
+
+/// How far it is.
+struct State<'s> {
+    settings: &'s Settings,
+    files: Instead,
+    /// Files that were made, which are pending.
+    new: BTreeSet<PathBuf>,
+    left: BTreeMap<PathBuf, String>,
+}
+
+impl State<'_> {
+    /// Judges the texts as they are now.
+    fn run(&self) -> Report {
+        self.judged(&self.files, &self.new)
+    }
+
+    fn judged(&self, files: &Instead, new: &BTreeSet<PathBuf>) -> Report {
+        let mut settings = self.settings.clone();
+        if settings.names_files() {
+            settings.paths.extend(new.iter().cloned());
+        }
+        settings.files = Arc::new(files.clone());
+        settings.changes = settings.changes.map(|changes| {
+            let new = new.clone();
+            Arc::new(AlsoNew { changes, new }) as Arc<dyn Changes>
+        });
+        run(&settings, false)
+    }
+
+    /// Makes the next fix that is good; nothing where there is none.
+    fn step(&mut self, report: &Report, allowed: Safety) -> Option<Report> {
+        let is_open = |finding: &&Finding| {
+            let fix = finding.fix.as_ref();
+            fix.is_some_and(|fix| fix.safety <= allowed)
+                && !self.left.contains_key(finding.file.path())
+        };
+        let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
+        let first = *open.first()?;
+        let path = first.file.path();
+        let here: Vec<&Finding> = open.into_iter().filter(|it| it.file.path() == path).collect();
+        let mut why = "it cannot be told where it goes".to_owned();
+        for (findings, fix) in tries(report, &here) {
+            if fix.safety > allowed {
+                continue;
+            }
+            let (files, new) = self.with(&fix);
+            let better = self.judged(&files, &new);
+            let made: Vec<&Path> = fix.files.iter().map(|file| file.path.as_path()).collect();
+            match worse(report, &better, (path, &made), &findings) {
+                None => {
+                    self.files = files;
+                    self.new = new;
+                    return Some(better);
+                }
+                Some(found) => why = found,
+            }
+        }
+        self.left.insert(path.to_owned(), why);
+        // What is left of the others is judged as it was.
+        Some(self.run())
+    }
+
+    /// The texts with a fix.
+    fn with(&self, fix: &Fix) -> (Instead, BTreeSet<PathBuf>) {
+        let (mut files, mut new) = (self.files.clone(), self.new.clone());
+        if let Some(edit) = fix.edits.first() {
+            files = files.with(edit.file.path(), fix.applied_to(&edit.file));
+        }
+        for file in &fix.files {
+            files = files.with(&file.path, file.text.clone());
+            new.insert(file.path.clone());
+        }
+        (files, new)
+    }
+}
+
+/// What to try, the most at once first: these findings are about one migration.
+fn tries<'f>(report: &Report, here: &[&'f Finding]) -> Vec<(Vec<&'f Finding>, Fix)> {
+    let mut tries = Vec::new();
+    if here.len() > 1 {
+        let planned = report.pending.iter().find_map(|pending| {
+            let at = pending.position(here[0])?;
+            pending.plan(at, here).ok()
+        });
+        tries.extend(planned.map(|fix| (here.to_vec(), fix)));
+    }
+    let alone = here.iter().filter_map(|it| Some((vec![*it], it.fix.clone()?)));
+    tries.extend(alone);
+    tries
+}
+
+/// What is worse than before, if something is.
+fn worse(
+    before: &Report,
+    after: &Report,
+    (own, made): (&Path, &[&Path]),
+    fixed: &[&Finding],
+) -> Option<String> {
+    if after.summary.unchecked_files > before.summary.unchecked_files
+        || after.summary.unread_files > before.summary.unread_files
+    {
+        return Some("what comes of it cannot be read".to_owned());
+    }
+    let place = |finding: &Finding| {
+        let path = finding.file.path();
+        let path = if made.contains(&path) { own } else { path };
+        (path.to_owned(), finding.rule)
+    };
+    let (old, new) = (counts(&before.findings, place), counts(&after.findings, place));
+    // Some findings need not be planned for at once: those that are follow when it is judged anew.
+    let gone = fixed.iter().any(|it| {
+        let key = place(it);
+        new.get(&key) < old.get(&key)
+    });
+    if !gone {
+        return Some(format!("{} would still be found", fixed[0].rule));
+    }
+    let more = after.findings.iter().find(|finding| {
+        let key = place(finding);
+        let guessed = finding.rule == "refused-in-transaction" && finding.level < Level::Error;
+        finding.level > Level::Info && !guessed && new.get(&key) > old.get(&key)
+    });
+    more.map(|finding| format!("it would have {}: {}", finding.rule, finding.message))
+}
+
+/// What is new or changed, and what fixing has made.
+#[derive(Debug)]
+struct AlsoNew {
+    changes: Arc<dyn Changes>,
+    new: BTreeSet<PathBuf>,
+}
+
+impl Changes for AlsoNew {
+    fn holds(&self, path: &Path, files: &dyn Files) -> bool {
+        self.new.contains(path) || self.changes.holds(path, files)
+    }
+
+    fn before(&self, path: &Path) -> Option<Vec<u8>> {
+        self.changes.before(path)
+    }
+
+    fn gone(&self, below: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+        self.changes.gone(below, wanted)
+    }
+
+    fn describe(&self) -> &str {
+        self.changes.describe()
+    }
+}

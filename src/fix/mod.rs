@@ -1,0 +1,78 @@
+//! Fixes: what is advised, as edits of a pending migration and as new ones behind it, which its runner runs in that order.
+//!
+//! The migration keeps what can stay; what takes a transaction of its own, or none, goes to a migration of its own. What needs that follows it.
+
+mod apart;
+mod lines;
+mod name;
+mod plan;
+mod runner;
+mod statement;
+
+use crate::finding::{Finding, Fix};
+use crate::ir::{Migration, Origin};
+use plan::Plan;
+use statement::Change;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The migrations of a history of which it is known which are pending.
+#[derive(Debug, Default)]
+pub struct Pending {
+    /// The files of all its migrations.
+    pub history: Vec<PathBuf>,
+    /// Those that are pending, in their order.
+    pub migrations: Vec<Migration>,
+}
+
+impl Pending {
+    /// Gives each finding about one of the migrations the fix that it has by itself.
+    pub fn fix(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            if let Some(at) = self.position(finding) {
+                finding.fix = self.plan(at, &[finding]).ok();
+            }
+        }
+    }
+
+    /// The migration that a finding is about, counted from 0.
+    #[must_use]
+    pub fn position(&self, finding: &Finding) -> Option<usize> {
+        let is_it = |migration: &Migration| {
+            let mut statements = migration.statements.iter();
+            Arc::ptr_eq(&migration.file, &finding.file)
+                && statements.any(|it| it.span == finding.statement)
+        };
+        self.migrations.iter().position(is_it)
+    }
+
+    /// One fix for as many of these findings about a migration as go together.
+    ///
+    /// # Errors
+    /// Says why there is none, for people.
+    pub fn plan(&self, at: usize, findings: &[&Finding]) -> Result<Fix, &'static str> {
+        let migration = &self.migrations[at];
+        let path = migration.file.path();
+        let mut others = self.migrations.iter().enumerate();
+        if others.any(|(other, it)| other != at && it.file.path() == path) {
+            return Err("its file holds several migrations");
+        }
+        let changes = changes(migration, findings);
+        if changes.is_empty() {
+            return Err("nothing is known that could be written instead");
+        }
+        Plan::of(migration, changes)?.fix(self, at)
+    }
+}
+
+/// How each statement is changed, in their order.
+fn changes(migration: &Migration, findings: &[&Finding]) -> Vec<Change> {
+    let statements = migration.statements.iter().enumerate();
+    let changes = statements.filter_map(|(at, statement)| {
+        let about = findings.iter().copied();
+        let about: Vec<&Finding> = about.filter(|it| it.statement == statement.span).collect();
+        let is_written = statement.origin == Origin::File && !about.is_empty();
+        is_written.then(|| Change::of(migration, at, &about))?
+    });
+    changes.collect()
+}

@@ -1,0 +1,334 @@
+//! What becomes of a migration whose statements are changed: what stays in its file, and what follows in new ones.
+
+use super::Pending;
+use super::apart::PutOff;
+use super::lines::{self, Ending};
+use super::name::{Place, place};
+use super::runner;
+use super::statement::{Change, woven};
+use crate::finding::{Block, Edit, Fix, Safety};
+use crate::ir::{Action, Migration, Statement};
+use crate::source::{Framework, Span, TransactionMode};
+
+/// Statements, of one or more changes, that follow in migrations of their own.
+type Later = Vec<(usize, Vec<Block>)>;
+
+/// A migration to be made.
+struct Draft {
+    /// What its title ends with.
+    word: &'static str,
+    sql: String,
+    is_outside: bool,
+}
+
+pub(super) struct Plan<'m> {
+    migration: &'m Migration,
+    edits: Vec<(Span, String)>,
+    drafts: Vec<Draft>,
+    /// What the drafts do later than the migration did.
+    put_off: Vec<PutOff>,
+    /// The migration itself runs outside a transaction from now on.
+    is_unwrapped: bool,
+    is_unsafe: bool,
+}
+
+impl<'m> Plan<'m> {
+    /// Makes the changes, up to a statement that has to wait for what is put off: that and all behind it follow last.
+    pub(super) fn of(migration: &'m Migration, changes: Vec<Change>) -> Result<Self, &'static str> {
+        let mut plan = Self {
+            migration,
+            edits: Vec::new(),
+            drafts: Vec::new(),
+            put_off: Vec::new(),
+            is_unwrapped: false,
+            is_unsafe: false,
+        };
+        let going = changes.iter().filter(|it| it.moves()).map(|it| it.at);
+        let going: Vec<usize> = going.collect();
+        let mut all = migration.statements.iter().enumerate();
+        let is_emptied = all.all(|(at, it)| going.contains(&at) || is_frame(&it.action));
+        let in_place = going.first().copied().filter(|_| is_emptied);
+        let mut later = Later::new();
+        let mut rest = None;
+        for change in changes {
+            let at = change.at;
+            if change.splits {
+                rest = Some(at).filter(|at| *at > 0);
+                break;
+            }
+            plan.is_unsafe |= change.is_unsafe;
+            let mut blocks: Vec<Block> = change.later.iter().flatten().cloned().collect();
+            if in_place == Some(at) && !blocks.is_empty() {
+                plan.replace(at, &blocks.remove(0));
+            } else {
+                plan.make(&change)?;
+            }
+            if blocks.is_empty() {
+                continue;
+            }
+            later.push((at, blocks));
+            let put_off = PutOff::of(&migration.statements[at]);
+            let behind = migration.statements.iter().enumerate().skip(at + 1);
+            let mut stays = behind.filter(|(at, _)| !going.contains(at));
+            let is_free = stays.all(|(_, other)| put_off.may_wait_for(other, migration));
+            plan.put_off.push(put_off);
+            if !is_free {
+                rest = Some(at + 1);
+                break;
+            }
+        }
+        plan.follow(&later);
+        if let Some(first) = rest {
+            plan.cut_off(first)?;
+        }
+        if plan.edits.is_empty() {
+            return Err("it has a migration of its own already");
+        }
+        Ok(plan)
+    }
+
+    /// Changes a statement where it stands, or takes it away.
+    fn make(&mut self, change: &Change) -> Result<(), &'static str> {
+        let text = self.migration.file.text();
+        let span = self.migration.statements[change.at].span;
+        let end = lines::end(text, span);
+        let indent = lines::indent(text, span.start);
+        let line = |sql: &String| format!("{sql}\n{indent}");
+        let before: String = change.before.iter().map(line).collect();
+        let behind: String = change.behind.iter().map(line).collect();
+        let behind = behind.trim_end();
+        if !change.goes {
+            self.edits.push((Span::new(span.start, span.start), before));
+            let cuts = change.cuts(&self.migration.statements[change.at]);
+            self.edits.extend(cuts.into_iter().map(|cut| (cut, String::new())));
+            self.edits.extend(change.inside.iter().cloned());
+            if !behind.is_empty() {
+                let semicolon = if end == span.end { ";" } else { "" };
+                let text = format!("{semicolon}\n{indent}{behind}");
+                self.edits.push((Span::new(end, end), text));
+            }
+        } else if !behind.is_empty() {
+            self.edits.push((Span::new(span.start, end), behind.to_owned()));
+        } else {
+            if self.migration.framework == Framework::Drizzle {
+                return Err("what parts its statements is written by drizzle-kit");
+            }
+            self.edits.push((self.whole(change.at), String::new()));
+        }
+        self.edits.retain(|(span, text)| span.start < span.end || !text.is_empty());
+        Ok(())
+    }
+
+    /// A statement with what belongs to it.
+    fn whole(&self, at: usize) -> Span {
+        let span = self.migration.statements[at].span;
+        lines::whole(self.migration.file.text(), span, self.begin(at))
+    }
+
+    /// Where what stands before a statement ends.
+    fn begin(&self, at: usize) -> usize {
+        let text = self.migration.file.text();
+        let part = self.part(at).start;
+        let before = at.checked_sub(1).map(|before| self.migration.statements[before].span);
+        before.map_or(part, |before| part.max(lines::end(text, before)))
+    }
+
+    /// The part of the file that a statement stands in.
+    fn part(&self, at: usize) -> Span {
+        let span = self.migration.statements[at].span;
+        let mut parts = self.migration.parts.iter();
+        let part = parts.find(|part| part.start <= span.start && span.end <= part.end);
+        part.copied().unwrap_or(span)
+    }
+
+    /// Runs a block instead of a statement beside which nothing stays but what frames it.
+    fn replace(&mut self, at: usize, block: &Block) {
+        let span = self.migration.statements[at].span;
+        let text = woven(self.migration.file.slice(span), block);
+        self.edits.push((span, text));
+        if block.outside_transaction {
+            self.is_unwrapped = true;
+            let statements = self.migration.statements.iter().enumerate();
+            let frame = statements.filter(|(_, statement)| is_frame(&statement.action));
+            let frame: Vec<Span> = frame.map(|(other, _)| self.whole(other)).collect();
+            self.edits.extend(frame.into_iter().map(|it| (it, String::new())));
+        }
+    }
+
+    /// Drafts what is to follow, step by step; a table's constraints are validated together.
+    fn follow(&mut self, later: &Later) {
+        let steps = later.iter().map(|(_, blocks)| blocks.len()).max();
+        for step in 0..steps.unwrap_or(0) {
+            let mut drafts: Vec<Draft> = Vec::new();
+            for (at, blocks) in later {
+                let Some(block) = blocks.get(step) else {
+                    continue;
+                };
+                let draft = self.draft(*at, block, step == 0);
+                let table = |sql: &str| sql.split_once(VALIDATE).map(|it| it.0.to_owned());
+                let same = drafts.iter_mut().find(|other| {
+                    table(&draft.sql).is_some_and(|it| table(&other.sql) == Some(it))
+                });
+                match same {
+                    Some(other) => other.sql.push_str(&draft.sql),
+                    None => drafts.push(draft),
+                }
+            }
+            self.drafts.append(&mut drafts);
+        }
+    }
+
+    fn draft(&self, at: usize, block: &Block, is_first: bool) -> Draft {
+        let text = self.migration.file.text();
+        let span = self.migration.statements[at].span;
+        let whole = self.whole(at);
+        let is_moved = self.edits.iter().any(|(cut, with)| *cut == whole && with.is_empty());
+        let sql = if is_first && is_moved {
+            let words = &text[whole.start..span.start];
+            format!("{words}{}", woven(&text[span.start..span.end], block))
+        } else {
+            block.statements.join("\n").trim_end_matches(';').to_owned()
+        };
+        Draft {
+            word: match block.statements.first() {
+                _ if block.outside_transaction => "concurrently",
+                Some(first) if first.contains(VALIDATE) => "validate",
+                _ => "then",
+            },
+            sql: format!("{sql};\n"),
+            is_outside: block.outside_transaction,
+        }
+    }
+
+    /// What begins with this statement follows last, as it is.
+    fn cut_off(&mut self, first: usize) -> Result<(), &'static str> {
+        let migration = self.migration;
+        let framed = |it: &Statement| matches!(it.action, Action::Transaction(_));
+        if migration.statements.iter().any(framed) {
+            return Err("it begins and ends transactions itself");
+        }
+        if migration.parts.len() > 1 || migration.framework == Framework::Drizzle {
+            return Err("its statements lie in several parts");
+        }
+        let text = migration.file.text();
+        let start = self.whole(first).start;
+        let end = text[..self.part(first).end].trim_end().len();
+        let cut = Span::new(start, end.max(start));
+        self.drafts.push(Draft {
+            word: "rest",
+            sql: format!("{}\n", &text[cut.start..cut.end]),
+            is_outside: migration.transaction == TransactionMode::None,
+        });
+        self.edits.retain(|(span, _)| span.end <= cut.start);
+        self.edits.push((cut, String::new()));
+        Ok(())
+    }
+
+    /// The plan as edits and files of its history.
+    pub(super) fn fix(mut self, pending: &Pending, at: usize) -> Result<Fix, &'static str> {
+        let migration = self.migration;
+        let ending = Ending::of(migration.file.text());
+        let wraps = !matches!(
+            migration.transaction,
+            TransactionMode::None | TransactionMode::PerStatement
+        );
+        let (mut edits, mut files) = (Vec::new(), Vec::new());
+        if self.is_unwrapped && wraps {
+            let (edit, file) = runner::unwrapped(migration)?;
+            edits.extend(edit);
+            files.extend(file);
+        }
+        self.edits.sort_by_key(|(span, _)| (span.start, span.end));
+        edits.extend(self.edits.iter().map(|(span, text)| Edit {
+            file: migration.file.clone(),
+            span: *span,
+            text: ending.of_text(text),
+        }));
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        if edits.windows(2).any(|two| two[0].span.end > two[1].span.start) {
+            return Err("two changes meet in one place");
+        }
+        let places = self.places(pending, at)?;
+        for (draft, path) in self.drafts.iter().zip(&places) {
+            files.extend(runner::files(migration, path, &draft.sql, draft.is_outside)?);
+        }
+        let is_outside = self.is_unwrapped || self.drafts.iter().any(|it| it.is_outside);
+        let is_guessed = is_outside && !migration.is_transaction_known;
+        let safety = if self.is_unsafe || is_guessed {
+            Safety::Unsafe
+        } else {
+            Safety::Safe
+        };
+        Ok(Fix {
+            safety,
+            text: self.sentence(is_guessed),
+            edits,
+            files,
+        })
+    }
+
+    /// The paths of the drafts.
+    fn places(&self, pending: &Pending, at: usize) -> Result<Vec<std::path::PathBuf>, &'static str> {
+        if self.drafts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let framework = self.migration.framework;
+        if let Some(why) = runner::refuses_files(framework) {
+            return Err(why);
+        }
+        let words: Vec<&str> = self.drafts.iter().map(|draft| draft.word).collect();
+        let own = self.migration.file.path();
+        let found = place(own, framework, &pending.history, &words);
+        let Place {
+            paths,
+            is_right_behind,
+        } = found.ok_or("its name tells no version that another could come behind")?;
+        let has_rest = words.last() == Some(&"rest");
+        let mut behind = pending.migrations.iter().skip(at + 1);
+        let is_free = behind.all(|migration| {
+            let mut statements = migration.statements.iter();
+            statements.all(|other| {
+                let mut put_off = self.put_off.iter();
+                put_off.all(|it| it.may_wait_for(other, migration))
+            })
+        });
+        if is_right_behind || is_free && !has_rest {
+            Ok(paths)
+        } else {
+            Err("no version is free before the next migration, which has to run behind this")
+        }
+    }
+
+    fn sentence(&self, is_guessed: bool) -> String {
+        let mut said = Vec::new();
+        if !self.edits.is_empty() {
+            said.push("changes the migration".to_owned());
+        }
+        match self.drafts.as_slice() {
+            [] => {}
+            [one] => said.push(format!("adds one behind it ({})", one.word)),
+            more => {
+                let words: Vec<&str> = more.iter().map(|draft| draft.word).collect();
+                said.push(format!("adds {} behind it ({})", more.len(), words.join(", ")));
+            }
+        }
+        let guess = if is_guessed {
+            "; whoever runs these files must not wrap them in a transaction"
+        } else {
+            ""
+        };
+        said.join(", ") + guess
+    }
+}
+
+/// What validates a constraint.
+const VALIDATE: &str = " VALIDATE CONSTRAINT ";
+
+/// What begins and ends a transaction, or sets a timeout that what is done CONCURRENTLY must not have.
+fn is_frame(action: &Action) -> bool {
+    match action {
+        Action::Transaction(_) => true,
+        Action::Set(set) => matches!(&*set.name, "lock_timeout" | "statement_timeout"),
+        _ => false,
+    }
+}

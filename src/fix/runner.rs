@@ -1,0 +1,157 @@
+//! How each runner wants a new migration, and how it is told to run one outside a transaction.
+
+use super::lines::{Ending, is_marked};
+use crate::finding::{Edit, NewFile};
+use crate::ir::Migration;
+use crate::source::{Framework, Outside, Span};
+use std::path::{Path, PathBuf};
+
+/// What a way back says that has nothing to do.
+const NOTHING: &str = "-- nothing to take back here: the migration before takes back all of it\n";
+
+/// Why a runner gets no new files: what belongs to a migration beside its file is not written.
+pub(super) fn refuses_files(framework: Framework) -> Option<&'static str> {
+    match framework {
+        Framework::Drizzle => Some("its journal and snapshots are written by drizzle-kit"),
+        Framework::Sqitch => Some("sqitch add writes the plan"),
+        Framework::Atlas => Some("atlas migrate new writes atlas.sum"),
+        Framework::Liquibase => Some("a changeset needs an author and an id"),
+        Framework::GraphileMigrate => Some("graphile-migrate commit writes the hash"),
+        Framework::NodePgMigrate | Framework::Hasura | Framework::Pop | Framework::Django => {
+            Some("new migrations of this tool are not written yet")
+        }
+        _ => None,
+    }
+}
+
+/// The files of a new migration: what runs, what takes it back, and what tells the runner that nothing is to wrap it.
+///
+/// `model` is a migration of the same history, whose habits the new one has.
+pub(super) fn files(
+    model: &Migration,
+    path: &Path,
+    sql: &str,
+    is_outside: bool,
+) -> Result<Vec<NewFile>, &'static str> {
+    let framework = model.framework;
+    let head = head(framework, is_outside)?;
+    let ending = Ending::of(model.file.text());
+    let has_down = |word: &str| is_marked(model.file.text(), word);
+    let mut files = Vec::new();
+    let text = match framework {
+        Framework::Goose => {
+            let down = if has_down("+goose Down") {
+                format!("\n-- +goose Down\n{NOTHING}")
+            } else {
+                String::new()
+            };
+            format!("{head}-- +goose Up\n{sql}{down}")
+        }
+        Framework::Dbmate => {
+            let option = if is_outside { " transaction:false" } else { "" };
+            let down = if has_down("migrate:down") {
+                format!("\n-- migrate:down{option}\n{NOTHING}")
+            } else {
+                String::new()
+            };
+            format!("-- migrate:up{option}\n{sql}{down}")
+        }
+        _ => format!("{head}{sql}"),
+    };
+    files.push(NewFile {
+        path: path.to_owned(),
+        text,
+    });
+    if let Some(down) = twin(model.file.path(), path) {
+        files.push(NewFile {
+            path: down,
+            text: NOTHING.to_owned(),
+        });
+    }
+    files.extend(beside(framework, path).filter(|_| is_outside));
+    for file in &mut files {
+        file.text = ending.of_text(&file.text);
+    }
+    Ok(files)
+}
+
+/// What a file begins with, whose runner is told by its text.
+fn head(framework: Framework, is_outside: bool) -> Result<String, &'static str> {
+    if !is_outside {
+        return Ok(String::new());
+    }
+    match (framework, framework.outside_transaction()) {
+        (Framework::Diesel | Framework::Flyway | Framework::Dbmate, _) | (_, Outside::Alone) => {
+            Ok(String::new())
+        }
+        (_, Outside::Head(head)) => Ok(format!("{head}\n")),
+        (_, Outside::Ended(_)) => Err("all that is pending is one transaction"),
+        (_, Outside::ByHand(how)) => Err(how),
+    }
+}
+
+/// The file beside a migration that says so.
+fn beside(framework: Framework, path: &Path) -> Option<NewFile> {
+    let (path, text) = match framework {
+        Framework::Diesel => (
+            path.with_file_name("metadata.toml"),
+            "run_in_transaction = false\n",
+        ),
+        Framework::Flyway => {
+            let mut name = path.file_name()?.to_owned();
+            name.push(".conf");
+            (path.with_file_name(name), "executeInTransaction=false\n")
+        }
+        _ => return None,
+    };
+    Some(NewFile {
+        path,
+        text: text.to_owned(),
+    })
+}
+
+/// What takes `path` back, where something lies beside `model` that takes that back.
+fn twin(model: &Path, path: &Path) -> Option<PathBuf> {
+    let down = |path: &Path| {
+        let name = path.file_name()?.to_str()?;
+        match name.strip_suffix(".up.sql") {
+            Some(stem) => Some(path.with_file_name(format!("{stem}.down.sql"))),
+            None => (name == "up.sql").then(|| path.with_file_name("down.sql")),
+        }
+    };
+    down(model)?.is_file().then(|| down(path))?
+}
+
+/// What makes the runner run this migration outside a transaction, where it does not yet.
+pub(super) fn unwrapped(migration: &Migration) -> Result<(Option<Edit>, Option<NewFile>), &'static str> {
+    let text = migration.file.text();
+    let framework = migration.framework;
+    let ending = Ending::of(text);
+    let edit = |at: usize, text: String| Edit {
+        file: migration.file.clone(),
+        span: Span::new(at, at),
+        text,
+    };
+    if framework == Framework::Dbmate {
+        let part = migration.parts.first().map_or(0, |part| part.start);
+        let line = text[part..].lines().next().unwrap_or_default();
+        let line = line.trim_end_matches('\r');
+        let at = part + line.trim_end().len();
+        return Ok((Some(edit(at, " transaction:false".to_owned())), None));
+    }
+    if let Some(file) = beside(framework, migration.file.path()) {
+        if file.path.exists() {
+            return Err("what is said beside the file of its transaction has to be changed by hand");
+        }
+        return Ok((None, Some(file)));
+    }
+    let head = head(framework, true)?;
+    if head.is_empty() {
+        return Ok((None, None));
+    }
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    if mark > 0 && framework == Framework::Sqlx {
+        return Err("sqlx looks for its switch at the very first byte, where a byte order mark stands");
+    }
+    Ok((Some(edit(mark, ending.of_text(&head))), None))
+}
