@@ -3,6 +3,8 @@
 //! Where no PostgreSQL is found and none can be had, all of it is ignored, and standard error says why.
 
 mod common;
+#[path = "live/fixes.rs"]
+mod fixes;
 
 use common::Failures;
 use common::recipes::{Advised, advised};
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
                 that_want_others,
             ),
             trial(server.as_ref(), "recipes that are printed", recipes),
+            trial(server.as_ref(), "fixes", fixes::end_the_same),
             trial(server.as_ref(), "sizes", sizes),
             trial(server.as_ref(), "checklists", checklists),
         ];

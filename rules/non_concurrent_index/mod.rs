@@ -33,7 +33,13 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     let built = if table.is_some_and(|table| table.partitioned) {
         Built::OnPartitions {
             index: cx.catalog.index_name(create),
-            partitions: cx.partitions(&create.table),
+            partitions: cx.partitions(&create.table, |partition| {
+                cx.catalog.index_name(&CreateIndex {
+                    name: None,
+                    table: partition.clone(),
+                    ..(**create).clone()
+                })
+            }),
         }
     } else {
         Built::Created

@@ -2,7 +2,7 @@
 
 use crate::effects::Reason;
 use crate::finding::{Finding, Remedy};
-use crate::ir::{AlterAction, ConstraintKind};
+use crate::ir::{AlterAction, Constraint, ConstraintKind};
 use crate::postgres::Version;
 use crate::rule::{Blocking, Category, Context, Kind, Rule, Severity};
 
@@ -35,7 +35,13 @@ fn instead(cx: &Context<'_>, command: usize) -> Remedy {
     match &constraint.kind {
         ConstraintKind::Exclude { .. } => Remedy::ExcludeWindow,
         ConstraintKind::Unique { .. } if cx.is_on_partitions() => Remedy::UniqueOnPartitions {
-            partitions: cx.partitions(&added.table),
+            partitions: cx.partitions(&added.table, |partition| {
+                let part = Constraint {
+                    name: None,
+                    ..constraint.clone()
+                };
+                cx.catalog.constraint_name(partition, &part)
+            }),
             name: added.name,
         },
         _ => Remedy::ConstraintUsingIndex(cx.unique(command)),

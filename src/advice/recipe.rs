@@ -1,7 +1,7 @@
 //! Remedies as SQL, one block for each migration that it takes.
 
 use super::Case;
-use crate::finding::{Added, Block, Built, ForeignKey, NotNull, NotValid, Remedy, Unique};
+use crate::finding::{Added, Block, Built, ForeignKey, NotNull, NotValid, Part, Remedy, Unique};
 use crate::ir::{Action, AlterAction, Constraint, ConstraintKind, Name};
 use crate::rule::{quote, quote_name};
 
@@ -92,7 +92,7 @@ fn drop_indexes(case: &Case<'_>) -> Vec<Block> {
 }
 
 /// First an index on the table alone, which is not valid; then one on each partition; the last that is attached makes it valid.
-fn on_partitions(case: &Case<'_>, index: &str, partitions: &[Name]) -> Vec<Block> {
+fn on_partitions(case: &Case<'_>, index: &str, partitions: &[Part]) -> Vec<Block> {
     let Action::CreateIndex(create) = &case.statement.action else {
         return Vec::new();
     };
@@ -115,15 +115,14 @@ fn on_partitions(case: &Case<'_>, index: &str, partitions: &[Name]) -> Vec<Block
     let keys = case.printed().after_table("ON");
     let mut attached = Vec::new();
     for partition in partitions {
-        let built = Name {
-            schema: partition.schema.clone(),
-            name: format!("{}_{index}", partition.name),
-        };
-        let (on, called) = (quote_name(partition), quote(&built.name));
+        let (on, called) = (quote_name(&partition.table), quote(&partition.index));
         blocks.push(Block::outside(format!(
             "CREATE {unique}INDEX CONCURRENTLY {called} ON {on} {keys};"
         )));
-        let built = quote_name(&built);
+        let built = quote_name(&Name {
+            schema: partition.table.schema.clone(),
+            name: partition.index.clone(),
+        });
         attached.push(format!("ALTER INDEX {parent} ATTACH PARTITION {built};"));
     }
     blocks.push(Block::new(attached));
@@ -230,7 +229,7 @@ fn drops_a_constraint(action: &Action) -> bool {
 }
 
 /// First the constraint of the table alone, whose index is not valid; then that of each partition; the last that is attached makes it valid.
-fn unique_on_partitions(case: &Case<'_>, name: &str, partitions: &[Name]) -> Vec<Block> {
+fn unique_on_partitions(case: &Case<'_>, name: &str, partitions: &[Part]) -> Vec<Block> {
     let Action::AlterTable(alter) = &case.statement.action else {
         return Vec::new();
     };
@@ -253,13 +252,12 @@ fn unique_on_partitions(case: &Case<'_>, name: &str, partitions: &[Name]) -> Vec
     )])];
     let mut attached = Vec::new();
     for partition in partitions {
-        let built = Name {
-            schema: partition.schema.clone(),
-            name: format!("{}_{name}", partition.name),
-        };
-        let (on, called) = (quote_name(partition), quote(&built.name));
+        let (on, called) = (quote_name(&partition.table), quote(&partition.index));
         blocks.extend(index_then_constraint(&key, &on, &called));
-        let built = quote_name(&built);
+        let built = quote_name(&Name {
+            schema: partition.table.schema.clone(),
+            name: partition.index.clone(),
+        });
         attached.push(format!("ALTER INDEX {index} ATTACH PARTITION {built};"));
     }
     blocks.push(Block::new(attached));

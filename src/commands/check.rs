@@ -67,11 +67,11 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
             if let Fixing::Diff(_) = fixing {
                 // Not masked: it would be another patch.
                 print_as_is(&fix::patch(&mended))?;
-                complain(&fix::told(&mended));
+                complain(&fix::told(&mended, fixing));
                 return Ok(verdict(&settings, &mended.before));
             }
-            fix::write(&mended.files)?;
-            tail.push_str(&fix::told(&mended));
+            engine::write(&mended.files).map_err(fix::not_written)?;
+            tail.push_str(&fix::told(&mended, fixing));
             mended.after
         }
     };

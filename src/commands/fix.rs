@@ -2,14 +2,12 @@
 
 use super::Failure;
 use crate::config::Settings;
-use crate::engine::{self, Mended, Rewritten};
+use crate::engine::{self, Mended, NotWritten};
 use crate::finding::Safety;
 use crate::report::count;
 use crate::source::Direction;
 use similar::TextDiff;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 /// What is to be done with fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,17 +80,20 @@ fn named(path: &str) -> String {
     format!("{path}{tab}")
 }
 
-/// What was fixed, and what was tried and is not.
-pub(crate) fn told(mended: &Mended) -> String {
+/// What was fixed, or would be, and what was tried and is not.
+pub(crate) fn told(mended: &Mended, fixing: Fixing) -> String {
     let mut text = String::new();
     let new = mended.files.iter().filter(|file| file.before.is_none()).count();
     let changed = mended.files.len() - new;
     let _ = writeln!(
         text,
-        "{} fixed: {} changed, {} new",
+        "{} {}: {} changed, {new} new",
         count(mended.fixed, "finding"),
+        match fixing {
+            Fixing::Apply(_) => "fixed",
+            Fixing::Diff(_) => "would be fixed",
+        },
         count(changed, "file"),
-        new
     );
     for (path, why) in &mended.left {
         let _ = writeln!(text, "{} is not fixed: {why}", path.display());
@@ -100,95 +101,17 @@ pub(crate) fn told(mended: &Mended) -> String {
     text
 }
 
-/// Writes all of it, or nothing: each file is there as it was or as it is to be, and what is changed comes last.
-pub(crate) fn write(files: &[Rewritten]) -> Result<(), Failure> {
-    for file in files {
-        let there = fs::read(&file.path).ok();
-        if there.as_deref() != file.before.as_ref().map(String::as_bytes) {
-            return Err(Failure::new(
-                format!("{} is not what was read any more, so nothing is fixed", file.path.display()),
-                "run it again; with --staged, stage what is on disk first",
-            ));
-        }
-    }
-    let mut written = Written::default();
-    let mut files: Vec<&Rewritten> = files.iter().collect();
-    files.sort_by_key(|file| file.before.is_some());
-    for file in &files {
-        written.prepare(file).map_err(|error| failed(&file.path, &error))?;
-    }
-    for at in 0..files.len() {
-        let moved = written.place(at);
-        moved.map_err(|error| failed(&files[at].path, &error))?;
-    }
-    written.is_whole = true;
-    Ok(())
-}
-
-fn failed(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(
-        format!("{} cannot be written, so nothing is fixed: {}", path.display(), error.kind()),
-        "check that its folder may be written to",
-    )
-}
-
-/// Files on their way; what is dropped before it is whole leaves everything as it was.
-#[derive(Default)]
-struct Written<'f> {
-    /// The file, where its text lies meanwhile, and the path that it goes to.
-    files: Vec<(&'f Rewritten, PathBuf, PathBuf)>,
-    folders: Vec<PathBuf>,
-    placed: usize,
-    is_whole: bool,
-}
-
-impl<'f> Written<'f> {
-    fn prepare(&mut self, file: &'f Rewritten) -> io::Result<()> {
-        // What a link leads to is changed, and the link stays.
-        let target = match file.before {
-            Some(_) => file.path.canonicalize()?,
-            None => file.path.clone(),
-        };
-        let folder = target.parent().unwrap_or(Path::new(""));
-        if !folder.as_os_str().is_empty() && !folder.exists() {
-            fs::create_dir_all(folder)?;
-            self.folders.push(folder.to_owned());
-        }
-        let mut name = target.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
-        let scratch = target.with_file_name(name);
-        self.files.push((file, scratch.clone(), target.clone()));
-        fs::write(&scratch, &file.after)?;
-        if file.before.is_some() {
-            fs::set_permissions(&scratch, fs::metadata(&target)?.permissions())?;
-        }
-        fs::File::open(&scratch)?.sync_all()
-    }
-
-    fn place(&mut self, at: usize) -> io::Result<()> {
-        let (_, scratch, target) = &self.files[at];
-        fs::rename(scratch, target)?;
-        self.placed = at + 1;
-        Ok(())
-    }
-}
-
-impl Drop for Written<'_> {
-    /// What cannot be undone here cannot be told to anybody either.
-    fn drop(&mut self) {
-        if self.is_whole {
-            return;
-        }
-        for (at, (file, scratch, target)) in self.files.iter().enumerate() {
-            let is_placed = at < self.placed;
-            let _ = match &file.before {
-                _ if !is_placed => fs::remove_file(scratch),
-                None => fs::remove_file(target),
-                Some(before) => fs::write(target, before),
-            };
-        }
-        for folder in self.folders.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
+/// That nothing was written, and what to do about it.
+pub(crate) fn not_written(why: NotWritten) -> Failure {
+    let path = why.path.display();
+    match why.error {
+        None => Failure::new(
+            format!("{path} is not what was read any more, so nothing is fixed"),
+            "run it again; with --staged, stage what is on disk first",
+        ),
+        Some(error) => Failure::new(
+            format!("{path} cannot be written, so nothing is fixed: {error}"),
+            "check that its folder may be written to",
+        ),
     }
 }

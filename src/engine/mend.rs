@@ -5,6 +5,7 @@ use crate::config::Settings;
 use crate::finding::{Finding, Fix, Level, Safety};
 use crate::source::{Changes, Files, Instead};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -164,7 +165,11 @@ impl State<'_> {
         }
         for file in &fix.files {
             files = files.with(&file.path, file.text.clone());
-            new.insert(file.path.clone());
+            // What lies beside a migration is none itself.
+            let end = file.path.extension().and_then(OsStr::to_str);
+            if matches!(end, Some("sql" | "py")) {
+                new.insert(file.path.clone());
+            }
         }
         (files, new)
     }

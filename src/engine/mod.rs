@@ -14,6 +14,7 @@ mod report;
 mod run;
 mod suppress;
 mod unread;
+mod write;
 
 pub use circumstances::Circumstances;
 pub use faults::is_unchecked;
@@ -24,3 +25,4 @@ pub use release::{Release, Unavailable};
 pub use report::{MigrationReport, NoWayBack, Prediction, Report, StatementReport, Summary};
 pub use run::run;
 pub use suppress::{Suppressed, suppress};
+pub use write::{NotWritten, write};

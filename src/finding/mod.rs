@@ -20,4 +20,4 @@ pub use found::{Finding, Note};
 pub use level::Level;
 pub use names::Names;
 pub use recipe::Block;
-pub use remedy::{Added, Built, Filled, ForeignKey, NotNull, NotValid, Remedy, Unique};
+pub use remedy::{Added, Built, Filled, ForeignKey, NotNull, NotValid, Part, Remedy, Unique};

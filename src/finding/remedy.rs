@@ -19,7 +19,7 @@ pub enum Remedy {
     /// Build a unique index while writes go on, then make a constraint of it.
     ConstraintUsingIndex(Option<Unique>),
     /// The same on a partitioned table: on the table alone, then on each partition, whose indexes are attached.
-    UniqueOnPartitions { name: String, partitions: Vec<Name> },
+    UniqueOnPartitions { name: String, partitions: Vec<Part> },
     /// There is no such way for EXCLUDE: an index that was built before is not taken.
     ExcludeWindow,
     /// Add the constraint without looking at rows, look at them in a later migration.
@@ -117,10 +117,17 @@ pub enum Built {
     OnPartitions {
         /// What the index is called, or will be.
         index: String,
-        partitions: Vec<Name>,
+        partitions: Vec<Part>,
     },
     /// One that it needs, for instance on a partition that it attaches.
     Implied,
+}
+
+/// A partition, and what its part of an index is called where PostgreSQL chooses the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub table: Name,
+    pub index: String,
 }
 
 /// A constraint that can be added without looking at rows.

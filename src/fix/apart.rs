@@ -100,7 +100,7 @@ fn names(names: &[Name]) -> impl Iterator<Item = String> {
 }
 
 /// Whether a name stands in the text as a word, in whatever case.
-fn mentions(text: &str, name: &str) -> bool {
+pub(super) fn mentions(text: &str, name: &str) -> bool {
     let (text, name) = (text.to_lowercase(), name.to_lowercase());
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     text.match_indices(&name).any(|(at, found)| {

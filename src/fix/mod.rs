@@ -3,27 +3,20 @@
 //! The migration keeps what can stay; what takes a transaction of its own, or none, goes to a migration of its own. What needs that follows it.
 
 mod apart;
+mod django;
 mod lines;
 mod name;
+mod pending;
 mod plan;
 mod runner;
 mod statement;
 
 use crate::finding::{Finding, Fix};
 use crate::ir::{Migration, Origin};
+use crate::source::Framework;
+pub use pending::Pending;
 use plan::Plan;
 use statement::Change;
-use std::path::PathBuf;
-use std::sync::Arc;
-
-/// The migrations of a history of which it is known which are pending.
-#[derive(Debug, Default)]
-pub struct Pending {
-    /// The files of all its migrations.
-    pub history: Vec<PathBuf>,
-    /// Those that are pending, in their order.
-    pub migrations: Vec<Migration>,
-}
 
 impl Pending {
     /// Gives each finding about one of the migrations the fix that it has by itself.
@@ -33,17 +26,6 @@ impl Pending {
                 finding.fix = self.plan(at, &[finding]).ok();
             }
         }
-    }
-
-    /// The migration that a finding is about, counted from 0.
-    #[must_use]
-    pub fn position(&self, finding: &Finding) -> Option<usize> {
-        let is_it = |migration: &Migration| {
-            let mut statements = migration.statements.iter();
-            Arc::ptr_eq(&migration.file, &finding.file)
-                && statements.any(|it| it.span == finding.statement)
-        };
-        self.migrations.iter().position(is_it)
     }
 
     /// One fix for as many of these findings about a migration as go together.
@@ -56,6 +38,9 @@ impl Pending {
         let mut others = self.migrations.iter().enumerate();
         if others.any(|(other, it)| other != at && it.file.path() == path) {
             return Err("its file holds several migrations");
+        }
+        if migration.framework == Framework::Django {
+            return django::plan(self, at, findings);
         }
         let changes = changes(migration, findings);
         if changes.is_empty() {

@@ -1,9 +1,9 @@
 //! What becomes of a migration whose statements are changed: what stays in its file, and what follows in new ones.
 
-use super::Pending;
 use super::apart::PutOff;
 use super::lines::{self, Ending};
 use super::name::{Place, place};
+use super::pending::Pending;
 use super::runner;
 use super::statement::{Change, woven};
 use crate::finding::{Block, Edit, Fix, Safety};
@@ -57,16 +57,24 @@ impl<'m> Plan<'m> {
                 break;
             }
             plan.is_unsafe |= change.is_unsafe;
-            let mut blocks: Vec<Block> = change.later.iter().flatten().cloned().collect();
-            if in_place == Some(at) && !blocks.is_empty() {
-                plan.replace(at, &blocks.remove(0));
+            if in_place == Some(at) {
+                plan.replace(at, &change);
             } else {
                 plan.make(&change)?;
             }
-            if blocks.is_empty() {
+            let skipped = usize::from(in_place == Some(at));
+            let steps = change.later.into_iter().enumerate();
+            let steps = steps.map(|(nth, mut blocks)| {
+                if nth == 0 {
+                    blocks.drain(..skipped);
+                }
+                (at, blocks)
+            });
+            let steps: Later = steps.filter(|(_, blocks)| !blocks.is_empty()).collect();
+            if steps.is_empty() {
                 continue;
             }
-            later.push((at, blocks));
+            later.extend(steps);
             let put_off = PutOff::of(&migration.statements[at]);
             let behind = migration.statements.iter().enumerate().skip(at + 1);
             let mut stays = behind.filter(|(at, _)| !going.contains(at));
@@ -142,7 +150,10 @@ impl<'m> Plan<'m> {
     }
 
     /// Runs a block instead of a statement beside which nothing stays but what frames it.
-    fn replace(&mut self, at: usize, block: &Block) {
+    fn replace(&mut self, at: usize, change: &Change) {
+        let Some(block) = change.later.first().and_then(|blocks| blocks.first()) else {
+            return;
+        };
         let span = self.migration.statements[at].span;
         let text = woven(self.migration.file.slice(span), block);
         self.edits.push((span, text));

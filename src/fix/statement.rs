@@ -101,7 +101,9 @@ impl Change {
                 self.take(alter?, unique.added.command);
                 self.later.push(recipe.to_vec());
             }
-            Remedy::Alone | Remedy::AloneWithoutLocks if self.findings == 0 => self.splits = true,
+            Remedy::AloneWithoutLocks | Remedy::ValidateLater if self.findings == 0 => {
+                self.splits = true;
+            }
             _ => {
                 let (first, rest) = recipe.split_first()?;
                 if self.findings > 0 || alter.is_some_and(|alter| alter.commands.len() > 1) {
@@ -116,9 +118,7 @@ impl Change {
                     self.inside.push((statement.span, woven));
                     self.later.push(rest.to_vec());
                 }
-                // What IF NOT EXISTS would have passed over is built anew.
-                self.is_unsafe |= matches!(remedy, Remedy::DropFirst)
-                    || matches!(remedy, Remedy::IndexConcurrently(Built::Created)) && recipe.len() > 1;
+                self.is_unsafe |= ends_otherwise(remedy, recipe);
             }
         }
         Some(())
@@ -151,6 +151,16 @@ impl Change {
             _ => Span::new(spans[at.saturating_sub(1)].end, spans[*at].end),
         };
         self.gone.iter().map(cut).collect()
+    }
+}
+
+/// Whether the schema ends up otherwise than without the fix: what IF NOT EXISTS would have passed over is built anew, and DETACH CONCURRENTLY leaves a CHECK
+/// that says what the partition's bound said.
+fn ends_otherwise(remedy: &Remedy, recipe: &[Block]) -> bool {
+    match remedy {
+        Remedy::DropFirst | Remedy::DetachConcurrently => true,
+        Remedy::IndexConcurrently(Built::Created) => recipe.len() > 1,
+        _ => false,
     }
 }
 

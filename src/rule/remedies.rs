@@ -1,7 +1,7 @@
 //! What remedies need to know of the statement and of the catalog before it.
 
 use super::Context;
-use crate::finding::{Added, NotNull, Unique};
+use crate::finding::{Added, NotNull, Part, Unique};
 use crate::ir::{
     Action, AlterAction, AlterTable, Constraint, ConstraintKind, CreateIndex, IndexColumn,
     IndexElement, Name,
@@ -121,9 +121,9 @@ impl<'a> Context<'a> {
             })
     }
 
-    /// The partitions of a table; none where one of them has partitions itself.
+    /// The partitions of a table, each with what `index` is called there; none where one of them has partitions itself.
     #[must_use]
-    pub fn partitions(&self, table: &Name) -> Vec<Name> {
+    pub fn partitions(&self, table: &Name, index: impl Fn(&Name) -> String) -> Vec<Part> {
         let table = self.catalog.find(table);
         let children = table
             .into_iter()
@@ -136,7 +136,11 @@ impl<'a> Context<'a> {
             schema: child.schema.clone().filter(|schema| schema != "public"),
             name: child.name.clone(),
         });
-        names.collect()
+        let parts = names.map(|table| Part {
+            index: index(&table),
+            table,
+        });
+        parts.collect()
     }
 }
 

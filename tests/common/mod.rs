@@ -7,6 +7,8 @@
 )]
 
 mod failures;
+pub(crate) mod fixes;
+pub(crate) mod layouts;
 pub(crate) mod recipes;
 
 pub(crate) use failures::Failures;
