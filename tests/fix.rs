@@ -2,9 +2,9 @@
 
 mod common;
 
+use common::Failures;
 use common::fixes::{examples, fixed};
 use common::layouts::LAYOUTS;
-use common::Failures;
 use mig_lint::config::Settings;
 use mig_lint::engine::{self, Mended, Report};
 use mig_lint::finding::{Block, Level, Safety};
@@ -61,13 +61,39 @@ fn what_can_be_fixed_is_clean_afterwards() {
 #[test]
 fn each_runner_gets_files_as_it_wants_them() {
     let schema = "CREATE TABLE t (id int PRIMARY KEY, a int, b int)";
-    let change = ["ALTER TABLE t ADD COLUMN c int", "CREATE INDEX t_a ON t (a)", "ALTER TABLE t ADD CONSTRAINT b_there CHECK (b > 0)"];
-    let block = |statements: &[&str]| Block::new(statements.iter().map(|it| format!("{it};")).collect());
+    let change = [
+        "ALTER TABLE t ADD COLUMN c int",
+        "CREATE INDEX t_a ON t (a)",
+        "ALTER TABLE t ADD CONSTRAINT b_there CHECK (b > 0)",
+    ];
+    let block =
+        |statements: &[&str]| Block::new(statements.iter().map(|it| format!("{it};")).collect());
     let expected: BTreeMap<Framework, &[&str]> = BTreeMap::from([
-        (Framework::Plain, &["migrations/0002_step_concurrently.sql", "migrations/0003_step_validate.sql"][..]),
-        (Framework::GolangMigrate, &["db/0002_step_concurrently.up.sql", "db/0003_step_validate.up.sql"]),
-        (Framework::Goose, &["db/0002_step_concurrently.sql", "db/0003_step_validate.sql"]),
-        (Framework::Sqlx, &["migrations/0002_step_concurrently.sql", "migrations/0003_step_validate.sql"]),
+        (
+            Framework::Plain,
+            &[
+                "migrations/0002_step_concurrently.sql",
+                "migrations/0003_step_validate.sql",
+            ][..],
+        ),
+        (
+            Framework::GolangMigrate,
+            &[
+                "db/0002_step_concurrently.up.sql",
+                "db/0003_step_validate.up.sql",
+            ],
+        ),
+        (
+            Framework::Goose,
+            &["db/0002_step_concurrently.sql", "db/0003_step_validate.sql"],
+        ),
+        (
+            Framework::Sqlx,
+            &[
+                "migrations/0002_step_concurrently.sql",
+                "migrations/0003_step_validate.sql",
+            ],
+        ),
         (
             Framework::Diesel,
             &[
@@ -78,7 +104,11 @@ fn each_runner_gets_files_as_it_wants_them() {
         ),
         (
             Framework::Flyway,
-            &["sql/V0002__step_concurrently.sql", "sql/V0002__step_concurrently.sql.conf", "sql/V0003__step_validate.sql"],
+            &[
+                "sql/V0002__step_concurrently.sql",
+                "sql/V0002__step_concurrently.sql.conf",
+                "sql/V0003__step_validate.sql",
+            ],
         ),
         (
             Framework::Prisma,
@@ -89,7 +119,10 @@ fn each_runner_gets_files_as_it_wants_them() {
         ),
         (
             Framework::Supabase,
-            &["supabase/migrations/20240101000002_step_concurrently.sql", "supabase/migrations/20240101000003_step_validate.sql"],
+            &[
+                "supabase/migrations/20240101000002_step_concurrently.sql",
+                "supabase/migrations/20240101000003_step_validate.sql",
+            ],
         ),
     ]);
     Failures::collect(|failures| {
@@ -123,6 +156,32 @@ fn below(folder: &Path, path: &Path) -> String {
     below.display().to_string()
 }
 
+/// Its switch stands behind its marker, for each way.
+#[test]
+fn dbmate_is_told_behind_its_markers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first =
+        "-- migrate:up\nCREATE TABLE t (id int, a int);\n\n-- migrate:down\nDROP TABLE t;\n";
+    let second = "-- migrate:up\nCREATE INDEX i ON t (a);\nCREATE INDEX j ON t (id);\n\n-- migrate:down\nDROP INDEX i, j;\n";
+    fs::write(folder.path().join("20240101000000_a.sql"), first).expect("it can be written");
+    fs::write(folder.path().join("20240102000000_b.sql"), second).expect("it can be written");
+    let output = mig_lint(folder.path(), &["20240102000000_b.sql", "--fix"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let own = "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON t (a);\n\n-- migrate:down\nDROP INDEX i, j;\n";
+    let new = "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY j ON t (id);\n\n-- migrate:down transaction:false\n-- nothing to take back here: the migration before takes back all of it\n";
+    let expected = [
+        ("20240101000000_a.sql", first),
+        ("20240102000000_b.sql", own),
+        ("20240102000001_b_concurrently.sql", new),
+    ];
+    let expected: BTreeMap<PathBuf, Vec<u8>> = expected
+        .into_iter()
+        .map(|(name, text)| (name.into(), text.into()))
+        .collect();
+    assert_eq!(texts(folder.path()), expected);
+}
+
 /// A history of odd files, the last of which is pending.
 fn odd(name: &str, text: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -143,18 +202,45 @@ fn mig_lint(folder: &Path, arguments: &[&str]) -> Output {
 
 fn texts(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let entries = fs::read_dir(folder).expect("a folder");
-    let files = entries.map(|it| it.expect("an entry").path()).filter(|it| it.is_file());
-    files.map(|path| (path.strip_prefix(folder).expect("below").to_owned(), fs::read(&path).expect("a file"))).collect()
+    let files = entries
+        .map(|it| it.expect("an entry").path())
+        .filter(|it| it.is_file());
+    files
+        .map(|path| {
+            (
+                path.strip_prefix(folder).expect("below").to_owned(),
+                fs::read(&path).expect("a file"),
+            )
+        })
+        .collect()
 }
 
 /// Ways in which a file can be written, each around the statement that is changed.
 const ODD: &[(&str, &str)] = &[
-    ("0002_lf.sql", "-- +goose Up\nSELECT 1;\n\n-- Naïve – ünïcode\nALTER TABLE t\n\tADD CONSTRAINT b_there -- ☃\n\t\tCHECK (b > 0);\n\n-- +goose Down\nSELECT 2;\n"),
-    ("0002_crlf.sql", "-- +goose Up\r\nSELECT 1;\r\nALTER TABLE t ADD CONSTRAINT b_there CHECK (b > 0);\r\nCREATE INDEX i\r\n\tON t (a);\r\nSELECT 2;\r\n"),
-    ("0002_bom.sql", "\u{feff}-- +goose Up\nCREATE INDEX i ON t (a);\n"),
-    ("0002_no_newline.sql", "-- +goose Up\nSELECT 1; CREATE INDEX i ON t (a); ALTER TABLE t ALTER a SET NOT NULL"),
-    ("0002_with space.sql", "-- +goose Up\n\tALTER TABLE t ADD CONSTRAINT b_there CHECK (b > 0)  ;  -- done\n\n\n"),
-    ("0002_größe.sql", "-- +goose Up\nALTER TABLE t ADD UNIQUE (b), ADD COLUMN \"größe\" int;\nSELECT 'ADD'\n;\n"),
+    (
+        "0002_lf.sql",
+        "-- +goose Up\nSELECT 1;\n\n-- Naïve – ünïcode\nALTER TABLE t\n\tADD CONSTRAINT b_there -- ☃\n\t\tCHECK (b > 0);\n\n-- +goose Down\nSELECT 2;\n",
+    ),
+    (
+        "0002_crlf.sql",
+        "-- +goose Up\r\nSELECT 1;\r\nALTER TABLE t ADD CONSTRAINT b_there CHECK (b > 0);\r\nCREATE INDEX i\r\n\tON t (a);\r\nSELECT 2;\r\n",
+    ),
+    (
+        "0002_bom.sql",
+        "\u{feff}-- +goose Up\nCREATE INDEX i ON t (a);\n",
+    ),
+    (
+        "0002_no_newline.sql",
+        "-- +goose Up\nSELECT 1; CREATE INDEX i ON t (a); ALTER TABLE t ALTER a SET NOT NULL",
+    ),
+    (
+        "0002_with space.sql",
+        "-- +goose Up\n\tALTER TABLE t ADD CONSTRAINT b_there CHECK (b > 0)  ;  -- done\n\n\n",
+    ),
+    (
+        "0002_größe.sql",
+        "-- +goose Up\nALTER TABLE t ADD UNIQUE (b), ADD COLUMN \"größe\" int;\nSELECT 'ADD'\n;\n",
+    ),
 ];
 
 #[test]
@@ -183,10 +269,19 @@ fn what_is_shown_is_what_is_written() {
             for (path, bytes) in &written {
                 let is_own = path == Path::new(name) || path.to_string_lossy().starts_with("0003");
                 let as_it_was = lines(&String::from_utf8_lossy(bytes)) == lines(text);
-                failures.check(!is_own || as_it_was, path.display().to_string(), "lines that end as they did", "others");
+                failures.check(
+                    !is_own || as_it_was,
+                    path.display().to_string(),
+                    "lines that end as they did",
+                    "others",
+                );
             }
             let again = mig_lint(fixed.path(), &[name, "--diff"]);
-            failures.equal(format!("{name}, again"), &"", &&*String::from_utf8_lossy(&again.stdout));
+            failures.equal(
+                format!("{name}, again"),
+                &"",
+                &&*String::from_utf8_lossy(&again.stdout),
+            );
         }
     });
 }
@@ -198,13 +293,19 @@ fn what_may_be_deployed_stays_as_it_is() {
     let output = mig_lint(folder.path(), &[".", "--fix"]);
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("nobody says which migrations are pending"), "{told}");
+    assert!(
+        told.contains("nobody says which migrations are pending"),
+        "{told}"
+    );
     assert!(told.contains("--since main"), "{told}");
     assert_eq!(texts(folder.path()), before);
     let output = mig_lint(folder.path(), &["0002_more.sql", "--fix"]);
     let told = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.contains("1 finding fixed: 1 file changed, 0 new"), "{told}");
+    assert!(
+        told.contains("1 finding fixed: 1 file changed, 0 new"),
+        "{told}"
+    );
 }
 
 /// What was changed meanwhile is not what was judged.
@@ -237,11 +338,181 @@ fn json_has_the_fix() {
     assert_eq!(fix["safety"], "safe");
     let mut fixed = text.to_owned();
     for edit in fix["edits"].as_array().expect("edits").iter().rev() {
-        let at = |key: &str| usize::try_from(edit[key].as_u64().expect("an offset")).expect("small");
+        let at =
+            |key: &str| usize::try_from(edit[key].as_u64().expect("an offset")).expect("small");
         fixed.replace_range(at("start")..at("end"), edit["text"].as_str().expect("text"));
     }
-    assert_eq!(fixed, "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY i ON t (a);\n");
-    assert_eq!(mig_lint(folder.path(), &[".", "--output-format", "json"]).status.code(), Some(1));
+    assert_eq!(
+        fixed,
+        "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE INDEX CONCURRENTLY i ON t (a);\n"
+    );
+    assert_eq!(
+        mig_lint(folder.path(), &[".", "--output-format", "json"])
+            .status
+            .code(),
+        Some(1)
+    );
     let folder_alone = mig_lint(folder.path(), &[".", "--output-format", "json"]).stdout;
     assert!(!String::from_utf8_lossy(&folder_alone).contains("\"fix\""));
+}
+
+const FIRST: &str = "from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = []
+
+    operations = [
+        migrations.CreateModel(
+            name=\"Order\",
+            fields=[
+                (\"id\", models.BigAutoField(primary_key=True)),
+                (\"code\", models.CharField(max_length=20)),
+                (\"total\", models.IntegerField(default=0)),
+            ],
+            options={\"indexes\": [models.Index(fields=[\"total\"], name=\"old\")]},
+        ),
+    ]
+";
+
+const SECOND: &str = "# Generated by Django
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        (\"shop\", \"0001_initial\"),
+    ]
+
+    operations = [
+        migrations.AddField(\"order\", \"note\", models.TextField(null=True)),
+        migrations.AddIndex(
+            model_name=\"order\",
+            index=models.Index(fields=[\"code\"], name=\"by_code\", condition=Q(total__gt=0)),
+        ),
+        migrations.AddConstraint(
+            model_name=\"order\",
+            constraint=models.CheckConstraint(condition=models.Q(total__gte=0), name=\"positive\"),
+        ),
+    ]
+";
+
+const THIRD: &str = "from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [(\"shop\", \"0002_more\")]
+
+    operations = [
+        migrations.RemoveIndex(model_name=\"order\", name=\"old\"),
+    ]
+";
+
+/// Files of Django's as people write them: what is put in is written as black does.
+#[test]
+fn django_has_operations_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let migrations = folder.path().join("shop/migrations");
+    fs::create_dir_all(&migrations).expect("it can be made");
+    let files = [
+        ("__init__.py", ""),
+        ("0001_initial.py", FIRST),
+        ("0002_more.py", SECOND),
+        ("0003_drop.py", THIRD),
+    ];
+    for (name, text) in files {
+        fs::write(migrations.join(name), text).expect("it can be written");
+    }
+    let own = [
+        "shop/migrations/0002_more.py",
+        "shop/migrations/0003_drop.py",
+    ];
+    let output = mig_lint(
+        folder.path(),
+        &[own[0], own[1], "--fix", "--fail-on", "warning"],
+    );
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let import = "from django.contrib.postgres.operations import";
+    let second = SECOND
+        .replace("from django.db import migrations, models", &format!("{import} AddConstraintNotValid\nfrom django.db import migrations, models"))
+        .replace(
+            "        migrations.AddIndex(\n            model_name=\"order\",\n            index=models.Index(fields=[\"code\"], name=\"by_code\", condition=Q(total__gt=0)),\n        ),\n",
+            "",
+        )
+        .replace("migrations.AddConstraint(", "AddConstraintNotValid(");
+    let third = THIRD
+        .replace(
+            "from django.db",
+            &format!("{import} RemoveIndexConcurrently\nfrom django.db"),
+        )
+        .replace("    dependencies", "    atomic = False\n\n    dependencies")
+        .replace("migrations.RemoveIndex(", "RemoveIndexConcurrently(");
+    let built = format!(
+        "{import} AddIndexConcurrently
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        (\"shop\", \"0003_drop\"),
+    ]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name=\"order\",
+            index=models.Index(fields=[\"code\"], name=\"by_code\", condition=Q(total__gt=0)),
+        ),
+    ]
+"
+    );
+    let validated = format!(
+        "{import} ValidateConstraint
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        (\"shop\", \"0004_more_concurrently\"),
+    ]
+
+    operations = [
+        ValidateConstraint(
+            model_name=\"order\",
+            name=\"positive\",
+        ),
+    ]
+"
+    );
+    let expected = [
+        ("__init__.py", String::new()),
+        ("0001_initial.py", FIRST.to_owned()),
+        ("0002_more.py", second),
+        ("0003_drop.py", third),
+        ("0004_more_concurrently.py", built),
+        ("0005_more_validate.py", validated),
+    ];
+    let expected: BTreeMap<PathBuf, String> = expected
+        .into_iter()
+        .map(|(name, text)| (name.into(), text))
+        .collect();
+    let written = texts(&migrations).into_iter();
+    let written: BTreeMap<PathBuf, String> = written
+        .map(|(path, bytes)| (path, String::from_utf8(bytes).expect("UTF-8")))
+        .collect();
+    Failures::collect(|failures| {
+        let names =
+            |files: &BTreeMap<PathBuf, String>| -> Vec<PathBuf> { files.keys().cloned().collect() };
+        failures.equal("files", &names(&expected), &names(&written));
+        for (path, text) in &expected {
+            let found = written.get(path).map_or("", String::as_str);
+            failures.equal(path.display().to_string(), &text.as_str(), &found);
+        }
+    });
 }

@@ -1,7 +1,10 @@
 //! `mig-lint check`: the findings, in the format asked for.
 
 use super::fix::{self, Fixing};
-use super::{Failure, Verbosity, Verdict, complain, print, print_as_is, require_migrations, resolve, write_file};
+use super::{
+    Failure, Verbosity, Verdict, complain, print, print_as_is, require_migrations, resolve,
+    write_file,
+};
 use crate::baseline::Baseline;
 use crate::config::{Arguments, Settings};
 use crate::engine::{self, Report};

@@ -83,7 +83,11 @@ fn named(path: &str) -> String {
 /// What was fixed, or would be, and what was tried and is not.
 pub(crate) fn told(mended: &Mended, fixing: Fixing) -> String {
     let mut text = String::new();
-    let new = mended.files.iter().filter(|file| file.before.is_none()).count();
+    let new = mended
+        .files
+        .iter()
+        .filter(|file| file.before.is_none())
+        .count();
     let changed = mended.files.len() - new;
     let _ = writeln!(
         text,

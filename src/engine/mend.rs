@@ -69,9 +69,9 @@ pub fn mend(settings: &Settings, allowed: Safety) -> Mended {
     let files = files.filter(|it| it.before.as_ref() != Some(&it.after));
     let fixed = counts(&before.findings, place);
     let still = counts(&report.findings, place);
-    let fewer = fixed.iter().map(|(key, count)| {
-        count.saturating_sub(still.get(key).copied().unwrap_or(0))
-    });
+    let fewer = fixed
+        .iter()
+        .map(|(key, count)| count.saturating_sub(still.get(key).copied().unwrap_or(0)));
     Mended {
         fixed: fewer.sum(),
         before,
@@ -134,7 +134,10 @@ impl State<'_> {
         let open: Vec<&Finding> = report.findings.iter().filter(is_open).collect();
         let first = *open.first()?;
         let path = first.file.path();
-        let here: Vec<&Finding> = open.into_iter().filter(|it| it.file.path() == path).collect();
+        let here: Vec<&Finding> = open
+            .into_iter()
+            .filter(|it| it.file.path() == path)
+            .collect();
         let mut why = "it cannot be told where it goes".to_owned();
         for (findings, fix) in tries(report, &here) {
             if fix.safety > allowed {
@@ -185,7 +188,9 @@ fn tries<'f>(report: &Report, here: &[&'f Finding]) -> Vec<(Vec<&'f Finding>, Fi
         });
         tries.extend(planned.map(|fix| (here.to_vec(), fix)));
     }
-    let alone = here.iter().filter_map(|it| Some((vec![*it], it.fix.clone()?)));
+    let alone = here
+        .iter()
+        .filter_map(|it| Some((vec![*it], it.fix.clone()?)));
     tries.extend(alone);
     tries
 }
@@ -207,7 +212,10 @@ fn worse(
         let path = if made.contains(&path) { own } else { path };
         (path.to_owned(), finding.rule)
     };
-    let (old, new) = (counts(&before.findings, place), counts(&after.findings, place));
+    let (old, new) = (
+        counts(&before.findings, place),
+        counts(&after.findings, place),
+    );
     // Some findings need not be planned for at once: those that are follow when it is judged anew.
     let gone = fixed.iter().any(|it| {
         let key = place(it);

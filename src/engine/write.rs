@@ -22,7 +22,9 @@ pub fn write(files: &[Rewritten]) -> Result<(), NotWritten> {
     let mut files: Vec<&Rewritten> = files.iter().collect();
     files.sort_by_key(|file| file.before.is_some());
     for file in &files {
-        written.prepare(file).map_err(|error| failed(&file.path, &error))?;
+        written
+            .prepare(file)
+            .map_err(|error| failed(&file.path, &error))?;
     }
     for at in 0..files.len() {
         let moved = written.place(at);

@@ -1,6 +1,8 @@
 //! Whether what one statement does may be put off until others are done.
 
-use crate::ir::{Action, AlterAction, ConstraintKind, Migration, Name, Statement};
+use crate::ir::{
+    Action, AlterAction, ConstraintKind, Migration, Name, ObjectKind, RelationKind, Statement,
+};
 
 /// What is put off, as far as others may need it.
 #[derive(Debug)]
@@ -61,28 +63,36 @@ impl PutOff {
             return true;
         }
         if !mentions(&self.table) {
-            // What is dropped or moved as a whole takes along what it does not name.
-            return !matches!(other.action, Action::Drop(_) | Action::Do { .. } | Action::Unknown);
+            // What is dropped may take along what it does not name, but an index takes nothing; what code does is not looked at.
+            return match &other.action {
+                Action::Drop(drop) => drop.kind == ObjectKind::Relation(RelationKind::Index),
+                Action::Do { .. } | Action::Unknown => false,
+                _ => true,
+            };
         }
         match &other.action {
             Action::CreateIndex(_) => true,
             Action::Dml(_) => !self.is_key,
-            Action::AlterTable(alter) => alter.commands.iter().all(|command| match &command.action {
-                AlterAction::AddConstraint(added) => {
-                    !(self.is_key && matches!(added.kind, ConstraintKind::ForeignKey { .. }))
-                }
-                AlterAction::AddColumn { column, .. } => {
-                    !(self.is_key && column.constraints.iter().any(|it| {
-                        matches!(it.kind, ConstraintKind::ForeignKey { .. })
-                    }))
-                }
-                AlterAction::ValidateConstraint { .. }
-                | AlterAction::SetDefault { .. }
-                | AlterAction::DropDefault { .. }
-                | AlterAction::SetStatistics { .. }
-                | AlterAction::SetNotNull { .. } => true,
-                _ => false,
-            }),
+            Action::AlterTable(alter) => {
+                alter.commands.iter().all(|command| match &command.action {
+                    AlterAction::AddConstraint(added) => {
+                        !(self.is_key && matches!(added.kind, ConstraintKind::ForeignKey { .. }))
+                    }
+                    AlterAction::AddColumn { column, .. } => {
+                        !(self.is_key
+                            && column
+                                .constraints
+                                .iter()
+                                .any(|it| matches!(it.kind, ConstraintKind::ForeignKey { .. })))
+                    }
+                    AlterAction::ValidateConstraint { .. }
+                    | AlterAction::SetDefault { .. }
+                    | AlterAction::DropDefault { .. }
+                    | AlterAction::SetStatistics { .. }
+                    | AlterAction::SetNotNull { .. } => true,
+                    _ => false,
+                })
+            }
             _ => false,
         }
     }

@@ -63,7 +63,8 @@ pub(super) fn plan(
 ) -> Result<Fix, &'static str> {
     let migration = &pending.migrations[at];
     let text = migration.file.text();
-    let module = Module::read(text).ok_or("its class of operations is not written out as a list")?;
+    let module =
+        Module::read(text).ok_or("its class of operations is not written out as a list")?;
     let forms = forms(&module, findings);
     if forms.is_empty() {
         return Err("Django has no other form of its operations, or none is written yet");
@@ -78,7 +79,11 @@ pub(super) fn plan(
             Form::NotValid => true,
             Form::Concurrently(_) => is_alone && nth == 0,
         };
-        put_off.extend(waiting(migration, operation, stays && *form != Form::NotValid)?);
+        put_off.extend(waiting(
+            migration,
+            operation,
+            stays && *form != Form::NotValid,
+        )?);
         if stays {
             edits.push((operation.callee, form.class().to_owned()));
             classes.push(form.class());
@@ -94,7 +99,11 @@ pub(super) fn plan(
             });
         }
         if *form == Form::NotValid {
-            validated.push(operation.validation(text).ok_or("its constraint has no name of its own")?);
+            validated.push(
+                operation
+                    .validation(text)
+                    .ok_or("its constraint has no name of its own")?,
+            );
         }
     }
     if !validated.is_empty() {
@@ -189,13 +198,21 @@ fn files(
     let path = migration.file.path();
     let folder = path.parent().unwrap_or(Path::new(""));
     let stem = |path: &Path| path.file_stem().map(|it| it.to_string_lossy().into_owned());
-    let beside = pending.history.iter().filter(|it| it.parent() == Some(folder));
+    let beside = pending
+        .history
+        .iter()
+        .filter(|it| it.parent() == Some(folder));
     let names: Vec<String> = beside.filter_map(|it| stem(it)).collect();
     let own = stem(path).unwrap_or_default();
     let number = |name: &str| name.split('_').next().and_then(|it| it.parse::<u32>().ok());
     let last = names.iter().filter(|it| number(it).is_some());
-    let last = last.max_by_key(|it| number(it)).ok_or("its name has no number")?;
-    let mut app = module.dependencies.iter().filter(|(_, name)| names.contains(name));
+    let last = last
+        .max_by_key(|it| number(it))
+        .ok_or("its name has no number")?;
+    let mut app = module
+        .dependencies
+        .iter()
+        .filter(|(_, name)| names.contains(name));
     let Some((app, _)) = app.next().filter(|_| number(&own).is_some()) else {
         return Err("the label of its app cannot be told");
     };

@@ -53,7 +53,11 @@ pub(super) fn end(text: &str, statement: Span) -> usize {
 pub(super) fn indent(text: &str, statement: usize) -> &str {
     let line = text[..statement].rfind('\n').map_or(0, |at| at + 1);
     let before = &text[line..statement];
-    if before.trim_matches([' ', '\t']).is_empty() { before } else { "" }
+    if before.trim_matches([' ', '\t']).is_empty() {
+        before
+    } else {
+        ""
+    }
 }
 
 /// A statement with its semicolon, the words that stand right above it, and the rest of its last line, where that is empty.
@@ -87,7 +91,10 @@ fn words_above(text: &str, statement: usize, from: usize) -> usize {
 fn is_prose(line: &str) -> bool {
     let comment = line.trim().strip_prefix("--");
     let word = comment.and_then(|it| it.split_whitespace().next());
-    let is_word = |word: &str| word.chars().all(|c| c.is_alphabetic() || matches!(c, ',' | '.' | '\''));
+    let is_word = |word: &str| {
+        word.chars()
+            .all(|c| c.is_alphabetic() || matches!(c, ',' | '.' | '\''))
+    };
     word.is_some_and(|word| is_word(word) && word.chars().any(char::is_alphabetic))
 }
 

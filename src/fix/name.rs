@@ -126,7 +126,11 @@ pub(super) fn place(
             last = (numbers.clone(), other.version);
         }
         let is_behind = compare(&numbers, &version).is_gt();
-        if is_behind && next.as_ref().is_none_or(|next| compare(&numbers, next).is_lt()) {
+        if is_behind
+            && next
+                .as_ref()
+                .is_none_or(|next| compare(&numbers, next).is_lt())
+        {
             next = Some(numbers);
         }
     }
@@ -136,9 +140,8 @@ pub(super) fn place(
         let next = next.as_ref();
         numbers.is_some_and(|it| next.is_none_or(|next| compare(&it, next).is_lt()))
     };
-    let steps = |from: &str| -> Option<Vec<String>> {
-        (1..=count).map(|by| raised(from, by)).collect()
-    };
+    let steps =
+        |from: &str| -> Option<Vec<String>> { (1..=count).map(|by| raised(from, by)).collect() };
     let below = || -> Option<Vec<String>> {
         let joint = if own.version.contains('_') { '_' } else { '.' };
         let dotted = framework == Framework::Flyway;
@@ -186,15 +189,51 @@ mod tests {
         let moment = "m/20240131235959_a.sql";
         let cases: &[(Framework, &str, &[&str], &str, bool)] = &[
             (Plain, "m/0003_a.sql", &[], "m/0004_a_x.sql", true),
-            (Plain, "m/0003_a.sql", &["m/0004_b.sql"], "m/0005_a_x.sql", false),
+            (
+                Plain,
+                "m/0003_a.sql",
+                &["m/0004_b.sql"],
+                "m/0005_a_x.sql",
+                false,
+            ),
             (Plain, "m/9_a.sql", &["m/20_b.sql"], "m/10_a_x.sql", true),
             (GolangMigrate, "m/03_a.up.sql", &[], "m/04_a_x.up.sql", true),
             (Plain, moment, &[], "m/20240132000000_a_x.sql", true),
-            (Flyway, "m/V3__a.sql", &["m/V4__b.sql"], "m/V3.1__a_x.sql", true),
-            (Flyway, "m/V1_3__a.sql", &["m/V1_4__b.sql"], "m/V1_3_1__a_x.sql", true),
-            (Flyway, "m/V3__a.sql", &["m/R__v.sql"], "m/V4__a_x.sql", true),
-            (Prisma, "m/20240101000000_a/migration.sql", &[], "m/20240101000001_a_x/migration.sql", true),
-            (Diesel, "m/2024-01-01-000059_a/up.sql", &[], "m/2024-01-01-000100_a_x/up.sql", true),
+            (
+                Flyway,
+                "m/V3__a.sql",
+                &["m/V4__b.sql"],
+                "m/V3.1__a_x.sql",
+                true,
+            ),
+            (
+                Flyway,
+                "m/V1_3__a.sql",
+                &["m/V1_4__b.sql"],
+                "m/V1_3_1__a_x.sql",
+                true,
+            ),
+            (
+                Flyway,
+                "m/V3__a.sql",
+                &["m/R__v.sql"],
+                "m/V4__a_x.sql",
+                true,
+            ),
+            (
+                Prisma,
+                "m/20240101000000_a/migration.sql",
+                &[],
+                "m/20240101000001_a_x/migration.sql",
+                true,
+            ),
+            (
+                Diesel,
+                "m/2024-01-01-000059_a/up.sql",
+                &[],
+                "m/2024-01-01-000100_a_x/up.sql",
+                true,
+            ),
         ];
         Failures::collect(|failures| {
             for (framework, own, others, expected, is_right_behind) in cases {

@@ -108,7 +108,8 @@ impl<'m> Plan<'m> {
         if !change.goes {
             self.edits.push((Span::new(span.start, span.start), before));
             let cuts = change.cuts(&self.migration.statements[change.at]);
-            self.edits.extend(cuts.into_iter().map(|cut| (cut, String::new())));
+            self.edits
+                .extend(cuts.into_iter().map(|cut| (cut, String::new())));
             self.edits.extend(change.inside.iter().cloned());
             if !behind.is_empty() {
                 let semicolon = if end == span.end { ";" } else { "" };
@@ -116,14 +117,16 @@ impl<'m> Plan<'m> {
                 self.edits.push((Span::new(end, end), text));
             }
         } else if !behind.is_empty() {
-            self.edits.push((Span::new(span.start, end), behind.to_owned()));
+            self.edits
+                .push((Span::new(span.start, end), behind.to_owned()));
         } else {
             if self.migration.framework == Framework::Drizzle {
                 return Err("what parts its statements is written by drizzle-kit");
             }
             self.edits.push((self.whole(change.at), String::new()));
         }
-        self.edits.retain(|(span, text)| span.start < span.end || !text.is_empty());
+        self.edits
+            .retain(|(span, text)| span.start < span.end || !text.is_empty());
         Ok(())
     }
 
@@ -137,7 +140,9 @@ impl<'m> Plan<'m> {
     fn begin(&self, at: usize) -> usize {
         let text = self.migration.file.text();
         let part = self.part(at).start;
-        let before = at.checked_sub(1).map(|before| self.migration.statements[before].span);
+        let before = at
+            .checked_sub(1)
+            .map(|before| self.migration.statements[before].span);
         before.map_or(part, |before| part.max(lines::end(text, before)))
     }
 
@@ -162,7 +167,8 @@ impl<'m> Plan<'m> {
             let statements = self.migration.statements.iter().enumerate();
             let frame = statements.filter(|(_, statement)| is_frame(&statement.action));
             let frame: Vec<Span> = frame.map(|(other, _)| self.whole(other)).collect();
-            self.edits.extend(frame.into_iter().map(|it| (it, String::new())));
+            self.edits
+                .extend(frame.into_iter().map(|it| (it, String::new())));
         }
     }
 
@@ -193,7 +199,10 @@ impl<'m> Plan<'m> {
         let text = self.migration.file.text();
         let span = self.migration.statements[at].span;
         let whole = self.whole(at);
-        let is_moved = self.edits.iter().any(|(cut, with)| *cut == whole && with.is_empty());
+        let is_moved = self
+            .edits
+            .iter()
+            .any(|(cut, with)| *cut == whole && with.is_empty());
         let sql = if is_first && is_moved {
             let words = &text[whole.start..span.start];
             format!("{words}{}", woven(&text[span.start..span.end], block))
@@ -256,30 +265,46 @@ impl<'m> Plan<'m> {
             text: ending.of_text(text),
         }));
         edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-        if edits.windows(2).any(|two| two[0].span.end > two[1].span.start) {
+        if edits
+            .windows(2)
+            .any(|two| two[0].span.end > two[1].span.start)
+        {
             return Err("two changes meet in one place");
         }
         let places = self.places(pending, at)?;
         for (draft, path) in self.drafts.iter().zip(&places) {
-            files.extend(runner::files(migration, path, &draft.sql, draft.is_outside)?);
+            files.extend(runner::files(
+                migration,
+                path,
+                &draft.sql,
+                draft.is_outside,
+            )?);
         }
         let is_outside = self.is_unwrapped || self.drafts.iter().any(|it| it.is_outside);
         let is_guessed = is_outside && !migration.is_transaction_known;
-        let safety = if self.is_unsafe || is_guessed {
+        let afterwards = runner::afterwards(migration.framework);
+        let safety = if self.is_unsafe || is_guessed || afterwards.is_some() {
             Safety::Unsafe
         } else {
             Safety::Safe
         };
         Ok(Fix {
             safety,
-            text: self.sentence(is_guessed),
+            text: match afterwards {
+                Some(more) => format!("{}; {more}", self.sentence(is_guessed)),
+                None => self.sentence(is_guessed),
+            },
             edits,
             files,
         })
     }
 
     /// The paths of the drafts.
-    fn places(&self, pending: &Pending, at: usize) -> Result<Vec<std::path::PathBuf>, &'static str> {
+    fn places(
+        &self,
+        pending: &Pending,
+        at: usize,
+    ) -> Result<Vec<std::path::PathBuf>, &'static str> {
         if self.drafts.is_empty() {
             return Ok(Vec::new());
         }
@@ -320,7 +345,11 @@ impl<'m> Plan<'m> {
             [one] => said.push(format!("adds one behind it ({})", one.word)),
             more => {
                 let words: Vec<&str> = more.iter().map(|draft| draft.word).collect();
-                said.push(format!("adds {} behind it ({})", more.len(), words.join(", ")));
+                said.push(format!(
+                    "adds {} behind it ({})",
+                    more.len(),
+                    words.join(", ")
+                ));
             }
         }
         let guess = if is_guessed {

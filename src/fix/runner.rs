@@ -24,6 +24,19 @@ pub(super) fn refuses_files(framework: Framework) -> Option<&'static str> {
     }
 }
 
+/// What a person has to do once a file of this runner's has changed.
+pub(super) const fn afterwards(framework: Framework) -> Option<&'static str> {
+    match framework {
+        Framework::Atlas => {
+            Some("`atlas migrate hash` has to follow, for atlas.sum holds the file's hash")
+        }
+        Framework::GraphileMigrate => {
+            Some("the hash at the head of a committed migration has to be made anew")
+        }
+        _ => None,
+    }
+}
+
 /// The files of a new migration: what runs, what takes it back, and what tells the runner that nothing is to wrap it.
 ///
 /// `model` is a migration of the same history, whose habits the new one has.
@@ -123,7 +136,9 @@ fn twin(model: &Path, path: &Path) -> Option<PathBuf> {
 }
 
 /// What makes the runner run this migration outside a transaction, where it does not yet.
-pub(super) fn unwrapped(migration: &Migration) -> Result<(Option<Edit>, Option<NewFile>), &'static str> {
+pub(super) fn unwrapped(
+    migration: &Migration,
+) -> Result<(Option<Edit>, Option<NewFile>), &'static str> {
     let text = migration.file.text();
     let framework = migration.framework;
     let ending = Ending::of(text);
@@ -141,9 +156,14 @@ pub(super) fn unwrapped(migration: &Migration) -> Result<(Option<Edit>, Option<N
     }
     if let Some(file) = beside(framework, migration.file.path()) {
         if file.path.exists() {
-            return Err("what is said beside the file of its transaction has to be changed by hand");
+            return Err(
+                "what is said beside the file of its transaction has to be changed by hand",
+            );
         }
         return Ok((None, Some(file)));
+    }
+    if let (Some(why), false) = (refuses_files(framework), framework == Framework::Sqitch) {
+        return Err(why);
     }
     let head = head(framework, true)?;
     if head.is_empty() {
@@ -151,7 +171,9 @@ pub(super) fn unwrapped(migration: &Migration) -> Result<(Option<Edit>, Option<N
     }
     let mark = text.len() - text.trim_start_matches('\u{feff}').len();
     if mark > 0 && framework == Framework::Sqlx {
-        return Err("sqlx looks for its switch at the very first byte, where a byte order mark stands");
+        return Err(
+            "sqlx looks for its switch at the very first byte, where a byte order mark stands",
+        );
     }
     Ok((Some(edit(mark, ending.of_text(&head))), None))
 }

@@ -10,9 +10,10 @@ use crate::rule::{Entry, RULES};
 use crate::source::slashes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_sarif::sarif::{
-    ArtifactChange, ArtifactContent, ArtifactLocation, Fix as SarifFix, Invocation, Location, Message, MultiformatMessageString, Notification,
-    PhysicalLocation, PropertyBag, Region, Replacement, ReportingConfiguration, ReportingDescriptor,
-    Result as SarifResult, ResultLevel, Run, SCHEMA_URL, Sarif, Tool, ToolComponent,
+    ArtifactChange, ArtifactContent, ArtifactLocation, Fix as SarifFix, Invocation, Location,
+    Message, MultiformatMessageString, Notification, PhysicalLocation, PropertyBag, Region,
+    Replacement, ReportingConfiguration, ReportingDescriptor, Result as SarifResult, ResultLevel,
+    Run, SCHEMA_URL, Sarif, Tool, ToolComponent,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -118,7 +119,10 @@ fn fix(report: &Report, fix: &Fix) -> SarifFix {
             .build()
     };
     let edits = fix.edits.iter().map(|edit| {
-        let (start, end) = (edit.file.place(edit.span.start), edit.file.place(edit.span.end));
+        let (start, end) = (
+            edit.file.place(edit.span.start),
+            edit.file.place(edit.span.end),
+        );
         let region = Region::builder()
             .start_line(number(start.line))
             .start_column(number(start.column))
@@ -128,9 +132,16 @@ fn fix(report: &Report, fix: &Fix) -> SarifFix {
         replacement(region, &edit.text)
     });
     let edits: Vec<Replacement> = edits.collect();
-    let own = fix.edits.first().map(|edit| change(edit.file.path(), edits));
+    let own = fix
+        .edits
+        .first()
+        .map(|edit| change(edit.file.path(), edits));
     let new = fix.files.iter().map(|file| {
-        let nothing = Region::builder().start_line(1).start_column(1).end_line(1).end_column(1);
+        let nothing = Region::builder()
+            .start_line(1)
+            .start_column(1)
+            .end_line(1)
+            .end_column(1);
         change(&file.path, vec![replacement(nothing.build(), &file.text)])
     });
     SarifFix::builder()

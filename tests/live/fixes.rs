@@ -69,7 +69,11 @@ pub(crate) fn end_the_same(server: &Server) {
                     };
                     let more: Vec<_> = found.iter().filter(is_new).collect();
                     let less: Vec<_> = expected.iter().filter(|it| !found.contains(it)).collect();
-                    failures.equal(format!("{id}, fixed"), &(Vec::new(), Vec::new()), &(less, more));
+                    failures.equal(
+                        format!("{id}, fixed"),
+                        &(Vec::new(), Vec::new()),
+                        &(less, more),
+                    );
                 }
                 Err(error) => failures.note(format!("{id}, fixed"), "it runs", error),
             }

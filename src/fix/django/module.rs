@@ -51,13 +51,16 @@ impl<'t> Module<'t> {
             Stmt::ClassDef(class) if class.name.as_str() == "Migration" => Some(class),
             _ => None,
         })?;
-        let operations = list(class, "operations")?.iter().map(|it| operation(text, it));
+        let operations = list(class, "operations")?
+            .iter()
+            .map(|it| operation(text, it));
         let dependencies = list(class, "dependencies").unwrap_or_default().iter();
         let strings = |it: &Expr| match it {
             Expr::Tuple(tuple) => match tuple.elts.as_slice() {
-                [Expr::StringLiteral(app), Expr::StringLiteral(name)] => {
-                    Some((app.value.to_str().to_owned(), name.value.to_str().to_owned()))
-                }
+                [Expr::StringLiteral(app), Expr::StringLiteral(name)] => Some((
+                    app.value.to_str().to_owned(),
+                    name.value.to_str().to_owned(),
+                )),
                 _ => None,
             },
             _ => None,
@@ -82,7 +85,9 @@ impl<'t> Module<'t> {
         if text[end..].starts_with(',') {
             end += 1;
         }
-        let start = text[..operation.span.start].rfind('\n').map_or(0, |at| at + 1);
+        let start = text[..operation.span.start]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
         let line = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
         let is_own = text[start..operation.span.start].trim().is_empty()
             && text[end..line].trim().is_empty();
@@ -112,9 +117,15 @@ impl<'t> Module<'t> {
         }
         let line = format!("from {module} import {}", names.join(", "));
         // As isort has it.
-        let next = self.imports.iter().find(|it| it.module.as_str() > module && it.module.starts_with("django"));
+        let next = self
+            .imports
+            .iter()
+            .find(|it| it.module.as_str() > module && it.module.starts_with("django"));
         match (next, self.imports.last()) {
-            (Some(next), _) => (Span::new(next.span.start, next.span.start), format!("{line}\n")),
+            (Some(next), _) => (
+                Span::new(next.span.start, next.span.start),
+                format!("{line}\n"),
+            ),
             (None, Some(last)) => (Span::new(last.span.end, last.span.end), format!("\n{line}")),
             (None, None) => (Span::new(0, 0), format!("{line}\n")),
         }
