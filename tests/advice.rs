@@ -7,13 +7,13 @@ use common::recipes::{FORMS, advised};
 use common::{Failures, judged, migration, steps};
 use mig_lint::config::Settings;
 use mig_lint::engine;
-use mig_lint::finding::{Block, Finding, Level};
+use mig_lint::finding::{Finding, Level};
 use mig_lint::ir::Migration;
 use mig_lint::postgres::Version;
 use mig_lint::rule::RULES;
-use mig_lint::source::{Framework, Outside, Span, TransactionMode};
+use mig_lint::source::{Outside, Span, TransactionMode};
 use mig_lint::sql::{self, Printed};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What can stand between two tokens, as the lexer tells them apart.
 const GAPS: [&str; 4] = [

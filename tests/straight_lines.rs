@@ -38,6 +38,7 @@ fn cost(text: &str) -> Cost {
         sizes: &sizes,
         parameters: &parameters,
         pending_from: None,
+        fixes: false,
         predictions: false,
     };
     let (before, region) = (visits(), Region::new(ALLOCATOR));
