@@ -73,7 +73,7 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
                 complain(&fix::told(&mended, fixing));
                 return Ok(verdict(&settings, &mended.before));
             }
-            engine::write(&mended.files).map_err(fix::not_written)?;
+            engine::write(&mended.files).map_err(|why| fix::not_written(&why))?;
             tail.push_str(&fix::told(&mended, fixing));
             mended.after
         }

@@ -106,7 +106,7 @@ pub(crate) fn told(mended: &Mended, fixing: Fixing) -> String {
 }
 
 /// That nothing was written, and what to do about it.
-pub(crate) fn not_written(why: NotWritten) -> Failure {
+pub(crate) fn not_written(why: &NotWritten) -> Failure {
     let path = why.path.display();
     match why.error {
         None => Failure::new(

@@ -67,8 +67,8 @@ pub fn mend(settings: &Settings, allowed: Safety) -> Mended {
         }
     });
     let files = files.filter(|it| it.before.as_ref() != Some(&it.after));
-    let fixed = counts(&before.findings, place);
-    let still = counts(&report.findings, place);
+    let fixed = counts(&before.findings, kind);
+    let still = counts(&report.findings, kind);
     let fewer = fixed
         .iter()
         .map(|(key, count)| count.saturating_sub(still.get(key).copied().unwrap_or(0)));
@@ -81,17 +81,19 @@ pub fn mend(settings: &Settings, allowed: Safety) -> Mended {
     }
 }
 
-/// The file that a finding stands in, and its rule.
-fn place(finding: &Finding) -> (PathBuf, &'static str) {
-    (finding.file.path().to_owned(), finding.rule)
+/// What is counted: the file that a finding stands in, its rule, and how bad it is.
+type Kind = (PathBuf, &'static str, Level);
+
+fn kind(finding: &Finding) -> Kind {
+    (finding.file.path().to_owned(), finding.rule, finding.level)
 }
 
-type Counts = BTreeMap<(PathBuf, &'static str), usize>;
+type Counts = BTreeMap<Kind, usize>;
 
-fn counts(findings: &[Finding], place: impl Fn(&Finding) -> (PathBuf, &'static str)) -> Counts {
+fn counts(findings: &[Finding], kind: impl Fn(&Finding) -> Kind) -> Counts {
     let mut counts = Counts::new();
     for finding in findings {
-        *counts.entry(place(finding)).or_default() += 1;
+        *counts.entry(kind(finding)).or_default() += 1;
     }
     counts
 }
@@ -207,25 +209,23 @@ fn worse(
     {
         return Some("what comes of it cannot be read".to_owned());
     }
-    let place = |finding: &Finding| {
-        let path = finding.file.path();
-        let path = if made.contains(&path) { own } else { path };
-        (path.to_owned(), finding.rule)
+    let kind = |finding: &Finding| {
+        let (path, rule, level) = kind(finding);
+        let is_made = made.contains(&path.as_path());
+        (if is_made { own.to_owned() } else { path }, rule, level)
     };
-    let (old, new) = (
-        counts(&before.findings, place),
-        counts(&after.findings, place),
-    );
+    let old = counts(&before.findings, kind);
+    let new = counts(&after.findings, kind);
     // Some findings need not be planned for at once: those that are follow when it is judged anew.
     let gone = fixed.iter().any(|it| {
-        let key = place(it);
+        let key = kind(it);
         new.get(&key) < old.get(&key)
     });
     if !gone {
         return Some(format!("{} would still be found", fixed[0].rule));
     }
     let more = after.findings.iter().find(|finding| {
-        let key = place(finding);
+        let key = kind(finding);
         let guessed = finding.rule == "refused-in-transaction" && finding.level < Level::Error;
         finding.level > Level::Info && !guessed && new.get(&key) > old.get(&key)
     });

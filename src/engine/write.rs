@@ -26,9 +26,9 @@ pub fn write(files: &[Rewritten]) -> Result<(), NotWritten> {
             .prepare(file)
             .map_err(|error| failed(&file.path, &error))?;
     }
-    for at in 0..files.len() {
-        let moved = written.place(at);
-        moved.map_err(|error| failed(&files[at].path, &error))?;
+    for (at, file) in files.iter().enumerate() {
+        let placed = written.place(at);
+        placed.map_err(|error| failed(&file.path, &error))?;
     }
     written.is_whole = true;
     Ok(())

@@ -31,7 +31,7 @@ impl Ending {
 
 /// Whether a line of the text is a comment that begins so.
 pub(super) fn is_marked(text: &str, word: &str) -> bool {
-    let mut lines = text.lines().map(|line| line.trim());
+    let mut lines = text.lines().map(str::trim);
     lines.any(|line| {
         let comment = line.strip_prefix("--");
         comment.is_some_and(|it| it.trim_start().starts_with(word))

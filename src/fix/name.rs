@@ -34,13 +34,12 @@ fn called(path: &Path, framework: Framework) -> Option<&str> {
 }
 
 fn parts(name: &str, framework: Framework) -> Option<Parts<'_>> {
-    let (stem, ending) = match is_folder(framework) {
-        true => (name, ""),
-        false => {
-            let stem = name.strip_suffix(".sql")?;
-            let stem = stem.strip_suffix(".up").unwrap_or(stem);
-            (stem, &name[stem.len()..])
-        }
+    let (stem, ending) = if is_folder(framework) {
+        (name, "")
+    } else {
+        let stem = name.strip_suffix(".sql")?;
+        let stem = stem.strip_suffix(".up").unwrap_or(stem);
+        (stem, &name[stem.len()..])
     };
     let dotted = matches!(framework, Framework::Flyway | Framework::Refinery);
     let prefix = if dotted { stem.get(..1)? } else { "" };

@@ -50,7 +50,9 @@ impl Change {
         }
         if change.findings == 0 {
             let setting = settings.first()?;
-            change.before = setting.recipe.first()?.statements.clone();
+            change
+                .before
+                .clone_from(&setting.recipe.first()?.statements);
             if change.before.iter().any(|it| !it.starts_with("SET LOCAL")) {
                 change.behind = vec!["RESET lock_timeout;".to_owned()];
             }

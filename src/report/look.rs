@@ -130,6 +130,7 @@ pub fn one_line(text: &str, limit: usize) -> String {
 }
 
 /// `1 error`, `2 errors`.
+#[must_use]
 pub fn count(number: usize, one: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{} {one}{s}", grouped(number as u64))

@@ -153,7 +153,7 @@ fn import(statement: &Stmt) -> Option<Import> {
     let (module, names) = match statement {
         Stmt::Import(import) => (String::new(), &import.names),
         Stmt::ImportFrom(import) => {
-            let module = import.module.as_ref().map(|it| it.to_string());
+            let module = import.module.as_ref().map(ToString::to_string);
             (module.unwrap_or_default(), &import.names)
         }
         _ => return None,
