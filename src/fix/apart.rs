@@ -63,9 +63,11 @@ impl PutOff {
             return true;
         }
         if !mentions(&self.table) {
-            // What is dropped may take along what it does not name, but an index takes nothing; what code does is not looked at.
+            // CASCADE may take along what is not named, but an index takes nothing; what code does is not looked at.
             return match &other.action {
-                Action::Drop(drop) => drop.kind == ObjectKind::Relation(RelationKind::Index),
+                Action::Drop(drop) => {
+                    !drop.cascade || drop.kind == ObjectKind::Relation(RelationKind::Index)
+                }
                 Action::Do { .. } | Action::Unknown => false,
                 _ => true,
             };
