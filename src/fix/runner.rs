@@ -17,7 +17,12 @@ pub(super) fn refuses_files(framework: Framework) -> Option<&'static str> {
         Framework::Atlas => Some("atlas migrate new writes atlas.sum"),
         Framework::Liquibase => Some("a changeset needs an author and an id"),
         Framework::GraphileMigrate => Some("graphile-migrate commit writes the hash"),
-        Framework::NodePgMigrate | Framework::Hasura | Framework::Pop | Framework::Django => {
+        Framework::NodePgMigrate
+        | Framework::Hasura
+        | Framework::Pop
+        | Framework::Refinery
+        | Framework::PostgresMigrations
+        | Framework::Django => {
             Some("new migrations of this tool are not written yet")
         }
         _ => None,
