@@ -1,0 +1,184 @@
+//! What is predicted for a case, in a database that was set up as on the server.
+
+use mig_lint::effects::{Age, Effect, Reason, Work};
+use mig_lint::engine::{Circumstances, Prediction, judge};
+use mig_lint::ir::{Action, Migration, RelationKind};
+use mig_lint::postgres::{Access, LockMode, Version};
+use mig_lint::schema::RelationId;
+use mig_lint::sizes::Sizes;
+use mig_lint::source::{Framework, SourceFile, Span, TransactionMode};
+use mig_lint::sql;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The prediction of one case, in the words of an observation.
+#[derive(Debug, Default)]
+pub(crate) struct Predicted {
+    /// Statements that were not understood.
+    pub(crate) unknown: bool,
+    /// The strongest lock on each relation that was there before.
+    pub(crate) locks: BTreeMap<String, LockMode>,
+    pub(crate) indexes: BTreeSet<String>,
+    pub(crate) rewrites: BTreeSet<String>,
+    pub(crate) rebuilds: BTreeSet<String>,
+    pub(crate) scans: BTreeSet<String>,
+    /// Of these the planner may find what it wants in an index alone, or by it.
+    pub(crate) queried: BTreeSet<String>,
+    /// Read by pages, which no counter of rows shows.
+    pub(crate) by_pages: BTreeSet<String>,
+    /// Tables that get many rows written.
+    pub(crate) writes: BTreeSet<String>,
+    pub(crate) waits: BTreeMap<String, BTreeSet<Access>>,
+    /// Statements on rows choose some of them.
+    pub(crate) some_rows: bool,
+    /// A file that is emptied shows as a new one.
+    pub(crate) emptied: bool,
+}
+
+/// The set-up of a server, parsed once.
+pub(crate) fn before(setup: &[String]) -> Migration {
+    migration("before.sql", setup, TransactionMode::PerStatement, false)
+}
+
+fn migration(
+    path: &str,
+    sql: &[String],
+    transaction: TransactionMode,
+    reported: bool,
+) -> Migration {
+    let text: String = sql.iter().flat_map(|one| [one.as_str(), ";\n"]).collect();
+    let whole = Span::new(0, text.len());
+    let file = Arc::new(SourceFile::new(Path::new(path), &text));
+    let parsed = sql::parse(file.text(), &[whole], &[]);
+    Migration {
+        file,
+        name: path.to_owned(),
+        framework: Framework::Plain,
+        transaction,
+        is_transaction_known: false,
+        parts: vec![whole],
+        statements: parsed.statements,
+        problems: parsed.problems,
+        reported,
+    }
+}
+
+/// What the model says of a case.
+pub(crate) fn predicted(before: &Migration, sql: &[String], version: Version) -> Predicted {
+    let zone = "SET timezone = 'Europe/Berlin'".to_owned();
+    let all: Vec<String> = std::iter::once(zone).chain(sql.iter().cloned()).collect();
+    let case = migration("case.sql", &all, TransactionMode::PerFile, true);
+    let (sizes, parameters) = (Sizes::default(), BTreeMap::new());
+    let circumstances = Circumstances {
+        version,
+        sizes: &sizes,
+        parameters: &parameters,
+        pending_from: None,
+        predictions: true,
+    };
+    let actions: Vec<Action> = case
+        .statements
+        .iter()
+        .map(|one| one.action.clone())
+        .collect();
+    let judged = judge(vec![before.clone(), case], &circumstances);
+    let mut out = Predicted::default();
+    let Some(report) = judged.migrations.last() else {
+        out.unknown = true;
+        return out;
+    };
+    let mut names: BTreeMap<RelationId, String> = BTreeMap::new();
+    let mut now: BTreeMap<String, String> = BTreeMap::new();
+    let mut last: Option<&Prediction> = None;
+    for (statement, action) in report.statements.iter().zip(&actions) {
+        out.unknown |= !statement.known;
+        out.note(action);
+        let Some(prediction) = statement.prediction.as_deref() else {
+            continue;
+        };
+        for effect in &prediction.effects {
+            let name = full_name(effect);
+            let first = names
+                .entry(effect.id)
+                .or_insert_with(|| name.clone())
+                .clone();
+            now.insert(effect.relation.clone(), first.clone());
+            if effect.age == Age::Earlier {
+                out.add(first, effect);
+            }
+        }
+        last = Some(prediction);
+    }
+    for (name, kinds) in last.iter().flat_map(|prediction| &prediction.waits) {
+        let first = now.get(name).unwrap_or(name).clone();
+        out.waits.entry(first).or_default().extend(kinds);
+    }
+    out
+}
+
+impl Predicted {
+    fn note(&mut self, action: &Action) {
+        match action {
+            Action::Dml(dml) => {
+                self.some_rows |= dml.predicate.is_some()
+                    || dml.limited
+                    || dml.literal_rows
+                    || !dml.writes.is_empty()
+                    || dml.reads.len() + usize::from(dml.target.is_some()) > 1;
+            }
+            Action::Truncate { .. } => self.emptied = true,
+            Action::Refresh {
+                with_data: false, ..
+            } => self.emptied = true,
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, name: String, effect: &Effect) {
+        let index = effect.kind == RelationKind::Index;
+        if index {
+            self.indexes.insert(name.clone());
+        }
+        let lock = self.locks.entry(name.clone()).or_insert(effect.lock);
+        *lock = (*lock).max(effect.lock);
+        let parts = || effect.parts.iter().filter(|part| part.work > Work::None);
+        if index {
+            if effect.work == Work::IndexBuild {
+                self.rebuilds.insert(name);
+            }
+            return;
+        }
+        if effect.work == Work::Rewrite {
+            self.rewrites.insert(name.clone());
+        }
+        if effect.work == Work::None {
+            return;
+        }
+        if parts().any(|part| part.work == Work::RowWrites) {
+            self.writes.insert(name.clone());
+        }
+        let pages = |part: &mig_lint::effects::Part| {
+            matches!(part.reason, Reason::Maintenance | Reason::Storage)
+                || part.work == Work::Rewrite && effect.kind == RelationKind::MaterializedView
+        };
+        let rows = |part: &mig_lint::effects::Part| {
+            matches!(part.reason, Reason::Query | Reason::Rows | Reason::Batches)
+        };
+        if parts().all(pages) {
+            self.by_pages.insert(name);
+        } else if parts().all(rows) {
+            self.queried.insert(name);
+        } else {
+            self.scans.insert(name);
+        }
+    }
+}
+
+/// With its schema, where that is not `public`.
+fn full_name(effect: &Effect) -> String {
+    match effect.schema.as_deref() {
+        None | Some("public") => effect.relation.clone(),
+        Some(schema) => format!("{schema}.{}", effect.relation),
+    }
+}
