@@ -80,7 +80,9 @@ impl Compared {
                 lock.filter(|lock| !index || *lock >= LockMode::ShareUpdateExclusive)
             };
             let (predicted, observed) = (of(&ours.locks), of(&seen.locks));
-            if predicted != observed {
+            if observed.is_none() && ours.looked_up.contains(name) && ours.some_rows {
+                self.count("no row was found or written for which this is locked");
+            } else if predicted != observed {
                 let word = |lock: Option<LockMode>| lock.map_or("nothing", LockMode::sql_name);
                 self.differ(Aspect::Locks, name, word(predicted), word(observed));
             }
@@ -105,7 +107,9 @@ impl Compared {
                 }
             } else {
                 let predicted = ours.scans.contains(name);
-                if predicted != observed {
+                if predicted && !observed && ours.looked_up.contains(name) && ours.some_rows {
+                    self.count("no row was found or written for which this is locked");
+                } else if predicted != observed {
                     self.differ(
                         Aspect::Work,
                         name,

@@ -56,7 +56,11 @@ impl Bench {
         for sql in setup {
             match observer.run(sql) {
                 Ok(()) => taken.push(sql.clone()),
-                Err(Error::Sql(_)) => {}
+                Err(Error::Sql(error)) => {
+                    if std::env::var_os("SHOW").is_some() {
+                        eprintln!("{error}: {sql}");
+                    }
+                }
                 Err(other) => return Err(other),
             }
         }
@@ -138,14 +142,17 @@ impl Bench {
             .into_iter()
             .map(|one| (one.oid, one))
             .collect();
+        let indexes = now.values().filter(|one| one.is_index());
+        let by_name: BTreeMap<String, &Relation> =
+            indexes.map(|one| (one.display(), one)).collect();
         for before in &self.relations {
             let name = before.display();
             if before.is_index() {
                 seen.indexes.insert(name.clone());
             }
-            let moved = now
-                .get(&before.oid)
-                .is_some_and(|after| after.filenode != before.filenode);
+            // An index that is made anew keeps its name alone.
+            let after = now.get(&before.oid).or_else(|| by_name.get(&name).copied());
+            let moved = after.is_some_and(|after| after.filenode != before.filenode);
             match before.kind {
                 'r' | 'm' if moved => _ = seen.rewrites.insert(name.clone()),
                 'i' if moved => _ = seen.rebuilds.insert(name.clone()),

@@ -30,6 +30,8 @@ pub(crate) struct Predicted {
     /// Tables that get many rows written.
     pub(crate) writes: BTreeSet<String>,
     pub(crate) waits: BTreeMap<String, BTreeSet<Access>>,
+    /// Locked only where a row is found that refers to another, or is referred to.
+    pub(crate) looked_up: BTreeSet<String>,
     /// Statements on rows choose some of them.
     pub(crate) some_rows: bool,
     /// A file that is emptied shows as a new one.
@@ -105,7 +107,7 @@ pub(crate) fn predicted(before: &Migration, sql: &[String], version: Version) ->
                 .clone();
             now.insert(effect.relation.clone(), first.clone());
             if effect.age == Age::Earlier {
-                out.add(first, effect);
+                out.add(first, effect, matches!(action, Action::Dml(_)));
             }
         }
         last = Some(prediction);
@@ -135,13 +137,29 @@ impl Predicted {
         }
     }
 
-    fn add(&mut self, name: String, effect: &Effect) {
+    fn add(&mut self, name: String, effect: &Effect, rows: bool) {
         let index = effect.kind == RelationKind::Index;
         if index {
             self.indexes.insert(name.clone());
         }
+        let first = !self.locks.contains_key(&name);
         let lock = self.locks.entry(name.clone()).or_insert(effect.lock);
         *lock = (*lock).max(effect.lock);
+        let mut reasons = effect.parts.iter().map(|part| part.reason);
+        // The bound of a partition is looked up where a row is written, and the partition that it goes to is locked then.
+        let bound = effect.lock == LockMode::AccessShare || effect.lock == LockMode::RowExclusive;
+        let found = |reason| match reason {
+            Reason::ForeignKey => true,
+            Reason::Catalog | Reason::Rows => bound,
+            _ => false,
+        };
+        if rows && reasons.all(found) {
+            if first {
+                self.looked_up.insert(name.clone());
+            }
+        } else {
+            self.looked_up.remove(&name);
+        }
         let parts = || effect.parts.iter().filter(|part| part.work > Work::None);
         if index {
             if effect.work == Work::IndexBuild {
@@ -162,12 +180,12 @@ impl Predicted {
             matches!(part.reason, Reason::Maintenance | Reason::Storage)
                 || part.work == Work::Rewrite && effect.kind == RelationKind::MaterializedView
         };
-        let rows = |part: &mig_lint::effects::Part| {
+        let by_rows = |part: &mig_lint::effects::Part| {
             matches!(part.reason, Reason::Query | Reason::Rows | Reason::Batches)
         };
         if parts().all(pages) {
             self.by_pages.insert(name);
-        } else if parts().all(rows) {
+        } else if parts().all(by_rows) {
             self.queried.insert(name);
         } else {
             self.scans.insert(name);

@@ -29,7 +29,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, column: &ColumnDef)
             // All rows of the new column are NULL: there is nothing to look up.
             ConstraintKind::ForeignKey { references, .. } if !has_value(touches, column) => {
                 let parent = touches.find(references).filter(|parent| *parent != id);
-                for parent in touches.with_partitions(parent) {
+                for parent in touches.with_own_partitions(parent) {
                     touches.lock(parent, ShareRowExclusive);
                 }
             }
@@ -38,7 +38,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, column: &ColumnDef)
                 // The query that checks is run, and finds no row to look up.
                 touches.work(id, AccessExclusive, Work::Scan, Reason::ForeignKey);
                 let parent = touches.find(references).filter(|parent| *parent != id);
-                for parent in touches.with_partitions(parent) {
+                for parent in touches.with_own_partitions(parent) {
                     touches.lock(parent, ShareRowExclusive);
                 }
             }

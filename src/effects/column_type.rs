@@ -101,6 +101,7 @@ fn is_plain_cast(node: &ExprNode, column: &str, to: &TypeName) -> bool {
 
 fn classify(touches: &Touches<'_>, from: &TypeName, to: &TypeName) -> Change {
     let unbounded;
+    let same = from == to;
     let from = match touches.catalog.domain(from) {
         // What its values are limited to is not seen through a domain.
         Some(domain) if from != to => {
@@ -114,6 +115,7 @@ fn classify(touches: &Touches<'_>, from: &TypeName, to: &TypeName) -> Change {
         None => from,
     };
     let to = match touches.catalog.domain(to) {
+        Some(_) if same => return Change::Free,
         // Every value must be checked against the new domain.
         Some(domain) if domain.not_null || domain.checked => return Change::Rewrites,
         Some(domain) => &domain.ty,

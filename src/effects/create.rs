@@ -19,7 +19,7 @@ pub(super) fn create_table(touches: &mut Touches<'_>, create: &CreateTable) {
             if *references == create.name {
                 continue;
             }
-            for table in touches.with_partitions(touches.find(references)) {
+            for table in touches.with_own_partitions(touches.find(references)) {
                 touches.lock(table, ShareRowExclusive);
             }
         }

@@ -97,7 +97,8 @@ pub(super) fn truncate(
             pending.extend(touches.catalog.descendants(id));
         }
         if cascade {
-            pending.extend(touches.catalog.referencing(id).map(|(child, _)| child.id));
+            let keys = touches.catalog.referencing_rows(id);
+            pending.extend(keys.map(|(child, _)| child.id));
         }
         touches.lock(id, AccessExclusive);
         // An index on a partitioned table has no file to empty.

@@ -67,7 +67,7 @@ fn stored(touches: &Touches<'_>, wanted: impl Fn(&Relation) -> bool) -> Vec<Rela
 /// CLUSTER: a partitioned table is done partition by partition; without a table it is every one that was clustered before.
 fn cluster(touches: &mut Touches<'_>, table: Option<&Name>) {
     let tables = match table {
-        Some(table) => touches.with_partitions(touches.find(table)),
+        Some(table) => touches.with_own_partitions(touches.find(table)),
         None => stored(touches, |table| table.clustered),
     };
     for id in tables {
@@ -237,6 +237,9 @@ fn refresh(touches: &mut Touches<'_>, view: &Name, concurrently: bool, with_data
     };
     if !with_data {
         touches.lock(id, AccessExclusive);
+        for index in touches.indexes(id) {
+            touches.lock(index, AccessExclusive);
+        }
         return;
     }
     for read in touches.catalog.get(id).reads.iter() {

@@ -99,9 +99,7 @@ pub(super) fn lock_referencing(touches: &mut Touches<'_>, parent: RelationId) {
 }
 
 fn referencing(touches: &Touches<'_>, table: RelationId) -> Vec<RelationId> {
-    let above = touches.catalog.partitioned_parents(table).into_iter();
-    let all = std::iter::once(table).chain(above);
-    let keys = all.flat_map(|table| touches.catalog.referencing(table));
+    let keys = touches.catalog.referencing_rows(table);
     keys.map(|(table, _)| table.id).collect()
 }
 

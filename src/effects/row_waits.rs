@@ -9,6 +9,26 @@ use crate::postgres::Access::{self, Delete, SelectForUpdate, Update};
 use crate::postgres::LockMode;
 use crate::schema::{Catalog, Relation};
 
+/// The statement and those of its WITH clause that decide over the rows of a relation: those that name it as their target, or else all.
+pub(super) fn about<'a>(catalog: &Catalog, relation: &Relation, dml: &'a Dml) -> Vec<&'a Dml> {
+    let all = || std::iter::once(dml).chain(&dml.within);
+    if dml.within.is_empty() {
+        return all().collect();
+    }
+    let above = catalog.ancestors(relation.id);
+    let writes = |dml: &&Dml| {
+        let mut above = above.iter().map(|parent| catalog.get(*parent));
+        let target = dml.target.as_ref();
+        named(relation, target) || above.any(|parent| named(parent, target))
+    };
+    let writing: Vec<&Dml> = all().filter(writes).collect();
+    if writing.is_empty() {
+        all().collect()
+    } else {
+        writing
+    }
+}
+
 /// Who waits for rows of a relation that this statement locks as `lock`.
 ///
 /// Where WHERE names single rows, only those who want the same rows wait: SELECT FOR UPDATE, which locks rows one by one, stands for them.
@@ -29,7 +49,7 @@ pub(super) fn of(
         let above = catalog.ancestors(relation.id);
         let mut written = above.into_iter().map(|parent| catalog.get(parent));
         if !written.any(|parent| named(parent, dml.target.as_ref())) {
-            return of_others(catalog, relation, lock, dml);
+            return of_others(catalog, lock, dml);
         }
         // A partition that holds no row that WHERE finds: rows may come to it, which nobody else sees.
         if !reached.contains(dml, relation.id) {
@@ -70,14 +90,7 @@ pub(super) fn of_all(
     let rekeyed = relation
         .primary_key()
         .is_some_and(|primary| primary.columns().iter().any(key));
-    // What WITH writes is written as it says there.
-    let within = dml.writes.iter();
-    let kind = within
-        .filter(|(_, name)| name.name == relation.name)
-        .map(|(kind, _)| *kind)
-        .next()
-        .unwrap_or(dml.kind);
-    match kind {
+    match dml.kind {
         DmlKind::Select => dml.row_lock,
         DmlKind::Delete => Some(RowLock::ForUpdate),
         _ if rekeyed => Some(RowLock::ForUpdate),
@@ -110,29 +123,11 @@ fn selected(
     }
 }
 
-/// Rows of other tables: of those that WITH writes to, of parents that are looked up, of children that a foreign key's action changes.
-fn of_others(
-    catalog: &Catalog,
-    relation: &Relation,
-    lock: LockMode,
-    dml: &Dml,
-) -> &'static [Access] {
-    let written = dml
-        .writes
-        .iter()
-        .find(|(_, name)| name.name == relation.name);
-    match written {
-        Some((DmlKind::Insert, _)) => return &[],
-        Some(_) => return &[SelectForUpdate, Update, Delete],
-        None => {}
-    }
+/// Rows of other tables: of parents that are looked up, of children that a foreign key's action changes.
+fn of_others(catalog: &Catalog, lock: LockMode, dml: &Dml) -> &'static [Access] {
     let target = dml.target.as_ref().and_then(|target| catalog.find(target));
     let bounded = target.is_some_and(|target| found(catalog, target, dml) == Found::Few);
-    // What a foreign key's action changes goes with rows of the target, or of a table that WITH writes to.
-    let changes = |kind: &DmlKind| matches!(kind, DmlKind::Delete | DmlKind::Update);
-    let mut within = dml.writes.iter().map(|(kind, _)| *kind);
-    let within = within.find(|kind| lock == LockMode::RowExclusive && changes(kind));
-    match (lock, within.unwrap_or(dml.kind)) {
+    match (lock, dml.kind) {
         // What goes or changes with single rows.
         (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) if bounded => {
             &[SelectForUpdate]

@@ -35,6 +35,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         } else {
             Work::None
         };
+        planned(touches, id);
         let table = touches.catalog.get(id);
         if table.partitioned && dml.target.is_none() && !dml.only.contains(name) {
             touches.lock(id, lock);
@@ -46,20 +47,8 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         read(touches, id, lock, work, dml.only.contains(name));
     }
     sequences(touches, dml);
-    for (kind, target) in &dml.writes {
-        let Some(id) = touches.find(target) else {
-            continue;
-        };
-        let work = if whole { Work::RowWrites } else { Work::None };
-        touches.work(id, RowExclusive, work, Reason::Rows);
-        if *kind != DmlKind::Insert {
-            for partition in touches.catalog.descendants(id) {
-                touches.work(partition, RowExclusive, work, Reason::Rows);
-            }
-        }
-        if whole {
-            foreign_keys::of_write(touches, id, *kind, &[], &[]);
-        }
+    for within in &dml.within {
+        self::dml(touches, &within.run_as(dml.execution));
     }
     let Some(target) = &dml.target else {
         return;
@@ -81,6 +70,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         _ => work,
     };
     touches.work(id, RowExclusive, own, reason);
+    if dml.kind != DmlKind::Insert {
+        planned(touches, id);
+    }
     through_rules(touches, id, dml.kind, work);
     numbered(touches, id, dml);
     if dml.kind != DmlKind::Insert && !dml.only.contains(target) {
@@ -96,7 +88,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             touches.lock(partition, RowExclusive);
         }
     }
-    if dml.kind == DmlKind::Insert && whole {
+    if dml.kind == DmlKind::Insert && whole && touches.catalog.get(id).partitioned {
         for partition in pruning::of_rows(touches.catalog, id, dml) {
             touches.work(partition, RowExclusive, Work::None, reason);
         }
@@ -111,6 +103,17 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         let nulls = left_null(touches.catalog.get(id), dml);
         for kind in dml.kinds() {
             foreign_keys::of_write(touches, id, kind, &dml.sets, &nulls);
+        }
+    }
+}
+
+/// Whoever plans a query on a table with partitions that is a partition itself looks up its bound in the tables above.
+///
+/// Source: `set_relation_partition_info` in `src/backend/optimizer/util/plancat.c`.
+fn planned(touches: &mut Touches<'_>, id: RelationId) {
+    if touches.catalog.get(id).partitioned {
+        for parent in touches.catalog.partitioned_parents(id) {
+            touches.lock(parent, AccessShare);
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Touches<'a> {
     pub(super) list: Vec<(RelationId, Part)>,
     /// Constraints that the statement drops, before it does anything else.
     pub(super) dropping: Vec<String>,
+    /// Indexes that go before it does anything else.
+    pub(super) going: Vec<RelationId>,
     /// Columns that the statement adds without a value.
     pub(super) adding: Vec<String>,
     /// The subcommand that is looked at, counted from 0.
@@ -113,6 +115,9 @@ impl Touches<'_> {
             return;
         }
         for index in self.indexes(id) {
+            if self.going.contains(&index) {
+                continue;
+            }
             self.push(
                 index,
                 lock,

@@ -260,8 +260,10 @@ pub(super) fn locked_rows(
         for action in actions {
             if let Action::Dml(dml) = action {
                 let relation = catalog.get(effect.id);
-                let lock = row_waits::of_all(&reached, relation, effect.lock, dml);
-                found.extend(lock.map(|lock| (effect.id, lock)));
+                for dml in row_waits::about(catalog, relation, dml) {
+                    let lock = row_waits::of_all(&reached, relation, effect.lock, dml);
+                    found.extend(lock.map(|lock| (effect.id, lock)));
+                }
             }
         }
     }
@@ -278,7 +280,9 @@ pub(super) fn blocks(
     let mut blocked = lock.min(longest(actions)).blocks();
     for action in actions {
         if let Action::Dml(dml) = action {
-            blocked.extend(row_waits::of(reached, relation, lock, dml));
+            for dml in row_waits::about(reached.catalog, relation, dml) {
+                blocked.extend(row_waits::of(reached, relation, lock, dml));
+            }
         }
     }
     blocked.sort_unstable();

@@ -92,6 +92,10 @@ impl<'a> Compared<'a> {
                 *lock = (*lock).max(effect.lock);
             }
         }
+        if self.excuses.contains(&Excuse::Routed) {
+            let there = |name: &String| self.seen.locks.contains_key(name);
+            locks.retain(|name, lock| *lock != LockMode::RowExclusive || there(name));
+        }
         let seen = self.seen.locks.iter().map(|(name, lock)| (name, *lock));
         let seen = seen.filter(|(name, lock)| !(self.seen.indexes.contains(*name) && weak(*lock)));
         (locks, seen.collect())

@@ -28,6 +28,7 @@ pub(crate) enum Excuse {
     NoConcurrentIndex,
     SomeRows,
     RowByRow,
+    Routed,
     Unreferenced,
 }
 

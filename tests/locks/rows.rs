@@ -22,6 +22,9 @@ pub(crate) fn wanted_rows(
                 &there,
             );
         }
+        if excuses.contains(&Excuse::Routed) && !there.contains("create-index-concurrently") {
+            kinds.remove("create-index-concurrently");
+        }
         if excuses.contains(&Excuse::Unreferenced) && !there.contains("insert") {
             kinds.remove("insert");
         }

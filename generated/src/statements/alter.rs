@@ -252,7 +252,6 @@ pub(super) fn column(dice: &mut Dice, world: &World) -> Option<String> {
                 "ENABLE TRIGGER ALL",
                 "REPLICA IDENTITY FULL",
                 "REPLICA IDENTITY NOTHING",
-                "OWNER TO postgres",
                 "OWNER TO CURRENT_USER"
             ])
         ),

@@ -256,7 +256,7 @@ pub(super) fn partition(dice: &mut Dice, world: &World) -> Option<String> {
         6 => format!("ALTER TABLE {child} ADD CHECK (id > -5)"),
         7 => format!("CREATE INDEX ON {child} (note)"),
         8 => format!("SELECT count(*) FROM {child}"),
-        9 => format!("UPDATE {} SET id = id WHERE id = 10", parent.name),
+        9 => format!("UPDATE {} SET note = 'x' WHERE id = 10", parent.name),
         10 => {
             let child = dice.any(
                 world

@@ -80,7 +80,7 @@ fn condition(dice: &mut Dice, table: &Table) -> String {
         (0..4, _) | (_, None) => String::new(),
         (4, _) => " WHERE note IS NULL".to_owned(),
         (5, _) => " WHERE note LIKE 'n1%'".to_owned(),
-        (6, _) => format!(" WHERE id BETWEEN {} AND {}", a.min(b), a.max(b)),
+        (6, _) => format!(" WHERE id BETWEEN {a} AND {}", a + b % 20),
         (7, _) => format!(" WHERE id > {a}"),
         (8, _) => format!(" WHERE id IN ({a}, {b}, 3)"),
         (9, _) => format!(" WHERE id = {a} OR id = {b}"),
@@ -98,7 +98,6 @@ fn assignment(dice: &mut Dice, table: &Table) -> Option<String> {
     let name = &column.name;
     Some(match dice.below(6) {
         0..2 => "note = 'x'".to_owned(),
-        2 => format!("{name} = {name}"),
         3 if column.has_default => format!("{name} = DEFAULT"),
         4 if !column.not_null => format!("{name} = NULL"),
         _ => format!("{name} = {}", value(&column.ty, "5")),

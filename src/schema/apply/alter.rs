@@ -59,10 +59,10 @@ impl Catalog {
         let (Some(index), false, true) = (index, only, new.kind.has_index()) else {
             return;
         };
-        for partition in self.descendants(id) {
-            if self.get(partition).bound.is_some() {
-                self.copy_index(id, index, partition);
-            }
+        // Each hands it on to its own.
+        let partitions = self.children(id).filter(|child| child.bound.is_some());
+        for partition in partitions.map(|child| child.id).collect::<Vec<_>>() {
+            self.copy_index(id, index, partition);
         }
     }
 
