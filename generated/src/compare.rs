@@ -5,6 +5,9 @@ use crate::predicted::Predicted;
 use mig_lint::postgres::{Access, LockMode};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Of a table with so few rows the planner may prefer to read all.
+const SMALL: i64 = 1000;
+
 /// One thing that is otherwise than predicted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Difference {
@@ -45,7 +48,7 @@ impl Compared {
         if ours.unknown {
             compared.differ(Aspect::Unknown, "", "unknown", "taken");
         }
-        compared.locks(ours, seen);
+        compared.locks(ours, seen, rows);
         compared.work(ours, seen, rows);
         compared.waits(ours, seen);
         compared
@@ -71,7 +74,7 @@ impl Compared {
     }
 
     /// Of indexes only from SHARE UPDATE EXCLUSIVE up.
-    fn locks(&mut self, ours: &Predicted, seen: &Observation) {
+    fn locks(&mut self, ours: &Predicted, seen: &Observation, rows: &BTreeMap<String, i64>) {
         let names: BTreeSet<&String> = ours.locks.keys().chain(seen.locks.keys()).collect();
         for name in names {
             let index = seen.indexes.contains(name) || ours.indexes.contains(name);
@@ -80,7 +83,9 @@ impl Compared {
                 lock.filter(|lock| !index || *lock >= LockMode::ShareUpdateExclusive)
             };
             let (predicted, observed) = (of(&ours.locks), of(&seen.locks));
-            if observed.is_none() && ours.looked_up.contains(name) && ours.some_rows {
+            let certain = ours.certain.get(name).copied().flatten();
+            let by_rows = ours.some_rows || ours.empties(rows);
+            if by_rows && (certain..predicted).contains(&observed) {
                 self.count("no row was found or written for which this is locked");
             } else if predicted != observed {
                 let word = |lock: Option<LockMode>| lock.map_or("nothing", LockMode::sql_name);
@@ -98,6 +103,10 @@ impl Compared {
             self.sets("rebuild", &ours.rebuilds, &seen.rebuilds);
         }
         for (name, _) in rows.iter().filter(|(name, _)| filled(name)) {
+            if seen.gone.contains(name) {
+                self.count("what is dropped has no counters any more");
+                continue;
+            }
             let observed = seen.scans.contains(name);
             if ours.by_pages.contains(name) {
                 self.count("what is read by pages is not counted as rows");
@@ -107,8 +116,14 @@ impl Compared {
                 }
             } else {
                 let predicted = ours.scans.contains(name);
-                if predicted && !observed && ours.looked_up.contains(name) && ours.some_rows {
+                if predicted
+                    && !observed
+                    && ours.certain.get(name) != Some(&ours.locks.get(name).copied())
+                    && ours.some_rows
+                {
                     self.count("no row was found or written for which this is locked");
+                } else if observed && !predicted && ours.rows && rows[name] <= SMALL {
+                    self.count("a small table is read whole whatever an index could do");
                 } else if predicted != observed {
                     self.differ(
                         Aspect::Work,

@@ -25,6 +25,8 @@ pub(crate) struct Observation {
     pub(crate) rebuilds: BTreeSet<String>,
     /// Tables of which all rows were read in sequence.
     pub(crate) scans: BTreeSet<String>,
+    /// Relations that are not there any more.
+    pub(crate) gone: BTreeSet<String>,
     /// Rows inserted, updated and deleted.
     pub(crate) writes: BTreeMap<String, i64>,
     /// By table, who waited; every table that was probed has an entry.
@@ -147,6 +149,9 @@ impl Bench {
             indexes.map(|one| (one.display(), one)).collect();
         for before in &self.relations {
             let name = before.display();
+            if !now.contains_key(&before.oid) {
+                seen.gone.insert(name.clone());
+            }
             if before.is_index() {
                 seen.indexes.insert(name.clone());
             }

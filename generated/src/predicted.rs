@@ -2,7 +2,7 @@
 
 use mig_lint::effects::{Age, Effect, Reason, Work};
 use mig_lint::engine::{Circumstances, Prediction, judge};
-use mig_lint::ir::{Action, Migration, RelationKind};
+use mig_lint::ir::{Action, DmlKind, Migration, RelationKind};
 use mig_lint::postgres::{Access, LockMode, Version};
 use mig_lint::schema::RelationId;
 use mig_lint::sizes::Sizes;
@@ -30,10 +30,12 @@ pub(crate) struct Predicted {
     /// Tables that get many rows written.
     pub(crate) writes: BTreeSet<String>,
     pub(crate) waits: BTreeMap<String, BTreeSet<Access>>,
-    /// Locked only where a row is found that refers to another, or is referred to.
-    pub(crate) looked_up: BTreeSet<String>,
+    /// The strongest lock that does not depend on whether rows are found.
+    pub(crate) certain: BTreeMap<String, Option<LockMode>>,
     /// Statements on rows choose some of them.
     pub(crate) some_rows: bool,
+    /// Statements on rows are among them.
+    pub(crate) rows: bool,
     /// A file that is emptied shows as a new one.
     pub(crate) emptied: bool,
 }
@@ -107,7 +109,11 @@ pub(crate) fn predicted(before: &Migration, sql: &[String], version: Version) ->
                 .clone();
             now.insert(effect.relation.clone(), first.clone());
             if effect.age == Age::Earlier {
-                out.add(first, effect, matches!(action, Action::Dml(_)));
+                let altered = match action {
+                    Action::AlterTable(alter) => Some(&alter.name.name),
+                    _ => None,
+                };
+                out.add(first, effect, matches!(action, Action::Dml(_)), altered);
             }
         }
         last = Some(prediction);
@@ -120,15 +126,26 @@ pub(crate) fn predicted(before: &Migration, sql: &[String], version: Version) ->
 }
 
 impl Predicted {
+    /// Whether a table without rows is among those that are locked.
+    pub(crate) fn empties(&self, rows: &BTreeMap<String, i64>) -> bool {
+        let mut locked = self.locks.keys();
+        locked.any(|name| rows.get(name).is_some_and(|rows| *rows == 0))
+    }
+
     fn note(&mut self, action: &Action) {
         match action {
             Action::Dml(dml) => {
+                self.rows |= true;
                 self.some_rows |= dml.predicate.is_some()
+                    || dml.kind == DmlKind::Insert
                     || dml.limited
                     || dml.literal_rows
                     || !dml.writes.is_empty()
                     || dml.reads.len() + usize::from(dml.target.is_some()) > 1;
             }
+            Action::Refresh {
+                concurrently: true, ..
+            } => self.some_rows = true,
             Action::Truncate { .. } => self.emptied = true,
             Action::Refresh {
                 with_data: false, ..
@@ -137,29 +154,31 @@ impl Predicted {
         }
     }
 
-    fn add(&mut self, name: String, effect: &Effect, rows: bool) {
+    fn add(&mut self, name: String, effect: &Effect, rows: bool, altered: Option<&String>) {
         let index = effect.kind == RelationKind::Index;
         if index {
             self.indexes.insert(name.clone());
         }
-        let first = !self.locks.contains_key(&name);
         let lock = self.locks.entry(name.clone()).or_insert(effect.lock);
         *lock = (*lock).max(effect.lock);
-        let mut reasons = effect.parts.iter().map(|part| part.reason);
-        // The bound of a partition is looked up where a row is written, and the partition that it goes to is locked then.
-        let bound = effect.lock == LockMode::AccessShare || effect.lock == LockMode::RowExclusive;
-        let found = |reason| match reason {
-            Reason::ForeignKey => true,
-            Reason::Catalog | Reason::Rows => bound,
-            _ => false,
-        };
-        if rows && reasons.all(found) {
-            if first {
-                self.looked_up.insert(name.clone());
+        // A default that counts is computed for rows that are there.
+        let numbers = effect.kind == RelationKind::Sequence;
+        // Where rows decide, what is certain is what else it is locked for.
+        let by_rows = |part: &mig_lint::effects::Part| {
+            let bound = matches!(part.lock, LockMode::AccessShare | LockMode::RowExclusive);
+            match part.reason {
+                Reason::ForeignKey => true,
+                Reason::Catalog | Reason::Rows => bound,
+                _ => false,
             }
-        } else {
-            self.looked_up.remove(&name);
-        }
+        };
+        let certain = effect
+            .parts
+            .iter()
+            .filter(|part| !((rows || numbers) && by_rows(part)));
+        let certain = certain.map(|part| part.lock).max();
+        let known = self.certain.entry(name.clone()).or_default();
+        *known = (*known).max(certain);
         let parts = || effect.parts.iter().filter(|part| part.work > Work::None);
         if index {
             if effect.work == Work::IndexBuild {
@@ -176,16 +195,28 @@ impl Predicted {
         if parts().any(|part| part.work == Work::RowWrites) {
             self.writes.insert(name.clone());
         }
+        let mut written = parts()
+            .filter(|part| part.work == Work::RowWrites)
+            .peekable();
+        let keyed =
+            written.peek().is_some() && written.all(|part| part.reason == Reason::ForeignKey);
+        if keyed && !parts().any(|part| part.work == Work::Scan) {
+            // Found by the index on its key.
+            return;
+        }
         let pages = |part: &mig_lint::effects::Part| {
             matches!(part.reason, Reason::Maintenance | Reason::Storage)
                 || part.work == Work::Rewrite && effect.kind == RelationKind::MaterializedView
         };
-        let by_rows = |part: &mig_lint::effects::Part| {
+        // To look up a key is a query too, of which the planner decides how it reads the other table.
+        let keys =
+            |part: &mig_lint::effects::Part| altered.is_some() && part.reason == Reason::ForeignKey;
+        let queried = |part: &mig_lint::effects::Part| {
             matches!(part.reason, Reason::Query | Reason::Rows | Reason::Batches)
         };
         if parts().all(pages) {
             self.by_pages.insert(name);
-        } else if parts().all(by_rows) {
+        } else if parts().all(|part| queried(part) || keys(part)) {
             self.queried.insert(name);
         } else {
             self.scans.insert(name);

@@ -115,6 +115,19 @@ impl Report {
         );
     }
 
+    /// Everything else that differs in the same case.
+    #[allow(clippy::unused_self, reason = "it tells as it goes")]
+    pub(crate) fn tell_all(&self, compared: &Compared) {
+        let mut out = std::io::stdout().lock();
+        for one in &compared.differences {
+            let _ = writeln!(
+                out,
+                "    {:?} {}: {} / {}",
+                one.aspect, one.relation, one.predicted, one.observed
+            );
+        }
+    }
+
     #[allow(clippy::unused_self, reason = "it tells as it goes")]
     pub(crate) fn tell_small(&self, setup: &[String]) {
         let mut out = std::io::stdout().lock();

@@ -85,6 +85,9 @@ fn one_schema(
             report.count(*version, case.family, &compared, refused);
             for signature in report.new_signatures(case.family, &compared) {
                 report.tell(&signature, seed, *version, &case.sql);
+                if compared.differences.len() > 1 {
+                    report.tell_all(&compared);
+                }
                 if arguments.shrink {
                     let small = shrink(
                         server,

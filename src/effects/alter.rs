@@ -75,6 +75,23 @@ fn recurse(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
             }
             AlterAction::Trigger { .. } if !partition => continue,
             AlterAction::AlterConstraint { inherit, .. } if !partition && !inherit => continue,
+            // Keys are no matter of what inherits.
+            AlterAction::AddColumn {
+                column,
+                if_not_exists,
+            } if !partition => {
+                let mut column = column.clone();
+                column.constraints.retain(|new| {
+                    !new.kind.has_index() && !matches!(new.kind, ConstraintKind::ForeignKey { .. })
+                });
+                let action = AlterAction::AddColumn {
+                    column,
+                    if_not_exists: *if_not_exists,
+                };
+                touches.lock(child, lock);
+                subcommand(touches, child, &action, lock);
+                continue;
+            }
             _ => {}
         }
         touches.lock(child, lock);
@@ -323,7 +340,14 @@ fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, l
 fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: LockMode) {
     match action {
         AlterAction::OwnerTo(role) => {
-            if touches.catalog.get(id).owner.as_ref() == Some(role) {
+            let relation = touches.catalog.get(id);
+            // Who runs the migrations owns what they make.
+            let own = ["current_user", "current_role", "session_user"].contains(&role.as_str());
+            let same = match &relation.owner {
+                Some(owner) => owner == role,
+                None => own && relation.created.is_some(),
+            };
+            if same {
                 return;
             }
             for other in [touches.indexes(id), touches.sequences(id)].concat() {

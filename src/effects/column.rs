@@ -137,7 +137,8 @@ fn sequence(touches: &mut Touches<'_>, column: &ColumnDef) {
 /// DROP COLUMN: nothing is written, but a foreign key on the column goes with it, and an index on it.
 pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, column: &str, cascade: bool) {
     let object = Object::Column(id, column.to_owned());
-    for other in touches.catalog.reach(vec![object], cascade).relations() {
+    let reach = touches.catalog.reach(vec![object], cascade);
+    for other in reach.locked(touches.catalog, touches.version) {
         touches.lock(other, AccessExclusive);
     }
 }

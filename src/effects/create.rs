@@ -41,16 +41,7 @@ pub(super) fn create_table(touches: &mut Touches<'_>, create: &CreateTable) {
         for index in touches.indexes(parent) {
             touches.lock(index, ShareUpdateExclusive);
         }
-        let parents: Vec<RelationId> = touches
-            .catalog
-            .get(parent)
-            .constraints
-            .iter()
-            .filter_map(|constraint| constraint.references)
-            .collect();
-        for referenced in parents {
-            touches.lock(referenced, ShareRowExclusive);
-        }
+        partition::lock_referenced(touches, parent);
     }
 }
 

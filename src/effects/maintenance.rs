@@ -79,7 +79,7 @@ fn reindex(touches: &mut Touches<'_>, target: ReindexTarget, name: &Name, concur
     let known = touches.find(name);
     match (target, known) {
         (ReindexTarget::Table, Some(table)) => {
-            let tables = touches.with_partitions(Some(table));
+            let tables = touches.with_own_partitions(Some(table));
             let lock = if concurrently {
                 ShareUpdateExclusive
             } else {

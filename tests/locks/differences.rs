@@ -144,6 +144,17 @@ fn only(effect: &Effect, reasons: &[Reason]) -> bool {
 
 /// INSERT writes rows without reading the table.
 fn reads(effect: &Effect) -> bool {
+    let written: Vec<_> = effect
+        .parts
+        .iter()
+        .filter(|part| part.work == Work::RowWrites)
+        .collect();
+    let keyed = !written.is_empty() && written.iter().all(|part| part.reason == Reason::ForeignKey);
+    if keyed {
+        // What goes with rows of another table is found as its key is: where no index has that, by a scan of its own.
+        let mut parts = effect.parts.iter();
+        return parts.any(|part| part.work == Work::Scan);
+    }
     let mut parts = effect.parts.iter();
     let queried = parts.any(|part| part.reason == Reason::Query && part.work == Work::Scan);
     let reads =
