@@ -31,6 +31,8 @@ pub(crate) struct Compared {
     pub(crate) differences: Vec<Difference>,
     pub(crate) reasons: BTreeMap<&'static str, usize>,
     pub(crate) waits: WaitCounts,
+    /// Relations that are not locked as strongly as they would be if there were rows.
+    by_rows: BTreeSet<String>,
 }
 
 /// Waits, one for each table and kind that was tried.
@@ -87,6 +89,7 @@ impl Compared {
             let by_rows = ours.some_rows || ours.empties(rows);
             if by_rows && (certain..predicted).contains(&observed) {
                 self.count("no row was found or written for which this is locked");
+                self.by_rows.insert(name.clone());
             } else if predicted != observed {
                 let word = |lock: Option<LockMode>| lock.map_or("nothing", LockMode::sql_name);
                 self.differ(Aspect::Locks, name, word(predicted), word(observed));
@@ -184,6 +187,22 @@ impl Compared {
                 }
                 if said && !was && ours.some_rows && (row || kind == Access::Insert) {
                     self.count("some rows are wanted by some probes");
+                    continue;
+                }
+                if said
+                    && !was
+                    && kind == Access::CreateIndexConcurrently
+                    && self.by_rows.contains(name)
+                {
+                    self.count("no row was found or written for which this is locked");
+                    continue;
+                }
+                if said && !was && kind == Access::Delete && !seen.is_beside(name) {
+                    self.count("what goes with a row goes on only to rows that refer to it");
+                    continue;
+                }
+                if said && !was && (row || kind == Access::Insert) && seen.is_above(name) {
+                    self.count("rows of another partition are wanted");
                     continue;
                 }
                 self.waits.observed += usize::from(was);

@@ -31,8 +31,34 @@ pub(crate) struct Observation {
     pub(crate) writes: BTreeMap<String, i64>,
     /// By table, who waited; every table that was probed has an entry.
     pub(crate) waits: BTreeMap<String, BTreeSet<Access>>,
+    /// Pairs of tables, the first of which refers to the second, or is a part of it.
+    pub(crate) keys: BTreeSet<(String, String)>,
+    pub(crate) parts: BTreeSet<(String, String)>,
     /// By table, who was refused before it would have waited, or waited for nobody that is known.
     pub(crate) unclear: BTreeMap<String, BTreeSet<Access>>,
+}
+
+impl Observation {
+    /// Whether a table is locked, or its rows are referred to from a table that is.
+    pub(crate) fn is_beside(&self, table: &str) -> bool {
+        let whole = |name: &str| {
+            let above = self.parts.iter().filter(|(part, _)| part == name);
+            let mut all = vec![name.to_owned()];
+            all.extend(above.map(|(_, whole)| whole.clone()));
+            all
+        };
+        let locked = |name: &String| self.locks.contains_key(name);
+        let tables = whole(table);
+        let mut keys = self.keys.iter();
+        locked(&table.to_owned())
+            || keys
+                .any(|(child, parent)| tables.contains(parent) && whole(child).iter().any(locked))
+    }
+
+    /// Whether a part of a table is locked more strongly than the table, or refers elsewhere.
+    pub(crate) fn is_above(&self, table: &str) -> bool {
+        self.parts.iter().any(|(_, whole)| whole == table)
+    }
 }
 
 /// A database that was set up, and what it held then.
@@ -46,6 +72,8 @@ pub(crate) struct Bench {
     relations: Vec<Relation>,
     /// Pairs of tables of which one may make users of the other wait.
     neighbours: Vec<(u32, u32)>,
+    keys: BTreeSet<(String, String)>,
+    parts: BTreeSet<(String, String)>,
 }
 
 impl Bench {
@@ -77,6 +105,14 @@ impl Bench {
             rows.insert(relation.display(), count);
         }
         let neighbours = neighbours(&mut observer)?;
+        let keys = pairs(
+            &mut observer,
+            "SELECT conrelid::regclass, confrelid::regclass FROM pg_constraint WHERE contype = 'f'",
+        )?;
+        let parts = pairs(
+            &mut observer,
+            "SELECT c.oid::regclass, a.relid FROM pg_class c, pg_partition_ancestors(c.oid) a WHERE c.relispartition AND c.relkind IN ('r', 'p') AND a.relid <> c.oid",
+        )?;
         Ok(Self {
             scratch,
             observer,
@@ -84,6 +120,8 @@ impl Bench {
             rows,
             relations,
             neighbours,
+            keys,
+            parts,
         })
     }
 
@@ -102,7 +140,11 @@ impl Bench {
         let mut holder = self.scratch.connect("mig-lint holder")?;
         holder.run(SESSION)?;
         holder.run("BEGIN")?;
-        let mut seen = Observation::default();
+        let mut seen = Observation {
+            keys: self.keys.clone(),
+            parts: self.parts.clone(),
+            ..Observation::default()
+        };
         for one in sql {
             match holder.run(one) {
                 Ok(()) => {}
@@ -240,6 +282,15 @@ pub(crate) const fn access(kind: Kind) -> Access {
         Kind::Vacuum => Access::Vacuum,
         Kind::CreateIndexConcurrently => Access::CreateIndexConcurrently,
     }
+}
+
+fn pairs(session: &mut Session, sql: &str) -> Result<BTreeSet<(String, String)>, Error> {
+    let rows = session.rows(sql)?;
+    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    Ok(rows
+        .iter()
+        .map(|row| (text(&row[0]), text(&row[1])))
+        .collect())
 }
 
 /// Both ways by foreign keys, partitions and children; from indexes and sequences to their tables.

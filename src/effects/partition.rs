@@ -168,6 +168,9 @@ pub(super) fn detach(touches: &mut Touches<'_>, parent: RelationId, partition: &
     }
     for table in referencing {
         touches.work(table, AccessExclusive, Work::Scan, Reason::ForeignKey);
+        for partition in touches.with_own_partitions(Some(table)).split_off(1) {
+            touches.work(partition, AccessShare, Work::Scan, Reason::ForeignKey);
+        }
     }
     if touches.version.has(Change::PartitionedHaveKeyTriggers) {
         lock_referenced(touches, parent);

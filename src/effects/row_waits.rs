@@ -3,8 +3,8 @@
 //! Source: PostgreSQL documentation, "Row-Level Locks".
 
 use super::found::{Found, found};
-use super::rows::Reached;
-use crate::ir::{Dml, DmlKind, Execution, RowLock};
+use super::rows::{Reached, left_null};
+use crate::ir::{Dml, DmlKind, Execution, ExprNode, RowLock};
 use crate::postgres::Access::{self, Delete, SelectForUpdate, Update};
 use crate::postgres::LockMode;
 use crate::schema::{Catalog, Relation};
@@ -58,6 +58,9 @@ pub(super) fn of(
     }
     match dml.kind {
         DmlKind::Select => selected(catalog, relation, lock, dml),
+        DmlKind::Insert if refers_to_itself(catalog, relation, dml) => {
+            of_others(catalog, LockMode::RowShare, dml)
+        }
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
         DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => &[],
         DmlKind::Merge => &[SelectForUpdate, Update, Delete],
@@ -98,6 +101,32 @@ pub(super) fn of_all(
     }
 }
 
+/// Whether UPDATE sets every column to a value that is written out.
+fn sets_constants(dml: &Dml) -> bool {
+    let constant = |set: &String| {
+        let mut assigned = dml.assigned.iter();
+        assigned.any(|(name, value)| name == set && matches!(value.node, ExprNode::Constant(_)))
+    };
+    dml.sets.iter().all(constant)
+}
+
+/// Whether new rows look up rows of their own table.
+fn refers_to_itself(catalog: &Catalog, relation: &Relation, dml: &Dml) -> bool {
+    let nulls = left_null(relation, dml);
+    let mut keys = catalog.foreign_keys(relation.id);
+    keys.any(|key| {
+        let above = key
+            .references
+            .map(|table| (table, catalog.partitioned_parents(relation.id)));
+        let own =
+            above.is_some_and(|(table, above)| table == relation.id || above.contains(&table));
+        let columns = key.columns();
+        own && !columns
+            .iter()
+            .any(|column| nulls.iter().any(|null| null == column))
+    })
+}
+
 fn named(relation: &Relation, name: Option<&crate::ir::Name>) -> bool {
     name.is_some_and(|name| name.name == relation.name)
 }
@@ -135,6 +164,8 @@ fn of_others(catalog: &Catalog, lock: LockMode, dml: &Dml) -> &'static [Access] 
         // FOR KEY SHARE on the parent's row.
         (LockMode::RowShare, DmlKind::Insert) if dml.literal_rows => &[SelectForUpdate],
         (LockMode::RowShare, DmlKind::Insert | DmlKind::Merge) => &[SelectForUpdate, Delete],
+        // One value, and so one row.
+        (LockMode::RowShare, DmlKind::Update) if sets_constants(dml) => &[SelectForUpdate],
         (LockMode::RowShare, DmlKind::Update) if dml.predicate.is_none() => {
             &[SelectForUpdate, Delete]
         }

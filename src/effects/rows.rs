@@ -119,7 +119,7 @@ pub(super) fn planned(touches: &mut Touches<'_>, id: RelationId) {
 }
 
 /// The columns that are NULL in every row that is written: set to it, or left out without a value of their own.
-fn left_null(relation: &Relation, dml: &Dml) -> Vec<String> {
+pub(super) fn left_null(relation: &Relation, dml: &Dml) -> Vec<String> {
     let mut attached = relation.attached.iter();
     // It may fill what the statement leaves out.
     if attached.any(|one| one.kind == ObjectKind::Trigger) {

@@ -3,6 +3,7 @@
 mod code;
 mod foreign_keys;
 mod parts;
+mod sequences;
 
 use super::rows::Reached;
 use super::transaction::Holdings;
@@ -78,6 +79,9 @@ pub(super) fn of_statement(
         code::through(&reach, *id, *lock, &mut add);
         if relation.kind == RelationKind::CompositeType {
             parts::through_type(catalog, relation, *lock, &mut add);
+        }
+        if relation.kind == RelationKind::Sequence {
+            sequences::through_lock(catalog, relation, *lock, &mut add);
         }
         if relation.kind != RelationKind::Table {
             continue;
