@@ -49,7 +49,7 @@ pub(super) fn of(
         let above = catalog.ancestors(relation.id);
         let mut written = above.into_iter().map(|parent| catalog.get(parent));
         if !written.any(|parent| named(parent, dml.target.as_ref())) {
-            return of_others(catalog, lock, dml);
+            return of_others(catalog, relation, lock, dml);
         }
         // A partition that holds no row that WHERE finds: rows may come to it, which nobody else sees.
         if !reached.contains(dml, relation.id) {
@@ -59,7 +59,7 @@ pub(super) fn of(
     match dml.kind {
         DmlKind::Select => selected(catalog, relation, lock, dml),
         DmlKind::Insert if refers_to_itself(catalog, relation, dml) => {
-            of_others(catalog, LockMode::RowShare, dml)
+            of_others(catalog, relation, LockMode::RowShare, dml)
         }
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
         DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => &[],
@@ -153,9 +153,22 @@ fn selected(
 }
 
 /// Rows of other tables: of parents that are looked up, of children that a foreign key's action changes.
-fn of_others(catalog: &Catalog, lock: LockMode, dml: &Dml) -> &'static [Access] {
+fn of_others(
+    catalog: &Catalog,
+    relation: &Relation,
+    lock: LockMode,
+    dml: &Dml,
+) -> &'static [Access] {
     let target = dml.target.as_ref().and_then(|target| catalog.find(target));
     let bounded = target.is_some_and(|target| found(catalog, target, dml) == Found::Few);
+    let above = catalog.partitioned_parents(relation.id);
+    let mut keys = target
+        .into_iter()
+        .flat_map(|target| catalog.foreign_keys(target.id));
+    let refers = keys.any(|key| {
+        let parent = key.references;
+        parent.is_some_and(|parent| parent == relation.id || above.contains(&parent))
+    });
     match (lock, dml.kind) {
         // What goes or changes with single rows.
         (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) if bounded => {
@@ -165,7 +178,9 @@ fn of_others(catalog: &Catalog, lock: LockMode, dml: &Dml) -> &'static [Access] 
         (LockMode::RowShare, DmlKind::Insert) if dml.literal_rows => &[SelectForUpdate],
         (LockMode::RowShare, DmlKind::Insert | DmlKind::Merge) => &[SelectForUpdate, Delete],
         // One value, and so one row.
-        (LockMode::RowShare, DmlKind::Update) if sets_constants(dml) => &[SelectForUpdate],
+        (LockMode::RowShare, DmlKind::Update) if refers && sets_constants(dml) => {
+            &[SelectForUpdate]
+        }
         (LockMode::RowShare, DmlKind::Update) if dml.predicate.is_none() => {
             &[SelectForUpdate, Delete]
         }

@@ -27,6 +27,7 @@ pub(crate) enum Excuse {
     ByIndex,
     NoConcurrentIndex,
     SomeRows,
+    Numbered,
     RowByRow,
     Routed,
     Unreferenced,

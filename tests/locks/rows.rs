@@ -25,7 +25,8 @@ pub(crate) fn wanted_rows(
         if excuses.contains(&Excuse::Routed) && !there.contains("create-index-concurrently") {
             kinds.remove("create-index-concurrently");
         }
-        if excuses.contains(&Excuse::Unreferenced) && !there.contains("insert") {
+        let elsewhere = [Excuse::Unreferenced, Excuse::Numbered];
+        if elsewhere.iter().any(|one| excuses.contains(one)) && !there.contains("insert") {
             kinds.remove("insert");
         }
     }
