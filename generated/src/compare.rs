@@ -52,7 +52,7 @@ impl Compared {
         }
         compared.locks(ours, seen, rows);
         compared.work(ours, seen, rows);
-        compared.waits(ours, seen);
+        compared.waits(ours, seen, rows);
         compared
     }
 
@@ -161,7 +161,7 @@ impl Compared {
         }
     }
 
-    fn waits(&mut self, ours: &Predicted, seen: &Observation) {
+    fn waits(&mut self, ours: &Predicted, seen: &Observation, rows: &BTreeMap<String, i64>) {
         const ROWS: [Access; 3] = [Access::SelectForUpdate, Access::Update, Access::Delete];
         for (name, observed) in &seen.waits {
             let empty = BTreeSet::new();
@@ -203,6 +203,23 @@ impl Compared {
                 }
                 if said && !was && (row || kind == Access::Insert) && seen.is_above(name) {
                     self.count("rows of another partition are wanted");
+                    continue;
+                }
+                if said && !was && kind == Access::Insert && seen.refers_to_parts(name) {
+                    self.count("rows of another partition are wanted");
+                    continue;
+                }
+                if said && !was && row && rows.get(name) == Some(&0) {
+                    self.count("there is no row to want");
+                    continue;
+                }
+                if said
+                    && !was
+                    && kind == Access::Delete
+                    && ours.rows
+                    && !seen.locks.contains_key(name)
+                {
+                    self.count("what goes with a row goes on only to rows that refer to it");
                     continue;
                 }
                 self.waits.observed += usize::from(was);

@@ -5,6 +5,7 @@ mod compare;
 mod dice;
 mod observed;
 mod predicted;
+mod record;
 mod report;
 mod run;
 mod schema;
@@ -16,13 +17,23 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let Some(arguments) = arguments::Arguments::read(std::env::args().skip(1)) else {
+    // Where signals cannot be caught, the next run tidies up.
+    let _ = mig_lint_demo_db::interrupt::install();
+    let typed: Vec<String> = std::env::args().skip(1).collect();
+    if let [option, forms, observed] = &typed[..]
+        && option == "--record"
+    {
+        return told(record::record(forms, observed).map(|()| true));
+    }
+    let Some(arguments) = arguments::Arguments::read(typed.into_iter()) else {
         let _ = writeln!(std::io::stderr(), "{}", arguments::USAGE);
         return ExitCode::from(2);
     };
-    // Where signals cannot be caught, the next run tidies up.
-    let _ = mig_lint_demo_db::interrupt::install();
-    match run::run(&arguments) {
+    told(run::run(&arguments))
+}
+
+fn told(result: Result<bool, mig_lint_demo_db::Error>) -> ExitCode {
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {

@@ -25,6 +25,10 @@ pub(crate) struct Observation {
     pub(crate) rebuilds: BTreeSet<String>,
     /// Tables of which all rows were read in sequence.
     pub(crate) scans: BTreeSet<String>,
+    /// Tables that got a new index.
+    pub(crate) builds: BTreeSet<String>,
+    /// Rows written, by what was done to them.
+    pub(crate) written: BTreeMap<String, BTreeMap<String, i64>>,
     /// Relations that are not there any more.
     pub(crate) gone: BTreeSet<String>,
     /// Rows inserted, updated and deleted.
@@ -53,6 +57,18 @@ impl Observation {
         locked(&table.to_owned())
             || keys
                 .any(|(child, parent)| tables.contains(parent) && whole(child).iter().any(locked))
+    }
+
+    /// Whether new rows of a table refer to one of which a part is locked, so that not all of them wait.
+    pub(crate) fn refers_to_parts(&self, table: &str) -> bool {
+        let above = self.parts.iter().filter(|(part, _)| part == table);
+        let mut all = above.map(|(_, whole)| whole.as_str()).chain([table]);
+        all.any(|name| {
+            let mut keys = self.keys.iter().filter(|(child, _)| child == name);
+            keys.any(|(_, parent)| {
+                self.is_above(parent) || self.parts.iter().any(|(part, _)| part == parent)
+            })
+        })
     }
 
     /// Whether a part of a table is locked more strongly than the table, or refers elsewhere.
@@ -111,7 +127,9 @@ impl Bench {
         )?;
         let parts = pairs(
             &mut observer,
-            "SELECT c.oid::regclass, a.relid FROM pg_class c, pg_partition_ancestors(c.oid) a WHERE c.relispartition AND c.relkind IN ('r', 'p') AND a.relid <> c.oid",
+            "WITH RECURSIVE above AS (SELECT inhrelid, inhparent FROM pg_inherits
+             UNION SELECT a.inhrelid, i.inhparent FROM above a JOIN pg_inherits i ON i.inhrelid = a.inhparent)
+             SELECT inhrelid::regclass, inhparent::regclass FROM above",
         )?;
         Ok(Self {
             scratch,
@@ -189,6 +207,22 @@ impl Bench {
         let indexes = now.values().filter(|one| one.is_index());
         let by_name: BTreeMap<String, &Relation> =
             indexes.map(|one| (one.display(), one)).collect();
+        let known: BTreeMap<u32, String> = self
+            .relations
+            .iter()
+            .map(|one| (one.oid, one.display()))
+            .collect();
+        let new = now
+            .values()
+            .filter(|one| one.is_index() && !known.contains_key(&one.oid));
+        let new = new.filter(|one| {
+            !by_name
+                .get(&one.display())
+                .is_some_and(|_| known.values().any(|name| *name == one.display()))
+        });
+        seen.builds = new
+            .filter_map(|one| known.get(&one.table?).cloned())
+            .collect();
         for before in &self.relations {
             let name = before.display();
             if !now.contains_key(&before.oid) {
@@ -211,6 +245,17 @@ impl Bench {
             let rows = self.rows.get(&name).copied().unwrap_or_default();
             if counted.read >= rows && rows >= LEAST {
                 seen.scans.insert(name.clone());
+            }
+            let all = [
+                ("inserts", counted.inserted),
+                ("updates", counted.updated),
+                ("deletes", counted.deleted),
+            ];
+            let done = all.into_iter().filter(|(_, count)| *count > 0);
+            let done: BTreeMap<String, i64> =
+                done.map(|(what, count)| (what.to_owned(), count)).collect();
+            if !done.is_empty() {
+                seen.written.insert(name.clone(), done);
             }
             if counted.written() > 0 {
                 seen.writes.insert(name, counted.written());

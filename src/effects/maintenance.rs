@@ -23,6 +23,8 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             with_data,
         } => refresh(touches, view, *concurrently, *with_data),
         Action::Cluster { table } => cluster(touches, table.as_ref()),
+        // There they are already.
+        Action::MoveAll { from, to, .. } if from == to => {}
         Action::MoveAll { kind, from, .. } => move_all(touches, *kind, from),
         Action::Vacuum {
             tables, full, only, ..

@@ -149,8 +149,10 @@ pub(super) fn detach(touches: &mut Touches<'_>, parent: RelationId, partition: &
         return;
     };
     // CONCURRENTLY takes it, and all the others, for a moment at its end; it is refused where there is a DEFAULT partition.
+    let checked = !referencing(touches, parent).is_empty();
     for id in touches.with_partitions(Some(child)) {
-        touches.lock(id, AccessExclusive);
+        let work = if checked { Work::Scan } else { Work::None };
+        touches.work(id, AccessExclusive, work, Reason::ForeignKey);
     }
     if let Some(default) = touches.catalog.default_partition(parent) {
         let id = default.id;

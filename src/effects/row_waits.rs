@@ -89,10 +89,10 @@ pub(super) fn of_all(
     if !waiting.contains(&Update) {
         return Some(RowLock::ForKeyShare);
     }
-    let key = |column: &&str| dml.sets.iter().any(|set| set == column);
-    let rekeyed = relation
-        .primary_key()
-        .is_some_and(|primary| primary.columns().iter().any(key));
+    let key = |column: &str| dml.sets.iter().any(|set| set == column);
+    let primary = relation.primary_key();
+    let mut primary = primary.into_iter().flat_map(|primary| primary.columns());
+    let rekeyed = primary.any(key) || reached.catalog.key_columns(relation.id).any(key);
     match dml.kind {
         DmlKind::Select => dml.row_lock,
         DmlKind::Delete => Some(RowLock::ForUpdate),

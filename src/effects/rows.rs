@@ -45,6 +45,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             continue;
         }
         read(touches, id, lock, work, dml.only.contains(name));
+        if few && whole && !dml.only.contains(name) {
+            keyless(touches, id, dml, lock, Reason::Query);
+        }
     }
     sequences(touches, dml);
     for within in &dml.within {
@@ -80,6 +83,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             touches.work(partition, RowExclusive, work, reason);
         }
     }
+    if small && whole && dml.kind != DmlKind::Insert && !dml.only.contains(target) {
+        keyless(touches, id, dml, RowExclusive, reason);
+    }
     let keys = pruning::key_columns(touches.catalog.get(id));
     let moves = dml.sets.iter().any(|set| keys.contains(&set.as_str()));
     if moves && whole {
@@ -103,6 +109,16 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         let nulls = left_null(touches.catalog.get(id), dml);
         for kind in dml.kinds() {
             foreign_keys::of_write(touches, id, (kind, work), &dml.sets, &nulls);
+        }
+    }
+}
+
+/// What inherits from a table has none of its keys: rows that are found at once there are looked for by a scan, unless it has one of its own.
+fn keyless(touches: &mut Touches<'_>, id: RelationId, dml: &Dml, lock: LockMode, reason: Reason) {
+    for child in touches.catalog.descendants(id) {
+        let table = touches.catalog.get(child);
+        if table.bound.is_none() && found_at_once(touches.catalog, table, dml) > Found::Few {
+            touches.work(child, lock, Work::Scan, reason);
         }
     }
 }

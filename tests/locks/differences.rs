@@ -122,7 +122,7 @@ impl<'a> Compared<'a> {
                 || effect.work == Work::Rewrite && view
         });
         if self.excuses.contains(&Excuse::ByIndex) {
-            let queried = self.worked(|effect| only(effect, &[Reason::Query]));
+            let queried = self.worked(|effect| only(effect, &[Reason::Query, Reason::ForeignKey]));
             left_out.extend(queried.difference(seen).cloned());
         }
         left_out.extend(self.form.small.iter().cloned());

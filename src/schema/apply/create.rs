@@ -255,6 +255,11 @@ impl Catalog {
         self.get_mut(id).parents = vec![above];
         self.link(above, Link::Child, id);
         if let Some(constraint) = constraint {
+            if let ConstraintKind::PrimaryKey { columns, .. } = &constraint.kind {
+                for column in columns {
+                    self.set_not_null(partition, column, true);
+                }
+            }
             let constraint = Constraint {
                 name,
                 index: Some(id),
@@ -374,20 +379,6 @@ impl Catalog {
     pub(super) fn put_constraint(&mut self, id: RelationId, constraint: Arc<Constraint>) {
         self.note_constraint(id, &constraint);
         self.get_mut(id).constraints.push(constraint);
-    }
-
-    /// The sequence behind a serial or identity column.
-    pub(super) fn own_sequence(&mut self, table: RelationId, column: &str) {
-        let on = self.get(table);
-        let name = Name {
-            schema: on.schema.clone(),
-            name: self.free_name(on, naming::sequence_name(&on.name, column), false),
-        };
-        let id = self.create(&name, RelationKind::Sequence);
-        let sequence = self.get_mut(id);
-        sequence.table = Some(table);
-        sequence.column = Some(column.to_owned());
-        self.link(table, Link::Sequence, id);
     }
 
     fn column_from(&self, def: &ColumnDef) -> Column {
