@@ -169,8 +169,7 @@ impl Compared {
             let unclear = seen.unclear.get(name).unwrap_or(&empty);
             // Who takes rows alone: the whole table is in nobody's way.
             let single = predicted.contains(&Access::SelectForUpdate)
-                && !predicted.contains(&Access::Update)
-                && !predicted.contains(&Access::Delete);
+                && !predicted.contains(&Access::Update);
             let (mut missed, mut false_ones) = (Vec::new(), Vec::new());
             for kind in Access::ALL {
                 let (said, was) = (predicted.contains(&kind), observed.contains(&kind));
@@ -209,16 +208,11 @@ impl Compared {
                     self.count("rows of another partition are wanted");
                     continue;
                 }
-                if said && !was && row && rows.get(name) == Some(&0) {
+                if said && !was && (row || kind == Access::Insert) && rows.get(name) == Some(&0) {
                     self.count("there is no row to want");
                     continue;
                 }
-                if said
-                    && !was
-                    && kind == Access::Delete
-                    && ours.rows
-                    && !seen.locks.contains_key(name)
-                {
+                if said && !was && kind == Access::Delete && ours.rows {
                     self.count("what goes with a row goes on only to rows that refer to it");
                     continue;
                 }

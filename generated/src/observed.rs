@@ -37,6 +37,8 @@ pub(crate) struct Observation {
     pub(crate) waits: BTreeMap<String, BTreeSet<Access>>,
     /// Pairs of tables, the first of which refers to the second, or is a part of it.
     pub(crate) keys: BTreeSet<(String, String)>,
+    /// Those of them by which rows of the first are written where rows of the second go.
+    pub(crate) writing: BTreeSet<(String, String)>,
     pub(crate) parts: BTreeSet<(String, String)>,
     /// By table, who was refused before it would have waited, or waited for nobody that is known.
     pub(crate) unclear: BTreeMap<String, BTreeSet<Access>>,
@@ -51,12 +53,17 @@ impl Observation {
             all.extend(above.map(|(_, whole)| whole.clone()));
             all
         };
-        let locked = |name: &String| self.locks.contains_key(name);
         let tables = whole(table);
-        let mut keys = self.keys.iter();
-        locked(&table.to_owned())
-            || keys
-                .any(|(child, parent)| tables.contains(parent) && whole(child).iter().any(locked))
+        self.locks.contains_key(table)
+            || self.keys.iter().any(|key| {
+                let writes = self.writing.contains(key);
+                let asks = |lock: &LockMode| {
+                    LockMode::RowShare.conflicts_with(*lock)
+                        || writes && LockMode::RowExclusive.conflicts_with(*lock)
+                };
+                let locked = |name: &String| self.locks.get(name).is_some_and(asks);
+                tables.contains(&key.1) && whole(&key.0).iter().any(locked)
+            })
     }
 
     /// Whether new rows of a table refer to one of which a part is locked, so that not all of them wait.
@@ -89,6 +96,7 @@ pub(crate) struct Bench {
     /// Pairs of tables of which one may make users of the other wait.
     neighbours: Vec<(u32, u32)>,
     keys: BTreeSet<(String, String)>,
+    writing: BTreeSet<(String, String)>,
     parts: BTreeSet<(String, String)>,
 }
 
@@ -102,11 +110,7 @@ impl Bench {
         for sql in setup {
             match observer.run(sql) {
                 Ok(()) => taken.push(sql.clone()),
-                Err(Error::Sql(error)) => {
-                    if std::env::var_os("SHOW").is_some() {
-                        eprintln!("{error}: {sql}");
-                    }
-                }
+                Err(Error::Sql(_)) => {}
                 Err(other) => return Err(other),
             }
         }
@@ -125,6 +129,10 @@ impl Bench {
             &mut observer,
             "SELECT conrelid::regclass, confrelid::regclass FROM pg_constraint WHERE contype = 'f'",
         )?;
+        let writing = pairs(
+            &mut observer,
+            "SELECT conrelid::regclass, confrelid::regclass FROM pg_constraint WHERE contype = 'f' AND confdeltype NOT IN ('a', 'r')",
+        )?;
         let parts = pairs(
             &mut observer,
             "WITH RECURSIVE above AS (SELECT inhrelid, inhparent FROM pg_inherits
@@ -139,6 +147,7 @@ impl Bench {
             relations,
             neighbours,
             keys,
+            writing,
             parts,
         })
     }
@@ -160,6 +169,7 @@ impl Bench {
         holder.run("BEGIN")?;
         let mut seen = Observation {
             keys: self.keys.clone(),
+            writing: self.writing.clone(),
             parts: self.parts.clone(),
             ..Observation::default()
         };

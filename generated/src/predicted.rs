@@ -6,7 +6,7 @@ use mig_lint::ir::{Action, DmlKind, Migration, RelationKind};
 use mig_lint::postgres::{Access, LockMode, Version};
 use mig_lint::schema::RelationId;
 use mig_lint::sizes::Sizes;
-use mig_lint::source::{Framework, SourceFile, Span, TransactionMode};
+use mig_lint::source::{Direction, Framework, SourceFile, Span, TransactionMode};
 use mig_lint::sql;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -80,6 +80,7 @@ pub(crate) fn predicted(before: &Migration, sql: &[String], version: Version) ->
         parameters: &parameters,
         pending_from: None,
         predictions: true,
+        direction: Direction::Up,
     };
     let actions: Vec<Action> = case
         .statements

@@ -51,9 +51,6 @@ pub(crate) struct Constraint {
     pub(crate) kind: char,
     pub(crate) valid: bool,
     pub(crate) columns: Vec<String>,
-    pub(crate) references: Option<String>,
-    /// A partition or child has it from its parent.
-    pub(crate) inherited: bool,
 }
 
 #[derive(Debug)]
@@ -64,17 +61,11 @@ pub(crate) struct Index {
     pub(crate) partitioned: bool,
     /// A constraint stands on it.
     pub(crate) constraint: bool,
-    /// Part of an index on the partitioned table.
-    pub(crate) attached: bool,
     /// Nothing but columns, in their order, and no predicate.
     pub(crate) plain: bool,
 }
 
 impl Table {
-    pub(crate) fn is_partitioned(&self) -> bool {
-        !self.partitioned_by.is_empty()
-    }
-
     pub(crate) fn is_partition(&self) -> bool {
         !self.bound.is_empty()
     }
@@ -93,16 +84,6 @@ impl Table {
 impl World {
     pub(crate) fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name == name)
-    }
-
-    /// Tables that hang on no other.
-    pub(crate) fn roots(&self) -> impl Iterator<Item = &Table> {
-        self.tables.iter().filter(|table| table.parents.is_empty())
-    }
-
-    pub(crate) fn children<'a>(&'a self, parent: &'a str) -> impl Iterator<Item = &'a Table> {
-        let of = move |table: &&Table| table.parents.iter().any(|name| name == parent);
-        self.tables.iter().filter(of)
     }
 
     /// Reads the catalog.
@@ -203,7 +184,7 @@ fn columns(session: &mut Session, table: &str) -> Result<Vec<Column>, Error> {
 
 fn constraints(session: &mut Session, table: &str) -> Result<Vec<Constraint>, Error> {
     let sql = format!(
-        "SELECT conname, contype, convalidated, confrelid::regclass, conparentid <> 0 OR coninhcount > 0,
+        "SELECT conname, contype, convalidated,
             (SELECT string_agg(attname, ',' ORDER BY at) FROM unnest(conkey) WITH ORDINALITY AS u (num, at)
              JOIN pg_attribute ON attrelid = conrelid AND attnum = num)
          FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype <> 't' ORDER BY conname"
@@ -213,9 +194,7 @@ fn constraints(session: &mut Session, table: &str) -> Result<Vec<Constraint>, Er
         name: row[0].clone(),
         kind: row[1].chars().next().unwrap_or('?'),
         valid: row[2] == "t",
-        references: (row[3] != "-").then(|| row[3].clone()),
-        inherited: row[4] == "t",
-        columns: list(&row[5]),
+        columns: list(&row[3]),
     };
     Ok(rows.iter().map(constraint).collect())
 }
@@ -224,7 +203,7 @@ fn indexes(session: &mut Session) -> Result<Vec<Index>, Error> {
     let rows = texts(
         session,
         "SELECT c.relname, t.relname, i.indisunique, c.relkind = 'I', EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')),
-            c.relispartition, i.indexprs IS NULL AND i.indpred IS NULL
+            i.indexprs IS NULL AND i.indpred IS NULL
          FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
          WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1",
     )?;
@@ -234,8 +213,7 @@ fn indexes(session: &mut Session) -> Result<Vec<Index>, Error> {
         unique: row[2] == "t",
         partitioned: row[3] == "t",
         constraint: row[4] == "t",
-        attached: row[5] == "t",
-        plain: row[6] == "t",
+        plain: row[5] == "t",
     };
     Ok(rows.iter().map(index).collect())
 }

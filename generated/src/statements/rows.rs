@@ -97,7 +97,7 @@ fn assignment(dice: &mut Dice, table: &Table) -> Option<String> {
     let column = dice.any(settable)?;
     let name = &column.name;
     Some(match dice.below(6) {
-        0..2 => "note = 'x'".to_owned(),
+        0..=2 => "note = 'x'".to_owned(),
         3 if column.has_default => format!("{name} = DEFAULT"),
         4 if !column.not_null => format!("{name} = NULL"),
         _ => format!("{name} = {}", value(&column.ty, "5")),
