@@ -2,9 +2,11 @@
 
 use crate::schema::Profile;
 use mig_lint::postgres::Version;
+use std::path::PathBuf;
 use std::time::Duration;
 
-pub(crate) const USAGE: &str = "usage: ./test --generated MINUTES [--seed N] [--profile plain|partitioned|biased] [--versions 14,16,18] [--no-waits] [--statements N] [--schemas N] [--shrink] [--at-least PERCENT]
+pub(crate) const USAGE: &str = "usage: ./test --generated MINUTES [--seed N] [--profile plain|partitioned|biased] [--versions 14,16,18] [--no-waits] [--statements N] [--schemas N] [--shrink] [--at-least PERCENT] [--figures FILE] [--date DAY]
+       mig-lint-generated --record FORMS tests/data/locks/observed.json
 holds what is predicted of generated statements against live servers; exits 1 where less is right than --at-least says";
 
 pub(crate) struct Arguments {
@@ -19,6 +21,10 @@ pub(crate) struct Arguments {
     pub(crate) shrink: bool,
     /// Percent of the observations.
     pub(crate) at_least: f64,
+    /// The page of figures, in which those of this profile are replaced.
+    pub(crate) figures: Option<PathBuf>,
+    /// The day that is written there.
+    pub(crate) date: Option<String>,
 }
 
 impl Arguments {
@@ -34,6 +40,8 @@ impl Arguments {
             schemas: usize::MAX,
             shrink: false,
             at_least: 0.0,
+            figures: None,
+            date: None,
         };
         while let Some(argument) = given.next() {
             match argument.as_str() {
@@ -51,6 +59,8 @@ impl Arguments {
                 "--statements" => read.statements = given.next()?.parse().ok()?,
                 "--schemas" => read.schemas = given.next()?.parse().ok()?,
                 "--shrink" => read.shrink = true,
+                "--date" => read.date = Some(given.next()?),
+                "--figures" => read.figures = Some(given.next()?.into()),
                 "--at-least" => read.at_least = given.next()?.parse().ok()?,
                 _ => return None,
             }

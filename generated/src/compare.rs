@@ -39,9 +39,8 @@ pub(crate) struct Compared {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct WaitCounts {
     pub(crate) observed: usize,
-    pub(crate) observed_and_predicted: usize,
     pub(crate) predicted: usize,
-    pub(crate) predicted_and_observed: usize,
+    pub(crate) both: usize,
 }
 
 impl Compared {
@@ -56,18 +55,12 @@ impl Compared {
         compared
     }
 
-    fn differ(
-        &mut self,
-        aspect: Aspect,
-        relation: &str,
-        predicted: impl ToString,
-        observed: impl ToString,
-    ) {
+    fn differ(&mut self, aspect: Aspect, relation: &str, predicted: &str, observed: &str) {
         self.differences.push(Difference {
             aspect,
             relation: relation.to_owned(),
-            predicted: predicted.to_string(),
-            observed: observed.to_string(),
+            predicted: predicted.to_owned(),
+            observed: observed.to_owned(),
         });
     }
 
@@ -154,9 +147,9 @@ impl Compared {
         for name in ours.symmetric_difference(seen) {
             let none = format!("no {what}");
             if ours.contains(name) {
-                self.differ(Aspect::Work, name, what, none);
+                self.differ(Aspect::Work, name, what, &none);
             } else {
-                self.differ(Aspect::Work, name, none, what);
+                self.differ(Aspect::Work, name, &none, what);
             }
         }
     }
@@ -218,8 +211,7 @@ impl Compared {
                 }
                 self.waits.observed += usize::from(was);
                 self.waits.predicted += usize::from(said);
-                self.waits.observed_and_predicted += usize::from(was && said);
-                self.waits.predicted_and_observed += usize::from(was && said);
+                self.waits.both += usize::from(was && said);
                 match (said, was) {
                     (false, true) => missed.push(kind.sql_name()),
                     (true, false) => false_ones.push(kind.sql_name()),
@@ -227,10 +219,10 @@ impl Compared {
                 }
             }
             if !missed.is_empty() {
-                self.differ(Aspect::Waits, name, "goes on", missed.join(", "));
+                self.differ(Aspect::Waits, name, "goes on", &missed.join(", "));
             }
             if !false_ones.is_empty() {
-                self.differ(Aspect::Waits, name, false_ones.join(", "), "goes on");
+                self.differ(Aspect::Waits, name, &false_ones.join(", "), "goes on");
             }
         }
     }

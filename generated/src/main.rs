@@ -3,6 +3,7 @@
 mod arguments;
 mod compare;
 mod dice;
+mod figures;
 mod observed;
 mod predicted;
 mod record;

@@ -2,7 +2,7 @@
 
 use mig_lint::effects::{Age, Effect, Reason, Work};
 use mig_lint::engine::{Circumstances, Prediction, judge};
-use mig_lint::ir::{Action, DmlKind, Migration, RelationKind};
+use mig_lint::ir::{Action, AlterAction, DmlKind, Migration, RelationKind};
 use mig_lint::postgres::{Access, LockMode, Version};
 use mig_lint::schema::RelationId;
 use mig_lint::sizes::Sizes;
@@ -117,6 +117,10 @@ pub(crate) fn predicted(before: &Migration, sql: &[String], version: Version) ->
                 out.add(first, effect, matches!(action, Action::Dml(_)), altered);
             }
         }
+        if let Some((from, to)) = renamed(action) {
+            let first = now.get(from).cloned().unwrap_or_else(|| from.to_owned());
+            now.insert(to.to_owned(), first);
+        }
         last = Some(prediction);
     }
     for (name, kinds) in last.iter().flat_map(|prediction| &prediction.waits) {
@@ -147,8 +151,8 @@ impl Predicted {
             Action::Refresh {
                 concurrently: true, ..
             } => self.some_rows = true,
-            Action::Truncate { .. } => self.emptied = true,
-            Action::Refresh {
+            Action::Truncate { .. }
+            | Action::Refresh {
                 with_data: false, ..
             } => self.emptied = true,
             _ => {}
@@ -223,6 +227,20 @@ impl Predicted {
             self.scans.insert(name);
         }
     }
+}
+
+/// What a statement calls a relation from now on.
+fn renamed(action: &Action) -> Option<(&str, &str)> {
+    let Action::AlterTable(alter) = action else {
+        return None;
+    };
+    alter
+        .commands
+        .iter()
+        .find_map(|command| match &command.action {
+            AlterAction::RenameTo(to) => Some((alter.name.name.as_str(), to.as_str())),
+            _ => None,
+        })
 }
 
 /// With its schema, where that is not `public`.

@@ -68,8 +68,7 @@ impl Report {
         let waits = self.waits.entry(version).or_default();
         waits.observed += compared.waits.observed;
         waits.predicted += compared.waits.predicted;
-        waits.observed_and_predicted += compared.waits.observed_and_predicted;
-        waits.predicted_and_observed += compared.waits.predicted_and_observed;
+        waits.both += compared.waits.both;
     }
 
     /// Those that were not seen before.
@@ -143,6 +142,40 @@ impl Report {
         share(right, all)
     }
 
+    /// How many were right, of how many observations.
+    pub(crate) fn total(&self) -> (usize, usize) {
+        let counts = self.counts.values();
+        counts.fold((0, 0), |(right, all), count| {
+            (right + count.right, all + count.observed)
+        })
+    }
+
+    /// By version and family: how many were right, of how many.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (Version, &str, usize, usize)> {
+        let counts = self.counts.iter();
+        counts.map(|((version, family), count)| {
+            (*version, family.as_str(), count.right, count.observed)
+        })
+    }
+
+    /// What was left out, and the waits of each version.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let reasons = self.reasons.iter();
+        let mut lines: Vec<String> = reasons
+            .map(|(reason, times)| format!("left out {times} times: {reason}"))
+            .collect();
+        for (version, waits) in &self.waits {
+            lines.push(format!(
+                "PostgreSQL {version}: {} waits observed, {:.2} % of them predicted; {} predicted, {:.2} % of them observed",
+                waits.observed,
+                share(waits.both, waits.observed),
+                waits.predicted,
+                share(waits.both, waits.predicted)
+            ));
+        }
+        lines
+    }
+
     pub(crate) fn print(&self, took: Duration) {
         let mut out = std::io::stdout().lock();
         let _ = writeln!(
@@ -167,18 +200,8 @@ impl Report {
                 signature.aspect, signature.family, signature.predicted, signature.observed
             );
         }
-        for (reason, times) in &self.reasons {
-            let _ = writeln!(out, "left out {times} times: {reason}");
-        }
-        for (version, waits) in &self.waits {
-            let _ = writeln!(
-                out,
-                "PostgreSQL {version}: {} waits observed, {:.2} % of them predicted; {} predicted, {:.2} % of them observed",
-                waits.observed,
-                share(waits.observed_and_predicted, waits.observed),
-                waits.predicted,
-                share(waits.predicted_and_observed, waits.predicted)
-            );
+        for line in self.lines() {
+            let _ = writeln!(out, "{line}");
         }
         let observed: usize = self.counts.values().map(|count| count.observed).sum();
         let _ = writeln!(
@@ -191,7 +214,7 @@ impl Report {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts are small")]
-fn share(part: usize, all: usize) -> f64 {
+pub(crate) fn share(part: usize, all: usize) -> f64 {
     if all == 0 {
         100.0
     } else {

@@ -3,6 +3,7 @@
 use crate::arguments::Arguments;
 use crate::compare::Compared;
 use crate::dice::Dice;
+use crate::figures;
 use crate::observed::{Bench, Observation};
 use crate::predicted::{before, predicted};
 use crate::report::Report;
@@ -32,6 +33,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool, Error> {
         one_schema(arguments, &servers, seed, begun, &mut report)?;
     }
     report.print(begun.elapsed());
+    if let Some(path) = &arguments.figures {
+        figures::write(path, arguments, &report)?;
+    }
     Ok(report.percent() >= arguments.at_least)
 }
 
@@ -75,7 +79,7 @@ fn one_schema(
                 scope.spawn(move || all_cases(bench, *version, cases, arguments, begun))
             })
             .collect();
-        let joined = running.into_iter().map(|one| one.join());
+        let joined = running.into_iter().map(thread::ScopedJoinHandle::join);
         joined
             .map(|one| one.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()

@@ -76,16 +76,16 @@ pub(crate) fn schema(dice: &mut Dice, profile: Profile) -> Vec<String> {
     .to_vec();
     let mut drafts: Vec<Draft> = Vec::new();
     let tables = 6 + dice.below(5);
-    for at in 0..tables {
+    for name in NAMES.into_iter().take(tables) {
         let apart = match profile {
             Profile::Plain => false,
             Profile::Partitioned => dice.chance(45),
             Profile::Biased => dice.chance(60),
         };
         let made = if apart && dice.chance(75) {
-            partitioned(dice, NAMES[at], &drafts, &mut sql)
+            partitioned(dice, name, &drafts, &mut sql)
         } else {
-            let made = table(dice, NAMES[at], &drafts, profile, &mut sql);
+            let made = table(dice, name, &drafts, profile, &mut sql);
             fill(dice, &made, &mut sql);
             if apart {
                 child(dice, &made, &mut sql);
@@ -153,10 +153,10 @@ fn columns(dice: &mut Dice, name: &str, plain: bool) -> Draft {
         columns.push(("part".to_owned(), "int".to_owned()));
         key.push("part".to_owned());
     } else if !plain && !numbered && dice.chance(10) {
-        columns[0].1 = "varchar(20)".to_owned();
+        "varchar(20)".clone_into(&mut columns[0].1);
     }
     columns.push(("note".to_owned(), "text".to_owned()));
-    for at in 0..1 + dice.below(4) {
+    for at in 0..=dice.below(4) {
         columns.push((format!("c{at}"), (*dice.of(&TYPES)).to_owned()));
     }
     Draft {
@@ -539,6 +539,7 @@ fn beside(dice: &mut Dice, drafts: &[Draft], sql: &mut Vec<String>) {
                 "ALTER TABLE {} ADD COLUMN late_id {ty}",
                 draft.name
             ));
+            sql.push(format!("UPDATE {} SET late_id = 1", draft.name));
             let valid = dice.of(&["", " NOT VALID"]);
             sql.push(format!(
                 "ALTER TABLE {} ADD FOREIGN KEY (late_id) REFERENCES {}{valid}",

@@ -42,6 +42,19 @@ pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
         }
     }
     touches.command = 0;
+    recheck(touches);
+}
+
+/// Keys on columns whose type stays as it is are checked all the same where another subcommand rewrites their table.
+///
+/// Source: `ATPostAlterTypeParse` in `src/backend/commands/tablecmds.c`.
+fn recheck(touches: &mut Touches<'_>) {
+    for (table, other, lock) in std::mem::take(&mut touches.reused) {
+        let mut parts = touches.list.iter();
+        if parts.any(|(id, part)| *id == table && part.work == Work::Rewrite) {
+            touches.work(other, lock, Work::Scan, Reason::ForeignKey);
+        }
+    }
 }
 
 /// A subcommand on a table is one on its partitions and, most of them, on its inheritance children.

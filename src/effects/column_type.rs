@@ -257,7 +257,10 @@ fn foreign_keys(
             } else {
                 AccessExclusive
             };
-            if same || !valid {
+            if same && valid {
+                touches.lock(other, lock);
+                touches.reused.push((id, other, lock));
+            } else if !valid {
                 touches.lock(other, lock);
             } else {
                 touches.work(other, lock, Work::Scan, Reason::ForeignKey);

@@ -405,6 +405,7 @@ impl<'a> Fold<'a> {
             list: Vec::new(),
             dropping: Vec::new(),
             going: Vec::new(),
+            reused: Vec::new(),
             adding: Vec::new(),
             command: 0,
         };

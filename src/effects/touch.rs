@@ -20,6 +20,8 @@ pub(super) struct Touches<'a> {
     pub(super) dropping: Vec<String>,
     /// Indexes that go before it does anything else.
     pub(super) going: Vec<RelationId>,
+    /// Tables at the other end of foreign keys that are made anew and not checked, unless the first table is rewritten; and how they are locked.
+    pub(super) reused: Vec<(RelationId, RelationId, LockMode)>,
     /// Columns that the statement adds without a value.
     pub(super) adding: Vec<String>,
     /// The subcommand that is looked at, counted from 0.

@@ -107,12 +107,13 @@ fn names(elements: &[IndexElement]) -> impl Iterator<Item = &str> {
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for name in names {
-        let numbered = |number: usize| match number {
-            0 => name.to_owned(),
-            number => format!("{name}{number}"),
-        };
-        let free = (0..).map(numbered).find(|name| !all.contains(name));
-        all.extend(free);
+        let mut free = name.to_owned();
+        let mut number = 0;
+        while all.contains(&free) {
+            number += 1;
+            free = format!("{name}{number}");
+        }
+        all.push(free);
     }
     all
 }

@@ -103,7 +103,6 @@ pub(super) fn alter_type(dice: &mut Dice, world: &World) -> Option<String> {
         "timestamp with time zone" => *dice.of(&["timestamp", "timestamptz(3)"]),
         "date" => *dice.of(&["timestamp", "timestamptz", "text"]),
         "jsonb" => *dice.of(&["json", "text"]),
-        "mood" => "text",
         "amount" => *dice.of(&["int", "bigint", "amount"]),
         "boolean" => *dice.of(&["text", "int USING {}::int"]),
         _ => "text",

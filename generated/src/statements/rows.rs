@@ -119,7 +119,7 @@ fn written(dice: &mut Dice, table: &Table) -> Vec<(String, String)> {
 fn insert(dice: &mut Dice, table: &Table) -> String {
     let columns = written(dice, table);
     let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-    let rows: Vec<String> = (0..1 + dice.below(2))
+    let rows: Vec<String> = (0..=dice.below(2))
         .map(|nth| {
             let values = columns
                 .iter()
