@@ -1,7 +1,7 @@
 //! ADD COLUMN and DROP COLUMN.
 
 use super::touch::Touches;
-use super::{Certainty, Reason, Work, constraint};
+use super::{Certainty, Reason, Work, constraint, rows};
 use crate::ir::{ColumnDef, ConstraintKind, ExprNode, Name};
 use crate::postgres::LockMode::{AccessExclusive, RowExclusive, ShareRowExclusive};
 use crate::postgres::functions::{Volatility, volatility};
@@ -38,6 +38,9 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, column: &ColumnDef)
                 // The query that checks is run, and finds no row to look up.
                 touches.work(id, AccessExclusive, Work::Scan, Reason::ForeignKey);
                 let parent = touches.find(references).filter(|parent| *parent != id);
+                if let Some(parent) = parent {
+                    rows::planned(touches, parent);
+                }
                 for parent in touches.with_own_partitions(parent) {
                     touches.lock(parent, ShareRowExclusive);
                 }
