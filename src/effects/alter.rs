@@ -11,7 +11,7 @@ use crate::ir::{
 };
 use crate::postgres::Change;
 use crate::postgres::LockMode::{self, AccessExclusive};
-use crate::schema::RelationId;
+use crate::schema::{Object, RelationId};
 use std::borrow::Cow;
 
 /// What an ALTER of a relation does, subcommand by subcommand.
@@ -22,11 +22,17 @@ pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
     };
     let kind = touches.catalog.get(id).kind;
     touches.dropping = dropped_constraints(statement);
+    touches.going = dropped_indexes(touches, id, statement);
     touches.adding = empty_columns(touches, statement);
+    let lock_of = |action: &AlterAction| locks::of_subcommand(statement.kind, kind, action);
+    let all = statement.commands.iter();
+    let strongest = all.map(|command| lock_of(&command.action)).max();
     for (at, command) in statement.commands.iter().enumerate() {
         touches.command = at;
-        let lock = locks::of_subcommand(statement.kind, kind, &command.action);
+        let lock = lock_of(&command.action);
         touches.lock(id, lock);
+        // Whatever else is locked by a subcommand is locked as the table is.
+        let lock = strongest.unwrap_or(lock);
         let action = validated_at_once(statement, &command.action);
         subcommand(touches, id, &action, lock);
         if reaches_children(touches, id, &action, statement.only) {
@@ -36,6 +42,19 @@ pub(super) fn alter(touches: &mut Touches<'_>, statement: &AlterTable) {
         }
     }
     touches.command = 0;
+    recheck(touches);
+}
+
+/// Keys on columns whose type stays as it is are checked all the same where another subcommand rewrites their table.
+///
+/// Source: `ATPostAlterTypeParse` in `src/backend/commands/tablecmds.c`.
+fn recheck(touches: &mut Touches<'_>) {
+    for (table, other, lock) in std::mem::take(&mut touches.reused) {
+        let mut parts = touches.list.iter();
+        if parts.any(|(id, part)| *id == table && part.work == Work::Rewrite) {
+            touches.work(other, lock, Work::Scan, Reason::ForeignKey);
+        }
+    }
 }
 
 /// A subcommand on a table is one on its partitions and, most of them, on its inheritance children.
@@ -69,6 +88,23 @@ fn recurse(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
             }
             AlterAction::Trigger { .. } if !partition => continue,
             AlterAction::AlterConstraint { inherit, .. } if !partition && !inherit => continue,
+            // Keys are no matter of what inherits.
+            AlterAction::AddColumn {
+                column,
+                if_not_exists,
+            } if !partition => {
+                let mut column = column.clone();
+                column.constraints.retain(|new| {
+                    !new.kind.has_index() && !matches!(new.kind, ConstraintKind::ForeignKey { .. })
+                });
+                let action = AlterAction::AddColumn {
+                    column,
+                    if_not_exists: *if_not_exists,
+                };
+                touches.lock(child, lock);
+                subcommand(touches, child, &action, lock);
+                continue;
+            }
             _ => {}
         }
         touches.lock(child, lock);
@@ -189,6 +225,37 @@ fn dropped_constraints(statement: &AlterTable) -> Vec<String> {
     dropped.collect()
 }
 
+/// The indexes that go with constraints and columns which a statement drops: that comes first too, so that none of them is built anew.
+fn dropped_indexes(
+    touches: &Touches<'_>,
+    id: RelationId,
+    statement: &AlterTable,
+) -> Vec<RelationId> {
+    let mut objects = Vec::new();
+    for table in touches.with_partitions(Some(id)) {
+        for command in &statement.commands {
+            match &command.action {
+                AlterAction::DropConstraint { name, .. } => {
+                    objects.push(Object::Constraint(table, name.clone()));
+                }
+                AlterAction::DropColumn { column, .. } => {
+                    objects.push(Object::Column(table, column.clone()));
+                }
+                _ => {}
+            }
+        }
+    }
+    if objects.is_empty() {
+        return Vec::new();
+    }
+    let reach = touches.catalog.reach(objects, false);
+    let dropped = reach.objects.into_iter().filter_map(|object| match object {
+        Object::Relation(id) => Some(id),
+        _ => None,
+    });
+    dropped.collect()
+}
+
 /// The columns that a statement adds and gives no value.
 fn empty_columns(touches: &Touches<'_>, statement: &AlterTable) -> Vec<String> {
     let commands = statement.commands.iter();
@@ -286,7 +353,14 @@ fn subcommand(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, l
 fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock: LockMode) {
     match action {
         AlterAction::OwnerTo(role) => {
-            if touches.catalog.get(id).owner.as_ref() == Some(role) {
+            let relation = touches.catalog.get(id);
+            // Who runs the migrations owns what they make.
+            let own = ["current_user", "current_role", "session_user"].contains(&role.as_str());
+            let same = match &relation.owner {
+                Some(owner) => owner == role,
+                None => own && relation.created.is_some(),
+            };
+            if same {
                 return;
             }
             for other in [touches.indexes(id), touches.sequences(id)].concat() {
@@ -334,8 +408,10 @@ fn related(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
             ..
         } => constraint::unenforce(touches, id, name),
         AlterAction::DropIdentity { column, .. } => {
+            let known = touches.catalog.get(id).column(column);
+            let identity = known.is_none_or(|column| column.identity);
             let sequence = touches.catalog.owned_sequence(id, column);
-            if let Some(sequence) = sequence.map(|sequence| sequence.id) {
+            if let Some(sequence) = sequence.map(|sequence| sequence.id).filter(|_| identity) {
                 touches.lock(sequence, AccessExclusive);
             }
         }

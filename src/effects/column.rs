@@ -1,7 +1,7 @@
 //! ADD COLUMN and DROP COLUMN.
 
 use super::touch::Touches;
-use super::{Certainty, Reason, Work, constraint};
+use super::{Certainty, Reason, Work, constraint, rows};
 use crate::ir::{ColumnDef, ConstraintKind, ExprNode, Name};
 use crate::postgres::LockMode::{AccessExclusive, RowExclusive, ShareRowExclusive};
 use crate::postgres::functions::{Volatility, volatility};
@@ -29,7 +29,7 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, column: &ColumnDef)
             // All rows of the new column are NULL: there is nothing to look up.
             ConstraintKind::ForeignKey { references, .. } if !has_value(touches, column) => {
                 let parent = touches.find(references).filter(|parent| *parent != id);
-                for parent in touches.with_partitions(parent) {
+                for parent in touches.with_own_partitions(parent) {
                     touches.lock(parent, ShareRowExclusive);
                 }
             }
@@ -38,7 +38,10 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, column: &ColumnDef)
                 // The query that checks is run, and finds no row to look up.
                 touches.work(id, AccessExclusive, Work::Scan, Reason::ForeignKey);
                 let parent = touches.find(references).filter(|parent| *parent != id);
-                for parent in touches.with_partitions(parent) {
+                if let Some(parent) = parent {
+                    rows::planned(touches, parent);
+                }
+                for parent in touches.with_own_partitions(parent) {
                     touches.lock(parent, ShareRowExclusive);
                 }
             }
@@ -137,7 +140,8 @@ fn sequence(touches: &mut Touches<'_>, column: &ColumnDef) {
 /// DROP COLUMN: nothing is written, but a foreign key on the column goes with it, and an index on it.
 pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, column: &str, cascade: bool) {
     let object = Object::Column(id, column.to_owned());
-    for other in touches.catalog.reach(vec![object], cascade).relations() {
+    let reach = touches.catalog.reach(vec![object], cascade);
+    for other in reach.locked(touches.catalog, touches.version) {
         touches.lock(other, AccessExclusive);
     }
 }

@@ -3,6 +3,7 @@
 use super::touch::Touches;
 use super::{Certainty, Reason, Work};
 use crate::ir::{ConstraintKind, CreateIndex, Expr, ExprNode, IndexColumn, Name, TypeName};
+use crate::postgres::Change as Changed;
 use crate::postgres::LockMode::{AccessExclusive, ShareRowExclusive};
 use crate::postgres::time_zone::is_utc;
 use crate::postgres::types::{
@@ -72,7 +73,9 @@ pub(super) fn change(
             let same = before.as_ref() == collation;
             let keeps = |index: &CreateIndex| {
                 let types = from.as_ref();
-                same && types.is_some_and(|from| keeps_index(index, from, &to))
+                let fits = same && types.is_some_and(|from| same_class(from, &to));
+                // Of what is only included neither class nor collation counts.
+                is_plain(index) && (fits || !index.is_keyed_by(column))
             };
             indexes(touches, id, column, keeps);
             checks(touches, id, column);
@@ -101,6 +104,7 @@ fn is_plain_cast(node: &ExprNode, column: &str, to: &TypeName) -> bool {
 
 fn classify(touches: &Touches<'_>, from: &TypeName, to: &TypeName) -> Change {
     let unbounded;
+    let same = from == to;
     let from = match touches.catalog.domain(from) {
         // What its values are limited to is not seen through a domain.
         Some(domain) if from != to => {
@@ -114,6 +118,7 @@ fn classify(touches: &Touches<'_>, from: &TypeName, to: &TypeName) -> Change {
         None => from,
     };
     let to = match touches.catalog.domain(to) {
+        Some(_) if same => return Change::Free,
         // Every value must be checked against the new domain.
         Some(domain) if domain.not_null || domain.checked => return Change::Rewrites,
         Some(domain) => &domain.ty,
@@ -150,16 +155,18 @@ fn free_or_rewrite(free: bool) -> Change {
     if free { Change::Free } else { Change::Rewrites }
 }
 
-/// Whether an index stays as it is when the values of its column do: same operator class, no expression, no predicate.
+/// Whether an index may stay as it is when the values of its column do: no expression, no predicate.
 ///
 /// Source: `CheckIndexCompatible` in `src/backend/commands/indexcmds.c`.
-fn keeps_index(index: &CreateIndex, from: &TypeName, to: &TypeName) -> bool {
-    let plain = index
-        .elements
-        .iter()
-        .all(|element| matches!(element.column, IndexColumn::Column(_)));
+fn is_plain(index: &CreateIndex) -> bool {
+    let mut elements = index.elements.iter();
+    let plain = elements.all(|element| matches!(element.column, IndexColumn::Column(_)));
+    plain && index.predicate.is_none()
+}
+
+fn same_class(from: &TypeName, to: &TypeName) -> bool {
     let class = |ty: &TypeName| default_operator_class(&ty.name.name);
-    plain && index.predicate.is_none() && class(from) == class(to)
+    class(from) == class(to)
 }
 
 fn indexes(
@@ -174,6 +181,7 @@ fn indexes(
         .filter_map(|index| {
             let definition = index.definition.as_ref()?;
             // What is part of a partitioned index is always made anew.
+            // Of what is only included neither class nor collation counts.
             let kept = index.parents.is_empty() && keeps(definition);
             definition.reads_column(column).then_some((index.id, kept))
         })
@@ -235,14 +243,27 @@ fn foreign_keys(
         .chain(others)
         .filter(|(other, _)| *other != id)
         .collect();
-    let class = |ty: &TypeName| default_operator_class(&ty.name.name);
-    let same = from.is_some_and(|from| class(from) == class(to));
+    let same = from.is_some_and(|from| same_class(from, to));
+    let spares = !touches.version.has(Changed::PartitionedHaveKeyTriggers);
     for (other, valid) in tables {
+        let refers = touches
+            .catalog
+            .referencing(id)
+            .any(|(child, _)| child.id == other);
         for other in touches.with_own_partitions(Some(other)) {
-            if same || !valid {
-                touches.lock(other, AccessExclusive);
+            // The key that is dropped leaves it, the one that is made does not.
+            let lock = if spares && !refers && touches.catalog.get(other).partitioned {
+                ShareRowExclusive
             } else {
-                touches.work(other, AccessExclusive, Work::Scan, Reason::ForeignKey);
+                AccessExclusive
+            };
+            if same && valid {
+                touches.lock(other, lock);
+                touches.reused.push((id, other, lock));
+            } else if !valid {
+                touches.lock(other, lock);
+            } else {
+                touches.work(other, lock, Work::Scan, Reason::ForeignKey);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Constraints: added, validated, dropped, and NOT NULL with the CHECK that proves it.
 
 use super::touch::Touches;
-use super::{Certainty, Reason, Work};
+use super::{Certainty, Reason, Work, rows};
 use crate::ir::{Constraint as NewConstraint, ConstraintKind, ExprNode, RelationKind};
 use crate::postgres::LockMode::{
     AccessExclusive, AccessShare, RowShare, ShareRowExclusive, ShareUpdateExclusive,
@@ -31,6 +31,9 @@ pub(super) fn add(touches: &mut Touches<'_>, id: RelationId, new: &NewConstraint
             ..
         } => {
             let parent = touches.find(references);
+            if let (Some(parent), true) = (parent, checks_rows) {
+                rows::planned(touches, parent);
+            }
             let empty = columns.iter().any(|column| touches.adding.contains(column));
             // A table that was made just now has no rows to look up.
             let work = if checks_rows && !touches.is_new(id) {
@@ -260,8 +263,14 @@ pub(super) fn drop(touches: &mut Touches<'_>, id: RelationId, name: &str, cascad
     if touches.catalog.get(id).constraint(name).is_none() {
         return;
     }
+    // Whatever the version does with what is referred to: this one is locked for what is said by name.
+    let referenced = touches.catalog.get(id).constraint(name);
+    if let Some(referenced) = referenced.and_then(|constraint| constraint.references) {
+        touches.lock(referenced, AccessExclusive);
+    }
     let object = Object::Constraint(id, name.to_owned());
-    for other in touches.catalog.reach(vec![object], cascade).relations() {
+    let reach = touches.catalog.reach(vec![object], cascade);
+    for other in reach.locked(touches.catalog, touches.version) {
         touches.lock(other, AccessExclusive);
     }
 }

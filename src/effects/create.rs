@@ -19,7 +19,7 @@ pub(super) fn create_table(touches: &mut Touches<'_>, create: &CreateTable) {
             if *references == create.name {
                 continue;
             }
-            for table in touches.with_partitions(touches.find(references)) {
+            for table in touches.with_own_partitions(touches.find(references)) {
                 touches.lock(table, ShareRowExclusive);
             }
         }
@@ -41,16 +41,7 @@ pub(super) fn create_table(touches: &mut Touches<'_>, create: &CreateTable) {
         for index in touches.indexes(parent) {
             touches.lock(index, ShareUpdateExclusive);
         }
-        let parents: Vec<RelationId> = touches
-            .catalog
-            .get(parent)
-            .constraints
-            .iter()
-            .filter_map(|constraint| constraint.references)
-            .collect();
-        for referenced in parents {
-            touches.lock(referenced, ShareRowExclusive);
-        }
+        partition::lock_referenced(touches, parent);
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn drop_objects(touches: &mut Touches<'_>, drop: &Drop) {
     }
     let objects = touches.catalog.dropped_by(drop);
     let reach = touches.catalog.reach(objects, drop.cascade);
-    for id in reach.relations() {
+    for id in reach.locked(touches.catalog, touches.version) {
         // CONCURRENTLY takes the index itself at its end, when nobody uses it any more.
         let gentle = drop.concurrently && touches.catalog.get(id).kind != RelationKind::Index;
         let lock = if gentle {
@@ -64,7 +64,8 @@ pub(super) fn owned(touches: &mut Touches<'_>, drop: bool, roles: &[String]) {
     let owned = touches.catalog.owned_by(roles);
     if drop {
         let objects = owned.into_iter().map(Object::Relation).collect();
-        for id in touches.catalog.reach(objects, true).relations() {
+        let reach = touches.catalog.reach(objects, true);
+        for id in reach.locked(touches.catalog, touches.version) {
             touches.lock(id, AccessExclusive);
         }
         return;
@@ -86,18 +87,29 @@ pub(super) fn truncate(
     restart: bool,
 ) {
     let named = tables.iter().filter_map(|name| touches.find(name));
-    let mut pending: Vec<RelationId> = named.collect();
+    let below = |id| {
+        let children = if only {
+            Vec::new()
+        } else {
+            touches.catalog.descendants(id)
+        };
+        std::iter::once(id).chain(children)
+    };
+    let mut pending: Vec<RelationId> = named.flat_map(below).collect();
     let mut seen: Vec<RelationId> = Vec::new();
     while let Some(id) = pending.pop() {
         if seen.contains(&id) {
             continue;
         }
         seen.push(id);
-        if !only {
-            pending.extend(touches.catalog.descendants(id));
-        }
         if cascade {
-            pending.extend(touches.catalog.referencing(id).map(|(child, _)| child.id));
+            let keys = touches.catalog.referencing_rows(id);
+            let keys: Vec<RelationId> = keys.map(|(child, _)| child.id).collect();
+            // What inherits has no part in the key.
+            let tables = keys
+                .into_iter()
+                .flat_map(|child| touches.with_own_partitions(Some(child)));
+            pending.extend(tables);
         }
         touches.lock(id, AccessExclusive);
         // An index on a partitioned table has no file to empty.

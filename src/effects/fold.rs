@@ -404,6 +404,8 @@ impl<'a> Fold<'a> {
             time_zone: self.block.session().get("timezone"),
             list: Vec::new(),
             dropping: Vec::new(),
+            going: Vec::new(),
+            reused: Vec::new(),
             adding: Vec::new(),
             command: 0,
         };

@@ -9,11 +9,11 @@ use crate::postgres::LockMode::{RowExclusive, RowShare};
 use crate::schema::{Catalog, Constraint, RelationId};
 
 /// Rows of a table are written: the parent of a new row is looked up, and the children of one whose key goes or changes, which go or change with it where
-/// the foreign key says so, and so on. `sets` are the columns that UPDATE writes, `nulls` those that are NULL in new rows, by which nothing is looked up.
+/// the foreign key says so, and so on. `written` is the work that this is in the table itself, `sets` are the columns that UPDATE writes, `nulls` those that are NULL in new rows, by which nothing is looked up.
 pub(super) fn of_write(
     touches: &mut Touches<'_>,
     table: RelationId,
-    kind: DmlKind,
+    (kind, written): (DmlKind, Work),
     sets: &[String],
     nulls: &[String],
 ) {
@@ -24,7 +24,7 @@ pub(super) fn of_write(
             parents(touches, id, kind, &sets, nulls);
         }
         if matches!(kind, DmlKind::Delete | DmlKind::Update) {
-            for reached in children(touches, id, kind, &sets) {
+            for reached in children(touches, id, (kind, written), &sets) {
                 if !seen.contains(&reached.0) {
                     seen.push(reached.0);
                     next.push(reached);
@@ -47,7 +47,12 @@ fn parents(
         let mut columns = columns.iter();
         match kind {
             DmlKind::Insert => !columns.any(|column| holds(nulls, column)),
-            _ => columns.any(|column| holds(sets, column)),
+            _ => {
+                let columns = key.columns();
+                let mut columns = columns.iter();
+                columns.clone().any(|column| holds(sets, column))
+                    && !columns.any(|column| holds(nulls, column))
+            }
         }
     };
     // What is put off is looked up when the transaction ends, and locked no longer than that.
@@ -57,7 +62,10 @@ fn parents(
         .filter_map(|key| key.references)
         .collect();
     for parent in parents.into_iter().filter(|parent| *parent != id) {
-        touches.work(parent, RowShare, Work::None, Reason::ForeignKey);
+        // Of a partitioned table those partitions are locked in which rows are found.
+        for parent in touches.with_own_partitions(Some(parent)) {
+            touches.work(parent, RowShare, Work::None, Reason::ForeignKey);
+        }
     }
 }
 
@@ -65,12 +73,12 @@ fn parents(
 fn children(
     touches: &mut Touches<'_>,
     id: RelationId,
-    kind: DmlKind,
+    (kind, many): (DmlKind, Work),
     sets: &[String],
 ) -> Vec<(RelationId, DmlKind, Vec<String>)> {
     let mut asked = Vec::new();
     let mut changed = Vec::new();
-    for (child, key) in touches.catalog.referencing(id) {
+    for (child, key) in touches.catalog.referencing_rows(id) {
         let ConstraintKind::ForeignKey {
             columns,
             on_delete,
@@ -98,6 +106,9 @@ fn children(
             continue;
         }
         asked.push((child.id, if writes { RowExclusive } else { RowShare }, work));
+        if writes && many == Work::RowWrites {
+            asked.push((child.id, RowExclusive, many));
+        }
         if writes {
             let cascades = *action == ReferentialAction::Cascade;
             let kind = if deletes && cascades {
@@ -115,7 +126,9 @@ fn children(
         }
     }
     for (child, lock, work) in asked {
-        touches.work(child, lock, work, Reason::ForeignKey);
+        for child in touches.with_own_partitions(Some(child)) {
+            touches.work(child, lock, work, Reason::ForeignKey);
+        }
     }
     changed
 }

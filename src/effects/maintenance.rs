@@ -23,6 +23,8 @@ pub(super) fn maintenance(touches: &mut Touches<'_>, action: &Action) {
             with_data,
         } => refresh(touches, view, *concurrently, *with_data),
         Action::Cluster { table } => cluster(touches, table.as_ref()),
+        // There they are already.
+        Action::MoveAll { from, to, .. } if from == to => {}
         Action::MoveAll { kind, from, .. } => move_all(touches, *kind, from),
         Action::Vacuum {
             tables, full, only, ..
@@ -67,7 +69,7 @@ fn stored(touches: &Touches<'_>, wanted: impl Fn(&Relation) -> bool) -> Vec<Rela
 /// CLUSTER: a partitioned table is done partition by partition; without a table it is every one that was clustered before.
 fn cluster(touches: &mut Touches<'_>, table: Option<&Name>) {
     let tables = match table {
-        Some(table) => touches.with_partitions(touches.find(table)),
+        Some(table) => touches.with_own_partitions(touches.find(table)),
         None => stored(touches, |table| table.clustered),
     };
     for id in tables {
@@ -79,7 +81,7 @@ fn reindex(touches: &mut Touches<'_>, target: ReindexTarget, name: &Name, concur
     let known = touches.find(name);
     match (target, known) {
         (ReindexTarget::Table, Some(table)) => {
-            let tables = touches.with_partitions(Some(table));
+            let tables = touches.with_own_partitions(Some(table));
             let lock = if concurrently {
                 ShareUpdateExclusive
             } else {
@@ -237,6 +239,9 @@ fn refresh(touches: &mut Touches<'_>, view: &Name, concurrently: bool, with_data
     };
     if !with_data {
         touches.lock(id, AccessExclusive);
+        for index in touches.indexes(id) {
+            touches.lock(index, AccessExclusive);
+        }
         return;
     }
     for read in touches.catalog.get(id).reads.iter() {

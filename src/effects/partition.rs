@@ -57,6 +57,7 @@ pub(super) fn attach(
     for index in touches.indexes(parent) {
         touches.lock(index, ShareUpdateExclusive);
     }
+    lock_above(touches, parent);
     lock_default(touches, parent, bound);
     foreign_keys(touches, parent, child);
 }
@@ -99,9 +100,7 @@ pub(super) fn lock_referencing(touches: &mut Touches<'_>, parent: RelationId) {
 }
 
 fn referencing(touches: &Touches<'_>, table: RelationId) -> Vec<RelationId> {
-    let above = touches.catalog.partitioned_parents(table).into_iter();
-    let all = std::iter::once(table).chain(above);
-    let keys = all.flat_map(|table| touches.catalog.referencing(table));
+    let keys = touches.catalog.referencing_rows(table);
     keys.map(|(table, _)| table.id).collect()
 }
 
@@ -127,6 +126,15 @@ pub(super) fn lock_default(
     }
 }
 
+/// The bound of a table that is a partition itself is looked up in those above it.
+///
+/// Source: `generate_partition_qual` in `src/backend/utils/cache/partcache.c`.
+fn lock_above(touches: &mut Touches<'_>, parent: RelationId) {
+    for above in touches.catalog.partitioned_parents(parent) {
+        touches.lock(above, AccessShare);
+    }
+}
+
 fn scan_of(table: RelationId, unproven: &[RelationId]) -> Work {
     if unproven.contains(&table) {
         Work::Scan
@@ -141,8 +149,10 @@ pub(super) fn detach(touches: &mut Touches<'_>, parent: RelationId, partition: &
         return;
     };
     // CONCURRENTLY takes it, and all the others, for a moment at its end; it is refused where there is a DEFAULT partition.
+    let checked = !referencing(touches, parent).is_empty();
     for id in touches.with_partitions(Some(child)) {
-        touches.lock(id, AccessExclusive);
+        let work = if checked { Work::Scan } else { Work::None };
+        touches.work(id, AccessExclusive, work, Reason::ForeignKey);
     }
     if let Some(default) = touches.catalog.default_partition(parent) {
         let id = default.id;
@@ -153,14 +163,38 @@ pub(super) fn detach(touches: &mut Touches<'_>, parent: RelationId, partition: &
     for index in indexes {
         touches.lock(index, AccessExclusive);
     }
-    // No row may refer to one in the partition, which is looked up in theirs.
-    for table in referencing(touches, parent) {
+    // No row may refer to one in the partition, which is looked up in theirs, by its bound.
+    let referencing = referencing(touches, parent);
+    if !referencing.is_empty() {
+        lock_above(touches, parent);
+    }
+    for table in referencing {
         touches.work(table, AccessExclusive, Work::Scan, Reason::ForeignKey);
+        for partition in touches.with_own_partitions(Some(table)).split_off(1) {
+            touches.work(partition, AccessShare, Work::Scan, Reason::ForeignKey);
+        }
+    }
+    if touches.version.has(Change::PartitionedHaveKeyTriggers) {
+        lock_referenced(touches, parent);
+        return;
     }
     let keys = touches.catalog.foreign_keys(parent);
     let referenced: Vec<RelationId> = keys.filter_map(|key| key.references).collect();
     for table in referenced {
-        touches.lock(table, ShareRowExclusive);
+        if !touches.catalog.get(table).partitioned {
+            touches.lock(table, ShareRowExclusive);
+        }
+    }
+}
+
+/// What the foreign keys of a partitioned table refer to, with its partitions: the triggers there are those of each partition.
+pub(super) fn lock_referenced(touches: &mut Touches<'_>, parent: RelationId) {
+    let keys = touches.catalog.foreign_keys(parent);
+    let referenced: Vec<RelationId> = keys.filter_map(|key| key.references).collect();
+    for table in referenced {
+        for table in touches.with_own_partitions(Some(table)) {
+            touches.lock(table, ShareRowExclusive);
+        }
     }
 }
 

@@ -178,7 +178,8 @@ fn attach(
         _ => AccessExclusive,
     };
     let id = touches.named(table, lock);
-    let partitioned = id.filter(|id| touches.catalog.get(*id).partitioned);
+    // One for each statement is the named table's alone.
+    let partitioned = id.filter(|id| touches.catalog.get(*id).partitioned && uses.fires.each_row);
     if let (ObjectKind::Trigger, Some(id)) = (kind, partitioned) {
         for partition in touches.catalog.descendants(id) {
             touches.lock(partition, lock);

@@ -28,13 +28,13 @@ pub(super) fn key_columns(table: &Relation) -> Vec<&str> {
     .collect()
 }
 
-/// The partitions that the rows of INSERT ... VALUES go to, as far as their keys are constants.
+/// The partitions that the rows of INSERT may go to: of VALUES those that the keys say, as far as they are constants; of a query nobody knows.
 pub(super) fn of_rows(catalog: &Catalog, table: RelationId, insert: &Dml) -> Vec<RelationId> {
     let relation = catalog.get(table);
     let mut found = Vec::new();
     let keys = key_columns(relation);
-    if keys.is_empty() {
-        return found;
+    if keys.is_empty() || insert.rows.is_empty() {
+        return catalog.descendants(table);
     }
     let named: Vec<&str> = match &insert.columns[..] {
         [] => relation
@@ -50,17 +50,14 @@ pub(super) fn of_rows(catalog: &Catalog, table: RelationId, insert: &Dml) -> Vec
         let values = named.iter().copied().zip(row);
         let values: Vec<(&str, &Expr)> = values.filter(|(name, _)| keys.contains(name)).collect();
         if values.len() < keys.len() {
-            continue;
+            return catalog.descendants(table);
         }
         let equal = values
             .into_iter()
             .map(|(column, value)| equality(column, value));
         let condition = proofs.condition(table, &|_| true, &ExprNode::And(equal.collect()));
         let near = partitions.near(&condition);
-        let leaves = near.iter().filter(|id| !catalog.get(**id).partitioned);
-        if leaves.count() == 1 {
-            found.extend(near);
-        }
+        found.extend(near);
     }
     found.sort_unstable();
     found.dedup();

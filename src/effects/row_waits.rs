@@ -3,11 +3,31 @@
 //! Source: PostgreSQL documentation, "Row-Level Locks".
 
 use super::found::{Found, found};
-use super::rows::Reached;
-use crate::ir::{Dml, DmlKind, Execution, RowLock};
+use super::rows::{Reached, left_null};
+use crate::ir::{Dml, DmlKind, Execution, ExprNode, RowLock};
 use crate::postgres::Access::{self, Delete, SelectForUpdate, Update};
 use crate::postgres::LockMode;
 use crate::schema::{Catalog, Relation};
+
+/// The statement and those of its WITH clause that decide over the rows of a relation: those that name it as their target, or else all.
+pub(super) fn about<'a>(catalog: &Catalog, relation: &Relation, dml: &'a Dml) -> Vec<&'a Dml> {
+    let all = || std::iter::once(dml).chain(&dml.within);
+    if dml.within.is_empty() {
+        return all().collect();
+    }
+    let above = catalog.ancestors(relation.id);
+    let writes = |dml: &&Dml| {
+        let mut above = above.iter().map(|parent| catalog.get(*parent));
+        let target = dml.target.as_ref();
+        named(relation, target) || above.any(|parent| named(parent, target))
+    };
+    let writing: Vec<&Dml> = all().filter(writes).collect();
+    if writing.is_empty() {
+        all().collect()
+    } else {
+        writing
+    }
+}
 
 /// Who waits for rows of a relation that this statement locks as `lock`.
 ///
@@ -38,6 +58,9 @@ pub(super) fn of(
     }
     match dml.kind {
         DmlKind::Select => selected(catalog, relation, lock, dml),
+        DmlKind::Insert if refers_to_itself(catalog, relation, dml) => {
+            of_others(catalog, relation, LockMode::RowShare, dml)
+        }
         DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
         DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => &[],
         DmlKind::Merge => &[SelectForUpdate, Update, Delete],
@@ -66,23 +89,42 @@ pub(super) fn of_all(
     if !waiting.contains(&Update) {
         return Some(RowLock::ForKeyShare);
     }
-    let key = |column: &&str| dml.sets.iter().any(|set| set == column);
-    let rekeyed = relation
-        .primary_key()
-        .is_some_and(|primary| primary.columns().iter().any(key));
-    // What WITH writes is written as it says there.
-    let within = dml.writes.iter();
-    let kind = within
-        .filter(|(_, name)| name.name == relation.name)
-        .map(|(kind, _)| *kind)
-        .next()
-        .unwrap_or(dml.kind);
-    match kind {
+    let key = |column: &str| dml.sets.iter().any(|set| set == column);
+    let primary = relation.primary_key();
+    let mut primary = primary.into_iter().flat_map(|primary| primary.columns());
+    let rekeyed = primary.any(key) || reached.catalog.key_columns(relation.id).any(key);
+    match dml.kind {
         DmlKind::Select => dml.row_lock,
         DmlKind::Delete => Some(RowLock::ForUpdate),
         _ if rekeyed => Some(RowLock::ForUpdate),
         _ => Some(RowLock::ForNoKeyUpdate),
     }
+}
+
+/// Whether UPDATE sets every column to a value that is written out.
+fn sets_constants(dml: &Dml) -> bool {
+    let constant = |set: &String| {
+        let mut assigned = dml.assigned.iter();
+        assigned.any(|(name, value)| name == set && matches!(value.node, ExprNode::Constant(_)))
+    };
+    dml.sets.iter().all(constant)
+}
+
+/// Whether new rows look up rows of their own table.
+fn refers_to_itself(catalog: &Catalog, relation: &Relation, dml: &Dml) -> bool {
+    let nulls = left_null(relation, dml);
+    let mut keys = catalog.foreign_keys(relation.id);
+    keys.any(|key| {
+        let above = key
+            .references
+            .map(|table| (table, catalog.partitioned_parents(relation.id)));
+        let own =
+            above.is_some_and(|(table, above)| table == relation.id || above.contains(&table));
+        let columns = key.columns();
+        own && !columns
+            .iter()
+            .any(|column| nulls.iter().any(|null| null == column))
+    })
 }
 
 fn named(relation: &Relation, name: Option<&crate::ir::Name>) -> bool {
@@ -110,29 +152,24 @@ fn selected(
     }
 }
 
-/// Rows of other tables: of those that WITH writes to, of parents that are looked up, of children that a foreign key's action changes.
+/// Rows of other tables: of parents that are looked up, of children that a foreign key's action changes.
 fn of_others(
     catalog: &Catalog,
     relation: &Relation,
     lock: LockMode,
     dml: &Dml,
 ) -> &'static [Access] {
-    let written = dml
-        .writes
-        .iter()
-        .find(|(_, name)| name.name == relation.name);
-    match written {
-        Some((DmlKind::Insert, _)) => return &[],
-        Some(_) => return &[SelectForUpdate, Update, Delete],
-        None => {}
-    }
     let target = dml.target.as_ref().and_then(|target| catalog.find(target));
     let bounded = target.is_some_and(|target| found(catalog, target, dml) == Found::Few);
-    // What a foreign key's action changes goes with rows of the target, or of a table that WITH writes to.
-    let changes = |kind: &DmlKind| matches!(kind, DmlKind::Delete | DmlKind::Update);
-    let mut within = dml.writes.iter().map(|(kind, _)| *kind);
-    let within = within.find(|kind| lock == LockMode::RowExclusive && changes(kind));
-    match (lock, within.unwrap_or(dml.kind)) {
+    let above = catalog.partitioned_parents(relation.id);
+    let mut keys = target
+        .into_iter()
+        .flat_map(|target| catalog.foreign_keys(target.id));
+    let refers = keys.any(|key| {
+        let parent = key.references;
+        parent.is_some_and(|parent| parent == relation.id || above.contains(&parent))
+    });
+    match (lock, dml.kind) {
         // What goes or changes with single rows.
         (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) if bounded => {
             &[SelectForUpdate]
@@ -140,6 +177,10 @@ fn of_others(
         // FOR KEY SHARE on the parent's row.
         (LockMode::RowShare, DmlKind::Insert) if dml.literal_rows => &[SelectForUpdate],
         (LockMode::RowShare, DmlKind::Insert | DmlKind::Merge) => &[SelectForUpdate, Delete],
+        // One value, and so one row.
+        (LockMode::RowShare, DmlKind::Update) if refers && sets_constants(dml) => {
+            &[SelectForUpdate]
+        }
         (LockMode::RowShare, DmlKind::Update) if dml.predicate.is_none() => {
             &[SelectForUpdate, Delete]
         }

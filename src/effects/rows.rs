@@ -5,7 +5,7 @@ use super::pruning::{self, reached};
 use super::touch::Touches;
 use super::{Reason, Work, foreign_keys};
 use crate::ir::{
-    ColumnRef, Dml, DmlKind, Execution, ExprNode, Name, ObjectKind, RelationKind, SequenceUse,
+    ColumnRef, Dml, DmlKind, Execution, Expr, ExprNode, Name, ObjectKind, RelationKind, SequenceUse,
 };
 use crate::postgres::LockMode::{self, AccessShare, RowExclusive, RowShare};
 use crate::schema::{Catalog, Column, Relation, RelationId, takes_own_sequence};
@@ -35,6 +35,7 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         } else {
             Work::None
         };
+        planned(touches, id);
         let table = touches.catalog.get(id);
         if table.partitioned && dml.target.is_none() && !dml.only.contains(name) {
             touches.lock(id, lock);
@@ -44,22 +45,13 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             continue;
         }
         read(touches, id, lock, work, dml.only.contains(name));
+        if few && whole && !dml.only.contains(name) {
+            keyless(touches, id, dml, lock, Reason::Query);
+        }
     }
     sequences(touches, dml);
-    for (kind, target) in &dml.writes {
-        let Some(id) = touches.find(target) else {
-            continue;
-        };
-        let work = if whole { Work::RowWrites } else { Work::None };
-        touches.work(id, RowExclusive, work, Reason::Rows);
-        if *kind != DmlKind::Insert {
-            for partition in touches.catalog.descendants(id) {
-                touches.work(partition, RowExclusive, work, Reason::Rows);
-            }
-        }
-        if whole {
-            foreign_keys::of_write(touches, id, *kind, &[], &[]);
-        }
+    for within in &dml.within {
+        self::dml(touches, &within.run_as(dml.execution));
     }
     let Some(target) = &dml.target else {
         return;
@@ -81,12 +73,18 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
         _ => work,
     };
     touches.work(id, RowExclusive, own, reason);
+    if dml.kind != DmlKind::Insert {
+        planned(touches, id);
+    }
     through_rules(touches, id, dml.kind, work);
     numbered(touches, id, dml);
     if dml.kind != DmlKind::Insert && !dml.only.contains(target) {
         for partition in reached(touches.catalog, id, dml) {
             touches.work(partition, RowExclusive, work, reason);
         }
+    }
+    if small && whole && dml.kind != DmlKind::Insert && !dml.only.contains(target) {
+        keyless(touches, id, dml, RowExclusive, reason);
     }
     let keys = pruning::key_columns(touches.catalog.get(id));
     let moves = dml.sets.iter().any(|set| keys.contains(&set.as_str()));
@@ -96,9 +94,9 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
             touches.lock(partition, RowExclusive);
         }
     }
-    if dml.kind == DmlKind::Insert && whole {
+    if dml.kind == DmlKind::Insert && whole && touches.catalog.get(id).partitioned {
         for partition in pruning::of_rows(touches.catalog, id, dml) {
-            touches.work(partition, RowExclusive, Work::None, reason);
+            touches.work(partition, RowExclusive, work, reason);
         }
     }
     if whole && matches!(dml.kind, DmlKind::Insert | DmlKind::Update) {
@@ -110,26 +108,95 @@ pub(super) fn dml(touches: &mut Touches<'_>, dml: &Dml) {
     if whole {
         let nulls = left_null(touches.catalog.get(id), dml);
         for kind in dml.kinds() {
-            foreign_keys::of_write(touches, id, kind, &dml.sets, &nulls);
+            foreign_keys::of_write(touches, id, (kind, work), &dml.sets, &nulls);
         }
     }
 }
 
-/// The columns that are NULL in every row that an INSERT writes: neither named by it, nor with a value of their own.
-fn left_null(relation: &Relation, dml: &Dml) -> Vec<String> {
+/// What inherits from a table has none of its keys: rows that are found at once there are looked for by a scan, unless it has one of its own.
+fn keyless(touches: &mut Touches<'_>, id: RelationId, dml: &Dml, lock: LockMode, reason: Reason) {
+    for child in touches.catalog.descendants(id) {
+        let table = touches.catalog.get(child);
+        if table.bound.is_none() && found_at_once(touches.catalog, table, dml) > Found::Few {
+            touches.work(child, lock, Work::Scan, reason);
+        }
+    }
+}
+
+/// Whoever plans a query on a table with partitions that is a partition itself looks up its bound in the tables above.
+///
+/// Source: `set_relation_partition_info` in `src/backend/optimizer/util/plancat.c`.
+pub(super) fn planned(touches: &mut Touches<'_>, id: RelationId) {
+    if touches.catalog.get(id).partitioned {
+        for parent in touches.catalog.partitioned_parents(id) {
+            touches.lock(parent, AccessShare);
+        }
+    }
+}
+
+/// The columns that are NULL in every row that is written: set to it, or left out without a value of their own.
+pub(super) fn left_null(relation: &Relation, dml: &Dml) -> Vec<String> {
     let mut attached = relation.attached.iter();
     // It may fill what the statement leaves out.
-    let triggered = attached.any(|one| one.kind == ObjectKind::Trigger);
-    let named = !dml.columns.is_empty() || dml.default_values;
-    if dml.kind != DmlKind::Insert || triggered || !named {
+    if attached.any(|one| one.kind == ObjectKind::Trigger) {
         return Vec::new();
     }
-    let is_null = |column: &&Column| {
-        let filled = column.default.is_some() || column.generated.is_some() || column.identity;
-        !filled && !dml.columns.contains(&column.name)
+    let by_default = |column: &Column| {
+        column.default.is_none() && column.generated.is_none() && !column.identity
+    };
+    let is_null = |column: &&Column| match dml.kind {
+        DmlKind::Insert => match written(relation, dml, &column.name) {
+            Written::Given(values) => {
+                !values.is_empty() && values.iter().all(|value| value.node == ExprNode::Null)
+            }
+            Written::LeftOut => by_default(column),
+            Written::Unknown => false,
+        },
+        DmlKind::Update => {
+            let mut assigned = dml.assigned.iter().filter(|(name, _)| *name == column.name);
+            let is_null = |value: &Expr| match &*value.text.to_ascii_lowercase() {
+                "default" => by_default(column),
+                _ => value.node == ExprNode::Null,
+            };
+            let sole = dml.sets.iter().filter(|set| **set == column.name).count() == 1;
+            sole && assigned.any(|(_, value)| is_null(value))
+        }
+        _ => false,
     };
     let nulls = relation.columns.iter().filter(is_null);
     nulls.map(|column| column.name.clone()).collect()
+}
+
+/// What an INSERT says of a column.
+enum Written<'a> {
+    /// Its value in each row, where they are written out.
+    Given(Vec<&'a Expr>),
+    LeftOut,
+    Unknown,
+}
+
+fn written<'a>(relation: &Relation, dml: &'a Dml, column: &str) -> Written<'a> {
+    if dml.default_values {
+        return Written::LeftOut;
+    }
+    let at = if dml.columns.is_empty() {
+        // Without a list they are the first ones, as many as there are values.
+        relation.columns.iter().position(|one| one.name == column)
+    } else {
+        dml.columns.iter().position(|name| name == column)
+    };
+    match (at, dml.columns.is_empty()) {
+        (None, _) => Written::LeftOut,
+        (Some(_), true) if dml.rows.is_empty() => Written::Unknown,
+        (Some(at), _) => {
+            let values: Vec<&Expr> = dml.rows.iter().filter_map(|row| row.get(at)).collect();
+            if values.is_empty() && !dml.rows.is_empty() {
+                Written::LeftOut
+            } else {
+                Written::Given(values)
+            }
+        }
+    }
 }
 
 /// Whether a query reads no more than the first rows that it comes across.
@@ -168,9 +235,14 @@ impl<'a> Reached<'a> {
 /// Relations that a query reads, to their end or not at all.
 pub(super) fn reads(touches: &mut Touches<'_>, names: &[Name], lock: LockMode, whole: bool) {
     for name in names {
-        let work = if whole { Work::Scan } else { Work::None };
-        if let Some(id) = touches.find(name) {
-            read(touches, id, lock, work, false);
+        let Some(id) = touches.find(name) else {
+            continue;
+        };
+        if whole {
+            read(touches, id, lock, Work::Scan, false);
+        } else {
+            // It is neither rewritten nor planned.
+            touches.lock(id, lock);
         }
     }
 }
@@ -192,6 +264,9 @@ pub(super) fn read(
         seen.push(id);
         let relation = touches.catalog.get(id);
         let view = relation.kind == RelationKind::View;
+        if !only {
+            planned(touches, id);
+        }
         if view {
             next.extend(relation.reads.iter().copied());
         }
@@ -273,7 +348,9 @@ fn numbered(touches: &mut Touches<'_>, id: RelationId, dml: &Dml) {
         let default = column.default.as_ref();
         let named = default.and_then(|default| touches.catalog.sequence_of(default));
         let serial = default.is_some_and(|default| takes_own_sequence(&default.node));
-        let owned = touches.catalog.owned_sequence(id, &column.name);
+        // What inherits takes its values from where its parent does.
+        let mut tables = std::iter::once(id).chain(touches.catalog.ancestors(id));
+        let owned = tables.find_map(|table| touches.catalog.owned_sequence(table, &column.name));
         let owned = owned.filter(|_| column.identity || serial);
         used.extend(named.or(owned.map(|sequence| sequence.id)));
     }

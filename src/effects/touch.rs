@@ -18,6 +18,10 @@ pub(super) struct Touches<'a> {
     pub(super) list: Vec<(RelationId, Part)>,
     /// Constraints that the statement drops, before it does anything else.
     pub(super) dropping: Vec<String>,
+    /// Indexes that go before it does anything else.
+    pub(super) going: Vec<RelationId>,
+    /// Tables at the other end of foreign keys that are made anew and not checked, unless the first table is rewritten; and how they are locked.
+    pub(super) reused: Vec<(RelationId, RelationId, LockMode)>,
     /// Columns that the statement adds without a value.
     pub(super) adding: Vec<String>,
     /// The subcommand that is looked at, counted from 0.
@@ -113,6 +117,9 @@ impl Touches<'_> {
             return;
         }
         for index in self.indexes(id) {
+            if self.going.contains(&index) {
+                continue;
+            }
             self.push(
                 index,
                 lock,

@@ -3,6 +3,7 @@
 mod code;
 mod foreign_keys;
 mod parts;
+mod sequences;
 
 use super::rows::Reached;
 use super::transaction::Holdings;
@@ -78,6 +79,9 @@ pub(super) fn of_statement(
         code::through(&reach, *id, *lock, &mut add);
         if relation.kind == RelationKind::CompositeType {
             parts::through_type(catalog, relation, *lock, &mut add);
+        }
+        if relation.kind == RelationKind::Sequence {
+            sequences::through_lock(catalog, relation, *lock, &mut add);
         }
         if relation.kind != RelationKind::Table {
             continue;
@@ -260,8 +264,10 @@ pub(super) fn locked_rows(
         for action in actions {
             if let Action::Dml(dml) = action {
                 let relation = catalog.get(effect.id);
-                let lock = row_waits::of_all(&reached, relation, effect.lock, dml);
-                found.extend(lock.map(|lock| (effect.id, lock)));
+                for dml in row_waits::about(catalog, relation, dml) {
+                    let lock = row_waits::of_all(&reached, relation, effect.lock, dml);
+                    found.extend(lock.map(|lock| (effect.id, lock)));
+                }
             }
         }
     }
@@ -278,7 +284,9 @@ pub(super) fn blocks(
     let mut blocked = lock.min(longest(actions)).blocks();
     for action in actions {
         if let Action::Dml(dml) = action {
-            blocked.extend(row_waits::of(reached, relation, lock, dml));
+            for dml in row_waits::about(reached.catalog, relation, dml) {
+                blocked.extend(row_waits::of(reached, relation, lock, dml));
+            }
         }
     }
     blocked.sort_unstable();

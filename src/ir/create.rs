@@ -324,6 +324,13 @@ impl CreateIndex {
                 .is_some_and(|predicate| predicate.node.reads_column(name))
     }
 
+    /// Whether a key of the index is, or reads, the column.
+    #[must_use]
+    pub fn is_keyed_by(&self, name: &str) -> bool {
+        let mut elements = self.elements.iter();
+        elements.any(|element| element.reads_column(name))
+    }
+
     /// Follows a column to its new name.
     pub fn rename_column(&mut self, from: &str, to: &str) {
         for element in &mut self.elements {

@@ -2,6 +2,7 @@
 
 use super::{ColumnRef, Expr, Name};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A statement that reads or writes rows.
@@ -14,6 +15,8 @@ pub struct Dml {
     pub reads: Vec<Name>,
     /// What INSERT, UPDATE, DELETE and MERGE inside WITH write to.
     pub writes: Vec<(DmlKind, Name)>,
+    /// Those statements, each by itself.
+    pub within: Vec<Dml>,
     /// INSERT of literal rows: how many are written does not depend on any table.
     pub literal_rows: bool,
     /// The column list of INSERT; empty where none is written.
@@ -76,6 +79,18 @@ impl Dml {
                 of == table || aliases.any(|(alias, name)| alias == of && name.name == table)
             }
         }
+    }
+
+    /// The same statement, run so far.
+    #[must_use]
+    pub fn run_as(&self, execution: Execution) -> Cow<'_, Self> {
+        if self.execution == execution {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self {
+            execution,
+            ..self.clone()
+        })
     }
 
     /// What is done to rows of the target: by ON CONFLICT and MERGE more than one thing.

@@ -7,6 +7,8 @@ use super::Version;
 pub enum Change {
     /// A new partition of a table that foreign keys refer to locks the tables of those keys SHARE ROW EXCLUSIVE.
     NewPartitionLocksReferencing,
+    /// A partitioned table that a foreign key refers to has triggers of that key, as its partitions do, and is locked where they go.
+    PartitionedHaveKeyTriggers,
     /// SET LOGGED and SET UNLOGGED take the sequences of the table along.
     SequencesFollowPersistence,
     /// ALTER TRIGGER ... RENAME on a partitioned table renames those of its partitions too.
@@ -66,6 +68,11 @@ const TABLE: &[Line] = &[
         Change::NewPartitionLocksReferencing,
         15,
         "CloneFkReferenced in src/backend/commands/tablecmds.c; observed on 14.23 and 15.18",
+    ),
+    line(
+        Change::PartitionedHaveKeyTriggers,
+        15,
+        "partitioned tables have triggers of their own foreign keys: CreateTrigger in src/backend/commands/trigger.c; observed on 14.23 and 15.18",
     ),
     line(
         Change::NumbersEndAtBlanks,

@@ -13,5 +13,5 @@ mod version;
 
 pub use changes::Change;
 pub use lock::{Access, LockMode};
-pub use naming::{object_name, quote};
+pub use naming::{LONGEST_NAME, object_name, quote};
 pub use version::Version;

@@ -5,14 +5,14 @@
 use super::keywords;
 
 /// The most bytes that a name has: `NAMEDATALEN` less its terminator.
-const LONGEST: usize = 63;
+pub const LONGEST_NAME: usize = 63;
 
 /// `first_second_label`, with the longer of the two shortened until it fits.
 #[must_use]
 pub fn object_name(first: &str, second: &str, label: &str) -> String {
     let overhead = label.len() + 1 + usize::from(!second.is_empty());
     let (mut a, mut b) = (first.len(), second.len());
-    while a + b + overhead > LONGEST {
+    while a + b + overhead > LONGEST_NAME {
         if a > b {
             a -= 1;
         } else {

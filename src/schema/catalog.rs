@@ -6,7 +6,8 @@ use super::relation::{Attached, Constraint, Creation, Relation, RelationId, TEMP
 use super::undo::{Marks, UndoMap, UndoSet};
 use super::visits;
 use crate::ir::{
-    Code, CreateRoutine, Expr, Name, ObjectKind, PartitionBound, RelationKind, TypeName, Unused,
+    Code, CreateRoutine, Expr, IndexColumn, Name, ObjectKind, PartitionBound, RelationKind,
+    TypeName, Unused,
 };
 use crate::postgres::functions::Volatility;
 use rustc_hash::FxHashSet;
@@ -256,6 +257,22 @@ impl Catalog {
     pub fn owned_sequence(&self, table: RelationId, column: &str) -> Option<&Relation> {
         self.sequences(table)
             .find(|sequence| sequence.column.as_deref() == Some(column))
+    }
+
+    /// The columns that rows of other tables may refer to: those of unique indexes without expressions and predicates. Whoever changes one locks the row FOR UPDATE.
+    ///
+    /// Source: `INDEX_ATTR_BITMAP_KEY` in `src/backend/utils/cache/relcache.c`.
+    pub fn key_columns(&self, table: RelationId) -> impl Iterator<Item = &str> {
+        let keys = self.indexes(table).filter_map(|index| {
+            let definition = index.definition.as_deref()?;
+            let plain = definition.expressions().next().is_none();
+            (definition.unique && definition.predicate.is_none() && plain).then_some(definition)
+        });
+        let elements = keys.flat_map(|definition| definition.elements.iter());
+        elements.filter_map(|element| match &element.column {
+            IndexColumn::Column(name) => Some(name.as_str()),
+            IndexColumn::Expression(_) => None,
+        })
     }
 
     /// How far the result of a function that the history made changes.

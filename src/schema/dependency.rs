@@ -6,6 +6,7 @@ use super::catalog::Catalog;
 use super::link::{Link, Word};
 use super::relation::{Relation, RelationId};
 use crate::ir::{ConstraintKind, Expr, ExprNode, Name, RelationKind};
+use crate::postgres::{Change, Version};
 use std::collections::BTreeSet;
 
 /// Something that can be dropped, with whatever depends on it.
@@ -28,6 +29,8 @@ pub struct Reach {
     pub objects: Vec<Object>,
     /// Relations that stay, but lose something: a column, a default, a constraint, a trigger, a policy, a partition.
     pub changed: BTreeSet<RelationId>,
+    /// Those of them that lose nothing but the triggers of a foreign key that referred to them.
+    pub referred_to: BTreeSet<RelationId>,
     /// Columns that lose their default.
     pub defaults: BTreeSet<(RelationId, String)>,
 }
@@ -40,7 +43,24 @@ impl Reach {
             Object::Relation(id) => Some(*id),
             _ => None,
         });
-        dropped.chain(self.changed.iter().copied()).collect()
+        let changed = self.changed.iter().chain(&self.referred_to).copied();
+        dropped.chain(changed).collect()
+    }
+
+    /// Those that this version locks.
+    #[must_use]
+    pub fn locked(&self, catalog: &Catalog, version: Version) -> BTreeSet<RelationId> {
+        let mut all = self.relations();
+        if !version.has(Change::PartitionedHaveKeyTriggers) {
+            let spared = self.referred_to.iter().filter(|id| {
+                let dropped = self.objects.contains(&Object::Relation(**id));
+                catalog.get(**id).partitioned && !self.changed.contains(id) && !dropped
+            });
+            for id in spared {
+                all.remove(id);
+            }
+        }
+        all
     }
 }
 
@@ -154,7 +174,7 @@ impl Search<'_> {
             }
         }
         for parent in relation.constraints.iter().filter_map(|c| c.references) {
-            self.with_partitions(parent);
+            self.referred_to(parent);
         }
         for (child, constraint) in self.catalog.referencing(id) {
             self.next
@@ -226,7 +246,7 @@ impl Search<'_> {
         self.next.extend(constraint.index.map(Object::Relation));
         if let Some(parent) = constraint.references {
             self.with_partitions(id);
-            self.with_partitions(parent);
+            self.referred_to(parent);
         }
         for (child, foreign) in self.catalog.referencing(id) {
             if foreign.leans_on(constraint) {
@@ -290,6 +310,14 @@ impl Search<'_> {
         let domains = catalog.domains_over(name);
         self.next
             .extend(domains.map(|domain| Object::Type(domain.to_owned())));
+    }
+
+    fn referred_to(&mut self, table: RelationId) {
+        self.reach.referred_to.insert(table);
+        if self.catalog.get(table).partitioned {
+            let partitions = self.catalog.descendants(table);
+            self.reach.referred_to.extend(partitions);
+        }
     }
 
     fn with_partitions(&mut self, table: RelationId) {

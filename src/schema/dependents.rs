@@ -142,6 +142,15 @@ impl Catalog {
         })
     }
 
+    /// Foreign keys that refer to rows of a table: those to it, and those to the tables that it is a partition of.
+    pub fn referencing_rows(
+        &self,
+        table: RelationId,
+    ) -> impl Iterator<Item = (&Relation, &Constraint)> {
+        let all = std::iter::once(table).chain(self.partitioned_parents(table));
+        all.flat_map(|table| self.referencing(table))
+    }
+
     /// The partitions and inheritance children of a table that have no other between; of a partitioned index likewise.
     pub fn children(&self, parent: RelationId) -> impl Iterator<Item = &Relation> {
         let linked = self.linked(parent, Link::Child);

@@ -29,7 +29,39 @@ pub(super) fn dml(cursor: &mut Cursor) -> Option<Action> {
             reads: found.reads,
         }));
     }
-    Some(Action::Dml(made(kind, found)))
+    let mut made = made(kind, found);
+    if !made.writes.is_empty() {
+        made.within = within(whole);
+    }
+    Some(Action::Dml(made))
+}
+
+/// The statements of a WITH clause that write rows.
+fn within(mut cursor: Cursor) -> Vec<Dml> {
+    let mut found = Vec::new();
+    if !cursor.eat("with") {
+        return found;
+    }
+    cursor.eat("recursive");
+    while cursor.identifier().is_some() {
+        cursor.column_list();
+        cursor.eat("as");
+        if !cursor.eat("materialized") {
+            cursor.eat("not materialized");
+        }
+        let Some(mut inner) = cursor.parentheses() else {
+            break;
+        };
+        if let Some(Action::Dml(inner)) = dml(&mut inner)
+            && (inner.kind != DmlKind::Select || !inner.within.is_empty())
+        {
+            found.push(inner);
+        }
+        if !cursor.eat_symbol(b',') {
+            break;
+        }
+    }
+    found
 }
 
 /// Whether a statement that begins with a word for writing is of that kind.
@@ -53,6 +85,7 @@ fn made(kind: DmlKind, found: Usage) -> Dml {
         target: found.target,
         reads: found.reads,
         writes: found.writes,
+        within: Vec::new(),
         literal_rows: literal,
         columns: found.columns,
         rows: found.rows,

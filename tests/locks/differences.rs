@@ -92,6 +92,10 @@ impl<'a> Compared<'a> {
                 *lock = (*lock).max(effect.lock);
             }
         }
+        if self.excuses.contains(&Excuse::Routed) {
+            let there = |name: &String| self.seen.locks.contains_key(name);
+            locks.retain(|name, lock| *lock != LockMode::RowExclusive || there(name));
+        }
         let seen = self.seen.locks.iter().map(|(name, lock)| (name, *lock));
         let seen = seen.filter(|(name, lock)| !(self.seen.indexes.contains(*name) && weak(*lock)));
         (locks, seen.collect())
@@ -118,7 +122,7 @@ impl<'a> Compared<'a> {
                 || effect.work == Work::Rewrite && view
         });
         if self.excuses.contains(&Excuse::ByIndex) {
-            let queried = self.worked(|effect| only(effect, &[Reason::Query]));
+            let queried = self.worked(|effect| only(effect, &[Reason::Query, Reason::ForeignKey]));
             left_out.extend(queried.difference(seen).cloned());
         }
         left_out.extend(self.form.small.iter().cloned());
@@ -140,6 +144,17 @@ fn only(effect: &Effect, reasons: &[Reason]) -> bool {
 
 /// INSERT writes rows without reading the table.
 fn reads(effect: &Effect) -> bool {
+    let written: Vec<_> = effect
+        .parts
+        .iter()
+        .filter(|part| part.work == Work::RowWrites)
+        .collect();
+    let keyed = !written.is_empty() && written.iter().all(|part| part.reason == Reason::ForeignKey);
+    if keyed {
+        // What goes with rows of another table is found as its key is: where no index has that, by a scan of its own.
+        let mut parts = effect.parts.iter();
+        return parts.any(|part| part.work == Work::Scan);
+    }
     let mut parts = effect.parts.iter();
     let queried = parts.any(|part| part.reason == Reason::Query && part.work == Work::Scan);
     let reads =

@@ -27,7 +27,9 @@ pub(crate) enum Excuse {
     ByIndex,
     NoConcurrentIndex,
     SomeRows,
+    Numbered,
     RowByRow,
+    Routed,
     Unreferenced,
 }
 

@@ -22,7 +22,11 @@ pub(crate) fn wanted_rows(
                 &there,
             );
         }
-        if excuses.contains(&Excuse::Unreferenced) && !there.contains("insert") {
+        if excuses.contains(&Excuse::Routed) && !there.contains("create-index-concurrently") {
+            kinds.remove("create-index-concurrently");
+        }
+        let elsewhere = [Excuse::Unreferenced, Excuse::Numbered];
+        if elsewhere.iter().any(|one| excuses.contains(one)) && !there.contains("insert") {
             kinds.remove("insert");
         }
     }

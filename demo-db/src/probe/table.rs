@@ -27,6 +27,8 @@ struct Column {
     ty: String,
     /// The server computes it.
     computed: bool,
+    /// A new row takes its value from a sequence.
+    numbered: bool,
     primary: bool,
     /// In a unique index.
     unique: bool,
@@ -135,7 +137,7 @@ impl Table {
         column.map_or_else(|| "ctid".to_owned(), |column| quote(&column.name))
     }
 
-    /// A copy of a row with as few NULLs as there are, with new values where they must be unique.
+    /// A copy of a row with as few NULLs as there are, with new values where they must be unique, and from sequences as an application takes them.
     fn insert(&self) -> String {
         let table = self.relation.quoted();
         let nulls = |row: &&Row| row.iter().filter(|value| value.is_none()).count();
@@ -145,7 +147,7 @@ impl Table {
         let mut names = Vec::new();
         let mut values = Vec::new();
         for (column, value) in self.columns.iter().zip(row.iter().skip(1)) {
-            if column.computed {
+            if column.computed || column.numbered {
                 continue;
             }
             names.push(quote(&column.name));
@@ -294,7 +296,9 @@ fn columns(session: &mut Session, oid: u32) -> Result<Vec<Column>, Error> {
         "SELECT a.attname, t.typname, a.attgenerated <> '' OR a.attidentity = 'a',
             EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey)),
             EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indisunique AND a.attnum = ANY (i.indkey)),
-            EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = a.attrelid AND a.attnum = ANY (p.partattrs))
+            EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = a.attrelid AND a.attnum = ANY (p.partattrs)),
+            a.attidentity <> '' OR EXISTS (SELECT FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum
+                AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE '%nextval(%')
          FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
          WHERE a.attrelid = {oid} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
     );
@@ -309,6 +313,7 @@ fn columns(session: &mut Session, oid: u32) -> Result<Vec<Column>, Error> {
             primary: yes(&row[3]),
             unique: yes(&row[4]),
             divides: yes(&row[5]),
+            numbered: yes(&row[6]),
         })
         .collect())
 }

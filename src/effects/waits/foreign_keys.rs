@@ -5,7 +5,7 @@
 
 use crate::ir::{ConstraintKind, ReferentialAction, RowLock};
 use crate::postgres::{Access, LockMode};
-use crate::schema::{Catalog, Constraint, RelationId};
+use crate::schema::{Catalog, RelationId};
 
 /// Who waits because a table is locked in this mode.
 pub(super) fn through_lock(
@@ -17,7 +17,7 @@ pub(super) fn through_lock(
     let looked_up = LockMode::RowShare.conflicts_with(lock);
     deleted(catalog, table, looked_up, lock, add);
     if looked_up {
-        inserting(catalog, table, |_| true, add);
+        inserting(catalog, table, add);
     }
 }
 
@@ -31,7 +31,7 @@ pub(super) fn through_index(
     let planned = LockMode::AccessShare.conflicts_with(lock);
     deleted(catalog, table, planned, lock, add);
     if planned {
-        inserting(catalog, table, is_required, add);
+        inserting(catalog, table, add);
     }
 }
 
@@ -64,7 +64,7 @@ pub(super) fn through_rows(
         }
     }
     if lock == RowLock::ForUpdate {
-        inserting(catalog, table, is_required, add);
+        inserting(catalog, table, add);
     }
 }
 
@@ -93,7 +93,9 @@ fn deleting(catalog: &Catalog, table: RelationId) -> Vec<(RelationId, bool)> {
         }
     }
     let parents = found.iter().flat_map(|(parent, writes)| {
-        let partitions = catalog.descendants(*parent);
+        // What inherits from a table has no part in its keys.
+        let partitioned = Some(*parent).filter(|id| catalog.get(*id).partitioned);
+        let partitions = partitioned.map_or_else(Vec::new, |id| catalog.descendants(id));
         partitions.into_iter().map(|partition| (partition, *writes))
     });
     let partitions: Vec<_> = parents.collect();
@@ -101,17 +103,9 @@ fn deleting(catalog: &Catalog, table: RelationId) -> Vec<(RelationId, bool)> {
     found
 }
 
-/// Tables and their partitions whose new rows refer to rows of this one.
-fn inserting(
-    catalog: &Catalog,
-    table: RelationId,
-    counts: impl Fn((&Catalog, RelationId, &Constraint)) -> bool,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
-) {
-    for (child, key) in catalog.referencing(table) {
-        if child.id == table || !counts((catalog, child.id, key)) {
-            continue;
-        }
+/// Tables and their partitions whose new rows refer to rows of this one, if they refer to any.
+fn inserting(catalog: &Catalog, table: RelationId, add: &mut impl FnMut(RelationId, Vec<Access>)) {
+    for (child, _) in catalog.referencing_rows(table) {
         add(child.id, vec![Access::Insert]);
         if child.partitioned {
             for partition in catalog.descendants(child.id) {
@@ -119,13 +113,4 @@ fn inserting(
             }
         }
     }
-}
-
-/// Whether every row of the child refers to some row: where a column may be NULL none is looked up.
-fn is_required((catalog, child, key): (&Catalog, RelationId, &Constraint)) -> bool {
-    let not_null = |name: &&str| {
-        let column = catalog.get(child).column(name);
-        column.is_some_and(|column| column.not_null)
-    };
-    key.columns().iter().all(not_null)
 }

@@ -14,8 +14,14 @@ impl Catalog {
         let id = self.resolve(&alter.name, alter.kind);
         for command in &alter.commands {
             self.alter(id, &command.action);
-            if let AlterAction::AddConstraint(new) = &command.action {
-                self.add_to_partitions(id, new, alter.only);
+            match &command.action {
+                AlterAction::AddConstraint(new) => self.add_to_partitions(id, new, alter.only),
+                AlterAction::AddColumn { column, .. } => {
+                    for new in &column.constraints {
+                        self.add_to_partitions(id, new, alter.only);
+                    }
+                }
+                _ => {}
             }
             if !alter.only && is_inherited(&command.action) {
                 for child in self.descendants(id) {
@@ -36,6 +42,21 @@ impl Catalog {
                     self.put_column(child, added.clone());
                     return;
                 }
+            }
+            // Its keys are those of its parent, or none of its own.
+            AlterAction::AddColumn {
+                column,
+                if_not_exists,
+            } => {
+                let mut column = column.clone();
+                column.constraints.retain(|new| {
+                    !new.kind.has_index() && !matches!(new.kind, ConstraintKind::ForeignKey { .. })
+                });
+                let action = AlterAction::AddColumn {
+                    column,
+                    if_not_exists: *if_not_exists,
+                };
+                return self.alter(child, &action);
             }
             AlterAction::AddConstraint(new) if matches!(new.kind, ConstraintKind::Check(_)) => {
                 let constraints = &self.get(parent).constraints;
@@ -59,10 +80,10 @@ impl Catalog {
         let (Some(index), false, true) = (index, only, new.kind.has_index()) else {
             return;
         };
-        for partition in self.descendants(id) {
-            if self.get(partition).bound.is_some() {
-                self.copy_index(id, index, partition);
-            }
+        // Each hands it on to its own.
+        let partitions = self.children(id).filter(|child| child.bound.is_some());
+        for partition in partitions.map(|child| child.id).collect::<Vec<_>>() {
+            self.copy_index(id, index, partition);
         }
     }
 
@@ -263,7 +284,12 @@ impl Catalog {
     }
 
     /// Changes a column, which is put there without a type where it was not known before.
-    fn change_column(&mut self, id: RelationId, name: &str, change: impl FnOnce(&mut Column)) {
+    pub(super) fn change_column(
+        &mut self,
+        id: RelationId,
+        name: &str,
+        change: impl FnOnce(&mut Column),
+    ) {
         if self.get(id).column(name).is_none() {
             let column = Column {
                 name: name.to_owned(),

@@ -5,14 +5,15 @@ use crate::ir::{
     RelationKind,
 };
 use crate::schema::link::Link;
+use crate::schema::naming::Choice;
 use crate::schema::{Catalog, Constraint, Relation, RelationId, naming};
 use std::sync::Arc;
 
 impl Catalog {
     /// Adds a constraint, with the index that it needs.
     pub(super) fn add_constraint(&mut self, table: RelationId, new: &NewConstraint) {
-        let relation_name = self.get(table).name.clone();
-        let name = self.free_constraint_name(table, naming::constraint_name(&relation_name, new));
+        let on = self.get(table);
+        let name = self.free_constraint_name(on, naming::constraint_name(&on.name, new), new);
         let mut constraint = Constraint {
             name: name.clone(),
             kind: new.kind.clone(),
@@ -97,9 +98,9 @@ impl Catalog {
         match self.find(table) {
             Some(known) => {
                 let name = naming::constraint_name(&known.name, new);
-                self.free_constraint_name(known.id, name)
+                self.free_constraint_name(known, name, new)
             }
-            None => naming::constraint_name(&table.name, new),
+            None => naming::constraint_name(&table.name, new).free(|_| false),
         }
     }
 
@@ -113,14 +114,19 @@ impl Catalog {
             Some(on) => self.free_name(
                 on,
                 naming::index_name(&on.name, &create.elements, &create.include),
+                false,
             ),
-            None => naming::index_name(&create.table.name, &create.elements, &create.include),
+            None => naming::index_name(&create.table.name, &create.elements, &create.include)
+                .free(|_| false),
         }
     }
 
-    /// `name`, with a number where the table has such a constraint already.
-    fn free_constraint_name(&self, table: RelationId, name: String) -> String {
-        naming::free(name, |name| self.get(table).constraint(name).is_some())
+    /// The name of a constraint, which no other of the table has; what it stands on is a relation of that name.
+    fn free_constraint_name(&self, table: &Relation, name: Choice, new: &NewConstraint) -> String {
+        if new.kind.has_index() {
+            return self.free_name(table, name, true);
+        }
+        name.free(|name| table.constraint(name).is_some())
     }
 
     /// The index of a UNIQUE or PRIMARY KEY constraint: a new one, or the one that USING INDEX names.
@@ -203,6 +209,7 @@ impl Catalog {
             self.free_name(
                 on,
                 naming::index_name(&on.name, &definition.elements, &definition.include),
+                false,
             )
         };
         let name = Name {
@@ -223,16 +230,17 @@ impl Catalog {
         id
     }
 
-    /// `name`, with a number where the schema of `beside` has such a relation already.
+    /// A name that no relation in the schema of `beside` has; where it is one of a constraint too, none of its constraints either.
     ///
     /// Source: `ChooseRelationName` in `src/backend/commands/indexcmds.c`.
-    pub(super) fn free_name(&self, beside: &Relation, name: String) -> String {
-        naming::free(name, |name| {
-            let name = Name {
+    pub(super) fn free_name(&self, beside: &Relation, name: Choice, constrains: bool) -> String {
+        name.free(|name| {
+            let relation = Name {
                 schema: beside.schema.clone(),
                 name: name.to_owned(),
             };
-            self.find(&name).is_some_and(|relation| !relation.dropped)
+            let taken = self.find(&relation).is_some_and(|other| !other.dropped);
+            taken || constrains && beside.constraint(name).is_some()
         })
     }
 }

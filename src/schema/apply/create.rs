@@ -5,7 +5,6 @@ use crate::ir::{
     CreateTableAs, Expr, ExprNode, LikeClause, LikePart, Name, PartitionBound, RelationKind,
     TypeName,
 };
-use crate::postgres::object_name;
 use crate::postgres::types::is_serial;
 use crate::schema::link::Link;
 use crate::schema::{Catalog, Column, Constraint, RelationId, naming};
@@ -243,18 +242,24 @@ impl Catalog {
         let table = self.get(partition).name.clone();
         definition.table = Name::bare(table.clone());
         let name = match constraint.as_ref().map(|c| &c.kind) {
-            Some(ConstraintKind::PrimaryKey { .. }) => object_name(&table, "", "pkey"),
+            Some(ConstraintKind::PrimaryKey { .. }) => naming::primary_key_name(&table),
             Some(ConstraintKind::Unique {
                 columns, include, ..
             }) => naming::unique_name(&table, columns, include),
             _ => naming::index_name(&table, &definition.elements, &definition.include),
         };
-        let name = self.free_name(self.get(partition), name);
+        let constrains = constraint.is_some();
+        let name = self.free_name(self.get(partition), name, constrains);
         definition.name = Some(name.clone());
         let id = self.new_index(partition, definition);
         self.get_mut(id).parents = vec![above];
         self.link(above, Link::Child, id);
         if let Some(constraint) = constraint {
+            if let ConstraintKind::PrimaryKey { columns, .. } = &constraint.kind {
+                for column in columns {
+                    self.set_not_null(partition, column, true);
+                }
+            }
             let constraint = Constraint {
                 name,
                 index: Some(id),
@@ -374,20 +379,6 @@ impl Catalog {
     pub(super) fn put_constraint(&mut self, id: RelationId, constraint: Arc<Constraint>) {
         self.note_constraint(id, &constraint);
         self.get_mut(id).constraints.push(constraint);
-    }
-
-    /// The sequence behind a serial or identity column.
-    pub(super) fn own_sequence(&mut self, table: RelationId, column: &str) {
-        let on = self.get(table);
-        let name = Name {
-            schema: on.schema.clone(),
-            name: naming::sequence_name(&on.name, column),
-        };
-        let id = self.create(&name, RelationKind::Sequence);
-        let sequence = self.get_mut(id);
-        sequence.table = Some(table);
-        sequence.column = Some(column.to_owned());
-        self.link(table, Link::Sequence, id);
     }
 
     fn column_from(&self, def: &ColumnDef) -> Column {

@@ -6,6 +6,7 @@ mod create;
 mod drop;
 mod mention;
 mod object;
+mod sequence;
 
 use super::link::{Link, Word};
 use super::relation::TEMPORARY;
@@ -206,18 +207,6 @@ impl Catalog {
     pub(super) fn is_temporary(&mut self, id: RelationId) {
         self.get_mut(id).temporary = true;
         self.temporary.push(id);
-    }
-
-    /// A sequence becomes the property of a column.
-    pub(super) fn own(&mut self, sequence: &Name, owner: Option<&(Name, String)>) {
-        if let Some((table, column)) = owner {
-            let table = self.resolve(table, RelationKind::Table);
-            let id = self.resolve(sequence, RelationKind::Sequence);
-            let relation = self.get_mut(id);
-            relation.table = Some(table);
-            relation.column = Some(column.clone());
-            self.link(table, Link::Sequence, id);
-        }
     }
 
     /// A trigger, rule, policy or statistics object is made on a relation.
