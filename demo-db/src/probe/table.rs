@@ -32,6 +32,8 @@ struct Column {
     unique: bool,
     /// It decides into which partition a row goes.
     divides: bool,
+    /// Its default asks a sequence.
+    counts: bool,
 }
 
 impl Table {
@@ -145,7 +147,8 @@ impl Table {
         let mut names = Vec::new();
         let mut values = Vec::new();
         for (column, value) in self.columns.iter().zip(row.iter().skip(1)) {
-            if column.computed {
+            // An application leaves the number to the sequence, which may be what the migration changes.
+            if column.computed || column.counts {
                 continue;
             }
             names.push(quote(&column.name));
@@ -294,8 +297,10 @@ fn columns(session: &mut Session, oid: u32) -> Result<Vec<Column>, Error> {
         "SELECT a.attname, t.typname, a.attgenerated <> '' OR a.attidentity = 'a',
             EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey)),
             EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indisunique AND a.attnum = ANY (i.indkey)),
-            EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = a.attrelid AND a.attnum = ANY (p.partattrs))
+            EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = a.attrelid AND a.attnum = ANY (p.partattrs)),
+            a.attidentity = 'd' OR pg_catalog.pg_get_expr(f.adbin, f.adrelid) LIKE 'nextval(%'
          FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+         LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
          WHERE a.attrelid = {oid} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
     );
     let yes = |field: &Option<String>| field.as_deref() == Some("t");
@@ -309,6 +314,7 @@ fn columns(session: &mut Session, oid: u32) -> Result<Vec<Column>, Error> {
             primary: yes(&row[3]),
             unique: yes(&row[4]),
             divides: yes(&row[5]),
+            counts: yes(&row[6]) && !yes(&row[5]),
         })
         .collect())
 }

@@ -37,6 +37,33 @@ pub fn fill(
     Ok(loaded)
 }
 
+/// As [`fill`], but each table by itself: one whose keys have room for fewer rows gets as many as that, and what is wrong with one that stays as it is stands beside it.
+pub fn fill_each<'a>(
+    session: &mut Session,
+    wanted: &'a [Rows],
+    seed: u64,
+    notices: &dyn Notices,
+) -> Result<Vec<(&'a Rows, Result<Loaded, Error>)>, Error> {
+    let mut all = Vec::new();
+    for rows in ordered(session, wanted)? {
+        let mut load = |count| -> Result<Loaded, Error> {
+            let plan = Plan::of_table(session, &rows.table, count, seed, &rows.columns)?;
+            plan.load(session, notices)
+        };
+        let result = match load(rows.rows) {
+            Err(Error::Room { room, .. }) if room > 0 => load(room),
+            other => other,
+        };
+        match result {
+            Ok(_) | Err(Error::Sql(_) | Error::Seed { .. } | Error::Room { .. }) => {
+                all.push((rows, result));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(all)
+}
+
 /// The tables in the order in which they can be filled.
 fn ordered<'a>(session: &mut Session, wanted: &'a [Rows]) -> Result<Vec<&'a Rows>, Error> {
     let mut open = Vec::new();
