@@ -13,13 +13,16 @@ pub(super) struct Table {
     columns: Vec<Column>,
     /// Some rows, as text: `ctid`, then the columns.
     rows: Vec<Row>,
-    /// One that no other row points at.
-    unneeded: Option<Row>,
+    /// Some that no other row keeps from being deleted.
+    unneeded: Vec<Row>,
     /// What a copy of a row must have anew, by the name of the column.
     fresh: BTreeMap<String, String>,
 }
 
 type Row = Vec<Option<String>>;
+
+/// How many rows are deleted at once: rows of other tables point at some of them, and it takes these to meet what is done to those tables.
+const DELETED: usize = 8;
 
 struct Column {
     name: String,
@@ -54,12 +57,12 @@ impl Table {
         let unneeded = match unneeded(session, &relation)? {
             Some(condition) => {
                 let sql = format!(
-                    "SELECT {list} FROM {} t WHERE {condition} LIMIT 1",
+                    "SELECT {list} FROM {} t WHERE {condition} LIMIT {DELETED}",
                     relation.quoted()
                 );
-                session.rows(&sql)?.into_iter().next()
+                session.rows(&sql)?
             }
-            None => None,
+            None => rows.iter().rev().take(DELETED).cloned().collect(),
         };
         let fresh = fresh(session, &relation, &columns)?;
         Ok(Self {
@@ -88,9 +91,17 @@ impl Table {
                 )
             }
             Kind::Delete => {
-                let unneeded = self.unneeded.as_ref().map(|row| self.row(row));
-                let row = unneeded.unwrap_or_else(|| self.at(20));
-                format!("DELETE FROM {table} WHERE {row}")
+                let rows: Vec<String> = self
+                    .unneeded
+                    .iter()
+                    .map(|row| format!("({})", self.row(row)))
+                    .collect();
+                let rows = if rows.is_empty() {
+                    self.at(20)
+                } else {
+                    rows.join(" OR ")
+                };
+                format!("DELETE FROM {table} WHERE {rows}")
             }
             // As autovacuum does both. The end of the file is left as it is: for the lock that cutting it off takes VACUUM asks again and again, up to 5 s.
             Kind::Vacuum => format!("VACUUM (ANALYZE, TRUNCATE false) {table}"),

@@ -110,28 +110,38 @@ fn brought(written: &str, what: &str) -> Vec<StandIn> {
     made.into_iter().collect()
 }
 
-/// A type that holds any text and takes any modifier, whose functions are the server's own of `text`; else a domain, which takes none.
+/// A type that holds any text and takes any modifier, whose functions are the server's own of `text`; else a domain, which takes none. A name with a point may
+/// be one name all the same, as those of a framework's field classes are.
 fn types(written: &str) -> Vec<StandIn> {
     let what = format!("type {written}");
-    let name = qualified(written);
-    let function = |purpose: &str| {
-        let schema = written.rsplit_once('.').map(|(schema, _)| qualified(schema) + ".");
-        let bare = written.rsplit('.').next().unwrap_or(written);
-        format!("{}{}", schema.unwrap_or_default(), quote(&format!("{bare}_{purpose}")))
+    let mut all = brought(written, "type");
+    let (schema, bare) = match written.rsplit_once('.') {
+        Some((schema, bare)) => (qualified(schema) + ".", bare),
+        None => (String::new(), written),
     };
-    let (input, output, modifier) = (function("in"), function("out"), function("typmod_in"));
+    let mut names = vec![(schema, bare)];
+    if written.contains('.') {
+        names.push((String::new(), written));
+    }
+    for (schema, bare) in names {
+        let name = schema.clone() + &quote(bare);
+        all.push(StandIn::new(base_type(&schema, bare), &what));
+        all.push(StandIn::new(format!("CREATE DOMAIN {name} AS text"), &what));
+    }
+    all
+}
+
+fn base_type(schema: &str, bare: &str) -> String {
+    let [name, input, output, modifier] =
+        ["", "_in", "_out", "_typmod_in"].map(|end| format!("{schema}{}", quote(&format!("{bare}{end}"))));
     // array_ndims is a function of the server that takes what the modifiers come as, and answers 1: any modifier is one, and none limits anything.
-    let base = format!(
+    format!(
         "CREATE TYPE {name};
 CREATE FUNCTION {input}(cstring) RETURNS {name} LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION {output}({name}) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
 CREATE FUNCTION {modifier}(cstring[]) RETURNS integer LANGUAGE internal IMMUTABLE STRICT AS 'array_ndims';
 CREATE TYPE {name} (INPUT = {input}, OUTPUT = {output}, TYPMOD_IN = {modifier}, CATEGORY = 'S', LIKE = text)"
-    );
-    let mut all = brought(written, "type");
-    all.push(StandIn::new(base, &what));
-    all.push(StandIn::new(format!("CREATE DOMAIN {name} AS text"), &what));
-    all
+    )
 }
 
 /// A function that answers NULL, by `function f(integer, unknown) does not exist`.
