@@ -45,6 +45,8 @@ pub(super) struct Held {
     pub(super) broke: Vec<(usize, Failed)>,
     /// What was asked before and behind the migration.
     pub(super) shown: Vec<Shown>,
+    /// The transaction keeps a snapshot between its statements, as it does above READ COMMITTED.
+    pub(super) keeps_snapshot: bool,
     /// Locks were sampled from outside while the statement ran: brief ones may be missing.
     pub(super) sampled: bool,
     /// It was over before a probe could be tried.
@@ -197,6 +199,7 @@ impl Holding {
                 .filter(|lock| !before.contains(lock))
                 .collect();
             record(&mut held.taken, &relations, &new)?;
+            held.keeps_snapshot = observe::keeps_snapshot(&mut self.stage.observer, pid)?;
             let (prober, observer) = (&mut self.prober, &mut self.stage.observer);
             try_probes(prober, observer, &self.probes, pid, &relations, &mut held)?;
         }
