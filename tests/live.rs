@@ -5,6 +5,8 @@
 mod common;
 #[path = "live/fixes.rs"]
 mod fixes;
+#[path = "live/histories.rs"]
+mod histories;
 
 use common::Failures;
 use common::recipes::{Advised, advised};
@@ -58,7 +60,17 @@ fn main() -> ExitCode {
             trial(
                 server.as_ref(),
                 "migrations that want what others make",
-                that_want_others,
+                histories::that_want_others,
+            ),
+            trial(
+                server.as_ref(),
+                "a history that cannot run here as a whole",
+                histories::that_cannot_run,
+            ),
+            trial(
+                server.as_ref(),
+                "tables that cannot be filled",
+                histories::without_rows,
             ),
             trial(server.as_ref(), "recipes that are printed", recipes),
             trial(server.as_ref(), "fixes", fixes::end_the_same),
@@ -414,24 +426,6 @@ fn that_want_roles(server: &Server) {
     let runs = of_path(server, &first, second, 60);
     assert!(runs.as_expected(), "{}", runs.reason);
     assert_eq!(runs.mismatches(), 0, "{runs:#?}");
-}
-
-/// Tables of other apps, and what a platform brings, are there in production; here stand-ins take their place.
-fn that_want_others(server: &Server) {
-    let first = "CREATE TABLE shop_order (id bigint PRIMARY KEY, user_id integer NOT NULL, kind tier);
-        ALTER TABLE shop_order ADD CONSTRAINT by_user FOREIGN KEY (user_id) REFERENCES auth_user (id) DEFERRABLE INITIALLY DEFERRED;
-        CREATE TABLE auth.tokens (id bigint PRIMARY KEY, session uuid REFERENCES platform.sessions (token));\n";
-    let second = "ALTER TABLE auth_user ADD COLUMN vip boolean;
-        CREATE INDEX shop_order_user ON shop_order (user_id);\n";
-    let runs = of_path(server, first, second, 60);
-    assert_eq!(runs.mismatches(), 0, "{runs:#?}");
-    let steps = &runs.cases[0].steps;
-    assert_eq!(steps.len(), 2, "{}", runs.reason);
-    assert!(
-        steps.iter().all(|step| step.error.is_none()),
-        "{}",
-        runs.reason
-    );
 }
 
 /// Each is run by a server, after the schema that it is for, block by block, in a transaction where that is allowed.

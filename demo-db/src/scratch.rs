@@ -36,6 +36,16 @@ impl Keeper {
 
     /// A new database with an unmistakable name.
     pub(crate) fn scratch(self: &Arc<Self>) -> Result<Scratch, Error> {
+        // The same on every server: its template1 may hold anything, and its collation decides how indexes sort.
+        self.create("template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+    }
+
+    /// A new database that is as `model` is; nobody may be connected to that.
+    pub(crate) fn scratch_like(self: &Arc<Self>, model: &Scratch) -> Result<Scratch, Error> {
+        self.create(&model.name)
+    }
+
+    fn create(self: &Arc<Self>, template: &str) -> Result<Scratch, Error> {
         let number: u32 = rand::random();
         let name = name(number);
         let mut session = self.session();
@@ -44,10 +54,7 @@ impl Keeper {
             number.cast_signed()
         ))?;
         self.living().insert(number);
-        // The same on every server: its template1 may hold anything, and its collation decides how indexes sort.
-        session.run(&format!(
-            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
-        ))?;
+        session.run(&format!("CREATE DATABASE {name} TEMPLATE {template}"))?;
         Ok(Scratch {
             keeper: Arc::clone(self),
             number,
@@ -142,14 +149,15 @@ impl Keeper {
 
     /// Drops what a scratch database that is gone has made for the whole server: roles and databases. For a server that is ours alone.
     ///
-    /// What a living scratch database still needs stays.
-    pub(crate) fn forget_shared(&self) -> Result<(), Error> {
+    /// What a living scratch database still needs stays, and the roles in `kept`.
+    pub(crate) fn forget_shared(&self, kept: &[String]) -> Result<(), Error> {
         let mut session = self.session();
         // Objects of the system have smaller numbers: FirstNormalObjectId in src/include/access/transam.h.
         let rows = session.rows(&format!(
             "SELECT format('DROP DATABASE %I', datname) FROM pg_database \
              WHERE oid >= 16384 AND datname !~ '^{PREFIX}[0-9a-f]{{8}}$' \
-             UNION ALL SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE oid >= 16384"
+             UNION ALL SELECT format('DROP ROLE %I', rolname) FROM pg_roles WHERE oid >= 16384 AND rolname <> ALL (ARRAY[{}]::name[])",
+            kept.iter().map(|name| format!("'{}'", name.replace('\'', "''"))).collect::<Vec<_>>().join(", ")
         ))?;
         for drop in rows.into_iter().flatten().flatten() {
             match session.run(&drop) {

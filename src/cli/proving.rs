@@ -42,6 +42,9 @@ pub(super) struct ProveArgs {
     /// Measure how fast this server works, and print it as `[profile]` for the config: what estimates of seconds rest on
     #[arg(long, conflicts_with_all = ["names", "record", "setup"])]
     calibrate: bool,
+    /// A virtual environment, or a folder of installed packages: the migrations of installed Django apps are read from there [default: those beside the project]
+    #[arg(long, value_name = "DIR")]
+    site_packages: Vec<PathBuf>,
     /// Write what was seen to observed.json in the folder of each rule
     #[arg(long)]
     record: bool,
@@ -79,6 +82,7 @@ impl ProveArgs {
             rows: self.rows,
             timeout: Duration::from_secs(self.timeout),
             setup: self.setup,
+            site_packages: self.site_packages,
             calibrate: self.calibrate,
             record: self.record,
             format: self.output_format,

@@ -32,6 +32,7 @@ pub(crate) struct Options {
     pub(crate) rows: Option<u64>,
     pub(crate) timeout: Duration,
     pub(crate) setup: Option<PathBuf>,
+    pub(crate) site_packages: Vec<PathBuf>,
     pub(crate) calibrate: bool,
     pub(crate) record: bool,
     pub(crate) format: Format,
@@ -44,7 +45,7 @@ pub(crate) fn run(options: &Options, look: Look) -> Result<Verdict, Failure> {
         return calibrate(options);
     }
     let start = Instant::now();
-    let subjects = subjects(&options.names)?;
+    let subjects = subjects(&options.names, &options.site_packages)?;
     let setup = setup(options.setup.as_deref())?;
     interrupt::install()?;
     let notices = Terminal::default();
@@ -152,7 +153,10 @@ fn formatted(proof: &Proof, format: Format, look: Look) -> String {
 }
 
 /// What these names stand for: rules, demo projects, or paths of migrations; all rules that have a proof and all demo projects where nothing is named.
-fn subjects(names: &[String]) -> Result<Vec<Subject<'static>>, Failure> {
+fn subjects(
+    names: &[String],
+    site_packages: &[PathBuf],
+) -> Result<Vec<Subject<'static>>, Failure> {
     if names.is_empty() {
         let rules = provable().map(Subject::Rule);
         let fixtures = prove::fixture_numbers().into_iter().map(|number| {
@@ -161,14 +165,17 @@ fn subjects(names: &[String]) -> Result<Vec<Subject<'static>>, Failure> {
         });
         return Ok(rules.chain(fixtures).collect());
     }
-    names.iter().map(|name| subject(name)).collect()
+    names.iter().map(|name| subject(name, site_packages)).collect()
 }
 
 fn provable() -> impl Iterator<Item = &'static Entry> {
     RULES.iter().filter(|entry| !entry.proof.is_empty())
 }
 
-fn subject(name: &str) -> Result<Subject<'static>, Failure> {
+fn subject(
+    name: &str,
+    site_packages: &[PathBuf],
+) -> Result<Subject<'static>, Failure> {
     if let Some(entry) = provable().find(|entry| entry.id == name) {
         return Ok(Subject::Rule(entry));
     }
@@ -178,10 +185,18 @@ fn subject(name: &str) -> Result<Subject<'static>, Failure> {
     }
     let path = PathBuf::from(name);
     if path.exists() {
-        let settings = Settings::resolve(Arguments {
+        let mut settings = Settings::resolve(Arguments {
             paths: vec![path],
             ..Arguments::default()
         })?;
+        settings.django.finds_environments = true;
+        if let Some(missing) = site_packages.iter().find(|folder| !folder.is_dir()) {
+            return Err(Failure::new(
+                format!("there is no folder {}", missing.display()),
+                "--site-packages takes a virtual environment, or a folder of installed packages",
+            ));
+        }
+        settings.django.site_packages.extend_from_slice(site_packages);
         readable(&settings, name)?;
         return Ok(Subject::Path(Box::new(settings)));
     }

@@ -238,6 +238,9 @@ pub(super) struct DjangoTable {
     pub(super) time_zone: Option<String>,
     #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, String>"))]
     pub(super) labels: BTreeMap<Spanned<String>, String>,
+    /// Folders that hold installed packages, or virtual environments: the migrations of installed apps are read from there.
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<PathBuf>"))]
+    pub(super) site_packages: Vec<Spanned<PathBuf>>,
     pub(super) fields: BTreeMap<String, FieldTable>,
 }
 

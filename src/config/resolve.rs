@@ -462,6 +462,19 @@ impl Checker<'_> {
             }
             labels.insert(full, label);
         }
+        let mut site_packages = Vec::new();
+        for folder in typed.site_packages {
+            let full = self.folder.join(folder.get_ref());
+            if !full.is_dir() {
+                let message = format!("there is no folder {}", shown(&full).display());
+                self.fault(
+                    &folder,
+                    message,
+                    "name the folder of a virtual environment, or its site-packages; paths start from the folder of the config file",
+                );
+            }
+            site_packages.push(full);
+        }
         let field = |field: FieldTable| django::FieldOption {
             base: field.base,
             arguments: field
@@ -478,6 +491,8 @@ impl Checker<'_> {
             default_auto_field: typed.default_auto_field,
             time_zone: typed.time_zone,
             labels,
+            site_packages,
+            finds_environments: false,
             fields: typed
                 .fields
                 .into_iter()

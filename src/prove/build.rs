@@ -1,8 +1,11 @@
 //! Builds the database that a case needs, up to its first observed migration.
 
-use super::case::Case;
-use super::fill::fill;
+use super::case::{Case, Statement};
+use super::fill::{Sizes, fill};
+use super::ground::Ground;
+use super::near::near;
 use super::runner::{Failed, Runner};
+use crate::effects::Work;
 use mig_lint_demo_db::{Error, Notices, Scratch, Server, Session};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,6 +19,8 @@ pub(super) struct Bench<'a> {
     pub(super) timeout: Duration,
     /// Leave the database of each ride on the server.
     pub(super) keep: bool,
+    /// What was made beforehand of the migrations that only prepare; else each run makes it anew.
+    pub(super) ground: Option<&'a Ground>,
 }
 
 /// A database in which a case is run once.
@@ -26,6 +31,8 @@ pub(super) struct Stage {
     pub(super) runner: Runner,
     /// Rows in each table that was filled.
     pub(super) filled: BTreeMap<String, u64>,
+    /// Tables that could not be filled, and why.
+    pub(super) empty: BTreeMap<String, String>,
     rows: u64,
     at_scale: bool,
 }
@@ -50,33 +57,28 @@ impl Stage {
         rows: u64,
         at_scale: bool,
     ) -> Result<Self, BuildError> {
-        let scratch = bench.server.scratch()?;
-        let mut observer = scratch.connect("mig-lint observer")?;
-        // Whoever looks on must never wait for what is looked at.
-        let patience = bench.timeout.as_millis();
-        observer.run(&format!(
-            "SET client_min_messages = error; SET lock_timeout = {patience}"
-        ))?;
-        if !case.setup.trim().is_empty() {
-            refused("the set-up", observer.run(&case.setup))?;
-        }
+        let scratch = match bench.ground {
+            Some(ground) => ground.copy(bench)?,
+            None => bench.server.scratch()?,
+        };
+        let mut observer = observing(bench, &scratch)?;
         let mut runner = Runner::new(&scratch, &case.parameters, bench.timeout)?;
-        for migration in case
-            .migrations
-            .iter()
-            .take_while(|migration| !migration.observed)
-        {
-            runner.begin(migration)?;
-            for statement in &migration.statements {
-                ran(&migration.name, runner.run(statement)?)?;
+        if bench.ground.is_none() {
+            set_up(&mut observer, case)?;
+            for migration in case.preparing() {
+                runner.begin(migration)?;
+                for statement in &migration.statements {
+                    ran(&migration.name, runner.run(statement)?)?;
+                }
+                ran(&migration.name, runner.end()?)?;
             }
-            ran(&migration.name, runner.end()?)?;
         }
         let mut stage = Self {
             scratch,
             observer,
             runner,
             filled: BTreeMap::new(),
+            empty: BTreeMap::new(),
             rows,
             at_scale,
         };
@@ -99,22 +101,58 @@ impl Stage {
         Ok(())
     }
 
-    /// Fills what is still empty.
+    /// The tables on whose rows a statement works, and that could not be filled: what it does to them is not seen.
+    pub(super) fn without_rows(&self, statement: &Statement) -> Vec<String> {
+        let works = |name: &str| {
+            let mut effects = statement.prediction.effects.iter();
+            effects.any(|effect| {
+                let table = effect.table.as_ref().unwrap_or(&effect.relation);
+                effect.work > Work::None && name.rsplit('.').next() == table.rsplit('.').next()
+            })
+        };
+        let empty = self.empty.iter().filter(|(name, _)| works(name));
+        empty
+            .map(|(name, why)| format!("{name} could not be filled with rows: {why}"))
+            .collect()
+    }
+
+    /// Fills what is still empty, of what the case needs.
     pub(super) fn fill(&mut self, bench: &Bench<'_>, case: &Case) -> Result<(), BuildError> {
-        let result = fill(
-            &mut self.observer,
-            &case.tables,
-            self.rows,
-            self.at_scale,
-            bench.notices,
-        );
+        let wanted = near(&mut self.observer, case)?;
+        let sizes = Sizes {
+            tables: &case.tables,
+            rows: self.rows,
+            at_scale: self.at_scale,
+            wanted: wanted.as_ref(),
+        };
+        let result = fill(&mut self.observer, sizes, bench.notices);
         let filled = match result {
             Err(error @ Error::Sql(_)) => return refused("filling the tables", Err(error)),
             other => other?,
         };
-        self.filled.extend(filled);
+        self.filled.extend(filled.rows);
+        self.empty.extend(filled.refused);
         Ok(())
     }
+}
+
+/// A session that looks on.
+pub(super) fn observing(bench: &Bench<'_>, scratch: &Scratch) -> Result<Session, Error> {
+    let mut observer = scratch.connect("mig-lint observer")?;
+    // Whoever looks on must never wait for what is looked at.
+    let patience = bench.timeout.as_millis();
+    observer.run(&format!(
+        "SET client_min_messages = error; SET lock_timeout = {patience}"
+    ))?;
+    Ok(observer)
+}
+
+/// Runs what a case needs before all migrations.
+pub(super) fn set_up(observer: &mut Session, case: &Case) -> Result<(), BuildError> {
+    if case.setup.trim().is_empty() {
+        return Ok(());
+    }
+    refused("the set-up", observer.run(&case.setup))
 }
 
 fn refused(what: &str, result: Result<(), Error>) -> Result<(), BuildError> {

@@ -242,6 +242,13 @@ impl Case {
         Some((place, &statement.kind))
     }
 
+    /// The migrations that come before all that are observed.
+    pub fn preparing(&self) -> impl Iterator<Item = &Migration> {
+        self.migrations
+            .iter()
+            .take_while(|migration| !migration.observed)
+    }
+
     /// The migrations that are observed.
     pub fn observed(&self) -> impl Iterator<Item = &Migration> {
         self.migrations

@@ -23,6 +23,8 @@ pub(super) struct Observation {
     pub(super) refused: BTreeMap<String, BTreeSet<Access>>,
     /// Tables of which as many rows were written at either size.
     pub(super) few_written: BTreeSet<String>,
+    /// Its transaction keeps one snapshot for all its statements, for whose end every CREATE INDEX CONCURRENTLY waits, whatever its table.
+    pub(super) keeps_snapshot: bool,
     /// Locks were sampled: those of indexes may be missing.
     pub(super) sampled: bool,
     /// Tables that were no larger at the larger size, so that nothing is known of work done to them.
@@ -53,6 +55,7 @@ pub(super) fn observation(
         waits: (!held.unprobed).then(|| waits.collect()),
         refused: held.refused.clone(),
         few_written: counted.map(|two| two.few_written()).unwrap_or_default(),
+        keeps_snapshot: held.keeps_snapshot,
         sampled: held.sampled,
         fixed: counted.map(|two| two.fixed()).unwrap_or_default(),
     }
@@ -120,7 +123,9 @@ pub(super) fn mismatch(statement: &Statement, seen: &Observation, counted: bool)
     let names: BTreeSet<&String> = predicted.keys().chain(observed.keys()).collect();
     for name in names {
         let (ours, theirs) = (predicted.get(name).copied(), observed.get(name).copied());
-        locks(name, ours, theirs, seen, &mut words);
+        if !is_of_no_row(statement, (ours, theirs), seen) {
+            locks(name, ours, theirs, seen, &mut words);
+        }
         let table = ours
             .or(theirs)
             .and_then(|effect| effect.table.as_ref())
@@ -158,10 +163,14 @@ fn comparable(
         return (Vec::new(), Vec::new());
     }
     let refused = seen.refused.get(table);
+    let waited = kinds;
     let tried = |kind: &&Access| {
-        kinds.contains(*kind) || refused.is_none_or(|refused| !refused.contains(*kind))
+        waited.contains(*kind) || refused.is_none_or(|refused| !refused.contains(*kind))
     };
-    let ours: Vec<Access> = ours.iter().filter(tried).copied().collect();
+    let others = |kind: &&Access| !seen.keeps_snapshot || **kind != Access::CreateIndexConcurrently;
+    let ours: Vec<Access> = ours.iter().filter(tried).filter(others).copied().collect();
+    let kinds: Vec<Access> = kinds.iter().filter(others).copied().collect();
+    let kinds = kinds.as_slice();
     if !hits_rows_of(statement, table, seen) {
         return (ours, kinds.to_vec());
     }
@@ -180,6 +189,19 @@ fn matched_few(statement: &Statement, table: &str, seen: &Observation) -> bool {
     ON_ROWS.contains(&statement.kind.as_str())
         && seen.few_written.contains(table)
         && effects.any(writes)
+}
+
+/// Whether a lock comes with each row that refers to a table, and no row was written.
+fn is_of_no_row(
+    statement: &Statement,
+    (ours, theirs): (Option<&Effect>, Option<&Effect>),
+    seen: &Observation,
+) -> bool {
+    let by_row = ours.is_some_and(|effect| effect.effective_lock() == LockMode::RowShare);
+    let mut effects = statement.prediction.effects.iter();
+    by_row
+        && theirs.is_none()
+        && effects.any(|effect| matched_few(statement, &name_of(effect), seen))
 }
 
 /// What is done CONCURRENTLY waits for older transactions, for which every CREATE INDEX CONCURRENTLY waits too: where there is none, as in a proof, nobody does.

@@ -1,6 +1,8 @@
 //! What a history refers to, and does not make.
 
 use crate::ir::{Action, AlterAction, Constraint, ConstraintKind, Migration, Name};
+use crate::source::Span;
+use crate::sql;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a history says of relations that it does not make itself.
@@ -10,6 +12,8 @@ pub struct Elsewhere {
     pub(super) made: BTreeSet<String>,
     /// Per relation that foreign keys refer to: the columns, with the types of those that refer to them.
     pub(super) referenced: BTreeMap<String, BTreeMap<String, String>>,
+    /// The relations for which there are stand-ins, as they are written.
+    stand_ins: BTreeMap<String, String>,
 }
 
 impl Elsewhere {
@@ -44,6 +48,38 @@ impl Elsewhere {
         }
         elsewhere
     }
+
+    /// Whether the history makes a relation, of which the schema may be left out.
+    pub(super) fn makes(&self, written: &str) -> bool {
+        self.made.contains(bare(written))
+    }
+
+    /// What this SQL makes is not made after all.
+    pub(super) fn leave_out(&mut self, sql: &str) {
+        let mut read = Reader::default();
+        let parsed = sql::parse(sql, &[Span::new(0, sql.len())], &[]);
+        for statement in &parsed.statements {
+            read.action(&statement.action);
+        }
+        for name in read.made {
+            self.made.remove(&name);
+        }
+    }
+
+    /// There is a stand-in for this relation now.
+    pub(super) fn stand_in(&mut self, written: &str) {
+        self.stand_ins
+            .insert(bare(written).to_owned(), written.to_owned());
+    }
+
+    /// How a relation is written whose schema was left out.
+    pub(super) fn written<'a>(&'a self, name: &'a str) -> &'a str {
+        self.stand_ins.get(name).map_or(name, String::as_str)
+    }
+}
+
+fn bare(written: &str) -> &str {
+    written.rsplit('.').next().unwrap_or(written)
 }
 
 #[derive(Default)]

@@ -4,50 +4,69 @@ use super::case::TableRows;
 use mig_lint_demo_db::notices::Notices;
 use mig_lint_demo_db::observe::Relation;
 use mig_lint_demo_db::{Error, Session, observe, seed};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The same rows in every run.
 const SEED: u64 = 14;
 
-/// Fills each table that holds no rows yet with `rows` of them, or with as many as `tables` says, more than `rows` only where `at_scale`, or with as many as its keys have room
-/// for. Gives the rows of each table filled.
+/// How many rows tables are to hold.
+#[derive(Clone, Copy)]
+pub(super) struct Sizes<'a> {
+    pub(super) tables: &'a BTreeMap<String, TableRows>,
+    /// Where `tables` does not say.
+    pub(super) rows: u64,
+    /// `tables` may say more than `rows`.
+    pub(super) at_scale: bool,
+    /// The only tables that are filled; all, where it is left out.
+    pub(super) wanted: Option<&'a BTreeSet<u32>>,
+}
+
+/// What became of the tables that were empty.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
+    /// The rows of each; none of one that could not be filled.
+    pub(super) rows: BTreeMap<String, u64>,
+    /// Why a table could not be.
+    pub(super) refused: BTreeMap<String, String>,
+}
+
+/// Fills each table that holds no rows yet with as many as it is to hold, or as its keys have room for.
 pub(super) fn fill(
     session: &mut Session,
-    tables: &BTreeMap<String, TableRows>,
-    rows: u64,
-    at_scale: bool,
+    sizes: Sizes<'_>,
     notices: &dyn Notices,
-) -> Result<BTreeMap<String, u64>, Error> {
-    let mut room: BTreeMap<String, u64> = BTreeMap::new();
-    let mut filled = BTreeMap::new();
-    loop {
-        let mut wanted = Vec::new();
-        for table in empty(session)? {
-            let mut spec = tables.get(&table.display()).cloned().unwrap_or_default();
-            // A migration that is observed may add some later.
-            let there = columns(session, &table)?;
-            spec.columns.retain(|name, _| there.contains(name));
-            let rows = match spec.rows {
-                Some(fixed) if at_scale => fixed,
-                Some(fixed) => fixed.min(rows),
-                None => rows,
-            };
-            let full_name = format!("{}.{}", table.schema, table.name);
-            let rows = room.get(&full_name).map_or(rows, |room| rows.min(*room));
-            filled.insert(table.display(), rows);
-            wanted.push(seed::Rows {
-                table: table.quoted(),
-                rows,
-                columns: spec.columns,
-            });
+) -> Result<Filled, Error> {
+    let mut names = BTreeMap::new();
+    let mut wanted = Vec::new();
+    for table in empty(session)? {
+        if sizes.wanted.is_some_and(|wanted| !wanted.contains(&table.oid)) {
+            continue;
         }
-        match seed::fill(session, &wanted, SEED, notices) {
-            Err(Error::Room {
-                table, room: most, ..
-            }) if most > 0 && room.insert(table.replace('"', ""), most).is_none() => {}
-            other => {
-                other?;
-                break;
+        let mut spec = sizes.tables.get(&table.display()).cloned().unwrap_or_default();
+        // A migration that is observed may add some later.
+        let there = columns(session, &table)?;
+        spec.columns.retain(|name, _| there.contains(name));
+        names.insert(table.quoted(), table.display());
+        wanted.push(seed::Rows {
+            table: table.quoted(),
+            rows: match spec.rows {
+                Some(fixed) if sizes.at_scale => fixed,
+                Some(fixed) => fixed.min(sizes.rows),
+                None => sizes.rows,
+            },
+            columns: spec.columns,
+        });
+    }
+    let mut filled = Filled::default();
+    for (rows, result) in seed::fill_each(session, &wanted, SEED, notices)? {
+        let name = names.get(&rows.table).unwrap_or(&rows.table).clone();
+        match result {
+            Ok(loaded) => {
+                filled.rows.insert(name, loaded.rows);
+            }
+            Err(error) => {
+                filled.rows.insert(name.clone(), 0);
+                filled.refused.insert(name, error.to_string());
             }
         }
     }
@@ -55,7 +74,11 @@ pub(super) fn fill(
         .iter()
         .filter(|relation| relation.kind == 'm')
     {
-        session.run(&format!("REFRESH MATERIALIZED VIEW {}", view.quoted()))?;
+        // One whose query fails on rows that were made up stays as it is.
+        match session.run(&format!("REFRESH MATERIALIZED VIEW {}", view.quoted())) {
+            Ok(()) | Err(Error::Sql(_)) => {}
+            Err(other) => return Err(other),
+        }
     }
     Ok(filled)
 }

@@ -3,6 +3,7 @@
 
 use super::build::{Bench, BuildError, Stage};
 use super::case::{Case, Migration, Statement};
+use super::near::near;
 use super::questions::{answers, shown};
 use super::report::Shown;
 use super::runner::Failed;
@@ -44,6 +45,8 @@ pub(super) struct Held {
     pub(super) broke: Vec<(usize, Failed)>,
     /// What was asked before and behind the migration.
     pub(super) shown: Vec<Shown>,
+    /// The transaction keeps a snapshot between its statements, as it does above READ COMMITTED.
+    pub(super) keeps_snapshot: bool,
     /// Locks were sampled from outside while the statement ran: brief ones may be missing.
     pub(super) sampled: bool,
     /// It was over before a probe could be tried.
@@ -56,6 +59,7 @@ pub(super) fn hold(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Held
     let prober = stage.scratch.connect("mig-lint probe")?;
     let mut holding = Holding {
         probes: Vec::new(),
+        near: None,
         stage,
         prober,
     };
@@ -63,6 +67,7 @@ pub(super) fn hold(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Held
     let mut all = Vec::new();
     for migration in case.observed() {
         holding.stage.fill(bench, case)?;
+        holding.near = near(&mut holding.stage.observer, case)?;
         let works = holding.old_code(case)?;
         let before = answers(&mut holding.prober, case, migration)?;
         let first = all.len();
@@ -105,6 +110,8 @@ struct Holding {
     stage: Stage,
     prober: Session,
     probes: Vec<Probe>,
+    /// The only relations that are probed; all, where it is left out.
+    near: Option<BTreeSet<u32>>,
 }
 
 impl Holding {
@@ -158,7 +165,9 @@ impl Holding {
         if !self.stage.runner.in_transaction() {
             probe::drop_indexes(&mut self.stage.observer)?;
         }
-        self.probes = probe::plan(&mut self.stage.observer, &Kind::ALL, &|_| true)?;
+        let near = self.near.as_ref();
+        let wanted = |relation: &Relation| near.is_none_or(|near| near.contains(&relation.oid));
+        self.probes = probe::plan(&mut self.stage.observer, &Kind::ALL, &wanted)?;
         Ok(())
     }
 
@@ -168,6 +177,7 @@ impl Holding {
             held.failed = self.stage.runner.run(statement)?.err();
             return Ok(held);
         }
+        held.unclear = self.stage.without_rows(statement);
         let relations = self.known(&mut held)?;
         let inside = self.stage.runner.in_transaction();
         if !inside && !statement.prediction.can_run_in_transaction {
@@ -189,6 +199,7 @@ impl Holding {
                 .filter(|lock| !before.contains(lock))
                 .collect();
             record(&mut held.taken, &relations, &new)?;
+            held.keeps_snapshot = observe::keeps_snapshot(&mut self.stage.observer, pid)?;
             let (prober, observer) = (&mut self.prober, &mut self.stage.observer);
             try_probes(prober, observer, &self.probes, pid, &relations, &mut held)?;
         }

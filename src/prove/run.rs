@@ -7,6 +7,7 @@ use super::definition::{Definition, DefinitionError};
 use super::elsewhere::Elsewhere;
 use super::fixture::Fixture;
 use super::found;
+use super::ground::Ground;
 use super::harm;
 use super::hold::hold;
 use super::meanwhile::meanwhile;
@@ -94,6 +95,7 @@ pub fn prove(
         notices,
         timeout: options.timeout,
         keep: options.keep,
+        ground: None,
     };
     for subject in subjects {
         let outcome = match subject {
@@ -268,38 +270,59 @@ fn outcome(
     }
 }
 
-/// How many stand-ins a history may need before it is none of ours.
+/// How many roles the examples of a rule may need, and how many stand-ins somebody's observed migrations.
 const STAND_INS: usize = 200;
 
-/// Counts at the smaller size. What the migrations name and do not make is made before: roles, where the server is ours; and for somebody's own
-/// migrations schemas, types and relations too.
-fn count_with_stand_ins(
+/// Counts at the smaller size; of a case that is written for a proof, roles that it names and does not make are made before, where the server is ours.
+fn count_with_roles(
     bench: &Bench<'_>,
     case: &mut Case,
 ) -> Result<(Vec<Counted>, Option<Failed>), BuildError> {
-    let nothing = Elsewhere::default();
     for _ in 0..STAND_INS {
         let counted = count(bench, case, SMALL);
         let failed = match &counted {
-            Ok((_, Some(failed))) | Err(BuildError::Refused { failed, .. }) => Some(failed),
-            _ => None,
+            Ok((_, Some(failed))) | Err(BuildError::Refused { failed, .. }) => failed,
+            _ => return counted,
         };
-        let elsewhere = case.elsewhere.as_ref().unwrap_or(&nothing);
-        let made = failed.and_then(|failed| instead(elsewhere, failed));
-        let may_be = |sql: &str| {
-            if sql.starts_with("CREATE ROLE") {
-                bench.server.is_private()
-            } else {
-                case.elsewhere.is_some()
+        let made = instead(&Elsewhere::default(), failed, "").into_iter().next();
+        let made = made.filter(|it| it.is_shared() && !case.setup.contains(&it.sql));
+        match made {
+            Some(made) if bench.server.is_private() => {
+                bench.notices.say(&made.said);
+                case.setup.push_str(&made.sql);
             }
-        };
-        let Some(made) = made.filter(|it| may_be(&it.sql) && !case.setup.contains(&it.sql)) else {
-            return counted;
-        };
-        bench.notices.say(&made.said);
-        case.setup.push_str(&made.sql);
+            _ => return counted,
+        }
     }
     count(bench, case, SMALL)
+}
+
+/// Counts somebody's own migrations at the smaller size, with stand-ins for what they name and nobody makes.
+fn count_on(
+    bench: &Bench<'_>,
+    case: &Case,
+    ground: &mut Ground,
+) -> Result<(Vec<Counted>, Option<Failed>), BuildError> {
+    for _ in 0..STAND_INS {
+        let on = Bench {
+            ground: Some(&*ground),
+            ..*bench
+        };
+        let (counted, failed) = count(&on, case, SMALL)?;
+        let Some(failed) = failed else {
+            return Ok((counted, None));
+        };
+        let mut statements = case.observed().flat_map(|migration| &migration.statements);
+        let kind = statements.nth(counted.len()).map_or("", |it| it.kind.as_str());
+        if !ground.mend(bench, &failed, kind)? {
+            return Ok((counted, Some(failed)));
+        }
+    }
+    let on = Bench {
+        ground: Some(&*ground),
+        ..*bench
+    };
+    count(&on, case, SMALL)
 }
 
 /// Runs a case in all ways, and puts together what each statement did.
@@ -321,8 +344,20 @@ fn observe(
         },
     };
     let mut case = case.clone();
-    let (small, trouble) = count_with_stand_ins(bench, &mut case).map_err(failed)?;
+    let mut ground = match &case.elsewhere {
+        Some(_) => Some(Ground::lay(bench, &case).map_err(failed)?),
+        None => None,
+    };
+    let counted = match &mut ground {
+        Some(ground) => count_on(bench, &case, ground),
+        None => count_with_roles(bench, &mut case),
+    };
+    let (small, trouble) = counted.map_err(failed)?;
     let case = &case;
+    let bench = &Bench {
+        ground: ground.as_ref(),
+        ..*bench
+    };
     // Whoever waits in vain for one statement need not do so five times.
     let stuck = matches!(trouble, Some(Failed::TimedOut(_)));
     let large = if stuck {

@@ -38,6 +38,7 @@ pub fn timings(
         notices,
         timeout: options.timeout,
         keep: false,
+        ground: None,
     };
     let major = u8::try_from(server.version().major).ok();
     let version = major.and_then(Version::new).unwrap_or(Version::NEWEST);

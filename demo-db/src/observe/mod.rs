@@ -6,6 +6,6 @@ mod relations;
 mod rows;
 
 pub use counts::{Counts, flush, of_all_transactions, of_this_transaction, wal_bytes};
-pub use locks::{Lock, blockers, held};
+pub use locks::{Lock, blockers, held, keeps_snapshot};
 pub(crate) use relations::quote;
 pub use relations::{Relation, relations};

@@ -13,13 +13,16 @@ pub(super) struct Table {
     columns: Vec<Column>,
     /// Some rows, as text: `ctid`, then the columns.
     rows: Vec<Row>,
-    /// One that no other row points at.
-    unneeded: Option<Row>,
+    /// Some that no other row keeps from being deleted.
+    unneeded: Vec<Row>,
     /// What a copy of a row must have anew, by the name of the column.
     fresh: BTreeMap<String, String>,
 }
 
 type Row = Vec<Option<String>>;
+
+/// How many rows are deleted at once: rows of other tables point at some of them, and it takes these to meet what is done to those tables.
+const DELETED: usize = 8;
 
 struct Column {
     name: String,
@@ -27,13 +30,13 @@ struct Column {
     ty: String,
     /// The server computes it.
     computed: bool,
-    /// A new row takes its value from a sequence.
-    numbered: bool,
     primary: bool,
     /// In a unique index.
     unique: bool,
     /// It decides into which partition a row goes.
     divides: bool,
+    /// Its default asks a sequence.
+    counts: bool,
 }
 
 impl Table {
@@ -54,12 +57,12 @@ impl Table {
         let unneeded = match unneeded(session, &relation)? {
             Some(condition) => {
                 let sql = format!(
-                    "SELECT {list} FROM {} t WHERE {condition} LIMIT 1",
+                    "SELECT {list} FROM {} t WHERE {condition} LIMIT {DELETED}",
                     relation.quoted()
                 );
-                session.rows(&sql)?.into_iter().next()
+                session.rows(&sql)?
             }
-            None => None,
+            None => rows.iter().rev().take(DELETED).cloned().collect(),
         };
         let fresh = fresh(session, &relation, &columns)?;
         Ok(Self {
@@ -88,9 +91,17 @@ impl Table {
                 )
             }
             Kind::Delete => {
-                let unneeded = self.unneeded.as_ref().map(|row| self.row(row));
-                let row = unneeded.unwrap_or_else(|| self.at(20));
-                format!("DELETE FROM {table} WHERE {row}")
+                let rows: Vec<String> = self
+                    .unneeded
+                    .iter()
+                    .map(|row| format!("({})", self.row(row)))
+                    .collect();
+                let rows = if rows.is_empty() {
+                    self.at(20)
+                } else {
+                    rows.join(" OR ")
+                };
+                format!("DELETE FROM {table} WHERE {rows}")
             }
             // As autovacuum does both. The end of the file is left as it is: for the lock that cutting it off takes VACUUM asks again and again, up to 5 s.
             Kind::Vacuum => format!("VACUUM (ANALYZE, TRUNCATE false) {table}"),
@@ -147,7 +158,8 @@ impl Table {
         let mut names = Vec::new();
         let mut values = Vec::new();
         for (column, value) in self.columns.iter().zip(row.iter().skip(1)) {
-            if column.computed || column.numbered {
+            // An application leaves the number to the sequence, which may be what the migration changes.
+            if column.computed || column.counts {
                 continue;
             }
             names.push(quote(&column.name));
@@ -297,9 +309,9 @@ fn columns(session: &mut Session, oid: u32) -> Result<Vec<Column>, Error> {
             EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey)),
             EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = a.attrelid AND i.indisunique AND a.attnum = ANY (i.indkey)),
             EXISTS (SELECT FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = a.attrelid AND a.attnum = ANY (p.partattrs)),
-            a.attidentity <> '' OR EXISTS (SELECT FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum
-                AND pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE '%nextval(%')
+            a.attidentity = 'd' OR pg_catalog.pg_get_expr(f.adbin, f.adrelid) LIKE 'nextval(%'
          FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+         LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
          WHERE a.attrelid = {oid} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
     );
     let yes = |field: &Option<String>| field.as_deref() == Some("t");
@@ -313,7 +325,7 @@ fn columns(session: &mut Session, oid: u32) -> Result<Vec<Column>, Error> {
             primary: yes(&row[3]),
             unique: yes(&row[4]),
             divides: yes(&row[5]),
-            numbered: yes(&row[6]),
+            counts: yes(&row[6]) && !yes(&row[5]),
         })
         .collect())
 }

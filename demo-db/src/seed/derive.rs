@@ -182,10 +182,11 @@ fn point_likely(
 }
 
 fn usual(table: &Table, column: &Column) -> Option<Values> {
-    let key = table
-        .foreign_keys
-        .iter()
-        .find(|key| key.columns.contains(&column.name));
+    // A row that fits in several columns fits in each of them, as long as its table keeps its own word.
+    let keys = table.foreign_keys.iter().rev();
+    let key = keys
+        .filter(|key| key.columns.contains(&column.name))
+        .max_by_key(|key| key.columns.len());
     match key {
         Some(key) if key.own && key.columns.len() == 1 => {
             Some(Values::SelfReference(SelfReference {

@@ -7,8 +7,11 @@ use serde::Deserialize;
 use super::catalog::Table;
 use super::load::Loaded;
 use super::plan::Plan;
-use super::recipe::Columns;
+use super::recipe::{Columns, Spec, Values};
 use crate::{Error, Notices, Session};
+
+/// The class of SQLSTATEs of values that do not fit (documentation, appendix A).
+const DATA_EXCEPTION: &str = "22";
 
 /// Rows wanted in a table.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -35,6 +38,56 @@ pub fn fill(
         loaded.push(plan.load(session, notices)?);
     }
     Ok(loaded)
+}
+
+/// As [`fill`], but each table by itself: one whose keys have room for fewer rows gets as many as that, and what is wrong with one that stays as it is stands beside it.
+pub fn fill_each<'a>(
+    session: &mut Session,
+    wanted: &'a [Rows],
+    seed: u64,
+    notices: &dyn Notices,
+) -> Result<Vec<(&'a Rows, Result<Loaded, Error>)>, Error> {
+    let mut all = Vec::new();
+    for rows in ordered(session, wanted)? {
+        let mut load = |count, columns: &Columns| -> Result<Loaded, Error> {
+            let plan = Plan::of_table(session, &rows.table, count, seed, columns)?;
+            plan.load(session, notices)
+        };
+        let mut result = match load(rows.rows, &rows.columns) {
+            Err(Error::Room { room, .. }) if room > 0 => load(room, &rows.columns),
+            other => other,
+        };
+        let refused = result.as_ref().err().and_then(Error::sqlstate);
+        if refused.is_some_and(|state| state.starts_with(DATA_EXCEPTION)) {
+            // What a generated column is made from does not fit: of nothing, nothing is made.
+            let columns = without_sources(&Table::describe(session, &rows.table)?, &rows.columns);
+            let plan = Plan::of_table(session, &rows.table, rows.rows, seed, &columns);
+            if let Ok(loaded) = plan.and_then(|plan| plan.load(session, notices)) {
+                result = Ok(loaded);
+            }
+        }
+        match result {
+            Ok(_) | Err(Error::Sql(_) | Error::Seed { .. } | Error::Room { .. }) => {
+                all.push((rows, result));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(all)
+}
+
+/// What is given, and NULL in each other column that a generated one is made from, where it may be NULL.
+fn without_sources(table: &Table, given: &Columns) -> Columns {
+    let mut columns = given.clone();
+    for name in table.columns.iter().flat_map(|column| &column.sources) {
+        if table.column(name).is_some_and(|column| !column.not_null) {
+            columns.entry(name.clone()).or_insert_with(|| Spec {
+                values: Some(Values::Null),
+                ..Spec::default()
+            });
+        }
+    }
+    columns
 }
 
 /// The tables in the order in which they can be filled.

@@ -118,7 +118,13 @@ fn expression(base: &Base) -> Option<String> {
         let one = Some(one).filter(|one| !one.is_empty() && base.element_kind != Some('d'));
         return Some(one.map_or_else(|| "'{}'".to_owned(), |one| format!("ARRAY[({one})::{of}]")));
     }
-    scalar(&base.name, base.modifier)
+    // A type of strings that is none of PostgreSQL's own takes a string.
+    let known = if base.category == 'S' {
+        None
+    } else {
+        scalar(&base.name, base.modifier)
+    };
+    known.or_else(|| (base.category == 'S').then(|| "'v' || i".to_owned()))
 }
 
 fn scalar(name: &str, modifier: i32) -> Option<String> {

@@ -98,9 +98,18 @@ impl Server {
     pub fn scratch(&self) -> Result<Scratch, Error> {
         crate::interrupt::check()?;
         if self.private.is_some() {
-            self.keeper.forget_shared()?;
+            self.keeper.forget_shared(&[])?;
         }
         self.keeper.scratch()
+    }
+
+    /// A new database that begins as `model` is now, to which nobody may be connected; `roles` of the server are needed by it, and stay while it lives.
+    pub fn scratch_like(&self, model: &Scratch, roles: &[String]) -> Result<Scratch, Error> {
+        crate::interrupt::check()?;
+        if self.private.is_some() {
+            self.keeper.forget_shared(roles)?;
+        }
+        self.keeper.scratch_like(model)
     }
 }
 

@@ -18,6 +18,10 @@ pub struct Options {
     pub database: Option<String>,
     /// The labels of apps, by their folders.
     pub labels: BTreeMap<PathBuf, String>,
+    /// Folders that hold installed packages, or virtual environments: the migrations of installed apps are read from there.
+    pub site_packages: Vec<PathBuf>,
+    /// Where `site_packages` names none, virtual environments beside the project are looked for.
+    pub finds_environments: bool,
     /// Field classes, by their dotted paths: the class of Django's that they are, and its arguments.
     pub fields: BTreeMap<String, FieldOption>,
 }

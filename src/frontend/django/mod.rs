@@ -1,5 +1,6 @@
 //! Django projects: which migrations there are in each, read in rounds of apps that can be installed together.
 
+mod installed;
 mod round;
 
 use super::{History, Request};
@@ -62,8 +63,13 @@ fn of_project(
     let asked: BTreeSet<PathBuf> = asked.collect();
     let context = python_migrations(&root, &request.source.files).into_iter();
     let context = context.filter(|file| !seen.contains(&absolute(file.path())));
-    let all = files.into_iter().chain(context).collect();
-    let project = Project::read(root, all, request.django);
+    let all: Vec<Arc<SourceFile>> = files.into_iter().chain(context).collect();
+    let mut project = Project::read(root.clone(), all.clone(), request.django);
+    let installed = installed::migrations(&project, request.django, &request.source.files);
+    if !installed.is_empty() {
+        let all = all.into_iter().chain(installed).collect();
+        project = Project::read(root, all, request.django);
+    }
     let (mut histories, mut is_started) = (Vec::new(), false);
     for (apps, only) in rounds(&project.apps, &asked) {
         let own = only.map(|app| {
