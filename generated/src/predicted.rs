@@ -81,6 +81,7 @@ pub(crate) fn predicted(before: &Migration, sql: &[String], version: Version) ->
         pending_from: None,
         predictions: true,
         direction: Direction::Up,
+        fixes: false,
     };
     let actions: Vec<Action> = case
         .statements
