@@ -20,7 +20,11 @@ fn migration(dependencies: &str, operations: &str) -> String {
 
 /// A shop that refers to a package in `packages`.
 fn project(root: &Path, packages: &str) {
-    write(root, "manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\n");
+    write(
+        root,
+        "manage.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\n",
+    );
     write(root, "site/__init__.py", "");
     write(
         root,
@@ -30,14 +34,22 @@ fn project(root: &Path, packages: &str) {
     write(root, "shop/__init__.py", "");
     write(root, "shop/migrations/__init__.py", "");
     let item = "migrations.CreateModel('Item', fields=[('id', models.BigAutoField(primary_key=True)), ('tag', models.ForeignKey('tags.Tag', on_delete=models.CASCADE))])";
-    write(root, "shop/migrations/0001_initial.py", &migration("('tags', '0001_initial')", item));
+    write(
+        root,
+        "shop/migrations/0001_initial.py",
+        &migration("('tags', '0001_initial')", item),
+    );
     let tag = "migrations.CreateModel('Tag', fields=[('code', models.CharField(max_length=9, primary_key=True))])";
     for app in ["tags", "not_installed"] {
         let app = format!("{packages}/{app}");
         write(root, &format!("{app}/__init__.py"), "");
         write(root, &format!("{app}/apps.py"), "");
         write(root, &format!("{app}/migrations/__init__.py"), "");
-        write(root, &format!("{app}/migrations/0001_initial.py"), &migration("", tag));
+        write(
+            root,
+            &format!("{app}/migrations/0001_initial.py"),
+            &migration("", tag),
+        );
     }
 }
 
@@ -47,7 +59,9 @@ fn history(settings: &Settings) -> Vec<(String, bool)> {
     let migrations = histories.flat_map(|history| history.migrations);
     let name = |path: &Path| {
         let parts: Vec<_> = path.iter().rev().skip(2).take(1).collect();
-        parts.first().map(|part| part.to_string_lossy().into_owned())
+        parts
+            .first()
+            .map(|part| part.to_string_lossy().into_owned())
     };
     migrations
         .map(|read| {

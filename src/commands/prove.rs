@@ -153,10 +153,7 @@ fn formatted(proof: &Proof, format: Format, look: Look) -> String {
 }
 
 /// What these names stand for: rules, demo projects, or paths of migrations; all rules that have a proof and all demo projects where nothing is named.
-fn subjects(
-    names: &[String],
-    site_packages: &[PathBuf],
-) -> Result<Vec<Subject<'static>>, Failure> {
+fn subjects(names: &[String], site_packages: &[PathBuf]) -> Result<Vec<Subject<'static>>, Failure> {
     if names.is_empty() {
         let rules = provable().map(Subject::Rule);
         let fixtures = prove::fixture_numbers().into_iter().map(|number| {
@@ -165,17 +162,17 @@ fn subjects(
         });
         return Ok(rules.chain(fixtures).collect());
     }
-    names.iter().map(|name| subject(name, site_packages)).collect()
+    names
+        .iter()
+        .map(|name| subject(name, site_packages))
+        .collect()
 }
 
 fn provable() -> impl Iterator<Item = &'static Entry> {
     RULES.iter().filter(|entry| !entry.proof.is_empty())
 }
 
-fn subject(
-    name: &str,
-    site_packages: &[PathBuf],
-) -> Result<Subject<'static>, Failure> {
+fn subject(name: &str, site_packages: &[PathBuf]) -> Result<Subject<'static>, Failure> {
     if let Some(entry) = provable().find(|entry| entry.id == name) {
         return Ok(Subject::Rule(entry));
     }
@@ -196,7 +193,10 @@ fn subject(
                 "--site-packages takes a virtual environment, or a folder of installed packages",
             ));
         }
-        settings.django.site_packages.extend_from_slice(site_packages);
+        settings
+            .django
+            .site_packages
+            .extend_from_slice(site_packages);
         readable(&settings, name)?;
         return Ok(Subject::Path(Box::new(settings)));
     }

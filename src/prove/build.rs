@@ -58,7 +58,7 @@ impl Stage {
         at_scale: bool,
     ) -> Result<Self, BuildError> {
         let scratch = match bench.ground {
-            Some(ground) => ground.copy(bench)?,
+            Some(ground) => ground.copy(bench.server)?,
             None => bench.server.scratch()?,
         };
         let mut observer = observing(bench, &scratch)?;

@@ -39,10 +39,17 @@ pub(super) fn fill(
     let mut names = BTreeMap::new();
     let mut wanted = Vec::new();
     for table in empty(session)? {
-        if sizes.wanted.is_some_and(|wanted| !wanted.contains(&table.oid)) {
+        if sizes
+            .wanted
+            .is_some_and(|wanted| !wanted.contains(&table.oid))
+        {
             continue;
         }
-        let mut spec = sizes.tables.get(&table.display()).cloned().unwrap_or_default();
+        let mut spec = sizes
+            .tables
+            .get(&table.display())
+            .cloned()
+            .unwrap_or_default();
         // A migration that is observed may add some later.
         let there = columns(session, &table)?;
         spec.columns.retain(|name, _| there.contains(name));

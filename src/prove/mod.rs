@@ -21,6 +21,7 @@ mod path;
 mod questions;
 mod queue;
 mod recorded;
+mod replay;
 mod report;
 mod ride;
 mod rule;

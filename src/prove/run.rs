@@ -284,7 +284,9 @@ fn count_with_roles(
             Ok((_, Some(failed))) | Err(BuildError::Refused { failed, .. }) => failed,
             _ => return counted,
         };
-        let made = instead(&Elsewhere::default(), failed, "").into_iter().next();
+        let made = instead(&Elsewhere::default(), failed, "")
+            .into_iter()
+            .next();
         let made = made.filter(|it| it.is_shared() && !case.setup.contains(&it.sql));
         match made {
             Some(made) if bench.server.is_private() => {
@@ -313,7 +315,9 @@ fn count_on(
             return Ok((counted, None));
         };
         let mut statements = case.observed().flat_map(|migration| &migration.statements);
-        let kind = statements.nth(counted.len()).map_or("", |it| it.kind.as_str());
+        let kind = statements
+            .nth(counted.len())
+            .map_or("", |it| it.kind.as_str());
         if !ground.mend(bench, &failed, kind)? {
             return Ok((counted, Some(failed)));
         }

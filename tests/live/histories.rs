@@ -37,7 +37,10 @@ pub(crate) fn that_cannot_run(server: &Server) {
     assert_eq!(runs.mismatches(), 0, "{runs:#?}");
     let steps = &runs.cases[0].steps;
     assert_eq!(steps.len(), 2, "{}", runs.reason);
-    let errors: Vec<_> = steps.iter().filter_map(|step| step.error.as_ref()).collect();
+    let errors: Vec<_> = steps
+        .iter()
+        .filter_map(|step| step.error.as_ref())
+        .collect();
     assert!(errors.is_empty(), "{errors:?}");
 }
 
@@ -48,9 +51,21 @@ pub(crate) fn without_rows(server: &Server) {
     let second = "CREATE INDEX plain_v ON plain (v);\nCREATE INDEX odd_v ON odd (v);\n";
     let runs = of_path(server, first, second, 60);
     assert_eq!(runs.verdict, Verdict::Inconclusive, "{}", runs.reason);
-    assert!(runs.reason.contains("odd could not be filled with rows"), "{}", runs.reason);
-    let unclear: Vec<usize> = runs.cases[0].steps.iter().map(|step| step.unclear.len()).collect();
+    assert!(
+        runs.reason.contains("odd could not be filled with rows"),
+        "{}",
+        runs.reason
+    );
+    let unclear: Vec<usize> = runs.cases[0]
+        .steps
+        .iter()
+        .map(|step| step.unclear.len())
+        .collect();
     assert_eq!(unclear, [0, 1], "{runs:#?}");
-    let shown: Vec<&str> = runs.findings.iter().map(|found| found.verdict.name()).collect();
+    let shown: Vec<&str> = runs
+        .findings
+        .iter()
+        .map(|found| found.verdict.name())
+        .collect();
     assert_eq!(shown, ["seen", "not tried"], "{runs:#?}");
 }

@@ -32,6 +32,8 @@ pub fn blockers(observer: &mut Session, pid: i32) -> Result<Vec<i32>, Error> {
 
 /// Whether a session that is doing nothing keeps a snapshot all the same: `pg_stat_activity.backend_xmin`.
 pub fn keeps_snapshot(session: &mut Session, pid: i32) -> Result<bool, Error> {
-    let sql = format!("SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = {pid} AND backend_xmin IS NOT NULL");
+    let sql = format!(
+        "SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = {pid} AND backend_xmin IS NOT NULL"
+    );
     Ok(!session.rows(&sql)?.is_empty())
 }

@@ -26,7 +26,9 @@ pub(super) fn migrations(
         if project.apps.iter().any(|app| own(&app.module)) {
             continue;
         }
-        let all = folders.iter().flat_map(|folder| packages(folder, installed));
+        let all = folders
+            .iter()
+            .flat_map(|folder| packages(folder, installed));
         let mut holding = all.filter(|package| package.join("migrations").is_dir());
         if let Some(package) = holding.next() {
             found.extend(python_migrations(&package.join("migrations"), files));
@@ -40,7 +42,11 @@ fn packages(folder: &Path, installed: &str) -> Vec<PathBuf> {
     let parts: Vec<&str> = installed.split('.').collect();
     let lengths = (1..=parts.len()).rev();
     lengths
-        .map(|length| parts[..length].iter().fold(folder.to_owned(), |at, part| at.join(part)))
+        .map(|length| {
+            parts[..length]
+                .iter()
+                .fold(folder.to_owned(), |at, part| at.join(part))
+        })
         .collect()
 }
 

@@ -95,7 +95,11 @@ pub(super) fn instead(elsewhere: &Elsewhere, failed: &Failed, kind: &str) -> Vec
             }
             // The server leaves out the schema.
             let written = elsewhere.written(relation);
-            let sql = format!("ALTER TABLE {} ADD {} text", qualified(written), quote(first));
+            let sql = format!(
+                "ALTER TABLE {} ADD {} text",
+                qualified(written),
+                quote(first)
+            );
             one(sql, format!("column {first} of {relation}"))
         }
         _ => Vec::new(),
@@ -106,7 +110,8 @@ pub(super) fn instead(elsewhere: &Elsewhere, failed: &Failed, kind: &str) -> Vec
 fn brought(written: &str, what: &str) -> Vec<StandIn> {
     let name = written.rsplit('.').next().unwrap_or(written);
     let extension = known::extension(name);
-    let made = extension.map(|extension| StandIn::extension(extension, &format!("{what} {written}")));
+    let made =
+        extension.map(|extension| StandIn::extension(extension, &format!("{what} {written}")));
     made.into_iter().collect()
 }
 
@@ -132,15 +137,18 @@ fn types(written: &str) -> Vec<StandIn> {
 }
 
 fn base_type(schema: &str, bare: &str) -> String {
-    let [name, input, output, modifier] =
-        ["", "_in", "_out", "_typmod_in"].map(|end| format!("{schema}{}", quote(&format!("{bare}{end}"))));
+    let [name, input, output, receive, send, modifier] =
+        ["", "_in", "_out", "_recv", "_send", "_typmod_in"]
+            .map(|end| format!("{schema}{}", quote(&format!("{bare}{end}"))));
     // array_ndims is a function of the server that takes what the modifiers come as, and answers 1: any modifier is one, and none limits anything.
     format!(
         "CREATE TYPE {name};
 CREATE FUNCTION {input}(cstring) RETURNS {name} LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION {output}({name}) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE FUNCTION {receive}(internal) RETURNS {name} LANGUAGE internal IMMUTABLE STRICT AS 'textrecv';
+CREATE FUNCTION {send}({name}) RETURNS bytea LANGUAGE internal IMMUTABLE STRICT AS 'textsend';
 CREATE FUNCTION {modifier}(cstring[]) RETURNS integer LANGUAGE internal IMMUTABLE STRICT AS 'array_ndims';
-CREATE TYPE {name} (INPUT = {input}, OUTPUT = {output}, TYPMOD_IN = {modifier}, CATEGORY = 'S', LIKE = text)"
+CREATE TYPE {name} (INPUT = {input}, OUTPUT = {output}, RECEIVE = {receive}, SEND = {send}, TYPMOD_IN = {modifier}, CATEGORY = 'S', LIKE = text)"
     )
 }
 
@@ -156,7 +164,9 @@ fn function(text: &str, kind: &str) -> Vec<StandIn> {
             None => return Vec::new(),
         },
     };
-    let Some((written, arguments)) = signature.strip_suffix(')').and_then(|it| it.split_once('('))
+    let Some((written, arguments)) = signature
+        .strip_suffix(')')
+        .and_then(|it| it.split_once('('))
     else {
         return Vec::new();
     };
@@ -170,7 +180,9 @@ fn function(text: &str, kind: &str) -> Vec<StandIn> {
     let sql = if is_procedure {
         format!("CREATE PROCEDURE {declared} LANGUAGE plpgsql AS 'BEGIN END'")
     } else if kind == "create-trigger" {
-        format!("CREATE FUNCTION {declared} RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+        format!(
+            "CREATE FUNCTION {declared} RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+        )
     } else {
         let returns = known::returns(written);
         let body = if returns == "uuid" && !written.starts_with("auth.") {
@@ -292,12 +304,16 @@ mod tests {
             (
                 "42883",
                 "function auth.uid() does not exist",
-                Some("CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid';\n"),
+                Some(
+                    "CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid';\n",
+                ),
             ),
             (
                 "42883",
                 "function cron.schedule(job => unknown, integer) does not exist",
-                Some("CREATE FUNCTION cron.schedule(job text, integer) RETURNS bigint LANGUAGE sql AS 'SELECT NULL::bigint';\n"),
+                Some(
+                    "CREATE FUNCTION cron.schedule(job text, integer) RETURNS bigint LANGUAGE sql AS 'SELECT NULL::bigint';\n",
+                ),
             ),
             (
                 "42883",
@@ -314,7 +330,10 @@ mod tests {
                     detail: None,
                     hint: None,
                 });
-                let made = instead(&elsewhere, &failed, "select").into_iter().next().map(|made| made.sql);
+                let made = instead(&elsewhere, &failed, "select")
+                    .into_iter()
+                    .next()
+                    .map(|made| made.sql);
                 failures.equal(message, &sql.map(str::to_owned), &made);
             }
         });
