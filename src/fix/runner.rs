@@ -22,9 +22,7 @@ pub(super) fn refuses_files(framework: Framework) -> Option<&'static str> {
         | Framework::Pop
         | Framework::Refinery
         | Framework::PostgresMigrations
-        | Framework::Django => {
-            Some("new migrations of this tool are not written yet")
-        }
+        | Framework::Django => Some("new migrations of this tool are not written yet"),
         _ => None,
     }
 }
