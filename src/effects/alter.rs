@@ -231,6 +231,20 @@ fn dropped_indexes(
     id: RelationId,
     statement: &AlterTable,
 ) -> Vec<RelationId> {
+    let drops = |action: &AlterAction| {
+        matches!(
+            action,
+            AlterAction::DropConstraint { .. } | AlterAction::DropColumn { .. }
+        )
+    };
+    // Most statements drop nothing: then no partition is looked at.
+    if !statement
+        .commands
+        .iter()
+        .any(|command| drops(&command.action))
+    {
+        return Vec::new();
+    }
     let mut objects = Vec::new();
     for table in touches.with_partitions(Some(id)) {
         for command in &statement.commands {

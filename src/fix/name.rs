@@ -90,6 +90,10 @@ fn raised(version: &str, by: u64) -> Option<String> {
         if is_moment && number % 10_000 == 6_000 {
             number += 4_000;
         }
+        // A day that no month has is a number like any other.
+        if is_moment && number % 1_000_000 == 240_000 {
+            number += 760_000;
+        }
     }
     Some(format!("{head}{number:0width$}", width = last.len()))
 }

@@ -121,14 +121,17 @@ pub fn weave(text: &str, printed: &str) -> Option<String> {
     };
     let mut old = tokens(text).into_iter().peekable();
     let (mut woven, mut at, mut end) = (String::new(), 0, 0);
+    let mut put_in = false;
     for new in tokens(printed) {
         let token = printed.get(new.start..new.end)?;
         let same = old.next_if(|span| text.get(span.start..span.end) == Some(token));
         let gap = same.map_or(at..at, |span| at..span.start);
         let gap = text.get(gap)?;
-        if gap.is_empty() && new.start > end {
+        // What stood together in the text stays together.
+        if gap.is_empty() && (same.is_none() || put_in) && new.start > end {
             woven.push(' ');
         }
+        put_in = same.is_none();
         woven.push_str(gap);
         woven.push_str(token);
         at = same.map_or(at, |span| span.end);
