@@ -280,9 +280,8 @@ fn count_with_roles(
 ) -> Result<(Vec<Counted>, Option<Failed>), BuildError> {
     for _ in 0..STAND_INS {
         let counted = count(bench, case, SMALL);
-        let failed = match &counted {
-            Ok((_, Some(failed))) | Err(BuildError::Refused { failed, .. }) => failed,
-            _ => return counted,
+        let (Ok((_, Some(failed))) | Err(BuildError::Refused { failed, .. })) = &counted else {
+            return counted;
         };
         let made = instead(&Elsewhere::default(), failed, "")
             .into_iter()

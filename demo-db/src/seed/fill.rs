@@ -40,13 +40,16 @@ pub fn fill(
     Ok(loaded)
 }
 
+/// A table, and what came of filling it.
+type Filled<'a> = (&'a Rows, Result<Loaded, Error>);
+
 /// As [`fill`], but each table by itself: one whose keys have room for fewer rows gets as many as that, and what is wrong with one that stays as it is stands beside it.
 pub fn fill_each<'a>(
     session: &mut Session,
     wanted: &'a [Rows],
     seed: u64,
     notices: &dyn Notices,
-) -> Result<Vec<(&'a Rows, Result<Loaded, Error>)>, Error> {
+) -> Result<Vec<Filled<'a>>, Error> {
     let mut all = Vec::new();
     for rows in ordered(session, wanted)? {
         let mut load = |count, columns: &Columns| -> Result<Loaded, Error> {
