@@ -47,7 +47,7 @@ pub struct Profile {
     pub gin: f64,
 }
 
-/// PostgreSQL 16 with the settings that it comes with, on two virtual processors of a cloud machine and its network disk, as `mig-lint prove --calibrate` measured it.
+/// PostgreSQL 15 with the settings that it comes with, on two virtual processors of a cloud machine and its network disk, as `mig-lint prove --calibrate` measured it.
 impl Default for Profile {
     fn default() -> Self {
         Self {
@@ -60,17 +60,17 @@ impl Default for Profile {
                 bytes: 200e6,
             },
             update: Rate {
-                rows: 500e3,
+                rows: 1e6,
                 bytes: 200e6,
             },
-            entry: 500e3,
-            delete: 1e6,
+            entry: 600e3,
+            delete: 2.5e6,
             look_up: 3e6,
             btree: 2e6,
-            btree_text: 500e3,
-            hash: 2e6,
+            btree_text: 700e3,
+            hash: 1e6,
             gist: 300e3,
-            gin: 200e3,
+            gin: 100e3,
         }
     }
 }
