@@ -44,7 +44,7 @@ fn who_cannot_do_what_leads_and_for_how_long() {
         for (change, words) in [
             (
                 "CREATE INDEX i ON orders (customer_id);",
-                " s in which nobody can write to orders (10M rows, 850 MB by mig-lint.toml)",
+                " s in which nobody can write to orders (10M rows, 850 MB, from mig-lint.toml)",
             ),
             (
                 "ALTER TABLE orders ALTER code TYPE varchar(20);",
@@ -52,7 +52,7 @@ fn who_cannot_do_what_leads_and_for_how_long() {
             ),
             (
                 "ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers;",
-                " s in which nobody can write to orders and customers (orders 10M rows, 850 MB; customers 1M rows, 80 MB by mig-lint.toml)",
+                " s in which nobody can write to orders and customers (orders 10M rows, 850 MB; customers 1M rows, 80 MB, from mig-lint.toml)",
             ),
             (
                 "DELETE FROM orders WHERE state = 'old';",

@@ -305,7 +305,7 @@ impl Bench {
                 continue;
             };
             let outcome = probe::attempt(session, &mut self.observer, one, holder.pid(), PATIENCE)?;
-            let access = access(one.kind);
+            let access = Access::from(one.kind);
             let waits = seen.waits.entry(name.clone()).or_default();
             match outcome {
                 Outcome::Waited => _ = waits.insert(access),
@@ -325,18 +325,6 @@ pub(crate) const LEAST: i64 = 30;
 fn number(rows: &[Vec<Option<String>>]) -> i64 {
     let first = rows.first().and_then(|row| row.first()?.as_deref());
     first.and_then(|text| text.parse().ok()).unwrap_or_default()
-}
-
-pub(crate) const fn access(kind: Kind) -> Access {
-    match kind {
-        Kind::Select => Access::Select,
-        Kind::SelectForUpdate => Access::SelectForUpdate,
-        Kind::Insert => Access::Insert,
-        Kind::Update => Access::Update,
-        Kind::Delete => Access::Delete,
-        Kind::Vacuum => Access::Vacuum,
-        Kind::CreateIndexConcurrently => Access::CreateIndexConcurrently,
-    }
 }
 
 fn pairs(session: &mut Session, sql: &str) -> Result<BTreeSet<(String, String)>, Error> {

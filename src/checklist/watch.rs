@@ -80,8 +80,9 @@ fn before(tables: &[Table]) -> Option<String> {
     Some(format!(
         "SELECT a.pid, now() - a.xact_start AS open, a.state, l.mode, left(a.query, 40) AS query
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-WHERE l.relation IN ({}) ORDER BY a.xact_start LIMIT 10;",
-        names.join(", ")
+WHERE l.relation IN ({})
+ORDER BY a.xact_start LIMIT 10;",
+        names.join(",\n  ")
     ))
 }
 

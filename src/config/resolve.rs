@@ -37,6 +37,9 @@ pub enum Pending {
     Staged,
 }
 
+/// From where paths in a config are meant.
+const FROM_CONFIG: &str = "paths start from the folder of the config file";
+
 /// What the command line says.
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
@@ -393,7 +396,7 @@ impl Checker<'_> {
                 self.fault(
                     &history.path,
                     format!("there is no {}", shown(&path).display()),
-                    "paths start from the folder of the config file",
+                    FROM_CONFIG,
                 );
             }
             let version = self.version(history.pg_version);
@@ -430,11 +433,7 @@ impl Checker<'_> {
             let full = self.folder.join(path.get_ref());
             if !full.is_file() {
                 let message = format!("there is no {}", shown(&full).display());
-                self.fault(
-                    &path,
-                    message,
-                    "paths start from the folder of the config file",
-                );
+                self.fault(&path, message, FROM_CONFIG);
             }
             full
         });
@@ -451,29 +450,14 @@ impl Checker<'_> {
         });
         let mut labels = BTreeMap::new();
         for (folder, label) in typed.labels {
-            let full = self.folder.join(folder.get_ref());
-            if !full.is_dir() {
-                let message = format!("there is no folder {}", shown(&full).display());
-                self.fault(
-                    &folder,
-                    message,
-                    "paths start from the folder of the config file",
-                );
-            }
-            labels.insert(full, label);
+            labels.insert(self.directory(&folder, FROM_CONFIG), label);
         }
         let mut site_packages = Vec::new();
         for folder in typed.site_packages {
-            let full = self.folder.join(folder.get_ref());
-            if !full.is_dir() {
-                let message = format!("there is no folder {}", shown(&full).display());
-                self.fault(
-                    &folder,
-                    message,
-                    "name the folder of a virtual environment, or its site-packages; paths start from the folder of the config file",
-                );
-            }
-            site_packages.push(full);
+            site_packages.push(self.directory(
+                &folder,
+                "name the folder of a virtual environment, or its site-packages; paths start from the folder of the config file",
+            ));
         }
         let field = |field: FieldTable| django::FieldOption {
             base: field.base,
@@ -499,6 +483,16 @@ impl Checker<'_> {
                 .map(|(path, table)| (path, field(table)))
                 .collect(),
         }
+    }
+
+    /// A folder, which has to be there.
+    fn directory<P: AsRef<Path>>(&mut self, typed: &Spanned<P>, help: &str) -> PathBuf {
+        let full = self.folder.join(typed.get_ref());
+        if !full.is_dir() {
+            let message = format!("there is no folder {}", shown(&full).display());
+            self.fault(typed, message, help);
+        }
+        full
     }
 
     fn limits(&mut self, typed: &LimitsTable) -> Limits {

@@ -88,27 +88,11 @@ fn recurse(touches: &mut Touches<'_>, id: RelationId, action: &AlterAction, lock
             }
             AlterAction::Trigger { .. } if !partition => continue,
             AlterAction::AlterConstraint { inherit, .. } if !partition && !inherit => continue,
-            // Keys are no matter of what inherits.
-            AlterAction::AddColumn {
-                column,
-                if_not_exists,
-            } if !partition => {
-                let mut column = column.clone();
-                column.constraints.retain(|new| {
-                    !new.kind.has_index() && !matches!(new.kind, ConstraintKind::ForeignKey { .. })
-                });
-                let action = AlterAction::AddColumn {
-                    column,
-                    if_not_exists: *if_not_exists,
-                };
-                touches.lock(child, lock);
-                subcommand(touches, child, &action, lock);
-                continue;
-            }
             _ => {}
         }
         touches.lock(child, lock);
-        subcommand(touches, child, action, lock);
+        let own = action.without_keys().filter(|_| !partition);
+        subcommand(touches, child, own.as_ref().unwrap_or(action), lock);
         if let AlterAction::AlterConstraint {
             name,
             inherit: true,

@@ -2,6 +2,7 @@
 
 use crate::effects::{Age, Effect, Step, Work};
 use crate::estimate::Seconds;
+use crate::ir::RelationKind;
 use crate::postgres::{Access, LockMode};
 use crate::sizes::Size;
 use rustc_hash::FxHashMap;
@@ -43,7 +44,11 @@ impl Release {
     pub(super) fn add(&mut self, step: &Step) {
         let mut here: Vec<(Option<&str>, &str, Part)> = Vec::new();
         let earlier = |effect: &&std::sync::Arc<Effect>| effect.age == Age::Earlier;
-        for effect in step.effects.iter().filter(earlier) {
+        // Who waits for a sequence beside a table waits for the table.
+        let any = step.effects.iter().any(|effect| effect.kind.is_queried());
+        let counts =
+            |effect: &&std::sync::Arc<Effect>| !any || effect.kind != RelationKind::Sequence;
+        for effect in step.effects.iter().filter(earlier).filter(counts) {
             let part = Part {
                 lock: effect.effective_lock(),
                 waits: effect.waiting(),

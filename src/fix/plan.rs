@@ -320,15 +320,17 @@ impl<'m> Plan<'m> {
             is_right_behind,
         } = found.ok_or("its name tells no version that another could come behind")?;
         let has_rest = words.last() == Some(&"rest");
-        let mut behind = pending.migrations.iter().skip(at + 1);
-        let is_free = behind.all(|migration| {
-            let mut statements = migration.statements.iter();
-            statements.all(|other| {
-                let mut put_off = self.put_off.iter();
-                put_off.all(|it| it.may_wait_for(other, migration))
+        let is_free = || {
+            let mut behind = pending.migrations.iter().skip(at + 1);
+            behind.all(|migration| {
+                let mut statements = migration.statements.iter();
+                statements.all(|other| {
+                    let mut put_off = self.put_off.iter();
+                    put_off.all(|it| it.may_wait_for(other, migration))
+                })
             })
-        });
-        if is_right_behind || is_free && !has_rest {
+        };
+        if is_right_behind || !has_rest && is_free() {
             Ok(paths)
         } else {
             Err("no version is free before the next migration, which has to run behind this")

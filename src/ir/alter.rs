@@ -1,6 +1,6 @@
 //! `ALTER TABLE` and its relatives: every subcommand that PostgreSQL 14 to 18 know.
 
-use super::{ColumnDef, Constraint, Deferral, Expr, Name, RelationKind, TypeName};
+use super::{ColumnDef, Constraint, ConstraintKind, Deferral, Expr, Name, RelationKind, TypeName};
 use crate::source::Span;
 use serde::Serialize;
 
@@ -14,6 +14,28 @@ pub struct AlterTable {
     pub only: bool,
     pub if_exists: bool,
     pub commands: Vec<AlterCommand>,
+}
+
+impl AlterAction {
+    /// What adding a column is for a child of inheritance: keys are no matter of what inherits. `None` where it adds no column.
+    #[must_use]
+    pub fn without_keys(&self) -> Option<Self> {
+        let Self::AddColumn {
+            column,
+            if_not_exists,
+        } = self
+        else {
+            return None;
+        };
+        let mut column = column.clone();
+        column.constraints.retain(|new| {
+            !new.kind.has_index() && !matches!(new.kind, ConstraintKind::ForeignKey { .. })
+        });
+        Some(Self::AddColumn {
+            column,
+            if_not_exists: *if_not_exists,
+        })
+    }
 }
 
 /// One subcommand with the place where it stands.

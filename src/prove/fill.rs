@@ -65,7 +65,7 @@ pub(super) fn fill(
         });
     }
     let mut filled = Filled::default();
-    for (rows, result) in seed::fill_each(session, &wanted, SEED, notices)? {
+    for (rows, result) in seed::fill(session, &wanted, SEED, notices)? {
         let name = names.get(&rows.table).unwrap_or(&rows.table).clone();
         match result {
             Ok(loaded) => {

@@ -7,7 +7,7 @@ use super::near::near;
 use super::questions::{answers, shown};
 use super::report::Shown;
 use super::runner::Failed;
-use super::words::{access, lock_mode, relation_kind};
+use super::words::{lock_mode, relation_kind};
 use crate::ir::RelationKind;
 use crate::postgres::{Access, LockMode};
 use mig_lint_demo_db::observe::{self, Relation};
@@ -324,16 +324,16 @@ pub(super) fn try_probes(
         let waits = held.waits.entry(name.clone()).or_default();
         match outcome {
             Outcome::Waited => {
-                waits.insert(access(probe.kind));
+                waits.insert(Access::from(probe.kind));
             }
             Outcome::Unclear(others) => {
-                let what = access(probe.kind).sql_name();
+                let what = Access::from(probe.kind).sql_name();
                 let text = format!("{what} on {name} waited for sessions {others:?}");
                 held.unclear.push(text);
             }
             Outcome::Refused(state) if state.starts_with(INTEGRITY) => {
                 let refused = held.refused.entry(name.clone()).or_default();
-                refused.insert(access(probe.kind));
+                refused.insert(Access::from(probe.kind));
             }
             Outcome::Served | Outcome::Refused(_) => {}
         }

@@ -3,8 +3,8 @@
 use super::build::{Bench, BuildError, Stage};
 use super::case::{Case, Migration};
 use super::report::{Lane, Part, Ride, Sample};
-use super::words::access;
 use crate::estimate::{Profile, Seconds};
+use crate::postgres::Access;
 use crate::sizes::{QUERY, Snapshot};
 use mig_lint_demo_db::probe::{self, Kind, Probe, Stream};
 use mig_lint_demo_db::{interrupt, observe};
@@ -101,7 +101,8 @@ fn probes(stage: &mut Stage, case: &Case, migration: &Migration) -> Result<Vec<P
     let mut probes = probe::plan(&mut stage.observer, &Kind::EVERYDAY, &touched)?;
     probes.truncate(MOST);
     for own in &case.probes {
-        let same = |probe: &Probe| probe.label == own.relation && access(probe.kind) == own.kind;
+        let same =
+            |probe: &Probe| probe.label == own.relation && Access::from(probe.kind) == own.kind;
         if let Some(at) = probes.iter().position(same) {
             probes[at].label.clone_from(&own.label);
             probes[at].sql.clone_from(&own.sql);
@@ -174,7 +175,7 @@ fn lane(lane: probe::Lane, tables: &BTreeMap<u32, String>) -> Lane {
     Lane {
         relation: tables.get(&lane.relation).cloned().unwrap_or_default(),
         label: lane.label,
-        access: access(lane.kind),
+        access: Access::from(lane.kind),
         samples: lane.samples.into_iter().map(sample).collect(),
     }
 }

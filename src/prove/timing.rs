@@ -22,7 +22,8 @@ pub struct Timing {
     pub predicted: Option<Seconds>,
 }
 
-/// Runs the bad cases of rules, and demo projects, through at scale, and gives the time that each statement took; a case that cannot be built, or would reach beyond its database, gives none.
+/// Runs the bad cases of rules, and demo projects, through at scale, and gives the time that each statement took; one that cannot be built is said, and gives none, as does one that would
+/// reach beyond its database.
 ///
 /// # Errors
 /// Where the server goes away.
@@ -57,7 +58,10 @@ pub fn timings(
             let ridden = match ride(&bench, &case, rows, options.profile) {
                 Ok(ridden) => ridden,
                 Err(BuildError::Server(error)) => return Err(error.into()),
-                Err(_) => continue,
+                Err(error) => {
+                    notices.say(&format!("SKIPPED {name}, {}: {error}", case.name));
+                    continue;
+                }
             };
             let statements = case.observed().flat_map(|one| &one.statements);
             let sql: Vec<&str> = statements.map(|one| one.sql.as_str()).collect();

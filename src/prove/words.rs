@@ -26,14 +26,16 @@ pub(super) const fn relation_kind(letter: char) -> RelationKind {
 }
 
 /// What a probe does.
-pub(super) const fn access(kind: Kind) -> Access {
-    match kind {
-        Kind::Select => Access::Select,
-        Kind::SelectForUpdate => Access::SelectForUpdate,
-        Kind::Insert => Access::Insert,
-        Kind::Update => Access::Update,
-        Kind::Delete => Access::Delete,
-        Kind::Vacuum => Access::Vacuum,
-        Kind::CreateIndexConcurrently => Access::CreateIndexConcurrently,
+impl From<Kind> for Access {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Select => Self::Select,
+            Kind::SelectForUpdate => Self::SelectForUpdate,
+            Kind::Insert => Self::Insert,
+            Kind::Update => Self::Update,
+            Kind::Delete => Self::Delete,
+            Kind::Vacuum => Self::Vacuum,
+            Kind::CreateIndexConcurrently => Self::CreateIndexConcurrently,
+        }
     }
 }

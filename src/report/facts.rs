@@ -36,7 +36,7 @@ pub(super) fn wait(waits: &Waits) -> Option<String> {
     Some(parts.join("; "))
 }
 
-/// `about 4 to 16 s in which nobody can read or write orders (10M rows, 850 MB by mig-lint.toml)`, where that can be told.
+/// `about 4 to 16 s in which nobody can read or write orders (10M rows, 850 MB, from mig-lint.toml)`, where that can be told.
 pub(super) fn time(finding: &Finding) -> Option<String> {
     let seconds = duration(finding.seconds?);
     let groups = finding.waits.groups.iter();
@@ -68,13 +68,13 @@ pub(super) fn time(finding: &Finding) -> Option<String> {
             let by = if is_of_one {
                 String::new()
             } else {
-                format!(" by {}", size.from)
+                format!(", from {}", size.from)
             };
             format!("{table}{}{by}", numbers(size))
         })
         .collect();
     let by = one.filter(|_| is_of_one);
-    let by = by.map_or_else(String::new, |from| format!(" by {from}"));
+    let by = by.map_or_else(String::new, |from| format!(", from {from}"));
     let nobody = hindered.join(", nor ");
     Some(format!(
         "{seconds} in which nobody can {nobody} ({}{by})",

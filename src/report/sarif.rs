@@ -7,7 +7,7 @@ use super::rule_doc::{rule_doc, url};
 use crate::engine::Report;
 use crate::finding::{Finding, Fix, Harm, Level, fingerprints};
 use crate::rule::{Entry, RULES};
-use crate::source::slashes;
+use crate::source::{Place, slashes};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_sarif::sarif::{
     ArtifactChange, ArtifactContent, ArtifactLocation, Fix as SarifFix, Invocation, Location,
@@ -119,17 +119,9 @@ fn fix(report: &Report, fix: &Fix) -> SarifFix {
             .build()
     };
     let edits = fix.edits.iter().map(|edit| {
-        let (start, end) = (
-            edit.file.place(edit.span.start),
-            edit.file.place(edit.span.end),
-        );
-        let region = Region::builder()
-            .start_line(number(start.line))
-            .start_column(number(start.column))
-            .end_line(number(end.line))
-            .end_column(number(end.column))
-            .build();
-        replacement(region, &edit.text)
+        let start = edit.file.place(edit.span.start);
+        let end = edit.file.place(edit.span.end);
+        replacement(region(start, end), &edit.text)
     });
     let edits: Vec<Replacement> = edits.collect();
     let own = fix
@@ -150,17 +142,20 @@ fn fix(report: &Report, fix: &Fix) -> SarifFix {
         .build()
 }
 
-fn location(report: &Report, finding: &Finding) -> Location {
-    let (start, end) = places(finding);
-    let region = Region::builder()
+fn region(start: Place, end: Place) -> Region {
+    Region::builder()
         .start_line(number(start.line))
         .start_column(number(start.column))
         .end_line(number(end.line))
         .end_column(number(end.column))
-        .build();
+        .build()
+}
+
+fn location(report: &Report, finding: &Finding) -> Location {
+    let (start, end) = places(finding);
     let physical = PhysicalLocation::builder()
         .artifact_location(artifact(report, finding.file.path()))
-        .region(region)
+        .region(region(start, end))
         .build();
     Location::builder().physical_location(physical).build()
 }

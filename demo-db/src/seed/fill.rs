@@ -25,26 +25,11 @@ pub struct Rows {
     pub columns: Columns,
 }
 
-/// Plans and loads each table, parents before children; where tables point at each other in a circle, keys that may be NULL are.
-pub fn fill(
-    session: &mut Session,
-    wanted: &[Rows],
-    seed: u64,
-    notices: &dyn Notices,
-) -> Result<Vec<Loaded>, Error> {
-    let mut loaded = Vec::new();
-    for rows in ordered(session, wanted)? {
-        let plan = Plan::of_table(session, &rows.table, rows.rows, seed, &rows.columns)?;
-        loaded.push(plan.load(session, notices)?);
-    }
-    Ok(loaded)
-}
-
 /// A table, and what came of filling it.
 type Filled<'a> = (&'a Rows, Result<Loaded, Error>);
 
-/// As [`fill`], but each table by itself: one whose keys have room for fewer rows gets as many as that, and what is wrong with one that stays as it is stands beside it.
-pub fn fill_each<'a>(
+/// Fills tables, those first that others refer to, each by itself: one whose keys have room for fewer rows gets as many as that, and what is wrong with one that stays as it is stands beside it.
+pub fn fill<'a>(
     session: &mut Session,
     wanted: &'a [Rows],
     seed: u64,

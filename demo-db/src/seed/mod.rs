@@ -19,7 +19,7 @@ mod recipe;
 mod types;
 mod wire;
 
-pub use fill::{Rows, fill, fill_each};
+pub use fill::{Rows, fill};
 pub use load::Loaded;
 pub use plan::{Part, Plan};
 pub use recipe::{

@@ -43,21 +43,6 @@ impl Catalog {
                     return;
                 }
             }
-            // Its keys are those of its parent, or none of its own.
-            AlterAction::AddColumn {
-                column,
-                if_not_exists,
-            } => {
-                let mut column = column.clone();
-                column.constraints.retain(|new| {
-                    !new.kind.has_index() && !matches!(new.kind, ConstraintKind::ForeignKey { .. })
-                });
-                let action = AlterAction::AddColumn {
-                    column,
-                    if_not_exists: *if_not_exists,
-                };
-                return self.alter(child, &action);
-            }
             AlterAction::AddConstraint(new) if matches!(new.kind, ConstraintKind::Check(_)) => {
                 let constraints = &self.get(parent).constraints;
                 let added = constraints.last().map(|added| added.name.as_str());
@@ -71,7 +56,9 @@ impl Catalog {
             }
             _ => {}
         }
-        self.alter(child, action);
+        // Its keys are those of its parent, or none of its own.
+        let own = action.without_keys();
+        self.alter(child, own.as_ref().unwrap_or(action));
     }
 
     /// A key of a partitioned table is one of each partition too, with an index of its own.
