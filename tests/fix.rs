@@ -306,6 +306,34 @@ fn what_may_be_deployed_stays_as_it_is() {
     );
 }
 
+/// Whoever gets nothing is told why: of a name behind which no version comes, and of what a person has to look at.
+#[test]
+fn what_is_not_written_is_told_with_its_reason() {
+    let more = "SELECT 1;\nCREATE INDEX i ON t (a);\n";
+    let goose = format!("-- +goose Up\n{more}");
+    Failures::collect(|failures| {
+        for (name, text, words) in [
+            ("0002.sql", goose.as_str(), "its name tells no version"),
+            // Nobody knows who runs plain files, and how.
+            ("0002_more.sql", more, "--unsafe-fixes writes it"),
+        ] {
+            let folder = tempfile::tempdir().expect("a folder can be made");
+            let first = if text == goose { "-- +goose Up\n" } else { "" };
+            let first = format!("{first}CREATE TABLE t (a int);\n");
+            fs::write(folder.path().join("0001_first.sql"), first).expect("it can be written");
+            fs::write(folder.path().join(name), text).expect("it can be written");
+            let before = texts(folder.path());
+            let output = mig_lint(folder.path(), &[name, "--diff"]);
+            let told = String::from_utf8_lossy(&output.stderr).into_owned()
+                + &String::from_utf8_lossy(&output.stdout);
+            let told: Vec<&str> = told.split_whitespace().collect();
+            let told = told.join(" ");
+            failures.check(told.contains(words), name, words, &told);
+            failures.equal(name, &before, &texts(folder.path()));
+        }
+    });
+}
+
 /// What was changed meanwhile is not what was judged.
 #[test]
 fn a_file_that_changed_meanwhile_is_left_alone() {

@@ -23,7 +23,7 @@ pub struct Mended {
     pub fixed: usize,
     /// What is to be written.
     pub files: Vec<Rewritten>,
-    /// Migrations whose fixes were tried and are not made, and why.
+    /// Migrations for which something is advised that is not made, and why.
     pub left: BTreeMap<PathBuf, String>,
 }
 
@@ -57,6 +57,7 @@ pub fn mend(settings: &Settings, allowed: Safety) -> Mended {
             None => break,
         }
     }
+    state.tell(&report, allowed);
     let texts = state.files.texts();
     let files = texts.map(|(path, after)| {
         let bytes = settings.files.read(path).ok();
@@ -160,6 +161,27 @@ impl State<'_> {
         self.left.insert(path.to_owned(), why);
         // What is left of the others is judged as it was.
         Some(self.run())
+    }
+
+    /// Notes why what is advised for a warning or an error is not written, migration by migration.
+    fn tell(&mut self, report: &Report, allowed: Safety) {
+        for finding in &report.findings {
+            let path = finding.file.path();
+            let advised = finding.level > Level::Info && !finding.recipe.is_empty();
+            if !advised || self.left.contains_key(path) {
+                continue;
+            }
+            let mut homes = report.pending.iter();
+            let planned = homes.find_map(|it| Some(it.plan(it.position(finding)?, &[finding])));
+            let why = match planned {
+                Some(Err(why)) => why,
+                Some(Ok(fix)) if fix.safety > allowed => {
+                    "a person should look at what would be written: --unsafe-fixes writes it"
+                }
+                _ => continue,
+            };
+            self.left.insert(path.to_owned(), why.to_owned());
+        }
     }
 
     /// The texts with a fix.
