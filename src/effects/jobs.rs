@@ -4,9 +4,10 @@
 use super::{Part, Reason, Work};
 use crate::estimate::{Job, Method, Share};
 use crate::ir::{
-    Action, AlterAction, ConstraintKind, CreateIndex, Dml, DmlKind, ExprNode, IndexColumn,
-    IndexElement, ObjectKind,
+    Action, AlterAction, Constraint, ConstraintKind, CreateIndex, Dml, DmlKind, ExprNode,
+    IndexColumn, IndexElement, ObjectKind,
 };
+use crate::postgres::functions::{draws_random, volatility};
 use crate::postgres::types::is_compared_as_number;
 use crate::schema::{Catalog, Relation};
 use crate::sizes::{Size, Sizes};
@@ -37,9 +38,21 @@ pub(super) fn jobs(ground: &Ground<'_>, parts: &[Part], actions: &[&Action]) -> 
     let all = working.try_for_each(|part| {
         match (part.work, part.reason) {
             (Work::Scan, Reason::ForeignKey) => {
-                jobs.extend([scan, Job::LookUp { rows }]);
-                if refers_to_itself(ground, action, part) {
-                    jobs.extend([scan, Job::LookUp { rows }]);
+                let keys = referred_to(ground, action, part);
+                jobs.push(scan);
+                jobs.extend(keys.and_then(|keys| {
+                    Some(Job::Scan {
+                        rows: keys.rows?,
+                        bytes: keys.bytes?,
+                    })
+                }));
+                // Of a table of which nothing is known it is taken that it is no smaller.
+                let keys = keys.and_then(|keys| keys.rows).unwrap_or(rows);
+                if is_same_in_all(action, part) {
+                    jobs.push(Job::LookUp { rows: 0, keys });
+                    jobs.push(Job::LookUp { rows, keys: 1 });
+                } else {
+                    jobs.push(Job::LookUp { rows, keys });
                 }
             }
             (Work::Scan, Reason::NotNull | Reason::Check | Reason::PartitionBound) => {
@@ -50,6 +63,9 @@ pub(super) fn jobs(ground: &Ground<'_>, parts: &[Part], actions: &[&Action]) -> 
                 let job = Job::Rewrite { rows, bytes };
                 if !jobs.contains(&job) {
                     jobs.push(job);
+                }
+                if draws(ground, action, part)? {
+                    jobs.push(Job::Draw { rows });
                 }
             }
             // The builds are those of its indexes.
@@ -127,25 +143,62 @@ fn is_exclusion(action: &Action, part: &Part) -> bool {
     })
 }
 
-/// Whether a foreign key of a table refers to the table itself, which then is read twice.
-fn refers_to_itself(ground: &Ground<'_>, action: &Action, part: &Part) -> bool {
+/// The size of the table that a foreign key refers to, which is added, or validated.
+fn referred_to<'g>(ground: &Ground<'g>, action: &Action, part: &Part) -> Option<&'g Size> {
     let Action::AlterTable(alter) = action else {
-        return false;
+        return None;
     };
-    let command = alter.commands.get(part.command);
-    let references = command.and_then(|command| match &command.action {
-        AlterAction::AddConstraint(new) => match &new.kind {
-            ConstraintKind::ForeignKey { references, .. } => ground.catalog.find(references),
-            _ => None,
-        },
+    let referred = |constraint: &Constraint| match &constraint.kind {
+        ConstraintKind::ForeignKey { references, .. } => ground.catalog.find(references),
+        _ => None,
+    };
+    let table = match &alter.commands.get(part.command)?.action {
+        AlterAction::AddConstraint(new) => referred(new),
+        AlterAction::AddColumn { column, .. } => column.constraints.iter().find_map(referred),
         AlterAction::ValidateConstraint { name } => {
             let mut own = ground.table.constraints.iter();
             let key = own.find(|constraint| constraint.name == *name)?;
             key.references.map(|id| ground.catalog.get(id))
         }
         _ => None,
-    });
-    references.is_some_and(|table| table.id == ground.table.id)
+    }?;
+    ground.sizes.of(table.schema.as_deref(), &table.name)
+}
+
+/// Whether all rows refer to the same key: the default of a new column.
+fn is_same_in_all(action: &Action, part: &Part) -> bool {
+    let Action::AlterTable(alter) = action else {
+        return false;
+    };
+    let command = alter.commands.get(part.command);
+    command.is_some_and(|it| matches!(it.action, AlterAction::AddColumn { .. }))
+}
+
+/// Where the value that a new column gets in every row is computed: whether strong random numbers are drawn for it. `None` where a function of the project's own computes it.
+fn draws(ground: &Ground<'_>, action: &Action, part: &Part) -> Option<bool> {
+    let Action::AlterTable(alter) = action else {
+        return Some(false);
+    };
+    let added = match alter.commands.get(part.command).map(|it| &it.action) {
+        Some(AlterAction::AddColumn { column, .. }) => column,
+        _ => return Some(false),
+    };
+    let (mut known, mut drawn) = (true, false);
+    let values = added.default.iter().map(|default| &default.node);
+    let computed = added.generated.iter().map(|generated| &generated.expr.node);
+    for value in values.chain(computed) {
+        value.walk(&mut |node| match node {
+            ExprNode::Call { function, .. } => {
+                let own = ground.catalog.volatility(function).is_some();
+                drawn |= draws_random(&function.name);
+                known &=
+                    !own && volatility(&function.name).is_some() || draws_random(&function.name);
+            }
+            ExprNode::Unparsed => known = false,
+            _ => {}
+        });
+    }
+    known.then_some(drawn)
 }
 
 const fn has_index(kind: &ConstraintKind) -> bool {

@@ -11,6 +11,9 @@ use std::iter::Sum;
 /// A machine of the same make, at another hour, takes up to so many times as long or as short as is reckoned.
 const SPREAD: f64 = 2.0;
 
+/// Up to how many keys a table of hashes lies in the processor's caches, and from how many on hardly any look-up finds it there.
+pub(crate) const KEYS: [f64; 2] = [1e5, 1e6];
+
 /// A duration as a range, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
@@ -69,8 +72,10 @@ pub enum Job {
         method: Method,
         share: Share,
     },
-    /// Each row is looked up in the table that a foreign key refers to.
-    LookUp { rows: u64 },
+    /// Each row is looked up among so many keys, which a foreign key refers to.
+    LookUp { rows: u64, keys: u64 },
+    /// For each row strong random numbers are drawn.
+    Draw { rows: u64 },
     /// For each row it is looked up in an index whether another one is there.
     Probe { rows: u64 },
     /// Rows are written anew in place, each with its entry in so many indexes.
@@ -108,7 +113,8 @@ impl Profile {
             Job::Scan { rows, bytes } => self.scan.seconds(rows, bytes),
             Job::Rewrite { rows, bytes } => self.rewrite.seconds(rows, bytes),
             Job::Build { rows, method, .. } => self.build(real(rows) * share, method),
-            Job::LookUp { rows } => real(rows) / self.look_up,
+            Job::LookUp { rows, keys } => self.look_ups(rows, keys),
+            Job::Draw { rows } => real(rows) / self.draw,
             Job::Probe { rows } => real(rows) / self.entry,
             Job::Update {
                 rows,
@@ -121,6 +127,16 @@ impl Profile {
             }
             Job::Delete { rows, .. } => real(rows) * share / self.delete,
         }
+    }
+
+    /// The keys are put into a table of hashes, and each row is looked up there: the longer the less of that table fits into the processor's caches.
+    ///
+    /// Source: `RI_Initial_Check` in `src/backend/utils/adt/ri_triggers.c`, whose join is a hash join with `maintenance_work_mem`.
+    fn look_ups(&self, rows: u64, keys: u64) -> f64 {
+        let [few, many] = KEYS.map(f64::log2);
+        let far = ((real(keys.max(1)).log2() - few) / (many - few)).clamp(0.0, 1.0);
+        let (quick, slow) = (1.0 / self.look_up, 1.0 / self.look_up_far);
+        (real(rows) + real(keys)) * (slow - quick).max(0.0).mul_add(far, quick)
     }
 
     fn build(&self, rows: f64, method: Method) -> f64 {
@@ -142,9 +158,11 @@ impl Job {
             Self::Build { share, .. } | Self::Update { share, .. } | Self::Delete { share, .. } => {
                 *share
             }
-            Self::Scan { .. } | Self::Rewrite { .. } | Self::LookUp { .. } | Self::Probe { .. } => {
-                Share::ALL
-            }
+            Self::Scan { .. }
+            | Self::Rewrite { .. }
+            | Self::LookUp { .. }
+            | Self::Draw { .. }
+            | Self::Probe { .. } => Share::ALL,
         }
     }
 }
@@ -199,6 +217,18 @@ mod tests {
         let times = |of: &dyn Fn(u64) -> f64| of(10_000_000) / of(1_000_000);
         assert!((times(&scan) - 10.0).abs() < 0.01);
         assert!(times(&build) > 11.0 && times(&build) < 13.0);
+    }
+
+    #[test]
+    fn a_look_up_takes_longer_among_many_keys_up_to_a_bound() {
+        let profile = Profile::default();
+        let one = |keys: u64| {
+            let seconds = profile.seconds(&[Job::LookUp { rows: keys, keys }]);
+            seconds.middle() / keys as f64
+        };
+        assert!((one(1_000) / one(100_000) - 1.0).abs() < 0.01);
+        assert!(one(300_000) > 1.2 * one(100_000) && one(1_000_000) > 1.2 * one(300_000));
+        assert!((one(10_000_000) / one(1_000_000) - 1.0).abs() < 0.01);
     }
 
     #[test]

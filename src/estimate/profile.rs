@@ -33,8 +33,12 @@ pub struct Profile {
     pub entry: f64,
     /// Rows that a DELETE marks.
     pub delete: f64,
-    /// Rows that are looked up for a foreign key.
+    /// Rows that are looked up for a foreign key among few keys, or keys that are made ready for it.
     pub look_up: f64,
+    /// The same where the keys are many: a million.
+    pub look_up_far: f64,
+    /// Rows for which strong random numbers are drawn.
+    pub draw: f64,
     /// Keys of a B-tree that are numbers, where a million are put in order.
     pub btree: f64,
     /// The same for keys that are text.
@@ -65,7 +69,9 @@ impl Default for Profile {
             },
             entry: 600e3,
             delete: 2.5e6,
-            look_up: 3e6,
+            look_up: 8e6,
+            look_up_far: 2.5e6,
+            draw: 1.4e6,
             btree: 2e6,
             btree_text: 700e3,
             hash: 1e6,

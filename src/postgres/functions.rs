@@ -4,6 +4,23 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+/// Functions each of whose results is drawn from the system's source of strong random numbers, which takes longer than all else that is done to a row.
+///
+/// Source: `pg_strong_random` in `src/port/pg_strong_random.c`, and its callers; `contrib/uuid-ossp`.
+const DRAWN: [&str; 5] = [
+    "gen_random_bytes",
+    "gen_random_uuid",
+    "uuid_generate_v4",
+    "uuidv4",
+    "uuidv7",
+];
+
+/// Whether each call of a function draws strong random numbers.
+#[must_use]
+pub fn draws_random(name: &str) -> bool {
+    DRAWN.contains(&name)
+}
+
 /// How far a function's result may change between calls with the same arguments.
 ///
 /// Source: PostgreSQL documentation, "Function Volatility Categories".

@@ -1,7 +1,7 @@
 //! How fast this server works: a few statements on tables of known size, each timed by itself, to the rates that estimates rest on.
 
 use super::run::ProofError;
-use crate::estimate::{Profile, Rate, real, sorting};
+use crate::estimate::{KEYS, Profile, Rate, real, sorting};
 use mig_lint_demo_db::{Error, Notices, Server, Session, interrupt};
 use std::time::Instant;
 
@@ -35,7 +35,10 @@ pub fn calibrate(server: &Server, rows: u64, notices: &dyn Notices) -> Result<Pr
     };
     // A large table is read by several processes; so that it shows on a small one.
     bench.session.run("SET min_parallel_table_scan_size = 0")?;
-    notices.say(&format!("timing a few statements on {rows} rows each"));
+    notices.say(&format!(
+        "timing a few statements on {rows} rows each, and look-ups among {} keys",
+        KEYS[1]
+    ));
     let (narrow, wide) = bench.tables(rows)?;
     let scan = bench.first_scan(&narrow, &wide)?;
     let rewrite = bench.rate(&narrow, &wide, |table| {
@@ -51,7 +54,10 @@ pub fn calibrate(server: &Server, rows: u64, notices: &dyn Notices) -> Result<Pr
         .run("CREATE INDEX ON narrow (a); CREATE INDEX ON narrow (r)")?;
     let indexed = bench.time("UPDATE narrow SET b = b + 1")?;
     let delete = bench.time("DELETE FROM plain")?;
-    let keyed = bench.time("ALTER TABLE narrow ADD FOREIGN KEY (r) REFERENCES parents")?;
+    let look_up = bench.look_up("narrow", "parents", bench.rows, &scan)?;
+    let look_up_far = bench.look_up("far_children", "far_parents", KEYS[1], &scan)?;
+    let made = bench.time("ALTER TABLE plain ADD COLUMN made float DEFAULT random()")?;
+    let drawn = bench.time("ALTER TABLE plain ADD COLUMN made uuid DEFAULT gen_random_uuid()")?;
     let mut build = |what: &str| {
         let seconds = bench.time(&format!("CREATE INDEX ON {what}"))?;
         Ok::<f64, Error>(bench.rows / (seconds - reading).max(seconds / 10.0))
@@ -73,8 +79,9 @@ pub fn calibrate(server: &Server, rows: u64, notices: &dyn Notices) -> Result<Pr
         },
         entry: 2.0 * bench.rows / (indexed - bare).max(indexed / 10.0),
         delete: bench.rows / (delete - reading).max(delete / 10.0),
-        // The rows that are referred to are put into a table of hashes, those that refer looked up in it.
-        look_up: 2.0 * bench.rows / (keyed - 2.0 * reading).max(keyed / 10.0),
+        look_up,
+        look_up_far,
+        draw: bench.rows / (drawn - made).max(drawn / 10.0),
         btree: btree * sorting(bench.rows),
         btree_text: btree_text * sorting(bench.rows),
         hash: hash * sorting(bench.rows),
@@ -95,6 +102,7 @@ impl Bench {
     fn tables(&mut self, rows: u64) -> Result<(Table, Table), Error> {
         // Keys come in no order, as those of a table that has lived.
         let order = format!("(n * 7919) % {rows}");
+        let far = KEYS[1];
         self.session.run(&format!(
             "CREATE TABLE parents (id int PRIMARY KEY);
              INSERT INTO parents SELECT generate_series(0, {rows} - 1);
@@ -102,6 +110,10 @@ impl Bench {
              INSERT INTO narrow SELECT n, n, {order} FROM generate_series(1, {rows}::bigint) n;
              CREATE TABLE wide (a int, b int, r int, filler text);
              INSERT INTO wide SELECT n, n, {order}, repeat('x', 400) FROM generate_series(1, {rows}::bigint) n;
+             CREATE TABLE far_parents (id int PRIMARY KEY);
+             INSERT INTO far_parents SELECT generate_series(0, {far} - 1);
+             CREATE TABLE far_children (r int);
+             INSERT INTO far_children SELECT (n * 7919) % {far} FROM generate_series(1, {far}::bigint) n;
              CREATE TABLE plain AS SELECT * FROM narrow;
              CREATE TABLE texts (t text);
              INSERT INTO texts SELECT left(md5(n::text), 16) FROM generate_series(1, {rows}::bigint) n;
@@ -140,6 +152,23 @@ impl Bench {
         }
         let [short, long] = seconds.map(middle);
         Ok(self.parted((narrow, short), (wide, long)))
+    }
+
+    /// How many rows of a table in a second are looked up in another one of as many keys, or made ready to be found there.
+    fn look_up(
+        &mut self,
+        children: &'static str,
+        parents: &'static str,
+        rows: f64,
+        scan: &Rate,
+    ) -> Result<f64, Error> {
+        let mut reading = 0.0;
+        for name in [children, parents] {
+            reading += rows / scan.rows + self.table(name)?.bytes / scan.bytes;
+        }
+        let statement = format!("ALTER TABLE {children} ADD FOREIGN KEY (r) REFERENCES {parents}");
+        let seconds = self.time(&statement)?;
+        Ok(2.0 * rows / (seconds - reading).max(seconds / 10.0))
     }
 
     /// What rows cost and what bytes do, from two tables of as many rows.

@@ -250,6 +250,9 @@ pub struct Part {
     pub step: usize,
     pub start: f64,
     pub end: f64,
+    /// It broke off.
+    #[serde(skip)]
+    pub failed: bool,
 }
 
 /// One probe through a ride.

@@ -135,6 +135,7 @@ fn through(
                     step: first + at,
                     start,
                     end: now(),
+                    failed: !ran,
                 });
                 if !ran {
                     stage.runner.abandon()?;

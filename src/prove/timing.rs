@@ -66,6 +66,8 @@ pub fn timings(
             let statements = case.observed().flat_map(|one| &one.statements);
             let sql: Vec<&str> = statements.map(|one| one.sql.as_str()).collect();
             let parts = ridden.rides.iter().flat_map(|ride| &ride.statements);
+            // What the server breaks off takes as long as it takes to find that out.
+            let parts = parts.filter(|part| !part.failed);
             let timings: Vec<Timing> = parts
                 .filter_map(|part| {
                     Some(Timing {

@@ -100,6 +100,7 @@ fn ride(waited: f64) -> Ride {
         start: 0.1,
         end: 0.9,
         statements: vec![Part {
+            failed: false,
             step: 0,
             start: 0.1,
             end: 0.9,
