@@ -23,9 +23,8 @@ fn finding(cx: &Context<'_>) -> Option<Finding> {
     let Action::LockTable { .. } = &cx.statement.action else {
         return None;
     };
-    let waits = |kinds: &[crate::postgres::Access]| kinds.iter().any(|kind| kind.is_everyday());
     let mut locked: Vec<_> = cx.step.effects.iter().collect();
-    locked.retain(|effect| effect.age == Age::Earlier && waits(&effect.blocks));
+    locked.retain(|effect| effect.age == Age::Earlier && effect.blocks.has_everyday());
     let first = locked.first()?;
     let mut found = cx
         .finding(0, first.id, Harm::Queue)

@@ -29,7 +29,7 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
 
 fn finding(cx: &Context<'_>, dml: &Dml) -> Option<Finding> {
     let held = cx.step.held.strongest()?;
-    let keeps_readers = held.lock.blocks().contains(&Access::Select);
+    let keeps_readers = held.lock.blocks().contains(Access::Select);
     let target = dml.target.as_ref().map(|name| cx.display(name))?;
     let level = if dml.repeated.is_empty() {
         Level::Info

@@ -75,7 +75,7 @@ fn swapped(cx: &Context<'_>, copy: &Name, from: &Name) -> Option<Finding> {
     }
     let locked = effect
         .under
-        .is_some_and(|under| under.lock.blocks().contains(&Access::Insert));
+        .is_some_and(|under| under.lock.blocks().contains(Access::Insert));
     if locked && cx.step.in_transaction || is_kept_in_step(cx, table, copy) {
         return None;
     }

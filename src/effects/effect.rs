@@ -2,7 +2,9 @@
 
 use crate::estimate::Seconds;
 use crate::ir::RelationKind;
-use crate::postgres::{Access, LockMode};
+#[cfg(feature = "cli")]
+use crate::postgres::Access;
+use crate::postgres::{Accesses, LockMode};
 use crate::schema::RelationId;
 use crate::sizes::Size;
 use crate::source::Place;
@@ -25,7 +27,8 @@ pub struct Effect {
     pub work: Work,
     pub certainty: Certainty,
     /// Who waits for `lock`, and for the rows that are written under it.
-    pub blocks: Vec<Access>,
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<Access>"))]
+    pub blocks: Accesses,
     /// A stronger or equal lock that an earlier statement of the same transaction still holds on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub under: Option<Under>,

@@ -345,11 +345,11 @@ impl<'a> Fold<'a> {
             let table = table_of(self.catalog.get(effect.id));
             held.hold(effect, table, statement.span);
             if let Action::Dml(_) = &statement.action {
-                held.hold_rows(effect.id, &effect.blocks);
+                held.hold_rows(effect.id, effect.blocks);
             }
         }
         for (id, waiting) in waits::through_catalog(&self.catalog, &statement.action) {
-            held.wait(id, &waiting);
+            held.wait(id, waiting);
         }
         held.lock_rows(waits::locked_rows(
             &self.catalog,

@@ -57,7 +57,7 @@ pub(super) fn found_at_once(catalog: &Catalog, relation: &Relation, dml: &Dml) -
         return Found::Many;
     };
     let search = Search {
-        keys: keys(catalog, relation),
+        keys: keys(catalog, relation, &predicate.node),
         relation,
         dml,
     };
@@ -72,25 +72,41 @@ pub(super) fn found_at_once(catalog: &Catalog, relation: &Relation, dml: &Dml) -
     }
 }
 
-/// The columns of which one value each leaves one row: the primary key, unique constraints and indexes; `id` where nothing is known.
-fn keys<'a>(catalog: &'a Catalog, relation: &'a Relation) -> Vec<Vec<&'a str>> {
+/// The columns of which one value each leaves one row: the primary key, unique constraints and indexes; `id` where nothing is known. Only those keys of which WHERE names
+/// every column.
+fn keys<'a>(
+    catalog: &'a Catalog,
+    relation: &'a Relation,
+    predicate: &ExprNode,
+) -> Vec<Vec<&'a str>> {
+    let mut named: Vec<&str> = Vec::new();
+    predicate.walk(&mut |node| {
+        if let ExprNode::Column(column) = node {
+            named.push(&column.name);
+        }
+    });
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let is_named = |columns: &[&str]| columns.iter().all(|column| named.contains(column));
     let primary = relation.primary_key().map(|key| key.columns());
     let guessed = (primary.is_none() && !relation.complete).then(|| vec!["id"]);
     let unique = catalog.indexes(relation.id).filter_map(|index| {
         let definition = index.definition.as_ref()?;
-        let plain = definition.unique && definition.predicate.is_none();
+        if !definition.unique || definition.predicate.is_some() || definition.elements.is_empty() {
+            return None;
+        }
         let columns = definition.elements.iter().map(|key| match &key.column {
-            IndexColumn::Column(name) => Some(name.as_str()),
-            IndexColumn::Expression(_) => None,
+            IndexColumn::Column(name) if named.contains(&name.as_str()) => Some(name.as_str()),
+            _ => None,
         });
-        columns
-            .collect::<Option<Vec<_>>>()
-            .filter(|columns| plain && !columns.is_empty())
+        columns.collect::<Option<Vec<_>>>()
     });
     // Where a row stands: no two of a table stand there.
     let place = std::iter::once(vec!["ctid"]);
-    let keys = primary.into_iter().chain(guessed).chain(unique);
-    keys.chain(place).collect()
+    let keys = primary.into_iter().chain(guessed).chain(place);
+    let keys = keys.filter(|columns| is_named(columns));
+    keys.chain(unique).collect()
 }
 
 struct Search<'a> {

@@ -5,28 +5,38 @@
 use super::found::{Found, found};
 use super::rows::{Reached, left_null};
 use crate::ir::{Dml, DmlKind, Execution, ExprNode, RowLock};
-use crate::postgres::Access::{self, Delete, SelectForUpdate, Update};
-use crate::postgres::LockMode;
+use crate::postgres::Access::{Delete, SelectForUpdate, Update};
+use crate::postgres::{Accesses, LockMode};
 use crate::schema::{Catalog, Relation};
 
+/// Everyone who wants a row.
+const ALL_ROWS: Accesses = Accesses::of(&[SelectForUpdate, Update, Delete]);
+/// Who would delete a row that others refer to.
+const KEPT_ROWS: Accesses = Accesses::of(&[SelectForUpdate, Delete]);
+/// Who wants the very same rows.
+const SAME_ROWS: Accesses = Accesses::of(&[SelectForUpdate]);
+const NOBODY: Accesses = Accesses::of(&[]);
+
 /// The statement and those of its WITH clause that decide over the rows of a relation: those that name it as their target, or else all.
-pub(super) fn about<'a>(catalog: &Catalog, relation: &Relation, dml: &'a Dml) -> Vec<&'a Dml> {
+pub(super) fn about<'a>(
+    catalog: &Catalog,
+    relation: &Relation,
+    dml: &'a Dml,
+) -> impl Iterator<Item = &'a Dml> {
     let all = || std::iter::once(dml).chain(&dml.within);
-    if dml.within.is_empty() {
-        return all().collect();
-    }
-    let above = catalog.ancestors(relation.id);
-    let writes = |dml: &&Dml| {
-        let mut above = above.iter().map(|parent| catalog.get(*parent));
-        let target = dml.target.as_ref();
-        named(relation, target) || above.any(|parent| named(parent, target))
-    };
-    let writing: Vec<&Dml> = all().filter(writes).collect();
-    if writing.is_empty() {
-        all().collect()
+    let writing: Vec<&Dml> = if dml.within.is_empty() {
+        Vec::new()
     } else {
-        writing
-    }
+        let above = catalog.ancestors(relation.id);
+        let writes = |dml: &&Dml| {
+            let mut above = above.iter().map(|parent| catalog.get(*parent));
+            let target = dml.target.as_ref();
+            named(relation, target) || above.any(|parent| named(parent, target))
+        };
+        all().filter(writes).collect()
+    };
+    let rest = writing.is_empty().then(all).into_iter().flatten();
+    writing.into_iter().chain(rest)
 }
 
 /// Who waits for rows of a relation that this statement locks as `lock`.
@@ -37,12 +47,12 @@ pub(super) fn of(
     relation: &Relation,
     lock: LockMode,
     dml: &Dml,
-) -> &'static [Access] {
+) -> Accesses {
     let catalog = reached.catalog;
     // What a cursor locks comes with FETCH, for which it is there.
     let locks = dml.execution == Execution::Cursor && dml.row_lock.is_some();
     if dml.execution != Execution::Whole && !locks {
-        return &[];
+        return NOBODY;
     }
     if dml.target.is_some() && !named(relation, dml.target.as_ref()) {
         // What is written to a table is written to its partitions and children.
@@ -53,7 +63,7 @@ pub(super) fn of(
         }
         // A partition that holds no row that WHERE finds: rows may come to it, which nobody else sees.
         if !reached.contains(dml, relation.id) {
-            return &[];
+            return NOBODY;
         }
     }
     match dml.kind {
@@ -61,15 +71,15 @@ pub(super) fn of(
         DmlKind::Insert if refers_to_itself(catalog, relation, dml) => {
             of_others(catalog, relation, LockMode::RowShare, dml)
         }
-        DmlKind::Insert if dml.updates_on_conflict => &[SelectForUpdate],
-        DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => &[],
-        DmlKind::Merge => &[SelectForUpdate, Update, Delete],
-        DmlKind::Insert => &[],
+        DmlKind::Insert if dml.updates_on_conflict => SAME_ROWS,
+        DmlKind::Merge if dml.merges.iter().all(|kind| *kind == DmlKind::Insert) => NOBODY,
+        DmlKind::Merge => ALL_ROWS,
+        DmlKind::Insert => NOBODY,
         DmlKind::Update | DmlKind::Delete => {
             if found(catalog, relation, dml) == Found::Few {
-                &[SelectForUpdate]
+                SAME_ROWS
             } else {
-                &[SelectForUpdate, Update, Delete]
+                ALL_ROWS
             }
         }
     }
@@ -83,10 +93,10 @@ pub(super) fn of_all(
     dml: &Dml,
 ) -> Option<RowLock> {
     let waiting = of(reached, relation, lock, dml);
-    if !waiting.contains(&Delete) {
+    if !waiting.contains(Delete) {
         return None;
     }
-    if !waiting.contains(&Update) {
+    if !waiting.contains(Update) {
         return Some(RowLock::ForKeyShare);
     }
     let key = |column: &str| dml.sets.iter().any(|set| set == column);
@@ -132,33 +142,23 @@ fn named(relation: &Relation, name: Option<&crate::ir::Name>) -> bool {
 }
 
 /// SELECT ... FOR UPDATE and its weaker kinds: of every table, or of those that OF names.
-fn selected(
-    catalog: &Catalog,
-    relation: &Relation,
-    lock: LockMode,
-    dml: &Dml,
-) -> &'static [Access] {
+fn selected(catalog: &Catalog, relation: &Relation, lock: LockMode, dml: &Dml) -> Accesses {
     let Some(strength) = dml.row_lock else {
-        return &[];
+        return NOBODY;
     };
     if lock != LockMode::RowShare {
-        return &[];
+        return NOBODY;
     }
     match strength {
         // Of a LIMIT's few rows nobody knows which.
-        _ if dml.limited || found(catalog, relation, dml) == Found::Few => &[SelectForUpdate],
-        RowLock::ForKeyShare => &[SelectForUpdate, Delete],
-        _ => &[SelectForUpdate, Update, Delete],
+        _ if dml.limited || found(catalog, relation, dml) == Found::Few => SAME_ROWS,
+        RowLock::ForKeyShare => KEPT_ROWS,
+        _ => ALL_ROWS,
     }
 }
 
 /// Rows of other tables: of parents that are looked up, of children that a foreign key's action changes.
-fn of_others(
-    catalog: &Catalog,
-    relation: &Relation,
-    lock: LockMode,
-    dml: &Dml,
-) -> &'static [Access] {
+fn of_others(catalog: &Catalog, relation: &Relation, lock: LockMode, dml: &Dml) -> Accesses {
     let target = dml.target.as_ref().and_then(|target| catalog.find(target));
     let bounded = target.is_some_and(|target| found(catalog, target, dml) == Found::Few);
     let above = catalog.partitioned_parents(relation.id);
@@ -171,22 +171,14 @@ fn of_others(
     });
     match (lock, dml.kind) {
         // What goes or changes with single rows.
-        (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) if bounded => {
-            &[SelectForUpdate]
-        }
+        (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) if bounded => SAME_ROWS,
         // FOR KEY SHARE on the parent's row.
-        (LockMode::RowShare, DmlKind::Insert) if dml.literal_rows => &[SelectForUpdate],
-        (LockMode::RowShare, DmlKind::Insert | DmlKind::Merge) => &[SelectForUpdate, Delete],
+        (LockMode::RowShare, DmlKind::Insert) if dml.literal_rows => SAME_ROWS,
+        (LockMode::RowShare, DmlKind::Insert | DmlKind::Merge) => KEPT_ROWS,
         // One value, and so one row.
-        (LockMode::RowShare, DmlKind::Update) if refers && sets_constants(dml) => {
-            &[SelectForUpdate]
-        }
-        (LockMode::RowShare, DmlKind::Update) if dml.predicate.is_none() => {
-            &[SelectForUpdate, Delete]
-        }
-        (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) => {
-            &[SelectForUpdate, Update, Delete]
-        }
-        _ => &[],
+        (LockMode::RowShare, DmlKind::Update) if refers && sets_constants(dml) => SAME_ROWS,
+        (LockMode::RowShare, DmlKind::Update) if dml.predicate.is_none() => KEPT_ROWS,
+        (LockMode::RowExclusive, DmlKind::Delete | DmlKind::Update) => ALL_ROWS,
+        _ => NOBODY,
     }
 }

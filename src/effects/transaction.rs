@@ -5,7 +5,7 @@ mod elsewhere;
 
 use super::{Age, Effect};
 use crate::ir::{Action, Migration, RowLock, SetVariable, Transaction};
-use crate::postgres::{Access, LockMode};
+use crate::postgres::{Access, Accesses, LockMode};
 use crate::schema::{Catalog, Made, Mark, RelationId, Undo, UndoMap, UndoSet};
 use crate::source::{Span, TransactionMode};
 pub(super) use deferred::Deferred;
@@ -35,7 +35,7 @@ pub(super) struct Holdings {
     /// The strongest lock on each relation, and the statement that took it.
     locks: UndoMap<RelationId, (LockMode, Span)>,
     /// Who waits for rows, of the table or of the catalog, that earlier statements have written or locked.
-    waiting: UndoMap<RelationId, Vec<Access>>,
+    waiting: UndoMap<RelationId, Accesses>,
     /// Tables of which earlier statements have locked all rows, and how.
     rows: UndoSet<(RelationId, RowLock)>,
     /// Tables whose users wait until the transaction ends.
@@ -131,7 +131,7 @@ impl Session {
 }
 
 /// Who waits for a lock on rows, and for nothing else.
-const ROWS: [Access; 3] = [Access::SelectForUpdate, Access::Update, Access::Delete];
+const ROWS: Accesses = Accesses::of(&[Access::SelectForUpdate, Access::Update, Access::Delete]);
 
 impl Holdings {
     const MAPS: usize = 3 + Elsewhere::MAPS + Deferred::MAPS;
@@ -154,10 +154,8 @@ impl Holdings {
         self.locks.entries().map(|(id, (lock, _))| (*id, *lock))
     }
 
-    pub(super) fn waiting(&self) -> impl Iterator<Item = (RelationId, &[Access])> {
-        self.waiting
-            .entries()
-            .map(|(id, list)| (*id, list.as_slice()))
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (RelationId, Accesses)> {
+        self.waiting.entries().map(|(id, set)| (*id, *set))
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = (RelationId, RowLock)> {
@@ -197,21 +195,15 @@ impl Holdings {
     }
 
     /// Notes the rows that are locked until the transaction ends.
-    pub(super) fn hold_rows(&mut self, id: RelationId, blocks: &[Access]) {
-        self.wait(id, blocks.iter().filter(|access| ROWS.contains(access)));
+    pub(super) fn hold_rows(&mut self, id: RelationId, blocks: Accesses) {
+        self.wait(id, blocks.among(ROWS));
     }
 
     /// Notes who waits for rows until the transaction ends.
-    pub(super) fn wait<'w>(
-        &mut self,
-        id: RelationId,
-        waiting: impl IntoIterator<Item = &'w Access>,
-    ) {
-        let known = self.waiting.get(&id).map_or(&[][..], Vec::as_slice);
-        let new = waiting.into_iter().filter(|access| !known.contains(access));
-        let new: Vec<Access> = new.copied().collect();
-        if !new.is_empty() {
-            self.waiting.entry(id).extend(new);
+    pub(super) fn wait(&mut self, id: RelationId, waiting: Accesses) {
+        let known = self.waiting.get(&id).copied().unwrap_or_default();
+        if !waiting.without(known).is_empty() {
+            self.waiting.insert(id, known | waiting);
         }
     }
 

@@ -9,7 +9,7 @@ use super::rows::Reached;
 use super::transaction::Holdings;
 use super::{Effect, Step, Work, row_waits};
 use crate::ir::{Action, AlterAction, ConstraintKind, Execution, Passes, RelationKind, RowLock};
-use crate::postgres::{Access, LockMode, Version};
+use crate::postgres::{Access, Accesses, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,18 +28,18 @@ pub(super) fn of_statement(
         let lock = locks.entry(effect.id).or_insert(effect.lock);
         *lock = (*lock).max(effect.lock);
     }
-    let mut waits: BTreeMap<RelationId, Vec<Access>> = BTreeMap::new();
-    let mut add = |id: RelationId, more: Vec<Access>| waits.entry(id).or_default().extend(more);
+    let mut waits: BTreeMap<RelationId, Accesses> = BTreeMap::new();
+    let mut add = |id: RelationId, more: Accesses| *waits.entry(id).or_default() |= more;
     for action in actions {
         for (id, through) in through_catalog(catalog, action) {
             add(id, through);
         }
     }
     for id in actions.iter().flat_map(|action| looked_up(catalog, action)) {
-        add(id, vec![Access::SelectForUpdate, Access::Delete]);
+        add(id, Accesses::of(&[Access::SelectForUpdate, Access::Delete]));
     }
     for (id, waiting) in held.waiting() {
-        add(id, waiting.to_vec());
+        add(id, waiting);
     }
     for (id, lock) in held.rows().chain(locked_rows(catalog, effects, actions)) {
         foreign_keys::through_rows(catalog, id, lock, &mut add);
@@ -48,13 +48,11 @@ pub(super) fn of_statement(
         .iter()
         .filter(|effect| effect.kind != RelationKind::Index)
     {
-        add(effect.id, effect.blocks.clone());
+        add(effect.id, effect.blocks);
         // Rows of a partition or a child are rows of its parent.
-        let own = effect.lock.blocks();
-        let rows = effect.blocks.iter().filter(|access| !own.contains(access));
-        let rows: Vec<Access> = rows.copied().collect();
+        let rows = effect.blocks.without(effect.lock.blocks());
         for parent in catalog.ancestors(effect.id) {
-            add(parent, rows.clone());
+            add(parent, rows);
         }
     }
     let reach = code::reach(catalog);
@@ -95,7 +93,10 @@ pub(super) fn of_statement(
                 relation.kind,
                 RelationKind::Table | RelationKind::MaterializedView
             ) {
-                add(relation.id, vec![Access::CreateIndexConcurrently]);
+                add(
+                    relation.id,
+                    Accesses::of(&[Access::CreateIndexConcurrently]),
+                );
             }
         }
     }
@@ -104,24 +105,23 @@ pub(super) fn of_statement(
 }
 
 /// A view is as busy as what it reads, for whatever it hands on.
-fn through_views(catalog: &Catalog, waits: &mut BTreeMap<RelationId, Vec<Access>>) {
-    let mut through: Vec<(RelationId, Vec<Access>)> = Vec::new();
+fn through_views(catalog: &Catalog, waits: &mut BTreeMap<RelationId, Accesses>) {
+    let mut through: Vec<(RelationId, Accesses)> = Vec::new();
     for (id, list) in waits.iter() {
         let refused = [Access::Vacuum, Access::CreateIndexConcurrently];
         // Where INSERT waits it is for a lock on the relation, which is taken before FOR UPDATE of the view is refused.
-        let locked = list.contains(&Access::Select) || list.contains(&Access::Insert);
+        let locked = list.contains(Access::Select) || list.contains(Access::Insert);
         for (view, passes) in catalog.views_over(*id) {
             let handed_on = |access: &Access| match access {
                 Access::Select => true,
                 Access::SelectForUpdate => locked || passes <= Passes::RowLocks,
                 _ => passes == Passes::Writes && !refused.contains(access),
             };
-            let list = list.iter().copied().filter(handed_on);
-            through.push((view, list.collect()));
+            through.push((view, list.iter().filter(handed_on).collect()));
         }
     }
     for (view, list) in through {
-        waits.entry(view).or_default().extend(list);
+        *waits.entry(view).or_default() |= list;
     }
 }
 
@@ -151,7 +151,7 @@ fn looked_up(catalog: &Catalog, action: &Action) -> Vec<RelationId> {
 fn visible(
     catalog: &Catalog,
     locks: &BTreeMap<RelationId, LockMode>,
-    mut waits: BTreeMap<RelationId, Vec<Access>>,
+    mut waits: BTreeMap<RelationId, Accesses>,
 ) -> BTreeMap<String, Vec<Access>> {
     for (id, list) in &mut waits {
         let relation = catalog.get(*id);
@@ -169,7 +169,7 @@ fn visible(
         let held = all.iter().filter_map(|id| locks.get(id)).copied();
         let lock = held.max().unwrap_or(LockMode::AccessShare);
         if refused && !LockMode::ShareUpdateExclusive.conflicts_with(lock) {
-            list.retain(|access| *access != Access::CreateIndexConcurrently);
+            *list = list.without(Accesses::of(&[Access::CreateIndexConcurrently]));
         }
     }
     waits
@@ -187,11 +187,7 @@ fn visible(
             // What this transaction has dropped is still there for the others.
             visible && queried && (!relation.dropped || locks.contains_key(id))
         })
-        .map(|(id, mut list)| {
-            list.sort_unstable();
-            list.dedup();
-            (catalog.get(id).name.clone(), list)
-        })
+        .map(|(id, list)| (catalog.get(id).name.clone(), list.into()))
         .collect()
 }
 
@@ -280,17 +276,15 @@ pub(super) fn blocks(
     relation: &Relation,
     lock: LockMode,
     actions: &[&Action],
-) -> Vec<Access> {
+) -> Accesses {
     let mut blocked = lock.min(longest(actions)).blocks();
     for action in actions {
         if let Action::Dml(dml) = action {
             for dml in row_waits::about(reached.catalog, relation, dml) {
-                blocked.extend(row_waits::of(reached, relation, lock, dml));
+                blocked |= row_waits::of(reached, relation, lock, dml);
             }
         }
     }
-    blocked.sort_unstable();
-    blocked.dedup();
     blocked
 }
 
@@ -298,10 +292,7 @@ pub(super) fn blocks(
 /// though no lock on the relation tells of it.
 ///
 /// Source: `heap_inplace_lock` in `src/backend/access/heap/heapam.c`.
-pub(super) fn through_catalog(
-    catalog: &Catalog,
-    action: &Action,
-) -> Vec<(RelationId, Vec<Access>)> {
+pub(super) fn through_catalog(catalog: &Catalog, action: &Action) -> Vec<(RelationId, Accesses)> {
     match action {
         Action::Grant {
             relations,
@@ -335,9 +326,9 @@ pub(super) fn through_catalog(
                 .map(|relation| {
                     // VACUUM updates the row of the database too. On a partitioned table no index is built CONCURRENTLY.
                     let waiting = if *database || relation.partitioned {
-                        vec![Access::Vacuum]
+                        Accesses::of(&[Access::Vacuum])
                     } else {
-                        vec![Access::Vacuum, Access::CreateIndexConcurrently]
+                        Accesses::of(&[Access::Vacuum, Access::CreateIndexConcurrently])
                     };
                     (relation.id, waiting)
                 })
@@ -359,7 +350,9 @@ pub(super) fn through_catalog(
             let tables = table
                 .into_iter()
                 .flat_map(|table| std::iter::once(table).chain(catalog.partitioned_parents(table)));
-            tables.map(|table| (table, vec![Access::Vacuum])).collect()
+            tables
+                .map(|table| (table, Accesses::of(&[Access::Vacuum])))
+                .collect()
         }
         _ => Vec::new(),
     }

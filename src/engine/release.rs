@@ -3,7 +3,7 @@
 use crate::effects::{Age, Effect, Step, Work};
 use crate::estimate::Seconds;
 use crate::ir::RelationKind;
-use crate::postgres::{Access, LockMode};
+use crate::postgres::{Access, Accesses, LockMode};
 use crate::sizes::Size;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -73,7 +73,7 @@ impl Release {
         }
         let mut counted: BTreeSet<(Option<&str>, &str)> = BTreeSet::new();
         for (schema, table, part) in here {
-            if part.waits.iter().any(|access| access.is_everyday()) {
+            if part.waits.has_everyday() {
                 let first = counted.insert((schema, table));
                 self.note((schema, table), &part, first, step.seconds());
             }
@@ -145,7 +145,7 @@ impl Release {
 /// What one statement does to one table.
 struct Part<'s> {
     lock: LockMode,
-    waits: Vec<Access>,
+    waits: Accesses,
     work: Work,
     size: Option<&'s Size>,
 }

@@ -11,8 +11,11 @@ use std::iter::Sum;
 /// A machine of the same make, at another hour, takes up to so many times as long or as short as is reckoned.
 const SPREAD: f64 = 2.0;
 
-/// Up to how many keys a table of hashes lies in the processor's caches, and from how many on hardly any look-up finds it there.
-pub(crate) const KEYS: [f64; 2] = [1e5, 1e6];
+/// Up to so many keys a table of hashes lies in the processor's caches.
+const FEW: u64 = 100_000;
+
+/// From so many on hardly any look-up finds there what it wants.
+pub(crate) const MANY: u64 = 1_000_000;
 
 /// A duration as a range, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -133,7 +136,7 @@ impl Profile {
     ///
     /// Source: `RI_Initial_Check` in `src/backend/utils/adt/ri_triggers.c`, whose join is a hash join with `maintenance_work_mem`.
     fn look_ups(&self, rows: u64, keys: u64) -> f64 {
-        let [few, many] = KEYS.map(f64::log2);
+        let [few, many] = [FEW, MANY].map(|keys| real(keys).log2());
         let far = ((real(keys.max(1)).log2() - few) / (many - few)).clamp(0.0, 1.0);
         let (quick, slow) = (1.0 / self.look_up, 1.0 / self.look_up_far);
         (real(rows) + real(keys)) * (slow - quick).max(0.0).mul_add(far, quick)
@@ -169,7 +172,7 @@ impl Job {
 
 /// To put n keys in order takes n log n comparisons; rates of sorting hold at a million.
 pub(crate) fn sorting(rows: f64) -> f64 {
-    rows.max(2.0).log2() / 1e6_f64.log2()
+    rows.max(2.0).log2() / real(MANY).log2()
 }
 
 impl Seconds {

@@ -1,7 +1,7 @@
 //! What a finding knows, as numbers and names: who waits, how large tables are. A report words it.
 
 use super::Names;
-use crate::postgres::Access;
+use crate::postgres::{Access, Accesses};
 use crate::sizes::Size;
 
 /// How many sizes are kept.
@@ -19,29 +19,28 @@ pub struct Waits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitGroup {
     /// Everyday work, in the order of [`Access::EVERYDAY`].
-    pub kinds: Vec<Access>,
+    pub kinds: Accesses,
     pub tables: Names,
 }
 
 impl Waits {
     /// A table; other than everyday work does not count.
-    pub fn add(&mut self, waiting: &[Access], table: &str) {
+    pub fn add(&mut self, waiting: Accesses, table: &str) {
         if let Some(tables) = self.tables(waiting) {
             tables.push(table);
         }
     }
 
     /// So many more tables.
-    pub fn add_unnamed(&mut self, waiting: &[Access], number: usize) {
+    pub fn add_unnamed(&mut self, waiting: Accesses, number: usize) {
         if let Some(tables) = self.tables(waiting).filter(|_| number > 0) {
             tables.push_unnamed(number);
         }
     }
 
     /// The tables for which the same has to wait.
-    fn tables(&mut self, waiting: &[Access]) -> Option<&mut Names> {
-        let everyday = Access::EVERYDAY.into_iter();
-        let kinds: Vec<Access> = everyday.filter(|kind| waiting.contains(kind)).collect();
+    fn tables(&mut self, waiting: Accesses) -> Option<&mut Names> {
+        let kinds = waiting.among(Accesses::of(&Access::EVERYDAY));
         if kinds.is_empty() {
             return None;
         }

@@ -2,6 +2,7 @@
 //!
 //! Source: PostgreSQL documentation, "Explicit Locking", table "Conflicting Lock Modes"; `src/backend/storage/lmgr/lock.c`, `LockConflicts`.
 
+use super::Accesses;
 use serde::{Deserialize, Serialize};
 
 /// A table-level lock mode, weakest first, named as in `pg_locks.mode`.
@@ -109,7 +110,7 @@ impl LockMode {
 
     /// Who waits while another session holds this mode on the table.
     #[must_use]
-    pub fn blocks(self) -> Vec<Access> {
+    pub fn blocks(self) -> Accesses {
         Access::ALL
             .into_iter()
             .filter(|access| access.waits_for(self))

@@ -1,5 +1,6 @@
 //! What PostgreSQL itself defines: lock modes and who they block, server versions, type names.
 
+mod accesses;
 mod changes;
 mod data;
 pub mod functions;
@@ -11,6 +12,7 @@ pub mod time_zone;
 pub mod types;
 mod version;
 
+pub use accesses::Accesses;
 pub use changes::Change;
 pub use lock::{Access, LockMode};
 pub use naming::{LONGEST_NAME, object_name, quote};

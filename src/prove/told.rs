@@ -33,9 +33,7 @@ impl Told {
     #[must_use]
     pub(super) fn of(finding: &Finding) -> Self {
         let groups = finding.waits.groups.iter();
-        let kinds: BTreeSet<Access> = groups
-            .flat_map(|group| group.kinds.iter().copied())
-            .collect();
+        let kinds: BTreeSet<Access> = groups.flat_map(|group| group.kinds.iter()).collect();
         let harm = finding.causes.first().map(|cause| cause.harm);
         let says = match (finding.sqlstate, harm) {
             (Some(sqlstate), _) => Says::Fails(sqlstate),

@@ -5,7 +5,7 @@ use crate::effects::HeldLock;
 use crate::engine::Unavailable;
 use crate::estimate::Seconds;
 use crate::finding::{Finding, Note, TableSizes, Waits};
-use crate::postgres::Access;
+use crate::postgres::{Access, Accesses};
 use crate::rule::join_and;
 use crate::sizes::{Size, short_bytes, short_rows};
 use std::borrow::Cow;
@@ -19,19 +19,19 @@ pub(super) fn wait(waits: &Waits) -> Option<String> {
     if waits.groups.is_empty() {
         return None;
     }
-    let names = |kinds: &[Access]| -> Vec<&str> {
-        let names = kinds.iter().map(|kind| kind.sql_name());
-        names.collect()
-    };
+    let names = |kinds: Accesses| -> Vec<&str> { kinds.iter().map(Access::sql_name).collect() };
     let groups = waits.groups.iter();
     let mut parts: Vec<String> = groups
-        .map(|group| format!("{} on {}", names(&group.kinds).join(", "), group.tables))
+        .map(|group| format!("{} on {}", names(group.kinds).join(", "), group.tables))
         .collect();
-    let mut free = Access::EVERYDAY.to_vec();
-    free.retain(|kind| !waits.groups.iter().any(|group| group.kinds.contains(kind)));
+    let groups = waits.groups.iter();
+    let free = groups.fold(Accesses::of(&Access::EVERYDAY), |free, group| {
+        free.without(group.kinds)
+    });
     if !free.is_empty() && waits.writable {
+        let free = names(free);
         let verb = if free.len() == 1 { "goes" } else { "go" };
-        parts.push(format!("{} {verb} on", join_and(&names(&free))));
+        parts.push(format!("{} {verb} on", join_and(&free)));
     }
     Some(parts.join("; "))
 }
@@ -42,10 +42,10 @@ pub(super) fn time(finding: &Finding) -> Option<String> {
     let groups = finding.waits.groups.iter();
     let hindered: Vec<String> = groups
         .map(|group| {
-            let verb = match &group.kinds[..] {
-                kinds if !finding.waits.writable && kinds.contains(&Access::Select) => "read",
-                kinds if kinds.contains(&Access::Select) => "read or write",
-                kinds if kinds.contains(&Access::Insert) => "write to",
+            let verb = match group.kinds {
+                kinds if !finding.waits.writable && kinds.contains(Access::Select) => "read",
+                kinds if kinds.contains(Access::Select) => "read or write",
+                kinds if kinds.contains(Access::Insert) => "write to",
                 _ => "update or delete rows of",
             };
             format!("{verb} {}", group.tables)

@@ -6,7 +6,7 @@ use super::look::{Look, one_line, pad};
 use crate::effects::{Certainty, Effect, Held, Work};
 use crate::engine::{MigrationReport, Prediction, Report, StatementReport};
 use crate::ir::Origin;
-use crate::postgres::{Access, LockMode};
+use crate::postgres::{Access, Accesses, LockMode};
 use crate::source::TransactionMode;
 use unicode_width::UnicodeWidthStr;
 
@@ -163,7 +163,7 @@ fn row(effect: &Effect, prediction: &Prediction, widths: &Widths, look: Look) ->
         Held::Transaction => "commit",
         Held::Statement => "its end",
     };
-    let who = who(waits.map_or(effect.blocks.as_slice(), Vec::as_slice));
+    let who = who(waits.map_or(effect.blocks, |waits| Accesses::of(waits)));
     let name = one_line(&effect.relation, 200);
     let mut text = widths.line([&name, mode, &work(effect), until, &who]);
     let colored = match effect.lock {
@@ -209,7 +209,13 @@ fn elsewhere(
         text.push('\n');
     };
     for (name, waits) in new.iter().take(MOST) {
-        say(&widths.line([&one_line(name, 200), "-", "-", "-", &who(waits)]));
+        say(&widths.line([
+            &one_line(name, 200),
+            "-",
+            "-",
+            "-",
+            &who(Accesses::of(waits)),
+        ]));
     }
     if let more @ 1.. = new.len().saturating_sub(MOST) {
         say(&format!("      and on {more} more"));
@@ -235,8 +241,8 @@ fn work(effect: &Effect) -> String {
 }
 
 /// Who waits, shortly: where not even reads go on, it is everybody; VACUUM and CREATE INDEX CONCURRENTLY are maintenance.
-fn who(waits: &[Access]) -> String {
-    let has = |access: &Access| waits.contains(access);
+fn who(waits: Accesses) -> String {
+    let has = |access: &Access| waits.contains(*access);
     let writes = [Access::Insert, Access::Update, Access::Delete];
     if has(&Access::Select) {
         return "everybody".to_owned();

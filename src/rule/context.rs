@@ -7,7 +7,7 @@ use crate::ir::{
     Action, AlterAction, AlterTable, ColumnDef, Constraint, ConstraintKind, Migration, Name,
     RelationKind, Statement,
 };
-use crate::postgres::{Access, Version};
+use crate::postgres::{Access, Accesses, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Sizes};
 use crate::source::Span;
@@ -305,32 +305,29 @@ impl Effect {
     /// Whether they would wait for it too, were no lock held from before.
     #[must_use]
     pub fn delays_users_itself(&self) -> bool {
-        delays(self.of_users(self.blocks.clone()))
+        delays(self.of_users(self.blocks))
     }
 
     /// Who waits for the relation while the statement works.
     #[must_use]
-    pub fn waiting(&self) -> Vec<Access> {
-        let mut waiting = self.blocks.clone();
-        if let Some(under) = self.under {
-            waiting.extend(under.lock.blocks());
-        }
-        self.of_users(waiting)
+    pub fn waiting(&self) -> Accesses {
+        let under = self.under.map(|under| under.lock.blocks());
+        self.of_users(self.blocks | under.unwrap_or_default())
     }
 
     /// What of it somebody does to such a relation at all.
-    fn of_users(&self, mut waiting: Vec<Access>) -> Vec<Access> {
-        waiting.sort_unstable();
-        waiting.dedup();
+    const fn of_users(&self, waiting: Accesses) -> Accesses {
         // Only REFRESH writes to a materialized view.
-        let written = [Access::Insert, Access::Update, Access::Delete];
-        waiting
-            .retain(|kind| self.kind != RelationKind::MaterializedView || !written.contains(kind));
-        waiting
+        let written = Accesses::of(&[Access::Insert, Access::Update, Access::Delete]);
+        match self.kind {
+            RelationKind::MaterializedView => waiting.without(written),
+            _ => waiting,
+        }
     }
 }
 
-fn delays(waiting: Vec<Access>) -> bool {
-    let mut everyday = waiting.into_iter().filter(|kind| kind.is_everyday());
-    everyday.any(|kind| kind != Access::Delete)
+const fn delays(waiting: Accesses) -> bool {
+    waiting
+        .without(Accesses::of(&[Access::Delete]))
+        .has_everyday()
 }

@@ -3,17 +3,17 @@
 use crate::effects::{Effect, HeldElsewhere, Work};
 use crate::finding::{TableSizes, Waits};
 use crate::ir::RelationKind;
-use crate::postgres::Access;
+use crate::postgres::Accesses;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Who waits for these relations, and for what is held elsewhere.
 pub(super) fn waits(effects: &[&Arc<Effect>], held: &HeldElsewhere) -> Waits {
     // A table and its indexes are one to those who wait.
-    let mut tables: Vec<(&str, Vec<Access>)> = Vec::new();
+    let mut tables: Vec<(&str, Accesses)> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
-    let mut add = |table, waiting: Vec<Access>| match known.get(table) {
-        Some(at) => tables[*at].1.extend(waiting),
+    let mut add = |table, waiting: Accesses| match known.get(table) {
+        Some(at) => tables[*at].1 |= waiting,
         None => {
             known.insert(table, tables.len());
             tables.push((table, waiting));
@@ -33,10 +33,10 @@ pub(super) fn waits(effects: &[&Arc<Effect>], held: &HeldElsewhere) -> Waits {
         writable: !effects.iter().all(view),
     };
     for (table, waiting) in tables {
-        waits.add(&waiting, table);
+        waits.add(waiting, table);
     }
     for mode in held.modes() {
-        waits.add_unnamed(&mode.lock.blocks(), mode.total - mode.few.len());
+        waits.add_unnamed(mode.lock.blocks(), mode.total - mode.few.len());
     }
     waits
 }

@@ -3,7 +3,6 @@
 use super::Context;
 use crate::effects::{Age, Effect};
 use crate::ir::{Action, AlterAction, ObjectKind, RelationKind};
-use crate::postgres::Access;
 use crate::schema::Relation;
 use std::sync::Arc;
 
@@ -11,12 +10,11 @@ impl Effect {
     /// Whether it waits for whoever uses the table, and whoever comes then waits for it.
     #[must_use]
     pub fn makes_a_queue(&self) -> bool {
-        let waits = |kinds: &[Access]| kinds.iter().any(|kind| kind.is_everyday());
         self.age == Age::Earlier
             && self.kind.is_queried()
             && self.under.is_none()
-            && waits(&self.lock.blocks())
-            && waits(&self.blocks)
+            && self.lock.blocks().has_everyday()
+            && self.blocks.has_everyday()
     }
 
     /// Whether it locks an index that every query of its table opens to plan.

@@ -4,7 +4,7 @@ use super::{Blocking, Context, effects};
 use crate::effects::{Effect, Held, Reason};
 use crate::finding::{Finding, Remedy};
 use crate::ir::{Action, AlterAction, DmlKind, PartitionBound};
-use crate::postgres::Access;
+use crate::postgres::{Access, Accesses};
 
 impl<'a> Context<'a> {
     /// A finding for each subcommand whose work others wait for, where the rule knows a remedy for the strongest kind of it. Whoever speaks of that speaks of
@@ -20,7 +20,7 @@ impl<'a> Context<'a> {
 
     fn wait(&self, chief: &Blocking<'a>, work: &[Blocking<'a>], remedy: Remedy) -> Finding {
         let target = self.target(chief);
-        let (who, name) = (who(&target.waiting()), table(target));
+        let (who, name) = (who(target.waiting()), table(target));
         let done = self.done(chief);
         let lock = chief.lock.sql_name();
         let held = match chief.effect.under {
@@ -60,7 +60,7 @@ impl<'a> Context<'a> {
         let chief = strongest(self.work_under_other_locks())?;
         let locked = self.step.held.strongest()?;
         let (done, of) = (self.done(chief), table(chief.effect));
-        let (waiting, lock) = (who(&locked.lock.blocks()), locked.lock.sql_name());
+        let (waiting, lock) = (who(locked.lock.blocks()), locked.lock.sql_name());
         let (name, line) = (&locked.relation, locked.place.line);
         let found = self.blocking_finding(chief, &[]).says(
             format!("{waiting} of {name} wait while {done} in {of}"),
@@ -129,7 +129,7 @@ fn strongest<'w, 'a>(work: &'w [Blocking<'a>]) -> Option<&'w Blocking<'a>> {
     let mut most = work.iter().filter(|work| work.part.work == most);
     // Of a table and its index the one that keeps readers too.
     let first = most.clone().next();
-    most.find(|work| work.effect.waiting().contains(&Access::Select))
+    most.find(|work| work.effect.waiting().contains(Access::Select))
         .or(first)
 }
 
@@ -152,9 +152,9 @@ const fn until(effect: &Effect) -> &'static str {
     }
 }
 
-fn who(waiting: &[Access]) -> &'static str {
-    let reads = waiting.contains(&Access::Select);
-    let inserts = waiting.contains(&Access::Insert);
+const fn who(waiting: Accesses) -> &'static str {
+    let reads = waiting.contains(Access::Select);
+    let inserts = waiting.contains(Access::Insert);
     match (reads, inserts) {
         // Nobody writes to a materialized view.
         (true, false) => "all reads",

@@ -28,7 +28,7 @@ pub fn lock_text(effects: &[&Arc<Effect>]) -> String {
 /// `reads and writes of orders, writes of customers`: who waits while the locks are waited for.
 #[must_use]
 pub fn waiting_text(effects: &[&Arc<Effect>]) -> String {
-    let reads = |effect: &&Arc<Effect>| effect.blocks.contains(&Access::Select);
+    let reads = |effect: &&Arc<Effect>| effect.blocks.contains(Access::Select);
     let texts = grouped(effects, reads, table)
         .into_iter()
         .map(|(reads, names)| {

@@ -3,7 +3,7 @@
 use super::link::{Link, Word};
 use super::noted::Noted;
 use super::relation::{Attached, Constraint, Creation, Relation, RelationId, TEMPORARY};
-use super::undo::{Marks, UndoMap, UndoSet};
+use super::undo::{Marks, UndoLists, UndoMap, UndoSet};
 use super::visits;
 use crate::ir::{
     Code, CreateRoutine, Expr, IndexColumn, Name, ObjectKind, PartitionBound, RelationKind,
@@ -64,9 +64,9 @@ pub struct Catalog {
     /// Those that are there now, by name; relations of one name differ in their schema.
     pub(super) names: UndoMap<String, Vec<(String, RelationId)>>,
     /// For a relation: those that may hang on it (indexes, partitions, tables with a foreign key to it), and how.
-    pub(super) links: UndoSet<(RelationId, Link, RelationId)>,
+    pub(super) links: UndoLists<(RelationId, Link), RelationId>,
     /// For functions, types and other names: the relations in whose definition they may stand.
-    pub(super) words: UndoSet<(Word, RelationId)>,
+    pub(super) words: UndoLists<Word, RelationId>,
     pub(super) domains: UndoMap<String, Domain>,
     /// The labels of enums, in order.
     pub(super) enums: UndoMap<String, Arc<[String]>>,
@@ -119,8 +119,8 @@ impl Default for Catalog {
             before: Vec::new(),
             marks: Marks::default(),
             names: UndoMap::default(),
-            links: UndoSet::default(),
-            words: UndoSet::default(),
+            links: UndoLists::default(),
+            words: UndoLists::default(),
             domains: UndoMap::default(),
             enums: UndoMap::default(),
             domains_over: UndoSet::default(),

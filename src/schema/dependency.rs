@@ -97,7 +97,7 @@ impl Catalog {
     #[must_use]
     pub fn fed_by(&self, sequence: &Relation) -> Vec<(RelationId, String)> {
         let owner = sequence.table.map(|table| self.get(table));
-        let named = self.with_word(Word::Sequence(sequence.name.clone()));
+        let named = self.with_word(&Word::Sequence(sequence.name.clone()));
         let mut found = Vec::new();
         for table in named.chain(owner.filter(|owner| !owner.dropped)) {
             for column in table.columns.iter() {
@@ -257,7 +257,7 @@ impl Search<'_> {
     }
 
     fn function(&mut self, name: &str) {
-        for relation in self.catalog.with_word(Word::Function(name.to_owned())) {
+        for relation in self.catalog.with_word(&Word::Function(name.to_owned())) {
             let id = relation.id;
             for column in relation.columns.iter() {
                 if column.default.as_ref().is_some_and(|e| calls(e, name)) {
@@ -294,7 +294,7 @@ impl Search<'_> {
 
     fn user_type(&mut self, name: &str) {
         let catalog = self.catalog;
-        for relation in catalog.with_word(Word::Type(name.to_owned())) {
+        for relation in catalog.with_word(&Word::Type(name.to_owned())) {
             for column in relation.columns.iter() {
                 let ty = column.ty.as_ref();
                 if ty.is_some_and(|ty| ty.name.name == name) {

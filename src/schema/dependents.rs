@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 impl Catalog {
     /// Notes that `dependent` hangs on `on`. It is taken back only when one of them is dropped: who follows it looks whether it still holds.
     pub(super) fn link(&mut self, on: RelationId, link: Link, dependent: RelationId) {
-        self.links.insert((on, link, dependent));
+        self.links.insert((on, link), dependent);
     }
 
     /// Notes that nothing hangs on anything through this relation any more.
@@ -33,30 +33,30 @@ impl Catalog {
                 Link::Reader,
                 Link::Key,
             ] {
-                self.links.remove(&(on, link, dependent));
+                self.links.remove(&(on, link), dependent);
             }
         }
     }
 
     /// What hangs on a relation in this way and is still there.
     pub(super) fn linked(&self, on: RelationId, link: Link) -> impl Iterator<Item = &Relation> {
-        let (first, last) = (RelationId(0), RelationId(u32::MAX));
-        let range = self.links.range((on, link, first)..=(on, link, last));
-        range
-            .map(|(_, _, dependent)| self.get(*dependent))
+        let linked = self.links.get(&(on, link)).iter();
+        linked
+            .map(|dependent| self.get(*dependent))
             .filter(|relation| !relation.dropped)
     }
 
     /// The relations in whose definition a name may stand.
-    pub(super) fn with_word(&self, word: Word) -> impl Iterator<Item = &Relation> {
-        let (first, last) = (RelationId(0), RelationId(u32::MAX));
-        let range = (word.clone(), first)..=(word, last);
-        let found = self.words.range(range).map(|(_, id)| self.get(*id));
+    pub(super) fn with_word<'a>(
+        &'a self,
+        word: &Word,
+    ) -> impl Iterator<Item = &'a Relation> + use<'a> {
+        let found = self.words.get(word).iter().map(|id| self.get(*id));
         found.filter(|relation| !relation.dropped)
     }
 
     pub(super) fn note_word(&mut self, word: Word, id: RelationId) {
-        self.words.insert((word, id));
+        self.words.insert(word, id);
     }
 
     /// Notes what an expression in the definition of a relation names.
@@ -64,9 +64,9 @@ impl Catalog {
         let words = &mut self.words;
         expr.node.walk(&mut |node| {
             if let ExprNode::Call { function, .. } = node {
-                words.insert((Word::Function(function.name.clone()), id));
+                words.insert(Word::Function(function.name.clone()), id);
                 if let Some(sequence) = sequence_name(node) {
-                    words.insert((Word::Sequence(sequence.name), id));
+                    words.insert(Word::Sequence(sequence.name), id);
                 }
             }
         });
@@ -188,17 +188,17 @@ impl Catalog {
 
     /// The relations in whose definition a sequence of this name may stand.
     pub fn with_sequence(&self, name: &str) -> impl Iterator<Item = &Relation> {
-        self.with_word(Word::Sequence(name.to_owned()))
+        self.with_word(&Word::Sequence(name.to_owned()))
     }
 
     /// The relations in whose definition a type of this name may stand.
     pub fn with_type(&self, name: &str) -> impl Iterator<Item = &Relation> {
-        self.with_word(Word::Type(name.to_owned()))
+        self.with_word(&Word::Type(name.to_owned()))
     }
 
     /// The relations in whose definition a function of this name may stand.
     pub fn with_function(&self, name: &str) -> impl Iterator<Item = &Relation> {
-        self.with_word(Word::Function(name.to_owned()))
+        self.with_word(&Word::Function(name.to_owned()))
     }
 
     /// The tables that are made of a composite type.
@@ -210,7 +210,7 @@ impl Catalog {
     /// The relation that a statistics object of this name is on.
     #[must_use]
     pub fn with_statistics(&self, name: &str) -> Option<&Relation> {
-        let mut on = self.with_word(Word::Statistics(name.to_owned()));
+        let mut on = self.with_word(&Word::Statistics(name.to_owned()));
         on.find(|relation| {
             let mut attached = relation.attached.iter();
             attached.any(|at| at.kind == ObjectKind::Statistics && at.name.as_deref() == Some(name))

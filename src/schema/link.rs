@@ -1,7 +1,7 @@
 //! The ways in which one thing hangs on another.
 
 /// How one relation hangs on another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Link {
     /// An index, on its table.
     Index,
@@ -20,7 +20,7 @@ pub(super) enum Link {
 }
 
 /// A name that may stand in the definition of a relation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Word {
     Function(String),
     Type(String),

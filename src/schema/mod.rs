@@ -24,5 +24,5 @@ pub use mark::{Made, Mark};
 pub use relation::{
     Attached, Column, Constraint, Creation, Emptied, Relation, RelationId, RowSecurityState,
 };
-pub use undo::{Undo, UndoMap, UndoSet};
+pub use undo::{Undo, UndoLists, UndoMap, UndoSet};
 pub use visits::visits;

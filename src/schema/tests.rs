@@ -107,12 +107,12 @@ fn state(catalog: &Catalog) -> Vec<String> {
         format!("{relation:?}")
     });
     let mut all: Vec<String> = relations.collect();
-    let links = catalog.links.range(..).map(|link| format!("{link:?}"));
-    let words = catalog.words.range(..).map(|word| format!("{word:?}"));
+    let links = catalog.links.entries().map(|link| format!("{link:?}"));
+    let words = catalog.words.entries().map(|word| format!("{word:?}"));
     let sets = [&catalog.gaps];
     let schemas = sets.map(|set| format!("{:?}", set.range(..).collect::<Vec<_>>()));
     let over = catalog.domains_over.range(..).map(|one| format!("{one:?}"));
-    all.extend(links.chain(words).chain(schemas).chain(over));
+    all.extend(schemas.into_iter().chain(over));
     let names = catalog.names.entries().map(|entry| {
         let (name, mut namesakes) = (entry.0, entry.1.clone());
         namesakes.sort();
@@ -126,7 +126,12 @@ fn state(catalog: &Catalog) -> Vec<String> {
     let published = catalog.publications.entries();
     let published = published.map(|entry| format!("{entry:?}"));
     let named = names.chain(domains).chain(routines).chain(prepared);
-    let mut maps: Vec<String> = named.chain(volatile).chain(published).collect();
+    let mut maps: Vec<String> = named
+        .chain(volatile)
+        .chain(published)
+        .chain(links)
+        .chain(words)
+        .collect();
     maps.sort();
     all.append(&mut maps);
     all

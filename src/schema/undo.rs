@@ -192,6 +192,111 @@ impl<K: Ord> Undo for UndoSet<K> {
     }
 }
 
+/// What belongs to each key, in order, of which single entries are put back.
+#[derive(Clone, Debug)]
+pub struct UndoLists<K, V> {
+    lists: FxHashMap<K, Vec<V>>,
+    /// What was put in (`true`) or taken out, oldest first.
+    log: Vec<(K, V, bool)>,
+    remembers: bool,
+}
+
+impl<K, V> Default for UndoLists<K, V> {
+    fn default() -> Self {
+        Self {
+            lists: HashMap::default(),
+            log: Vec::new(),
+            remembers: false,
+        }
+    }
+}
+
+impl<K: Hash + Eq + Clone, V: Ord + Copy> UndoLists<K, V> {
+    /// What belongs to a key, in order.
+    pub fn get(&self, key: &K) -> &[V] {
+        self.lists.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn insert(&mut self, key: K, value: V) {
+        if self.remembers {
+            if self.put(key.clone(), value) {
+                self.log.push((key, value, true));
+            }
+        } else {
+            self.put(key, value);
+        }
+    }
+
+    pub fn remove(&mut self, key: &K, value: V) {
+        if self.take(key, value) && self.remembers {
+            self.log.push((key.clone(), value, false));
+        }
+    }
+}
+
+impl<K: Hash + Eq, V: Ord + Copy> UndoLists<K, V> {
+    /// All keys with what belongs to them, in no order.
+    #[cfg(test)]
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&K, &V)> {
+        let lists = self.lists.iter();
+        lists.flat_map(|(key, list)| list.iter().map(move |value| (key, value)))
+    }
+
+    /// Whether it was not there.
+    fn put(&mut self, key: K, value: V) -> bool {
+        let list = self.lists.entry(key).or_default();
+        // What comes is newer than all that is there, nearly always.
+        if list.last().is_none_or(|last| *last < value) {
+            list.push(value);
+            return true;
+        }
+        match list.binary_search(&value) {
+            Ok(_) => false,
+            Err(at) => {
+                list.insert(at, value);
+                true
+            }
+        }
+    }
+
+    /// Whether it was there.
+    fn take(&mut self, key: &K, value: V) -> bool {
+        let Some(list) = self.lists.get_mut(key) else {
+            return false;
+        };
+        match list.binary_search(&value) {
+            Ok(at) => {
+                list.remove(at);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+impl<K: Hash + Eq, V: Ord + Copy> Undo for UndoLists<K, V> {
+    fn mark(&mut self) -> usize {
+        self.remembers = true;
+        self.log.len()
+    }
+
+    fn undo(&mut self, mark: usize) {
+        let undone: Vec<_> = self.log.drain(mark..).rev().collect();
+        for (key, value, added) in undone {
+            if added {
+                self.take(&key, value);
+            } else {
+                self.put(key, value);
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        self.remembers = false;
+        self.log.clear();
+    }
+}
+
 /// How many marks were given, and the newest that stands; 0: none.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Marks {

@@ -157,8 +157,7 @@ fn reads(effect: &Effect) -> bool {
     }
     let mut parts = effect.parts.iter();
     let queried = parts.any(|part| part.reason == Reason::Query && part.work == Work::Scan);
-    let reads =
-        queried || effect.work != Work::RowWrites || effect.blocks.contains(&Access::Update);
+    let reads = queried || effect.work != Work::RowWrites || effect.blocks.contains(Access::Update);
     effect.work > Work::None && reads && !is_index(effect)
 }
 

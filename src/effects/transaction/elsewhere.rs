@@ -123,12 +123,13 @@ impl Elsewhere {
         if hot {
             self.hot.insert(table.id);
         }
-        let name = table.full_name();
         if table.dropped && earlier {
-            self.dropped.insert(name.clone(), table.id);
+            self.dropped.insert(table.full_name(), table.id);
         }
         self.show(table.id, earlier && !table.dropped);
-        self.rename(catalog, &name);
+        if !self.dropped.is_empty() {
+            self.rename(catalog, &table.full_name());
+        }
     }
 
     /// Something may have taken this name.

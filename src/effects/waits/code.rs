@@ -4,7 +4,7 @@
 
 use crate::effects::code;
 use crate::ir::{Action, Dml, DmlKind, ObjectKind};
-use crate::postgres::{Access, LockMode};
+use crate::postgres::{Access, Accesses, LockMode};
 use crate::schema::{Attached, Catalog, Relation, RelationId};
 
 /// Writing a row of `table` takes `lock` on `touched`.
@@ -35,11 +35,11 @@ pub(super) fn through(
     reach: &[Reach],
     touched: RelationId,
     lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
+    add: &mut impl FnMut(RelationId, Accesses),
 ) {
     for one in reach.iter().filter(|one| one.touched == touched) {
         if one.lock.conflicts_with(lock) {
-            add(one.table, vec![one.access]);
+            add(one.table, Accesses::of(&[one.access]));
         }
     }
 }

@@ -4,7 +4,7 @@
 //! Source: `src/backend/utils/adt/ri_triggers.c`.
 
 use crate::ir::{ConstraintKind, ReferentialAction, RowLock};
-use crate::postgres::{Access, LockMode};
+use crate::postgres::{Access, Accesses, LockMode};
 use crate::schema::{Catalog, RelationId};
 
 /// Who waits because a table is locked in this mode.
@@ -12,7 +12,7 @@ pub(super) fn through_lock(
     catalog: &Catalog,
     table: RelationId,
     lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
+    add: &mut impl FnMut(RelationId, Accesses),
 ) {
     let looked_up = LockMode::RowShare.conflicts_with(lock);
     deleted(catalog, table, looked_up, lock, add);
@@ -26,7 +26,7 @@ pub(super) fn through_index(
     catalog: &Catalog,
     table: RelationId,
     lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
+    add: &mut impl FnMut(RelationId, Accesses),
 ) {
     let planned = LockMode::AccessShare.conflicts_with(lock);
     deleted(catalog, table, planned, lock, add);
@@ -41,12 +41,12 @@ fn deleted(
     table: RelationId,
     looks_up: bool,
     lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
+    add: &mut impl FnMut(RelationId, Accesses),
 ) {
     let written = LockMode::RowExclusive.conflicts_with(lock);
     for (parent, writes) in deleting(catalog, table) {
         if looks_up || writes && written {
-            add(parent, vec![Access::Delete]);
+            add(parent, Accesses::of(&[Access::Delete]));
         }
     }
 }
@@ -56,11 +56,11 @@ pub(super) fn through_rows(
     catalog: &Catalog,
     table: RelationId,
     lock: RowLock,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
+    add: &mut impl FnMut(RelationId, Accesses),
 ) {
     for (parent, writes) in deleting(catalog, table) {
         if writes {
-            add(parent, vec![Access::Delete]);
+            add(parent, Accesses::of(&[Access::Delete]));
         }
     }
     if lock == RowLock::ForUpdate {
@@ -104,12 +104,12 @@ fn deleting(catalog: &Catalog, table: RelationId) -> Vec<(RelationId, bool)> {
 }
 
 /// Tables and their partitions whose new rows refer to rows of this one, if they refer to any.
-fn inserting(catalog: &Catalog, table: RelationId, add: &mut impl FnMut(RelationId, Vec<Access>)) {
+fn inserting(catalog: &Catalog, table: RelationId, add: &mut impl FnMut(RelationId, Accesses)) {
     for (child, _) in catalog.referencing_rows(table) {
-        add(child.id, vec![Access::Insert]);
+        add(child.id, Accesses::of(&[Access::Insert]));
         if child.partitioned {
             for partition in catalog.descendants(child.id) {
-                add(partition, vec![Access::Insert]);
+                add(partition, Accesses::of(&[Access::Insert]));
             }
         }
     }

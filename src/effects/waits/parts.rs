@@ -1,7 +1,7 @@
 //! Who waits for a relation through what it is made of: indexes, partitions, inheritance children, the types of its columns.
 
 use crate::ir::{PartitionBound, RelationKind};
-use crate::postgres::{Access, Change, LockMode, Version};
+use crate::postgres::{Access, Accesses, Change, LockMode, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 
 /// A query opens every index of its table when it is planned, a write when it is executed; those of partitions and children with them.
@@ -13,7 +13,7 @@ pub(super) fn through_index(
     version: Version,
     table: RelationId,
     lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
+    add: &mut impl FnMut(RelationId, Accesses),
 ) {
     let partition = catalog.get(table).bound.is_some();
     if catalog.get(table).partitioned {
@@ -22,7 +22,7 @@ pub(super) fn through_index(
         let parents = catalog.partitioned_parents(table);
         for id in std::iter::once(table).chain(parents).filter(|_| planned) {
             use Access::{Delete, Select, SelectForUpdate, Update};
-            add(id, vec![Select, SelectForUpdate, Update, Delete]);
+            add(id, Accesses::of(&[Select, SelectForUpdate, Update, Delete]));
         }
         return;
     }
@@ -33,21 +33,19 @@ pub(super) fn through_index(
         }
         Access::CreateIndexConcurrently => false,
     };
-    let own: Vec<Access> = Access::ALL.into_iter().filter(opens).collect();
+    let own: Accesses = Access::ALL.into_iter().filter(opens).collect();
     for parent in catalog.ancestors(table) {
-        let mut through = own.clone();
-        if partition {
-            if LockMode::AccessShare.conflicts_with(lock) {
-                through.push(Access::CreateIndexConcurrently);
+        let through = |access: &Access| match access {
+            Access::CreateIndexConcurrently => {
+                partition && LockMode::AccessShare.conflicts_with(lock)
             }
-        } else {
-            through.retain(|access| match access {
-                Access::Insert => false,
-                Access::Vacuum => version.has(Change::MaintenanceRecurses),
-                _ => true,
-            });
-        }
-        add(parent, through);
+            Access::Insert => partition && own.contains(*access),
+            Access::Vacuum => {
+                own.contains(*access) && (partition || version.has(Change::MaintenanceRecurses))
+            }
+            _ => own.contains(*access),
+        };
+        add(parent, Access::ALL.into_iter().filter(through).collect());
     }
     add(table, own);
 }
@@ -58,26 +56,22 @@ pub(super) fn through_partitions(
     version: Version,
     id: RelationId,
     lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
+    add: &mut impl FnMut(RelationId, Accesses),
 ) {
     let relation = catalog.get(id);
-    let mut through = lock.blocks();
-    match &relation.bound {
+    let through = |access: &Access| match (&relation.bound, access) {
         // Rows go there only where no other partition takes them.
-        Some(PartitionBound::Default) => through.retain(|access| *access != Access::Insert),
-        Some(_) => {}
-        None => through.retain(|access| match access {
-            Access::Insert | Access::CreateIndexConcurrently => false,
-            // ANALYZE reads the children of a table in any version.
-            Access::Vacuum => {
-                version.has(Change::MaintenanceRecurses)
-                    || LockMode::AccessShare.conflicts_with(lock)
-            }
-            _ => true,
-        }),
-    }
+        (Some(PartitionBound::Default), Access::Insert)
+        | (None, Access::Insert | Access::CreateIndexConcurrently) => false,
+        // ANALYZE reads the children of a table in any version.
+        (None, Access::Vacuum) => {
+            version.has(Change::MaintenanceRecurses) || LockMode::AccessShare.conflicts_with(lock)
+        }
+        _ => true,
+    };
+    let through: Accesses = lock.blocks().iter().filter(through).collect();
     for parent in catalog.ancestors(id) {
-        add(parent, through.clone());
+        add(parent, through);
     }
     if relation.partitioned && LockMode::AccessShare.conflicts_with(lock) {
         for child in catalog.descendants(id) {
@@ -92,14 +86,11 @@ pub(super) fn through_partitions(
 /// Who looks up the bound of a partition in the tables above it: whoever writes a row there, and whoever plans a query on one that has partitions itself.
 ///
 /// Source: `generate_partition_qual` in `src/backend/utils/cache/partcache.c`; `set_relation_partition_info` in `src/backend/optimizer/util/plancat.c`.
-fn asks_parents(partition: &Relation) -> Vec<Access> {
+fn asks_parents(partition: &Relation) -> Accesses {
     if partition.partitioned {
-        Access::EVERYDAY
-            .into_iter()
-            .chain([Access::SelectForUpdate])
-            .collect()
+        Accesses::of(&Access::EVERYDAY) | Accesses::of(&[Access::SelectForUpdate])
     } else {
-        vec![Access::Insert, Access::Update]
+        Accesses::of(&[Access::Insert, Access::Update])
     }
 }
 
@@ -110,7 +101,7 @@ pub(super) fn through_type(
     catalog: &Catalog,
     ty: &Relation,
     lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
+    add: &mut impl FnMut(RelationId, Accesses),
 ) {
     if !LockMode::AccessShare.conflicts_with(lock) {
         return;
@@ -121,7 +112,7 @@ pub(super) fn through_type(
     {
         let mut types = table.columns.iter().filter_map(|column| column.ty.as_ref());
         if types.any(|used| used.name.name == ty.name) {
-            add(table.id, vec![Access::Vacuum]);
+            add(table.id, Accesses::of(&[Access::Vacuum]));
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: `lock_and_open_sequence` in `src/backend/commands/sequence.c`.
 
-use crate::postgres::{Access, LockMode};
+use crate::postgres::{Access, Accesses, LockMode};
 use crate::schema::{Catalog, Relation, RelationId};
 
 /// Who waits because a sequence is locked in this mode: whoever inserts into a table whose defaults count by it, or into what has those defaults from it.
@@ -10,7 +10,7 @@ pub(super) fn through_lock(
     catalog: &Catalog,
     sequence: &Relation,
     lock: LockMode,
-    add: &mut impl FnMut(RelationId, Vec<Access>),
+    add: &mut impl FnMut(RelationId, Accesses),
 ) {
     if !LockMode::RowExclusive.conflicts_with(lock) {
         return;
@@ -22,9 +22,9 @@ pub(super) fn through_lock(
         column.is_some_and(|column| column.identity)
     });
     for table in fed.chain(identity) {
-        add(table, vec![Access::Insert]);
+        add(table, Accesses::of(&[Access::Insert]));
         for child in catalog.descendants(table) {
-            add(child, vec![Access::Insert]);
+            add(child, Accesses::of(&[Access::Insert]));
         }
     }
 }

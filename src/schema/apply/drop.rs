@@ -103,7 +103,7 @@ impl Catalog {
                     relation.constraints.remove(name);
                 }
                 Object::Function(name) => {
-                    let callers = self.with_word(Word::Function(name.clone()));
+                    let callers = self.with_word(&Word::Function(name.clone()));
                     let callers: Vec<RelationId> = callers.map(|caller| caller.id).collect();
                     for caller in callers {
                         let attached = &mut self.get_mut(caller).attached;

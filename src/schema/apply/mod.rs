@@ -292,7 +292,7 @@ impl Catalog {
     pub fn owned_by(&self, roles: &[String]) -> Vec<RelationId> {
         let mut owned: Vec<RelationId> = Vec::new();
         for role in roles {
-            let found = self.with_word(Word::Owner(role.clone()));
+            let found = self.with_word(&Word::Owner(role.clone()));
             let found = found.filter(|relation| relation.owner.as_ref() == Some(role));
             owned.extend(found.map(|relation| relation.id));
         }

@@ -114,7 +114,7 @@ impl Catalog {
 
     /// Columns of a type that is called otherwise now.
     fn retype(&mut self, from: &str, to: &str) {
-        let users = self.with_word(Word::Type(from.to_owned()));
+        let users = self.with_word(&Word::Type(from.to_owned()));
         let users: Vec<RelationId> = users.map(|user| user.id).collect();
         for id in users {
             let of_type = |column: &Column| {
@@ -240,7 +240,7 @@ impl Catalog {
         else {
             return;
         };
-        let users = self.with_word(Word::Type(name.to_owned()));
+        let users = self.with_word(&Word::Type(name.to_owned()));
         let users: Vec<RelationId> = users.map(|user| user.id).collect();
         for id in users {
             let takes_it = |column: &Column| {

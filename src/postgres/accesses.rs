@@ -1,0 +1,126 @@
+//! Sets of the kinds of work that may have to wait.
+
+use super::Access;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::{BitOr, BitOrAssign};
+
+/// A set of kinds of work, told in the order of [`Access::ALL`].
+#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<Access>", into = "Vec<Access>")]
+pub struct Accesses(u8);
+
+impl Accesses {
+    /// These kinds.
+    #[must_use]
+    pub const fn of(kinds: &[Access]) -> Self {
+        let mut set = Self(0);
+        let mut at = 0;
+        while at < kinds.len() {
+            set.0 |= bit(kinds[at]);
+            at += 1;
+        }
+        set
+    }
+
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    #[must_use]
+    pub const fn contains(self, kind: Access) -> bool {
+        self.0 & bit(kind) != 0
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub const fn among(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
+    /// What is in this set alone.
+    #[must_use]
+    pub const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    /// Whether one of them is what everybody does all day.
+    #[must_use]
+    pub const fn has_everyday(self) -> bool {
+        !self.among(Self::of(&Access::EVERYDAY)).is_empty()
+    }
+
+    /// The kinds, in the order of [`Access::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Access> {
+        let all = Access::ALL.into_iter();
+        all.filter(move |kind| self.contains(*kind))
+    }
+}
+
+const fn bit(kind: Access) -> u8 {
+    1 << kind as u8
+}
+
+impl fmt::Debug for Accesses {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl BitOr for Accesses {
+    type Output = Self;
+
+    fn bitor(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+}
+
+impl BitOrAssign for Accesses {
+    fn bitor_assign(&mut self, others: Self) {
+        self.0 |= others.0;
+    }
+}
+
+impl FromIterator<Access> for Accesses {
+    fn from_iter<I: IntoIterator<Item = Access>>(kinds: I) -> Self {
+        let sets = kinds.into_iter().map(|kind| Self(bit(kind)));
+        sets.fold(Self::default(), BitOr::bitor)
+    }
+}
+
+impl From<Vec<Access>> for Accesses {
+    fn from(kinds: Vec<Access>) -> Self {
+        Self::of(&kinds)
+    }
+}
+
+impl From<Accesses> for Vec<Access> {
+    fn from(set: Accesses) -> Self {
+        set.iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_once_and_in_their_order() {
+        let kinds = [Access::Vacuum, Access::Select, Access::Vacuum];
+        let set: Accesses = kinds.into_iter().collect();
+        assert_eq!(Vec::<Access>::from(set), [Access::Select, Access::Vacuum]);
+        assert_eq!(set, Accesses::of(&kinds));
+        assert_eq!(Vec::<Access>::from(Accesses::of(&Access::ALL)), Access::ALL);
+    }
+
+    #[test]
+    fn sets_are_taken_from_each_other() {
+        let writes = Accesses::of(&[Access::Insert, Access::Update]);
+        let inserts = Accesses::of(&[Access::Insert, Access::Select]);
+        assert_eq!(writes.among(inserts), Accesses::of(&[Access::Insert]));
+        assert_eq!(writes.without(inserts), Accesses::of(&[Access::Update]));
+        assert!(writes.without(inserts).has_everyday());
+        assert!(!Accesses::of(&[Access::Vacuum]).has_everyday());
+    }
+}
