@@ -2,8 +2,8 @@
 
 use super::fix::{self, Fixing};
 use super::{
-    Failure, Verbosity, Verdict, complain, print, print_as_is, require_migrations, resolve,
-    write_file,
+    Failure, Verbosity, Verdict, complain, print, print_as_is, print_json, require_migrations,
+    resolve, write_file,
 };
 use crate::baseline::Baseline;
 use crate::config::{Arguments, Settings};
@@ -110,6 +110,8 @@ pub(crate) fn run(arguments: Arguments, options: &Options, look: Look) -> Result
     if let Some(path) = &options.file {
         write_file(path, &formatted(&report, options.format, file_look))?;
         print(&tail)?;
+    } else if options.format == Format::Json {
+        print_json(|out| report::write_json(&report, out))?;
     } else {
         let mut text = formatted(&report, options.format, look);
         if matches!(options.format, Format::Human | Format::Concise) {

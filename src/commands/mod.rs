@@ -133,6 +133,18 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     print_as_is(&report::masked(text))
 }
 
+/// Writes JSON to standard output while it is made.
+pub(crate) fn print_json(
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let out = io::BufWriter::new(io::stdout().lock());
+    let mut out = report::MaskedJson::new(out);
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
 /// The same for what must not be masked.
 pub(crate) fn print_as_is(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

@@ -17,14 +17,14 @@ pub(super) enum Target {
 
 /// Findings, those that are silenced among them.
 pub(super) struct Board {
-    findings: Vec<(Finding, Silenced)>,
+    findings: Vec<Finding>,
+    /// Which of them are, by their place.
+    silenced: Vec<bool>,
     /// By file, in the order of their statements.
     places: HashMap<*const SourceFile, Vec<usize>>,
     /// Names that rules had once and that silenced something.
     former: BTreeSet<String>,
 }
-
-type Silenced = bool;
 
 /// What a comment found of a rule at its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,8 @@ impl Board {
             file.sort_by_key(|at| findings[*at].statement.start);
         }
         Self {
-            findings: findings.into_iter().map(|it| (it, false)).collect(),
+            silenced: vec![false; findings.len()],
+            findings,
             places,
             former: BTreeSet::new(),
         }
@@ -57,7 +58,7 @@ impl Board {
     pub(super) fn silence(&mut self, file: &Arc<SourceFile>, target: Target, id: &str) -> Found {
         let mut found = Found::Nothing;
         for at in self.at(file, target) {
-            let (finding, silenced) = &mut self.findings[at];
+            let (finding, silenced) = (&mut self.findings[at], &mut self.silenced[at]);
             let notes = finding.notes.len();
             if is_called(finding.rule, id) {
                 *silenced = true;
@@ -84,7 +85,7 @@ impl Board {
     /// Whether something in the file could not be read.
     pub(super) fn is_unread(&self, file: &Arc<SourceFile>) -> bool {
         let mut all = self.at(file, Target::File).into_iter();
-        all.any(|at| super::is_unchecked(&self.findings[at].0))
+        all.any(|at| super::is_unchecked(&self.findings[at]))
     }
 
     /// The findings about a target.
@@ -92,7 +93,7 @@ impl Board {
         let Some(all) = self.places.get(&Arc::as_ptr(file)) else {
             return Vec::new();
         };
-        let statement = |at: &usize| self.findings[*at].0.statement;
+        let statement = |at: &usize| self.findings[*at].statement;
         let between = |from: usize, to: usize| {
             let from = all.partition_point(|at| statement(at).start < from);
             let length = all[from..].partition_point(|at| statement(at).start <= to);
@@ -111,12 +112,11 @@ impl Board {
 
     /// What is left, what is silenced, and the names that rules had once and that silenced some of it.
     pub(super) fn part(self) -> (Vec<Finding>, Vec<Finding>, BTreeSet<String>) {
-        let (silenced, kept): (Vec<_>, Vec<_>) = self
-            .findings
-            .into_iter()
-            .partition(|(_, silenced)| *silenced);
-        let plain = |list: Vec<(Finding, Silenced)>| list.into_iter().map(|it| it.0).collect();
-        (plain(kept), plain(silenced), self.former)
+        let mut marks = self.silenced.into_iter();
+        let mut kept = self.findings;
+        let silenced = kept.extract_if(.., |_| marks.next() == Some(true));
+        let silenced = silenced.collect();
+        (kept, silenced, self.former)
     }
 }
 

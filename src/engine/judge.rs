@@ -206,7 +206,9 @@ fn judge_statements(
     findings.extend(asker.ask_whole(outline, state));
     let gone = |id| fold.catalog.get(id).dropped;
     let findings = without_parts_of_what_goes(findings, migration, gone);
-    judged.findings.extend(join_queues(findings));
+    let mut findings = join_queues(findings);
+    findings.iter_mut().for_each(Finding::settle);
+    judged.findings.append(&mut findings);
     reports
 }
 

@@ -236,24 +236,22 @@ fn former_names(suppressed: &Suppressed, settings: &Settings) -> Vec<String> {
 }
 
 /// What the config says of each rule; sorted by place.
-fn leveled(findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
+fn leveled(mut findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
     let levels = &settings.levels;
-    let mut kept = Vec::with_capacity(findings.len());
-    for mut finding in findings {
+    findings.retain_mut(|finding| {
         let entry = rule::find(finding.rule);
-        match entry.and_then(|entry| levels.of(entry, finding.file.path())) {
-            Some(None) => continue,
-            Some(Some(level)) => finding.level = level,
-            None => {}
+        let level = entry.and_then(|entry| levels.of(entry, finding.file.path()));
+        if let Some(Some(level)) = level {
+            finding.level = level;
         }
-        kept.push(finding);
-    }
-    kept.sort_by(|a, b| {
+        level != Some(None)
+    });
+    findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.span.start, finding.span.end, finding.rule);
         a.file
             .path()
             .cmp(b.file.path())
             .then_with(|| key(a).cmp(&key(b)))
     });
-    kept
+    findings
 }

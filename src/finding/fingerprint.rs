@@ -5,7 +5,6 @@ use crate::source::{SourceFile, Span, masked};
 use crate::sql::Printed;
 use fnv::FnvHasher;
 use rustc_hash::FxHashMap;
-use std::borrow::Cow;
 use std::hash::Hasher;
 use std::sync::Arc;
 
@@ -36,7 +35,7 @@ pub fn fingerprints<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<
             hash_part(&finding.file, finding.span, &mut hasher);
         }
         if let Some(sql) = &finding.sql {
-            hash_words(&harmless(sql), &mut hasher);
+            hash_words(&masked(sql), &mut hasher);
         }
         let hash = hasher.finish();
         let which = seen.entry((finding.rule, file, hash)).or_insert(0);
@@ -51,7 +50,7 @@ pub fn fingerprints<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Vec<
 
 /// A part of a file as its language takes it: SQL without comments, and in small letters where nothing is quoted.
 fn hash_part(file: &SourceFile, span: Span, hasher: &mut FnvHasher) {
-    let text = harmless(file.slice(span));
+    let text = masked(file.slice(span));
     if file.path().extension().is_some_and(|end| end == "py") {
         hash_words(&text, hasher);
         return;
@@ -71,18 +70,5 @@ fn hash_words(text: &str, hasher: &mut FnvHasher) {
     for word in text.split_whitespace() {
         hasher.write(word.as_bytes());
         hasher.write(b" ");
-    }
-}
-
-/// The text without passwords: whoever reads a fingerprint must not be able to try them.
-fn harmless(text: &str) -> Cow<'_, str> {
-    let lower = text.to_ascii_lowercase();
-    let may_hold_one = ["pass", "pwd", "://"]
-        .iter()
-        .any(|word| lower.contains(word));
-    if may_hold_one {
-        masked(text)
-    } else {
-        Cow::Borrowed(text)
     }
 }

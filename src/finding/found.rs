@@ -54,6 +54,19 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// It is told, and nobody asks any more which relations it is about: of its causes those that differ in their harm are kept.
+    pub(crate) fn settle(&mut self) {
+        let mut harms = Vec::new();
+        self.causes.retain(|cause| {
+            let new = !harms.contains(&cause.harm);
+            if new {
+                harms.push(cause.harm);
+            }
+            new
+        });
+        self.causes.shrink_to_fit();
+    }
+
     /// Whether it is about a wait; its label then tells of a lock.
     #[must_use]
     pub fn is_wait(&self) -> bool {

@@ -9,9 +9,10 @@ use crate::engine::{Report, Summary, Unavailable};
 use crate::estimate::Seconds;
 use crate::finding::{Block, Finding, Fix, Note, Safety, fingerprints};
 use crate::source::slashes;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::{self, Write};
 use std::ptr;
 use std::sync::Arc;
 
@@ -21,7 +22,8 @@ pub(super) struct Document<'a> {
     schema_version: u32,
     pg_version: u8,
     summary: Summary,
-    findings: Vec<JsonFinding<'a>>,
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<JsonFinding<'a>>"))]
+    findings: Findings<'a>,
     /// Per table, what the pending migrations do to it together; the worst first.
     release: &'a [Unavailable],
 }
@@ -115,26 +117,43 @@ struct Place<'a> {
 /// The findings as JSON.
 #[must_use]
 pub fn json(report: &Report) -> String {
-    shallow(&Document {
+    let mut bytes = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = write_json(report, &mut bytes);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Writes the findings as JSON. No text in it goes over the end of a line.
+///
+/// # Errors
+/// Those of writing.
+pub fn write_json(report: &Report, out: impl Write) -> io::Result<()> {
+    let document = Document {
         schema_version: FINDINGS_VERSION,
         pg_version: report.version.major(),
         summary: report.summary,
-        findings: findings(&report.findings),
+        findings: Findings(&report.findings),
         release: &report.release,
-    })
+    };
+    shallow(&document, out)
 }
 
-fn findings(findings: &[Finding]) -> Vec<JsonFinding<'_>> {
-    let gathered = gather(findings).into_iter();
-    let mut places: HashMap<*const Finding, Vec<Place<'_>>> = gathered
-        .map(|one| (ptr::from_ref(one.chief), places(&one.places)))
-        .collect();
-    let all = findings.iter().zip(fingerprints(findings));
-    let all = all.map(|(one, fingerprint)| {
-        let places = places.remove(&ptr::from_ref(one));
-        finding(one, places.unwrap_or_default(), fingerprint)
-    });
-    all.collect()
+/// All findings, each of which is put into its form when it is written.
+struct Findings<'a>(&'a [Finding]);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let gathered = gather(self.0).into_iter();
+        let further = gathered.filter(|one| !one.places.is_empty());
+        let mut further: HashMap<*const Finding, Vec<Place<'_>>> = further
+            .map(|one| (ptr::from_ref(one.chief), places(&one.places)))
+            .collect();
+        let all = self.0.iter().zip(fingerprints(self.0));
+        serializer.collect_seq(all.map(|(one, fingerprint)| {
+            let places = further.remove(&ptr::from_ref(one));
+            finding(one, places.unwrap_or_default(), fingerprint)
+        }))
+    }
 }
 
 fn places<'a>(findings: &[&'a Finding]) -> Vec<Place<'a>> {

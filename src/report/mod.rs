@@ -48,7 +48,7 @@ mod snippet;
 mod sql;
 mod summary;
 
-pub use crate::source::masked;
+pub use crate::source::{MaskedJson, masked};
 #[cfg(feature = "cli")]
 pub use checklist::{checklist_human, checklist_json, checklist_markdown};
 pub use comment::comment;
@@ -58,7 +58,7 @@ pub use github::github;
 pub use gitlab::gitlab;
 #[cfg(feature = "cli")]
 pub use human::{config_errors, failure, findings, human};
-pub use json::json;
+pub use json::{json, write_json};
 pub use junit::junit;
 pub use locks_human::locks_human;
 pub use locks_json::locks_json;

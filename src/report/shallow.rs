@@ -7,18 +7,17 @@ use std::io::{self, Write};
 /// How deep a value may stand and still have its parts on lines of their own.
 const DEEPEST: usize = 3;
 
-/// The value as text. Our types hold nothing that JSON cannot.
-pub(super) fn shallow(value: &impl Serialize) -> String {
-    let mut bytes = Vec::new();
+/// Writes the value, and ends the last line. Our types hold nothing that JSON cannot.
+///
+/// # Errors
+/// Those of writing.
+pub(super) fn shallow(value: &impl Serialize, mut out: impl Write) -> io::Result<()> {
     let format = Shallow {
         depth: 0,
         spread: PrettyFormatter::new(),
     };
-    let mut serializer = Serializer::with_formatter(&mut bytes, format);
-    // Writing to memory cannot fail.
-    let _ = value.serialize(&mut serializer);
-    bytes.push(b'\n');
-    String::from_utf8(bytes).unwrap_or_default()
+    value.serialize(&mut Serializer::with_formatter(&mut out, format))?;
+    out.write_all(b"\n")
 }
 
 struct Shallow<'f> {
@@ -102,7 +101,9 @@ mod tests {
     #[test]
     fn what_stands_deep_is_on_one_line() {
         let value = json!({"a": [{"b": [1, {"c": [], "d": "e"}], "f": {}}], "g": []});
-        let text = shallow(&value);
+        let mut text = Vec::new();
+        shallow(&value, &mut text).expect("memory");
+        let text = String::from_utf8(text).expect("UTF-8");
         assert_eq!(
             text,
             "{\n  \"a\": [\n    {\n      \"b\": [1, {\"c\": [], \"d\": \"e\"}],\n      \"f\": {}\n    }\n  ],\n  \"g\": []\n}\n"

@@ -47,7 +47,7 @@ pub use python::python_migrations;
 pub use read::{read_python, read_sql};
 pub use request::{HistoryOverride, Request};
 pub use runner::{Framework, Outside, TransactionMode};
-pub use secrets::masked;
+pub use secrets::{MaskedJson, masked};
 pub use span::{Place, Span};
 pub use suppress::{Scope, Suppression, suppression};
 pub use tools::Tool;

@@ -2,7 +2,16 @@
 
 use regex::{Captures, Regex};
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::sync::LazyLock;
+
+/// Without one of these words a text holds no password but that of a URL: one look for all of them is cheaper than one for each place.
+static KEYS: LazyLock<Regex> = LazyLock::new(|| {
+    let keys = Regex::new("(?i)pass|pwd");
+    keys.unwrap_or_else(|error| unreachable!("{error}"))
+});
+/// Of the places, that in a URL is the last one.
+const IN_URL: usize = 1;
 
 /// In text that is read as it is.
 static TEXT: LazyLock<Vec<Regex>> = LazyLock::new(|| places(""));
@@ -48,13 +57,61 @@ pub fn masked(text: &str) -> Cow<'_, str> {
         Some('<') => &HTML,
         _ => &TEXT,
     };
+    masked_at(places, text)
+}
+
+fn masked_at<'t>(places: &[Regex], text: &'t str) -> Cow<'t, str> {
+    let first = if KEYS.is_match(text) {
+        0
+    } else {
+        places.len() - IN_URL
+    };
     let mut text = Cow::Borrowed(text);
-    for place in places.iter() {
+    for place in &places[first..] {
         if let Cow::Owned(changed) = place.replace_all(&text, mask) {
             text = Cow::Owned(changed);
         }
     }
     text
+}
+
+/// Writes JSON on, each line masked when it ends: no text in it may go over the end of a line.
+#[derive(Debug)]
+pub struct MaskedJson<W: Write> {
+    out: W,
+    line: Vec<u8>,
+}
+
+impl<W: Write> MaskedJson<W> {
+    pub const fn new(out: W) -> Self {
+        let line = Vec::new();
+        Self { out, line }
+    }
+
+    fn end_line(&mut self) -> io::Result<()> {
+        let text = String::from_utf8_lossy(&self.line);
+        self.out.write_all(masked_at(&JSON, &text).as_bytes())?;
+        self.line.clear();
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for MaskedJson<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                self.end_line()?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    /// Ends the line, whatever is on it.
+    fn flush(&mut self) -> io::Result<()> {
+        self.end_line()?;
+        self.out.flush()
+    }
 }
 
 /// What was found, with stars for its secret.
