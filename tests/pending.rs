@@ -342,3 +342,36 @@ fn a_release_is_judged_table_by_table() {
     assert_eq!(release(folder.path(), Some("0001_a")), expected);
     assert_eq!(release(folder.path(), None), []);
 }
+
+#[test]
+fn whoever_names_what_takes_a_migration_back_means_that_migration() {
+    let layouts = [
+        ["1_a.up.sql", "1_a.down.sql", "2_b.up.sql", "2_b.down.sql"],
+        ["1_a/up.sql", "1_a/down.sql", "2_b/up.sql", "2_b/down.sql"],
+        ["V1__a.sql", "U1__a.sql", "V2__b.sql", "U2__b.sql"],
+    ];
+    for names in layouts {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in names.into_iter().zip([
+            "CREATE TABLE t (id int);\n",
+            "DROP TABLE t;\n",
+            "ALTER TABLE t ADD COLUMN a int;\n",
+            "ALTER TABLE t DROP COLUMN a;\n",
+        ]) {
+            write(folder.path(), name, text);
+        }
+        let back = |name: &str| {
+            let settings = Settings {
+                direction: mig_lint::source::Direction::Down,
+                ..settings(&[folder.path().join(name)], None)
+            };
+            let report = engine::run(&settings, false);
+            let found = report.findings.iter();
+            let found = found.map(|one| (one.rule, one.file.path().to_owned()));
+            (report.summary.migrations, found.collect::<Vec<_>>())
+        };
+        let told = (1, vec![("drop-column", folder.path().join(names[3]))]);
+        assert_eq!(back(names[3]), told, "{names:?}");
+        assert_eq!(back(names[2]), told, "{names:?}");
+    }
+}

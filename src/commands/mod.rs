@@ -135,10 +135,9 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 
 /// Writes JSON to standard output while it is made.
 pub(crate) fn print_json(
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut report::MaskedJson<io::StdoutLock<'static>>) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let out = io::BufWriter::new(io::stdout().lock());
-    let mut out = report::MaskedJson::new(out);
+    let mut out = report::MaskedJson::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),

@@ -4,13 +4,14 @@ use crate::finding::{Cause, Finding, Harm, Level, Note};
 use crate::ir::{Action, Migration};
 use crate::schema::RelationId;
 use crate::source::Span;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Joins findings with a common cause. `fallbacks` speak only about causes that nobody else has explained.
 pub(super) fn arbitrate(findings: Vec<Finding>, fallbacks: Vec<Finding>) -> Vec<Finding> {
     let mut spoken: Vec<Finding> = Vec::new();
-    let mut speakers: HashMap<Option<Cause>, usize> = HashMap::new();
+    let mut speakers: FxHashMap<Option<Cause>, usize> = FxHashMap::default();
     for mut finding in findings {
         let chief = finding.causes.first().copied();
         let at = *speakers.entry(chief).or_insert(spoken.len());
@@ -25,8 +26,11 @@ pub(super) fn arbitrate(findings: Vec<Finding>, fallbacks: Vec<Finding>) -> Vec<
             None => spoken.push(finding),
         }
     }
+    if fallbacks.is_empty() {
+        return spoken;
+    }
     let causes = spoken.iter().flat_map(|finding| &finding.causes);
-    let explained: HashSet<Cause> = causes.copied().collect();
+    let explained: FxHashSet<Cause> = causes.copied().collect();
     let more = fallbacks
         .into_iter()
         .filter(|finding| !finding.causes.iter().any(|cause| explained.contains(cause)));

@@ -17,10 +17,16 @@ impl Accesses {
         let mut set = Self(0);
         let mut at = 0;
         while at < kinds.len() {
-            set.0 |= bit(kinds[at]);
+            set = set.with(kinds[at]);
             at += 1;
         }
         set
+    }
+
+    /// The same and this one.
+    #[must_use]
+    pub const fn with(self, kind: Access) -> Self {
+        Self(self.0 | bit(kind))
     }
 
     #[must_use]

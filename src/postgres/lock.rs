@@ -32,6 +32,23 @@ use LockMode::{
     ShareUpdateExclusive,
 };
 
+/// Who waits for each mode: asked for every lock on every partition, and so worked out once.
+const BLOCKED: [Accesses; LockMode::ALL.len()] = {
+    let mut blocked = [Accesses::of(&[]); LockMode::ALL.len()];
+    let mut mode = 0;
+    while mode < blocked.len() {
+        let mut kind = 0;
+        while kind < Access::ALL.len() {
+            if Access::ALL[kind].waits_for(LockMode::ALL[mode]) {
+                blocked[mode] = blocked[mode].with(Access::ALL[kind]);
+            }
+            kind += 1;
+        }
+        mode += 1;
+    }
+    blocked
+};
+
 impl LockMode {
     /// All modes, weakest first.
     pub const ALL: [Self; 8] = [
@@ -89,8 +106,16 @@ impl LockMode {
 
     /// Whether two sessions cannot hold `self` and `other` on one relation at the same time.
     #[must_use]
-    pub fn conflicts_with(self, other: Self) -> bool {
-        self.conflicts().contains(&other)
+    pub const fn conflicts_with(self, other: Self) -> bool {
+        let all = self.conflicts();
+        let mut at = 0;
+        while at < all.len() {
+            if all[at] as u8 == other as u8 {
+                return true;
+            }
+            at += 1;
+        }
+        false
     }
 
     /// The name that `LOCK TABLE` and the documentation use, for example `SHARE ROW EXCLUSIVE`.
@@ -110,22 +135,19 @@ impl LockMode {
 
     /// Who waits while another session holds this mode on the table.
     #[must_use]
-    pub fn blocks(self) -> Accesses {
-        Access::ALL
-            .into_iter()
-            .filter(|access| access.waits_for(self))
-            .collect()
+    pub const fn blocks(self) -> Accesses {
+        BLOCKED[self as usize]
     }
 
     /// Whether reads (`SELECT`) wait for this mode.
     #[must_use]
-    pub fn blocks_reads(self) -> bool {
+    pub const fn blocks_reads(self) -> bool {
         Access::Select.waits_for(self)
     }
 
     /// Whether writes (`INSERT`, `UPDATE`, `DELETE`) wait for this mode.
     #[must_use]
-    pub fn blocks_writes(self) -> bool {
+    pub const fn blocks_writes(self) -> bool {
         Access::Insert.waits_for(self)
     }
 }
@@ -181,9 +203,9 @@ impl Access {
     /// `CREATE INDEX CONCURRENTLY` also waits, between its phases, for every transaction whose lock conflicts with SHARE
     /// (`WaitForLockers` in `src/backend/commands/indexcmds.c`).
     #[must_use]
-    pub fn waits_for(self, held: LockMode) -> bool {
+    pub const fn waits_for(self, held: LockMode) -> bool {
         self.lock().conflicts_with(held)
-            || (self == Self::CreateIndexConcurrently && Share.conflicts_with(held))
+            || (matches!(self, Self::CreateIndexConcurrently) && Share.conflicts_with(held))
     }
 
     /// How a person writes it, for example `SELECT FOR UPDATE`.

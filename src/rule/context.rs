@@ -11,7 +11,7 @@ use crate::postgres::{Access, Accesses, Version};
 use crate::schema::{Catalog, Relation, RelationId};
 use crate::sizes::{Class, Sizes};
 use crate::source::Span;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// The relations that work is done to, each once; all work on one stands together.
@@ -102,9 +102,16 @@ impl<'a> Context<'a> {
     /// Whether there is work that others wait for and that none of these findings is about.
     #[must_use]
     pub fn has_unexplained(&self, findings: &[Finding]) -> bool {
+        let mut waited_for = self
+            .blocking()
+            .iter()
+            .chain(self.work_under_other_locks())
+            .peekable();
+        if waited_for.peek().is_none() {
+            return false;
+        }
         let causes = findings.iter().flat_map(|finding| &finding.causes);
-        let explained: HashSet<&Cause> = causes.collect();
-        let mut waited_for = self.blocking().iter().chain(self.work_under_other_locks());
+        let explained: FxHashSet<&Cause> = causes.collect();
         waited_for.any(|work| {
             let harm = Harm::Wait(work.part.reason);
             !explained.contains(&self.cause(work.part.command, work.effect.id, harm))

@@ -4,14 +4,15 @@ use crate::effects::{Effect, HeldElsewhere, Work};
 use crate::finding::{TableSizes, Waits};
 use crate::ir::RelationKind;
 use crate::postgres::Accesses;
-use std::collections::{BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Who waits for these relations, and for what is held elsewhere.
 pub(super) fn waits(effects: &[&Arc<Effect>], held: &HeldElsewhere) -> Waits {
     // A table and its indexes are one to those who wait.
     let mut tables: Vec<(&str, Accesses)> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut known: FxHashMap<&str, usize> = FxHashMap::default();
     let mut add = |table, waiting: Accesses| match known.get(table) {
         Some(at) => tables[*at].1 |= waiting,
         None => {

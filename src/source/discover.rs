@@ -12,8 +12,8 @@ use super::remains::{self, Remains};
 use super::unread::Why;
 use super::walk::{Walk, walk};
 use super::{
-    Fault, FaultKind, Framework, History, Request, Script, SourceFile, TransactionMode, pending,
-    python, read,
+    Fault, FaultKind, Framework, History, Request, Script, SourceFile, TransactionMode, WayBack,
+    pending, python, read,
 };
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -266,8 +266,15 @@ impl Discovery {
 fn scripts(folder: &Folder, convention: &Convention, request: &Request) -> Vec<Script> {
     let mut scripts = convention.scripts(folder);
     if request.direction == Direction::Down {
+        let named = folder.files.iter();
+        let named = named.filter(|member| member.standing == Standing::Named);
+        let named: BTreeSet<&Path> = named.map(Member::path).collect();
         for script in &mut scripts {
             script.way_back = (convention.way_back)(folder, script);
+            // Whoever names what takes a migration back means that migration.
+            if let WayBack::Written(file, _) = &script.way_back {
+                script.reported |= named.contains(file.path());
+            }
         }
     }
     let wish = request.wish(&folder.root);

@@ -75,41 +75,49 @@ fn masked_at<'t>(places: &[Regex], text: &'t str) -> Cow<'t, str> {
     text
 }
 
-/// Writes JSON on, each line masked when it ends: no text in it may go over the end of a line.
+/// Writes JSON on, masked: no text in it may go over the end of a line.
 #[derive(Debug)]
 pub struct MaskedJson<W: Write> {
     out: W,
-    line: Vec<u8>,
+    /// What came since the last time that lines were masked.
+    lines: Vec<u8>,
 }
 
+/// Lines are masked together, as soon as they have so many bytes.
+const TOGETHER: usize = 1 << 16;
+
 impl<W: Write> MaskedJson<W> {
-    pub const fn new(out: W) -> Self {
-        let line = Vec::new();
-        Self { out, line }
+    pub fn new(out: W) -> Self {
+        let lines = Vec::with_capacity(2 * TOGETHER);
+        Self { out, lines }
     }
 
-    fn end_line(&mut self) -> io::Result<()> {
-        let text = String::from_utf8_lossy(&self.line);
+    fn hand_on(&mut self, end: usize) -> io::Result<()> {
+        let text = String::from_utf8_lossy(&self.lines[..end]);
         self.out.write_all(masked_at(&JSON, &text).as_bytes())?;
-        self.line.clear();
+        self.lines.drain(..end);
         Ok(())
     }
 }
 
 impl<W: Write> Write for MaskedJson<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.line.extend_from_slice(part);
-            if part.ends_with(b"\n") {
-                self.end_line()?;
-            }
-        }
-        Ok(bytes.len())
+        self.write_all(bytes).map(|()| bytes.len())
     }
 
-    /// Ends the line, whatever is on it.
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.lines.extend_from_slice(bytes);
+        if self.lines.len() < TOGETHER || !bytes.contains(&b'\n') {
+            return Ok(());
+        }
+        let last = self.lines.iter().rposition(|byte| *byte == b'\n');
+        self.hand_on(last.map_or(0, |at| at + 1))
+    }
+
+    /// Whatever is on the last line, it is at its end.
     fn flush(&mut self) -> io::Result<()> {
-        self.end_line()?;
+        self.hand_on(self.lines.len())?;
         self.out.flush()
     }
 }
