@@ -7,6 +7,8 @@ mod common;
 mod fixes;
 #[path = "live/histories.rs"]
 mod histories;
+#[path = "live/ways_back.rs"]
+mod ways_back;
 
 use common::Failures;
 use common::recipes::{Advised, advised};
@@ -76,6 +78,11 @@ fn main() -> ExitCode {
             trial(server.as_ref(), "fixes", fixes::end_the_same),
             trial(server.as_ref(), "sizes", sizes),
             trial(server.as_ref(), "checklists", checklists),
+            trial(
+                server.as_ref(),
+                "ways back of the demo projects",
+                ways_back::of_the_demo_projects,
+            ),
         ];
         rules.chain(others).collect::<Vec<Trial>>()
     });
