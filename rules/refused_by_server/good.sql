@@ -40,3 +40,6 @@ SET lock_timeout = '2s';
 CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM (1000) TO (2000);
 CREATE UNIQUE INDEX events_key ON ONLY events (id, day);
 ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) NOT VALID;
+-- 6.sql
+SET lock_timeout = '2s';
+ALTER TABLE orders ADD COLUMN seen timestamptz;

@@ -9,6 +9,7 @@ pub(super) fn help(mend: &Mend) -> Cow<'static, str> {
             "leave it out, give it another name, or say IF NOT EXISTS where that is meant"
         }
         Mend::Missing => "check the name; say IF EXISTS where it may be missing",
+        Mend::Meant(name) => return format!("did you mean {name}?").into(),
         Mend::Dependents => "drop what depends on it first; CASCADE drops that too, whatever it is",
         Mend::DropConstraint(statement) => {
             return format!("{statement}, which drops the index too").into();

@@ -27,6 +27,35 @@ pub fn catalog_name(word: &str) -> &str {
     }
 }
 
+/// Types that columns have all the time, as people write them.
+const EVERYDAY: [&str; 16] = [
+    "bigint",
+    "bigserial",
+    "boolean",
+    "bytea",
+    "character",
+    "decimal",
+    "integer",
+    "interval",
+    "jsonb",
+    "numeric",
+    "serial",
+    "smallint",
+    "smallserial",
+    "timestamp",
+    "timestamptz",
+    "varchar",
+];
+
+/// The everyday type that a name differs from by one letter: one too many, one missing, another one, or two in the wrong order. Oracle's `varchar2`, which an extension
+/// has, is another name.
+#[must_use]
+pub fn resembled(name: &str) -> Option<&'static str> {
+    let mut all = EVERYDAY.into_iter();
+    let near = |known: &&str| strsim::damerau_levenshtein(name, known) == 1;
+    all.find(near).filter(|_| name != "varchar2")
+}
+
 /// How documentation and error messages write the type that `pg_type` stores as `name`.
 #[must_use]
 pub fn display_name(name: &str) -> &str {

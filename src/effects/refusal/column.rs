@@ -4,7 +4,7 @@ use super::altering::{Altering, altered};
 use super::dependents::refused;
 use super::refused::{Mend, Refusal};
 use super::scene::is_system_column;
-use super::{constraint, words};
+use super::{constraint, types, words};
 use crate::ir::{AlterAction, ColumnDef, ConstraintKind, IndexColumn};
 use crate::postgres::quote;
 use crate::schema::{Column, Relation};
@@ -27,8 +27,12 @@ pub(super) fn add(cx: Altering<'_>, new: &ColumnDef, if_not_exists: bool) -> Opt
     if there {
         return None;
     }
+    let misspelled = new
+        .ty
+        .as_ref()
+        .and_then(|ty| types::misspelled(cx.scene, ty));
     let mut constraints = new.constraints.iter();
-    constraints.find_map(|one| constraint::add_with(cx, one, Some(new)))
+    misspelled.or_else(|| constraints.find_map(|one| constraint::add_with(cx, one, Some(new))))
 }
 
 /// That a relation has no such column.

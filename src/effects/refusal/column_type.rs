@@ -5,7 +5,7 @@
 use super::altering::Altering;
 use super::refused::{Mend, Refusal};
 use super::scene::Scene;
-use super::{column, words};
+use super::{column, types, words};
 use crate::ir::{ExprNode, ObjectKind, TypeName};
 use crate::postgres::types::{is_built_in, is_cast_on_assignment};
 use crate::postgres::{Change, quote};
@@ -41,6 +41,7 @@ pub(super) fn change(
     } else {
         no_cast(cx, column, ty)
     };
+    let cast = types::misspelled(cx.scene, ty).or(cast);
     cast.or_else(|| no_default(cx, column, ty))
         .or_else(|| read(cx, name))
 }

@@ -3,7 +3,7 @@
 use super::refused::{Mend, Refusal};
 use super::scene::Scene;
 use super::target::Target;
-use super::{constraint, partition};
+use super::{constraint, partition, types};
 use crate::ir::{
     Constraint, ConstraintKind, CreateObject, CreateTable, CreateTableAs, Name, ObjectKind,
 };
@@ -56,6 +56,13 @@ pub(super) fn table(scene: Scene<'_>, create: &CreateTable) -> Option<Refusal> {
         return None;
     }
     made(scene, &create.name, create.temporary, create.if_not_exists)
+        .or_else(|| {
+            let mut types = create
+                .columns
+                .iter()
+                .filter_map(|column| column.ty.as_ref());
+            types.find_map(|ty| types::misspelled(scene, ty))
+        })
         .or_else(|| twice(create))
         .or_else(|| keys(create))
         .or_else(|| {

@@ -31,6 +31,8 @@ pub enum Mend {
     Exists,
     /// It is not there.
     Missing,
+    /// It is not there, and this is.
+    Meant(&'static str),
     /// Something depends on it.
     Dependents,
     /// An index is that of a constraint of this name.
