@@ -33,6 +33,8 @@ const FEW: &[&str] = &[
     "id >= 1 AND id < 1000",
     "t.id = 1",
     "id = (SELECT max(id) FROM t)",
+    "t.id = (SELECT max(X.t_id) FROM public.o x JOIN o AS y ON y.id = x.id)",
+    "t.id = (SELECT max(public.o.t_id) FROM public.o)",
     "false",
 ];
 
@@ -53,6 +55,8 @@ const MANY: &[&str] = &[
     "id IN (SELECT id FROM o)",
     "id NOT IN (SELECT id FROM o LIMIT 5)",
     "state = (SELECT max(code) FROM t)",
+    "t.id = (SELECT t_id FROM o WHERE o.id = t.a)",
+    "t.id = (SELECT max(x.t_id) FROM o x WHERE x.id IN (SELECT id FROM o WHERE t_id = t.a))",
 ];
 
 fn is_reported(statement: &str) -> bool {
@@ -109,6 +113,12 @@ fn batches_are_quiet_where_they_commit() {
     );
     let function = procedure.replace("PROCEDURE fill()", "FUNCTION fill() RETURNS void");
     let function = function.replace("COMMIT; ", "").replace("CALL", "SELECT");
+    // The piece is what lies between two values of a variable, wherever in the statement that stands.
+    let between = |next: &str, from: &str, end: &str| {
+        format!(
+            "DO $$ DECLARE last text := ''; next text; cut text := 'm'; BEGIN LOOP SELECT max(s) INTO next FROM (SELECT state AS s FROM t WHERE state > last ORDER BY state LIMIT 1000) q; UPDATE t SET a = 1 FROM (SELECT id FROM t WHERE state > {from} AND state <= {next}) q WHERE t.id = q.id; last := next; {end} EXIT WHEN next IS NULL; END LOOP; END $$;"
+        )
+    };
     Failures::collect(|failures| {
         for (text, expected) in [
             (&update, false),
@@ -116,6 +126,9 @@ fn batches_are_quiet_where_they_commit() {
             (&looped(""), true),
             (&procedure, false),
             (&function, true),
+            (&between("next", "last", "COMMIT;"), false),
+            (&between("next", "last", ""), true),
+            (&between("'z'", "cut", "COMMIT;"), true),
         ] {
             let found = is_reported_in(TransactionMode::PerStatement, text);
             failures.equal(text, &expected, &found);

@@ -53,8 +53,13 @@ fn gives_many(catalog: &Catalog, query: &Dml) -> bool {
 
 /// The rows of a relation that WHERE can find each time that the statement runs.
 pub(super) fn found_at_once(catalog: &Catalog, relation: &Relation, dml: &Dml) -> Found {
+    let many = if dml.in_pieces {
+        Found::Batch
+    } else {
+        Found::Many
+    };
     let Some(predicate) = &dml.predicate else {
-        return Found::Many;
+        return many;
     };
     let search = Search {
         keys: keys(catalog, relation, &predicate.node),
@@ -68,7 +73,7 @@ pub(super) fn found_at_once(catalog: &Catalog, relation: &Relation, dml: &Dml) -
     } else if search.is_batch(&predicate.node) {
         Found::Batch
     } else {
-        Found::Many
+        many
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Dml {
     pub execution: Execution,
     /// The loops of code in which it runs again and again, the outermost first.
     pub repeated: Vec<Repeated>,
+    /// One of those loops commits, and gives what stands in it another value each turn: it is done piece by piece.
+    pub in_pieces: bool,
     /// Functions that are called by name in it, for `set_config` and the like.
     pub calls: Vec<Name>,
     /// Sequences that `nextval`, `setval` and `currval` name.

@@ -105,6 +105,7 @@ fn made(kind: DmlKind, found: Usage) -> Dml {
         row_lock_of: found.row_lock_of,
         execution: Execution::Whole,
         repeated: Vec::new(),
+        in_pieces: false,
         calls: found.calls,
         sequences: found.sequences,
     }

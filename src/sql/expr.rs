@@ -1,6 +1,7 @@
 //! Expressions: bounded parts of a statement to `ir::Expr`.
 
 mod lower;
+mod rows;
 mod scan;
 mod simple;
 

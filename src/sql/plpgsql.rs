@@ -67,6 +67,8 @@ struct Frame {
     fails: bool,
     /// How many loops it stands in, itself among them.
     loops: usize,
+    /// How many values were given to variables before it.
+    given: usize,
 }
 
 #[derive(Default)]
@@ -79,6 +81,8 @@ struct Reader {
     declaring: bool,
     /// Folded names of variables and arguments.
     variables: HashSet<String>,
+    /// Variables in the order in which the code gives them values; one that gets several stands there as often.
+    given: Vec<String>,
     constants: Constants,
     /// RETURN, EXIT or an error may have left the code, or a loop of it, before this.
     left: bool,
@@ -147,7 +151,10 @@ impl Reader {
         if self.declaring {
             self.declaration(cursor);
         } else if cursor.eat("end") {
-            self.open.pop();
+            let closed = self.open.pop();
+            if let Some(closed) = closed.filter(|_| cursor.at("loop")) {
+                self.close_loop(closed);
+            }
             let loops = self.open.last().map_or(0, |frame| frame.loops);
             self.loops.truncate(loops);
         } else {
@@ -233,6 +240,7 @@ impl Reader {
             start: self.code.steps.len(),
             fails: false,
             loops: self.loops.len(),
+            given: self.given.len(),
         });
     }
 

@@ -1,14 +1,14 @@
 //! From `sqlparser`'s tree of an expression to `ir::ExprNode`.
 
-use crate::ir::{ColumnRef, ExprNode, Name, QueryRows, TypeName};
+use super::rows;
+use crate::ir::{ColumnRef, ExprNode, Name, TypeName};
 use crate::source::Span;
 use crate::sql::cursor::Cursor;
 use crate::sql::split::Splitter;
 use crate::sql::types;
 use sqlparser::ast::{
     ArrayElemTypeDef, BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArguments, Ident, LimitClause, ObjectName, Query, UnaryOperator,
-    Value,
+    FunctionArgExpr, FunctionArguments, Ident, ObjectName, Query, UnaryOperator, Value,
 };
 
 /// The node for an expression; forms that no rule asks about become `Other` with their parts.
@@ -90,7 +90,7 @@ fn keyword_form(expr: &Expr) -> ExprNode {
             (left, right) => ExprNode::Other(vec![left, right]),
         },
         Expr::AnyOp { .. } | Expr::AllOp { .. } => quantified_form(expr),
-        Expr::Subquery(_) => ExprNode::Query(QueryRows::One),
+        Expr::Subquery(query) => ExprNode::Query(rows::of_value(query)),
         Expr::InSubquery {
             expr,
             subquery,
@@ -98,7 +98,7 @@ fn keyword_form(expr: &Expr) -> ExprNode {
         } => ExprNode::Binary {
             operator: "= any".to_owned(),
             left: boxed(expr),
-            right: Box::new(ExprNode::Query(rows(subquery))),
+            right: Box::new(ExprNode::Query(rows::of(subquery))),
         },
         Expr::InList {
             expr,
@@ -184,18 +184,6 @@ fn decided_case(conditions: &[CaseWhen], otherwise: Option<&Expr>) -> ExprNode {
     }
     parts.insert(0, end);
     ExprNode::Other(parts)
-}
-
-/// How many rows a query gives, at most.
-fn rows(query: &Query) -> QueryRows {
-    match &query.limit_clause {
-        Some(LimitClause::LimitOffset {
-            limit: Some(Expr::Value(limit)),
-            ..
-        }) => QueryRows::Limited(limit.to_string().parse().ok()),
-        None if query.fetch.is_none() => QueryRows::Many,
-        _ => QueryRows::Limited(None),
-    }
 }
 
 /// `IN (list)` is one of several equalities, `NOT IN (list)` all of their opposites; of what is no column only the parts are kept where they are many.
@@ -290,7 +278,7 @@ fn quantified(left: &Expr, operator: &BinaryOperator, word: &str, right: &Expr) 
         operator: format!("{} {word}", operator_name(operator)),
         left: boxed(left),
         right: match listing(right) {
-            Some(query) => Box::new(ExprNode::Query(rows(query))),
+            Some(query) => Box::new(ExprNode::Query(rows::of(query))),
             None => boxed(right),
         },
     }

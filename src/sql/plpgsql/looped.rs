@@ -1,7 +1,7 @@
 //! Loops: what they go over, and how often that is.
 
-use super::{Reader, up_to};
-use crate::ir::{Action, Repeated};
+use super::{Frame, Reader, up_to};
+use crate::ir::{Action, CodeStep, Repeated, Transaction};
 use crate::sql::cursor::Cursor;
 use std::sync::Arc;
 
@@ -52,6 +52,7 @@ impl Reader {
             }
         };
         self.open_loop(!numbers, repeated);
+        self.given.extend(names);
     }
 
     /// `WHILE condition LOOP`: short where a variable counts up to a number that is not far.
@@ -81,6 +82,31 @@ impl Reader {
         self.open(conditional);
     }
 
+    /// END LOOP: where the loop commits, what it gives its variables chooses a piece of what the statements inside that name them work on.
+    pub(super) fn close_loop(&mut self, closed: Frame) {
+        let given = &self.given[closed.given..];
+        let steps = &mut self.code.steps[closed.start..];
+        let commits = |step: &CodeStep| {
+            matches!(
+                &step.action,
+                Action::Transaction(Transaction::Commit { .. })
+            )
+        };
+        if !steps.iter().any(commits) {
+            return;
+        }
+        for step in steps {
+            if let Action::Dml(dml) = &mut step.action
+                && words(&step.written.text).any(|word| given.iter().any(|name| *name == word))
+            {
+                dml.in_pieces = true;
+                for within in &mut dml.within {
+                    within.in_pieces = true;
+                }
+            }
+        }
+    }
+
     /// How often a loop runs whose query was just read, behind these many steps and parts that cannot be seen.
     fn over_rows(&self, (steps, unread): (usize, usize)) -> Option<Repeated> {
         match self.code.steps[steps..].last().map(|step| &step.action) {
@@ -90,6 +116,12 @@ impl Reader {
             _ => Some(Repeated::Unknown),
         }
     }
+}
+
+/// The words of a text, folded.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.map(str::to_ascii_lowercase)
 }
 
 /// The elements of `ARRAY[...]`, as far as they are strings; a cast may follow.

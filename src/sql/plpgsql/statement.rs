@@ -51,6 +51,7 @@ impl Reader {
                 self.returned_query(cursor);
             }
         } else if let Some(value) = assigned(cursor) {
+            self.given.extend({ cursor }.label());
             self.code.fills.extend(filled(cursor));
             self.expression(value);
         } else {
@@ -170,7 +171,12 @@ impl Reader {
             if depth == 0 && !writes && !cursor.at("create") && rest.eat("into") {
                 rest.eat("strict");
                 self.code.fills.extend(filled(rest));
-                while rest.name().is_some() && rest.eat_symbol(b',') {}
+                while let Some(variable) = rest.name() {
+                    self.given.push(variable.name);
+                    if !rest.eat_symbol(b',') {
+                        break;
+                    }
+                }
                 continue;
             }
             depth = crate::sql::cursor::depth_after(depth, token);
