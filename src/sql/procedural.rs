@@ -75,11 +75,8 @@ pub(super) fn create_routine_inside(
                 Some(written) => written.to_ascii_lowercase(),
                 None => cursor.label()?,
             });
-        } else if cursor
-            .eat_any(&["returns trigger", "returns event_trigger"])
-            .is_some()
-        {
-            is_trigger = true;
+        } else if cursor.eat("returns") {
+            is_trigger = is_of_trigger(*cursor);
         } else if cursor.eat("as") {
             text = Body::next(cursor);
         } else if cursor.eat("begin atomic") {
@@ -120,6 +117,12 @@ pub(super) fn create_routine_inside(
         arguments,
         is_trigger,
     })))
+}
+
+/// Whether the type that comes is the one that functions of triggers return, however it is written.
+fn is_of_trigger(mut cursor: Cursor) -> bool {
+    let returned = cursor.name();
+    returned.is_some_and(|ty| matches!(ty.name.as_str(), "trigger" | "event_trigger"))
 }
 
 /// The names of a function's arguments, and of the columns that it returns through them.

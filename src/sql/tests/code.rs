@@ -76,6 +76,25 @@ fn statements_of_a_block_are_found_behind_its_words_of_control() {
 }
 
 #[test]
+fn a_function_of_triggers_is_known_however_its_type_is_written() {
+    for (returned, expected) in [
+        ("RETURNS trigger", true),
+        ("RETURNS \"trigger\"", true),
+        ("RETURNS pg_catalog.trigger", true),
+        ("RETURNS EVENT_TRIGGER", true),
+        ("RETURNS text", false),
+        ("RETURNS NULL ON NULL INPUT", false),
+        ("RETURNS TABLE (trigger int)", false),
+    ] {
+        let text = format!("CREATE FUNCTION f() {returned} LANGUAGE plpgsql AS 'BEGIN END'");
+        let Action::CreateRoutine(made) = action(&text) else {
+            panic!("{text}");
+        };
+        assert_eq!(made.is_trigger, expected, "{text}");
+    }
+}
+
+#[test]
 fn what_execute_is_given_is_read_where_it_is_written_out() {
     for (body, found) in [
         ("EXECUTE 'TRUNCATE t'", "truncate"),
