@@ -160,8 +160,14 @@ impl<'a> Lexer<'a> {
     fn quoted(&mut self, start: usize, prefix: usize, escapes: bool) -> Lexeme {
         let quote = self.bytes[start + prefix];
         let identifier = quote == b'"';
+        let mut template = false;
         self.at = start + prefix + 1;
         while self.at < self.bytes.len() {
+            if identifier && let Some(length) = self.template_with_strings() {
+                template = true;
+                self.at += length;
+                continue;
+            }
             let byte = self.bytes[self.at];
             self.at += 1;
             if byte == b'\\' && escapes {
@@ -172,10 +178,10 @@ impl<'a> Lexer<'a> {
                 } else if !identifier && let Some(length) = text::continuation(self.rest()) {
                     self.at += length;
                 } else {
-                    let kind = if identifier {
-                        TokenKind::Quoted
-                    } else {
-                        TokenKind::String
+                    let kind = match (identifier, template) {
+                        (_, true) => TokenKind::Template,
+                        (true, false) => TokenKind::Quoted,
+                        (false, false) => TokenKind::String,
                     };
                     return self.made(kind, start);
                 }
@@ -322,6 +328,13 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let window = &rest[2..rest.len().min(TEMPLATE_LIMIT)];
         find(window, close).map(|length| 2 + length + close.len())
+    }
+
+    /// The length of a template part inside a quoted identifier, if it has strings in it whose quotes do not end that: `{{ index .Options "Namespace" }}`.
+    fn template_with_strings(&self) -> Option<usize> {
+        let length = self.template_here()?;
+        let quotes = self.rest()[..length].iter().filter(|&&b| b == b'"').count();
+        (quotes > 0 && quotes.is_multiple_of(2)).then_some(length)
     }
 
     /// An operator: it ends before a comment, and does not end in + or - unless it has a character that standard operators lack.

@@ -210,6 +210,7 @@ fn a_template_is_never_a_syntax_error() {
         "grant select on t to :role now",
         "create index i on ${schema}.t (a",
         "do $$ begin create tabel {{ x }}; end $$",
+        "do $$ begin alter table \"{{ index .Options \"Namespace\" }}\".\"users\" rename column a to b; end $$",
     ] {
         let problems = all(text).problems;
         let said = problems
