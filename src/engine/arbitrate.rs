@@ -1,6 +1,7 @@
 //! One finding a cause: the gravest speaks, of equals that of the first rule, and the others become its notes.
 
-use crate::finding::{Cause, Finding, Harm, Level, Note};
+use crate::effects::Reason;
+use crate::finding::{Cause, Finding, Harm, Level, Note, Waits};
 use crate::ir::{Action, Migration};
 use crate::schema::RelationId;
 use crate::source::Span;
@@ -56,6 +57,35 @@ pub(super) fn join_pieces(mut pieces: Vec<Vec<Finding>>) -> Vec<Finding> {
         }
     }
     spoken
+}
+
+/// One operation may read and write rows many times: that somebody waits for it is said once, and not too that it is so while rows are read where the same wait
+/// while rows are written.
+pub(super) fn join_rows(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let harm = |finding: &Finding| finding.causes[0].harm;
+    let mut told: FxHashSet<(Span, String)> = FxHashSet::default();
+    let mut writes: HashMap<Span, Vec<(Level, Waits)>> = HashMap::new();
+    findings.retain(|finding| match harm(finding) {
+        Harm::Wait(Reason::Rows | Reason::Batches | Reason::Query) => {
+            told.insert((finding.span, finding.message.clone()))
+        }
+        _ => true,
+    });
+    for finding in &findings {
+        if let Harm::Wait(Reason::Rows | Reason::Batches) = harm(finding) {
+            let here = writes.entry(finding.span).or_default();
+            here.push((finding.level, finding.waits.clone()));
+        }
+    }
+    findings.retain(|finding| {
+        let reads = harm(finding) == Harm::Wait(Reason::Query);
+        let mut here = writes.get(&finding.span).into_iter().flatten();
+        let same = |(level, waits): &(Level, Waits)| {
+            *level >= finding.level && waits.covers(&finding.waits)
+        };
+        !(reads && here.any(same))
+    });
+    findings
 }
 
 /// That others queue up is a remark on whatever else is wrong at the same place of a migration, unless that is a lesser thing, or no more than good to know.

@@ -50,21 +50,14 @@ fn whole_file(path: &Path) -> Builder {
     entry::UNREADABLE_FILE.finding(file, Span::default(), cause(0))
 }
 
-/// Takes out the statements that this version does not know, and notes them as problems: there the migration stops.
+/// Notes the statements that this version does not know as problems: there the migration stops.
 pub(super) fn refuse(migration: &mut Migration, version: Version) {
-    let Migration {
-        file,
-        statements,
-        problems,
-        ..
-    } = migration;
-    statements.retain(|statement| {
-        let Some(known) = statement.known.filter(|known| !known.holds(version)) else {
-            return true;
-        };
-        problems.push(unknown_to(version, known, statement, file));
-        false
+    let refused = migration.statements.iter().filter_map(|statement| {
+        let known = statement.known.filter(|known| !known.holds(version))?;
+        Some(unknown_to(version, known, statement, &migration.file))
     });
+    let refused: Vec<Problem> = refused.collect();
+    migration.problems.extend(refused);
 }
 
 /// A statement that other versions know.

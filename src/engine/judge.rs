@@ -1,6 +1,6 @@
 //! One history: replayed from its first migration, judged where it is reported.
 
-use super::arbitrate::{join_pieces, join_queues, without_parts_of_what_goes};
+use super::arbitrate::{join_pieces, join_queues, join_rows, without_parts_of_what_goes};
 use super::ask::{Asker, unknown_span};
 use super::circumstances::Circumstances;
 use super::faults;
@@ -49,7 +49,7 @@ pub fn judge(
     let mut joins = false;
     for read in history {
         let Read {
-            mut migration,
+            migration,
             outline,
             after_unread,
             way_back,
@@ -59,9 +59,6 @@ pub fn judge(
         }
         let is_up = circumstances.direction == Direction::Up;
         let is_judged = migration.reported && is_up;
-        if is_judged {
-            faults::refuse(&mut migration, circumstances.version);
-        }
         if circumstances.fixes {
             let path = migration.file.path().to_owned();
             judged.pending.history.push(path);
@@ -92,10 +89,11 @@ pub fn judge(
 /// Judges a migration that the fold has begun.
 fn judge_one(
     fold: &mut Fold<'_>,
-    (migration, outline): (Migration, Option<Box<Outline>>),
+    (mut migration, outline): (Migration, Option<Box<Outline>>),
     circumstances: &Circumstances<'_>,
     judged: &mut Judged,
 ) {
+    faults::refuse(&mut migration, circumstances.version);
     judged.findings.extend(faults::of_migration(&migration));
     let one = (&migration, outline.as_deref());
     let mut alone = Release::default();
@@ -124,7 +122,7 @@ fn judge_back(
     circumstances: &Circumstances<'_>,
     judged: &mut Judged,
 ) {
-    let (mut down, outline) = match way_back.map(|back| *back) {
+    let (down, outline) = match way_back.map(|back| *back) {
         Some(Back::Migration(down, outline)) => (down, outline),
         other => {
             let why = match other {
@@ -136,7 +134,6 @@ fn judge_back(
             return;
         }
     };
-    faults::refuse(&mut down, circumstances.version);
     fold.aside(|fold| {
         fold.begin(&down, false);
         judge_one(fold, (down, outline), circumstances, judged);
@@ -156,6 +153,11 @@ fn judge_statements(
     let mut findings = Vec::new();
     let asker = Asker::new(migration, circumstances);
     for (at, statement) in migration.statements.iter().enumerate() {
+        if !statement.holds(circumstances.version) {
+            // The syntax error says enough. What follows is judged as if it had been mended.
+            fold.replay(statement);
+            continue;
+        }
         let mut inside = Vec::new();
         let mut pieces = Vec::new();
         let step = fold.look(&migration.file, statement, |piece| {
@@ -206,7 +208,7 @@ fn judge_statements(
     findings.extend(asker.ask_whole(outline, state));
     let gone = |id| fold.catalog.get(id).dropped;
     let findings = without_parts_of_what_goes(findings, migration, gone);
-    let mut findings = join_queues(findings);
+    let mut findings = join_queues(join_rows(findings));
     findings.iter_mut().for_each(Finding::settle);
     judged.findings.append(&mut findings);
     reports

@@ -31,6 +31,21 @@ impl Waits {
         }
     }
 
+    /// Whether everybody who waits for the tables named in another one waits here too.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        other.groups.iter().all(|group| {
+            let mut tables = group.tables.few().iter();
+            tables.all(|table| {
+                let mut own = self.groups.iter();
+                own.any(|own| {
+                    let mut kinds = group.kinds.iter();
+                    own.tables.few().contains(table) && kinds.all(|kind| own.kinds.contains(kind))
+                })
+            })
+        })
+    }
+
     /// So many more tables.
     pub fn add_unnamed(&mut self, waiting: Accesses, number: usize) {
         if let Some(tables) = self.tables(waiting).filter(|_| number > 0) {

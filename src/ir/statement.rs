@@ -46,6 +46,12 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Whether this version knows its syntax.
+    #[must_use]
+    pub fn holds(&self, version: Version) -> bool {
+        self.known.is_none_or(|known| known.holds(version))
+    }
+
     /// The text of a subcommand, counted from 0; of the whole statement where it has but one, or where its text does not stand in the file.
     #[must_use]
     pub fn span_of(&self, command: usize) -> Span {
