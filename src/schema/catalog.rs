@@ -321,7 +321,7 @@ impl Catalog {
     /// Whether the history tells all of a schema, and an object that it never made is not there.
     #[must_use]
     pub fn is_surely_missing_object(&self, kind: ObjectKind, name: &Name) -> bool {
-        self.made(kind, name).is_none() && !self.may_hide(name)
+        self.made(kind, name).is_none() && !self.has_gap(name)
     }
 
     /// An index of a partition that can become part of a new index on its parent.
@@ -486,6 +486,11 @@ impl Catalog {
     /// Whether a relation of this name may be there although the history does not tell of it.
     #[must_use]
     pub fn may_hide(&self, name: &Name) -> bool {
+        self.has_gap(name) && !self.is_gone(name)
+    }
+
+    /// Whether the history does not tell all of the schema that a name lies in.
+    fn has_gap(&self, name: &Name) -> bool {
         self.blind || self.gaps.contains(&self.schema_of(name))
     }
 }

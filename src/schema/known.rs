@@ -32,6 +32,16 @@ impl Catalog {
         one_place && self.find(name).is_none() && self.stands(gone())
     }
 
+    /// The name of a relation means none from now on: the history takes it away, and it had this name if it was there at all.
+    pub(super) fn note_gone(&mut self, id: RelationId) {
+        if let Some(noted) = self.noted() {
+            let relation = self.get(id);
+            let schema = relation.schema.clone().unwrap_or_default();
+            let key = (schema, relation.name.clone());
+            self.gone.insert(key, noted);
+        }
+    }
+
     /// Whether it is known where a new object of this name lies: the first schema of the search path may not be there, and then it is the next.
     #[must_use]
     pub fn is_placed(&self, name: &Name) -> bool {

@@ -83,8 +83,9 @@ impl Catalog {
         match action {
             AlterAction::AddColumn {
                 column,
-                if_not_exists: true,
-            } if self.get(id).column(&column.name).is_some() => {}
+                if_not_exists,
+            } if (*if_not_exists || self.guessed)
+                && self.get(id).column(&column.name).is_some() => {}
             AlterAction::AddColumn { column, .. } => self.add_column(id, column),
             AlterAction::DropColumn {
                 column, cascade, ..
@@ -319,7 +320,10 @@ impl Catalog {
             }
             return;
         };
-        let kind = constraint.kind.clone();
+        let (kind, index) = (constraint.kind.clone(), constraint.index);
+        if let Some(index) = index {
+            self.note_gone(index);
+        }
         let reach = self.reach(vec![Object::Constraint(id, name.to_owned())], cascade);
         self.drop_reached(&reach);
         if let ConstraintKind::NotNull { column } = kind {
@@ -338,6 +342,7 @@ impl Catalog {
 
     /// Gives a relation another name in its schema.
     pub(super) fn rename(&mut self, id: RelationId, name: &str) {
+        self.note_gone(id);
         let schema = self.unname(id);
         let relation = self.get_mut(id);
         name.clone_into(&mut relation.name);
@@ -352,6 +357,7 @@ impl Catalog {
     }
 
     pub(super) fn set_schema(&mut self, id: RelationId, schema: &str) {
+        self.note_gone(id);
         self.unname(id);
         let relation = self.get_mut(id);
         relation.schema = Some(schema.to_owned());
@@ -365,13 +371,11 @@ impl Catalog {
 
     /// Takes a relation out of the name lookup and says in which schema it was.
     pub(super) fn unname(&mut self, id: RelationId) -> String {
-        let relation = &self.relations[id.0 as usize];
-        let schema = relation.schema.clone();
-        if let Some(noted) = self.noted().filter(|_| self.is_sure(relation)) {
-            let key = (schema.clone().unwrap_or_default(), relation.name.clone());
-            self.gone.insert(key, noted);
+        if self.is_sure(self.get(id)) {
+            self.note_gone(id);
         }
         let relation = &self.relations[id.0 as usize];
+        let schema = relation.schema.clone();
         let name = &relation.name;
         let alone =
             matches!(self.names.get(name).map(Vec::as_slice), Some([(_, only)]) if *only == id);

@@ -10,7 +10,13 @@ impl Catalog {
             self.detach(drop, table);
             return;
         }
-        let reach = self.reach(self.dropped_by(drop), drop.cascade);
+        let dropped = self.dropped_by(drop);
+        for object in &dropped {
+            if let Object::Relation(id) = object {
+                self.note_gone(*id);
+            }
+        }
+        let reach = self.reach(dropped, drop.cascade);
         self.drop_reached(&reach);
         for name in &drop.names {
             self.made.remove(&(drop.kind, name.name.clone()));
