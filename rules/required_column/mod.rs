@@ -94,8 +94,8 @@ fn new_column(
         )
         .effects([effect])
         .remedy(Remedy::KeepDefault);
-    if cx.is_emptied(&alter.name) {
-        // Whoever fills it anew knows how it looks.
+    // Whoever fills it anew knows how it looks, and so does a trigger that is made anew: tables of events get their rows from there.
+    if cx.is_emptied(&alter.name) || cx.is_inserted_by_trigger_later(&alter.name, column) {
         found = found.level(Level::Info);
     }
     Some(found.build())

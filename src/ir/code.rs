@@ -1,6 +1,6 @@
 //! What procedural code runs: the statements inside DO, functions and procedures, as far as they can be read.
 
-use super::{Action, Name};
+use super::{Action, Dml, DmlKind, Name};
 use crate::postgres::functions::Volatility;
 use crate::source::Span;
 use serde::Serialize;
@@ -16,6 +16,16 @@ pub struct Code {
     pub body: Option<Span>,
     /// The columns of `NEW` that it assigns, as the function of a trigger.
     pub fills: Vec<String>,
+}
+
+impl Code {
+    /// The INSERTs among its statements.
+    pub fn inserts(&self) -> impl Iterator<Item = &Dml> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::Dml(dml) => Some(dml).filter(|dml| dml.kind == DmlKind::Insert),
+            _ => None,
+        })
+    }
 }
 
 /// One statement inside code.

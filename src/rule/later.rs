@@ -130,6 +130,27 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Whether the migration makes a function for triggers, behind the statement, that gives the column a value where it inserts into the table.
+    #[must_use]
+    pub fn is_inserted_by_trigger_later(&self, table: &Name, column: &str) -> bool {
+        let wanted = self.catalog.qualified(table);
+        let places = self.outline.inserted(self.migration, &table.name);
+        let first = places.partition_point(|place| place.at < self.next());
+        let names = |action: &Action| match action {
+            Action::CreateRoutine(create) => create.code.inserts().any(|insert| {
+                insert
+                    .target
+                    .as_ref()
+                    .is_some_and(|it| self.catalog.qualified(it) == wanted)
+                    && insert.columns.iter().any(|named| named == column)
+            }),
+            _ => false,
+        };
+        places[first..]
+            .iter()
+            .any(|place| names(place.action(self.migration)))
+    }
+
     /// Whether a function that is there, or is made later in the migration, sets a column of the row that a trigger gives it.
     fn function_fills(&self, function: &Name, column: &str) -> bool {
         let known = self.catalog.routines(function).iter();
