@@ -50,6 +50,93 @@ const SCRIPTS: &[Case<'_>] = &[
         ],
     ),
     (
+        "an index that went with its constraint, where not all is told",
+        &[
+            ORDERS,
+            ("m/0002.sql", "ALTER TABLE other ADD k int;"),
+            (
+                "m/0003.sql",
+                "ALTER TABLE orders DROP CONSTRAINT orders_pkey; DROP INDEX IF EXISTS orders_pkey; DROP TABLE IF EXISTS other; CREATE TABLE IF NOT EXISTS other (id int); CREATE INDEX ON other (id);",
+            ),
+        ],
+        &[
+            "error drop-table",
+            "error primary-key-dropped",
+            "error table-made-anew",
+        ],
+    ),
+    (
+        "a table that a later version makes",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "CREATE TABLE lines (id bigint, UNIQUE NULLS NOT DISTINCT (id)); ALTER TABLE lines ADD FOREIGN KEY (id) REFERENCES orders (id);",
+            ),
+        ],
+        &["error syntax-error"],
+    ),
+    (
+        "a column that the trigger knows from which all rows come",
+        &[
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE orders_log (id bigint, note text);"),
+            (
+                "m/0003.sql",
+                "ALTER TABLE orders_log ADD k int NOT NULL DEFAULT 0; ALTER TABLE orders_log ALTER k DROP DEFAULT, ADD l int NOT NULL DEFAULT 0; ALTER TABLE orders_log ALTER l DROP DEFAULT; CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO orders_log (id, k) VALUES (OLD.id, 1); RETURN NULL; END $$;",
+            ),
+        ],
+        &["error required-column", "info required-column"],
+    ),
+    (
+        "a key of two columns, of which one counts",
+        &[
+            (
+                "m/0001.sql",
+                "CREATE TABLE prices (kind_id bigserial, order_id bigint, PRIMARY KEY (kind_id, order_id)); CREATE TABLE kinds (id bigserial PRIMARY KEY);",
+            ),
+            (
+                "m/0002.sql",
+                "INSERT INTO prices (kind_id, order_id) VALUES (16, 1); INSERT INTO kinds (id) VALUES (16);",
+            ),
+        ],
+        &["warning sequence-left-behind"],
+    ),
+    (
+        "a table that is filled under the lock on what it refers to",
+        &[
+            ORDERS,
+            ("m/0002.sql", "CREATE TABLE old_lines (id bigint, order_id bigint);"),
+            (
+                "m/0003.sql",
+                "CREATE TABLE lines (id bigint, order_id bigint REFERENCES orders (id)); INSERT INTO lines SELECT * FROM old_lines;",
+            ),
+        ],
+        &["error work-under-held-lock", "info fk-without-index"],
+    ),
+    (
+        "triggers that a function switches off and on again",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "CREATE FUNCTION mend() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE orders DISABLE TRIGGER stamp; UPDATE orders SET note = 'x' WHERE id = 1; ALTER TABLE orders ENABLE TRIGGER stamp; END $$; SELECT mend();",
+            ),
+        ],
+        &[],
+    ),
+    (
+        "triggers that a function switches off alone",
+        &[
+            ORDERS,
+            (
+                "m/0002.sql",
+                "CREATE FUNCTION spoil() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE orders DISABLE TRIGGER stamp; END $$; SELECT spoil();",
+            ),
+        ],
+        &["error triggers-off"],
+    ),
+    (
         "a table that an earlier migration truncated",
         &[
             ORDERS,

@@ -61,8 +61,15 @@ fn numbered<'a>(
     let sequence_of = |column: &'a str| cx.catalog.owned_sequence(table.id, column);
     columns.iter().enumerate().find_map(|(at, column)| {
         let sequence = sequence_of(column)?;
-        given(action, at).then_some((table, column.as_str(), sequence))
+        let collides = given(action, at) && !is_part_of_key(table, column);
+        collides.then_some((table, column.as_str(), sequence))
     })
+}
+
+/// Whether two rows may have the same value there, as long as they differ in the rest of the primary key.
+fn is_part_of_key(table: &Relation, column: &str) -> bool {
+    let key = table.primary_key().map(|key| key.columns());
+    key.is_some_and(|key| key.len() > 1 && key.contains(&column))
 }
 
 /// Whether the column at this place of an INSERT gets values that its sequence may give.

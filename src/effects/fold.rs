@@ -255,7 +255,14 @@ impl<'a> Fold<'a> {
             let name = self.catalog.qualified(name);
             elsewhere.dropped(&name)
         });
-        let here: FxHashSet<RelationId> = effects.iter().map(|effect| effect.id).collect();
+        // Where work is done elsewhere, what is only touched waits for that as well, by the lock from before.
+        let works = effects.iter().any(|effect| effect.work > Work::None);
+        let only_waits = |effect: &Effect| {
+            let under = effect.under.is_some_and(|under| under.lock > effect.lock);
+            works && under && effect.work == Work::None
+        };
+        let here = effects.iter().filter(|effect| !only_waits(effect));
+        let here: FxHashSet<RelationId> = here.map(|effect| effect.id).collect();
         let told = |(id, lock, span): Watched| {
             let table = self.catalog.get(id);
             HeldLock {
