@@ -3,7 +3,7 @@
 use crate::effects::{Age, Effect, Reason, Work};
 use crate::finding::{Builder, Finding, ForeignKey, Names, NotValid, Remedy};
 use crate::ir::{AlterAction, AlterTable, Constraint, ConstraintKind};
-use crate::postgres::{Change, Version};
+use crate::postgres::{Access, Change, Version};
 use crate::rule::{Category, Context, Kind, Rule, Severity, lock_text};
 use std::sync::Arc;
 
@@ -46,9 +46,7 @@ fn added(
     let waited_for = locked.iter().filter(|effect| {
         effect.age == Age::Earlier && effect.work > Work::None && effect.delays_users()
     });
-    let tables: Names = waited_for
-        .map(|effect| cx.catalog.get(effect.id).display_name())
-        .collect();
+    let stopped = stopped(cx, waited_for.copied());
 
     let on_partitions = takes_none(cx, alter);
     let instead = if on_partitions {
@@ -58,7 +56,7 @@ fn added(
     };
     let found = found
         .says(
-            format!("a foreign key checked on the spot stops all writes to {tables}"),
+            format!("a foreign key checked on the spot stops {stopped}"),
             format!("{locks} until commit, while every row of {table} is checked"),
         )
         .remedy(Remedy::NotValid(NotValid::ForeignKey(instead)))
@@ -66,6 +64,26 @@ fn added(
             "a partitioned table takes no NOT VALID foreign key before PostgreSQL 18".to_owned()
         }));
     Some(found.build())
+}
+
+/// What the users of these tables cannot do: readers wait too where something has locked them more strongly.
+fn stopped<'e>(cx: &Context<'_>, tables: impl Iterator<Item = &'e Arc<Effect>>) -> String {
+    let (read, written): (Vec<_>, Vec<_>) =
+        tables.partition(|effect| effect.waiting().contains(Access::Select));
+    let names = |effects: &[&Arc<Effect>]| -> Names {
+        let names = effects.iter();
+        names
+            .map(|effect| cx.catalog.get(effect.id).display_name())
+            .collect()
+    };
+    let (read_names, written_names) = (names(&read), names(&written));
+    match (read.is_empty(), written.is_empty()) {
+        (true, _) => format!("all writes to {written_names}"),
+        (false, true) => format!("all reads and writes of {read_names}"),
+        (false, false) => {
+            format!("all reads and writes of {read_names}, and all writes to {written_names}")
+        }
+    }
 }
 
 /// VALIDATE in the transaction that has just added the foreign key.

@@ -29,6 +29,8 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
         revoke: true,
         relations,
         all_in_schema,
+        sequences,
+        columns,
         membership,
         privileges,
         roles,
@@ -53,10 +55,11 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     });
     let tables: Vec<&Name> = tables.collect();
     let mut on: Vec<String> = tables.iter().map(|name| cx.display(name)).collect();
+    let all = if *sequences { "sequences" } else { "tables" };
     on.extend(
         all_in_schema
             .iter()
-            .map(|schema| format!("all tables of {schema}")),
+            .map(|schema| format!("all {all} of {schema}")),
     );
     if let Some((kind, names)) = others {
         on.extend(
@@ -74,10 +77,10 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
     let what: Names = privileges.iter().collect();
     let from = to_all(&roles);
     let on: Names = on.iter().collect();
-    let place = if *membership {
-        String::new()
-    } else {
-        format!(" on {on}")
+    let place = match (membership, columns) {
+        (true, _) => String::new(),
+        (false, true) => format!(" on columns of {on}"),
+        (false, false) => format!(" on {on}"),
     };
     let only = tables.first().filter(|_| on_one);
     let found = match only.and_then(|name| cx.catalog.find(name)) {

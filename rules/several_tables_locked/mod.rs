@@ -41,10 +41,12 @@ fn finding(cx: &Context<'_>) -> Option<Finding> {
     })?;
     let (before, lock) = (&held.relation, held.lock.sql_name());
     let line = held.place.line;
+    let reads = held.lock.blocks_reads() || locked.iter().any(|it| it.lock.blocks_reads());
+    let uses = if reads { "uses" } else { "writes to" };
     let mut found = cx
         .finding(0, first.id, Harm::Queue)
         .says(
-            format!("{before} stays locked while this waits for {tables}: a deadlock with whoever uses them in another order"),
+            format!("{before} stays locked while this waits for {tables}: a deadlock with whoever {uses} them in another order"),
             format!("{}, beside {lock} on {before} held since line {line}", lock_text(&locked)),
         )
         .effects(locked.iter().copied())

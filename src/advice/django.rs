@@ -24,10 +24,14 @@ pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Option<Advice> {
         Remedy::DropIndexConcurrently => {
             "RemoveIndexConcurrently (in django.contrib.postgres.operations), alone in a migration with atomic = False"
         }
-        Remedy::NotValid(NotValid::Check(_)) => {
+        // The CHECK of a field's own, as PositiveIntegerField has one.
+        Remedy::NotValid(NotValid::Check(None)) => {
+            "IntegerField for PositiveIntegerField, which has no check; the check as a CheckConstraint by AddConstraintNotValid (in django.contrib.postgres.operations), ValidateConstraint in a later migration"
+        }
+        Remedy::NotValid(NotValid::Check(Some(_))) => {
             "AddConstraintNotValid (in django.contrib.postgres.operations), ValidateConstraint in a later migration"
         }
-        Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Added(_))) => {
+        Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Added(_) | ForeignKey::Any)) => {
             let help = "db_constraint=False on the field for now; add it NOT VALID by RunSQL, validate it in a later migration";
             return Some(Advice {
                 help: help.into(),

@@ -2,9 +2,10 @@
 
 use crate::effects::Effect;
 use crate::finding::Names;
-use crate::ir::Name;
+use crate::ir::{Name, RelationKind};
 use crate::postgres::Access;
 pub use crate::postgres::quote;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// `SHARE ROW EXCLUSIVE on orders and customers`, each with the lock that the work on it is done under; one that an earlier statement took has its line.
@@ -15,7 +16,7 @@ pub fn lock_text(effects: &[&Arc<Effect>]) -> String {
         let since = earlier.map(|under| under.place.line);
         (effect.effective_lock(), since)
     };
-    let texts = grouped(effects, locked, |effect| &effect.relation)
+    let texts = grouped(effects, locked, |effect| (&effect.relation).into())
         .into_iter()
         .map(|((lock, since), names)| {
             let since = since.map(|line| format!(" since line {line}"));
@@ -38,22 +39,29 @@ pub fn waiting_text(effects: &[&Arc<Effect>]) -> String {
     texts.collect::<Vec<_>>().join(", ")
 }
 
-fn table(effect: &Effect) -> &String {
-    effect.table.as_ref().unwrap_or(&effect.relation)
+/// The table that users know; of an index that the history never made nobody knows it.
+fn table(effect: &Effect) -> Cow<'_, str> {
+    match &effect.table {
+        Some(table) => table.into(),
+        None if effect.kind == RelationKind::Index => {
+            format!("the table of {}", effect.relation).into()
+        }
+        None => (&effect.relation).into(),
+    }
 }
 
 /// The names of relations by what is the same for them, in their order.
 fn grouped<K: PartialEq>(
     effects: &[&Arc<Effect>],
     key: impl Fn(&&Arc<Effect>) -> K,
-    name: impl Fn(&Effect) -> &String,
+    name: impl Fn(&Effect) -> Cow<'_, str>,
 ) -> Vec<(K, Names)> {
     let mut groups: Vec<(K, Names)> = Vec::new();
     for effect in effects {
         let key = key(effect);
         let name = name(effect);
         match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, names)) => names.push(name),
+            Some((_, names)) => names.push(&name),
             None => groups.push((key, Names::from_iter([name]))),
         }
     }
