@@ -13,7 +13,7 @@ use super::schema_editor::Replay;
 use super::value::Value;
 use crate::ir::{self, Migration, Outline};
 use crate::source::{Direction, Framework, Span, TransactionMode};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// By which lights migrations are compiled.
 #[derive(Clone, Copy, Debug)]
@@ -166,6 +166,11 @@ fn migration(read: &MigrationFile, compiled: Compiled) -> (Migration, Outline) {
             Generated::End => lowered.share_transaction(began),
             Generated::Unknown(opaque) => lowered.opaque(opaque.span, &opaque.reason),
         }
+    }
+    // Of an operation that is not understood wholly the SQL may not run, or what it fails with may be caught.
+    let unclear: HashSet<Span> = compiled.opaque.iter().map(|note| note.span).collect();
+    for statement in &mut lowered.statements {
+        statement.perhaps |= unclear.contains(&statement.span);
     }
     let notes = compiled.opaque.into_iter();
     outline

@@ -36,11 +36,14 @@ pub(super) fn migrations(candidates: &BTreeMap<PathBuf, Standing>, request: &Req
         }
     }
     let folder = |file: &SourceFile| file.path().parent().map(Path::to_owned).unwrap_or_default();
-    let packages: BTreeSet<PathBuf> = files
+    let holding: BTreeSet<PathBuf> = files
         .iter()
         .filter(|file| holds_migration(file.text()))
         .map(|file| folder(file))
         .collect();
+    // Django reads one package an app: what lies in the folder above it is put aside there.
+    let is_read = |folder: &&PathBuf| !holding.contains(&folder.join("migrations"));
+    let packages: BTreeSet<PathBuf> = holding.iter().filter(is_read).cloned().collect();
     let tool = |file: &SourceFile| tools::of_text(name(file.path()), file.text());
     // One that lost its class is still meant as a migration; numbered files of other packages are not.
     let is_djangos = |file: &Arc<SourceFile>| {

@@ -160,6 +160,8 @@ fn what_is_built_or_ignored_is_passed_over_unless_named() {
         ),
         ("shop/migrations/__init__.py", ""),
         ("shop/migrations/_helpers.py", ""),
+        // Put aside beside the package that Django reads.
+        ("shop/0002_later.py", "class Migration(M): pass"),
     ]);
     let mut request = request(&dir, &[""]);
     let mut globs = globset::GlobSetBuilder::new();

@@ -285,6 +285,56 @@ fn rows_of_models_that_nobody_names_are_said_to_be_unknown() {
 }
 
 #[test]
+fn a_model_of_today_counts_where_its_rows_are_asked_for() {
+    const USER: &str = "from django.contrib.auth import get_user_model";
+    const ORDER: &str = "from shop.models import Order as Today";
+    Failures::collect(|failures| {
+        for (import, body, expected) in [
+            (USER, "label = get_user_model()._meta.label", false),
+            (
+                USER,
+                "user = get_user_model()\n    label = user._meta.label",
+                false,
+            ),
+            (
+                USER,
+                "user = get_user_model()\n    user.objects.filter(pk=1).delete()",
+                true,
+            ),
+            (
+                ORDER,
+                "Order.objects.filter(pk=1).update(total=Today.NEW)",
+                false,
+            ),
+            (
+                ORDER,
+                "Order.objects.filter(pk=1).update(total=Today.count_all())",
+                true,
+            ),
+            (ORDER, "Today.objects.filter(pk=1).update(total=1)", true),
+            (ORDER, "Today(total=1).save()", true),
+            (
+                ORDER,
+                "for model in (Order, Today):\n        model.objects.filter(pk=1).delete()",
+                true,
+            ),
+            (
+                "from django.contrib.auth.models import AnonymousUser",
+                "Order.objects.filter(pk=AnonymousUser().pk).delete()",
+                false,
+            ),
+        ] {
+            let text = format!(
+                "def f(apps, se):\n    {import}\n    Order = apps.get_model('shop', 'Order')\n    {body}\n"
+            );
+            let (_, rules) = seen(&with(&text, "f", ""));
+            let told = rules.contains(&"model-imported".to_owned());
+            failures.equal(body, &expected, &told);
+        }
+    });
+}
+
+#[test]
 fn a_key_that_a_function_moves_keeps_its_table_from_being_changed() {
     let change = |update: &str, column: &str| {
         let text = format!(

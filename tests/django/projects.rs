@@ -172,6 +172,35 @@ fn what_is_no_migration_is_left_alone() {
 }
 
 #[test]
+fn what_an_operation_catches_is_not_refused() {
+    let once = "import migrations, models
+from django.db.utils import ProgrammingError
+
+
+class Once(migrations.AddField):
+    def database_forwards(self, *args):
+        try:
+            super().database_forwards(*args)
+        except ProgrammingError:
+            pass
+";
+    for (class, refused) in [("migrations.AddField", true), ("Once", false)] {
+        let again = format!("{class}('order', 'n', models.IntegerField(default=0))");
+        let again = second("shop", &again).replace("import migrations, models", once);
+        let folder = bare(&[
+            ("shop/migrations/0001_initial.py", INITIAL),
+            ("shop/migrations/0002_n.py", &again),
+        ]);
+        let (_, found) = checked(folder.path(), &["."]);
+        let told = found.iter().any(|it| it.starts_with("refused-by-server"));
+        assert_eq!(told, refused, "{class}: {found:?}");
+        // The column was there, and code knows it.
+        let breaks = found.iter().any(|it| it.starts_with("required-column"));
+        assert!(!breaks, "{class}: {found:?}");
+    }
+}
+
+#[test]
 fn a_field_class_that_cannot_be_read_is_not_taken_at_its_word() {
     let fields = "from django.db import models
 class Uid(models.CharField):

@@ -34,7 +34,7 @@ impl<'a> Body<'_, 'a> {
     pub(super) fn on_thing(&mut self, thing: Thing, method: &str, call: &'a ExprCall) -> Thing {
         let at = span(call.range());
         let passed = self.passed(call);
-        match (thing, method) {
+        match (self.used(thing), method) {
             (Thing::Apps, "get_model") => self.get_model(call),
             (Thing::Several(items), "append" | "add" | "insert" | "extend") => {
                 self.kept(call, &passed);
@@ -88,7 +88,11 @@ impl<'a> Body<'_, 'a> {
         };
         let known = matches!(
             thing,
-            Thing::Row(..) | Thing::Rows(..) | Thing::Model(_) | Thing::Several(_)
+            Thing::Row(..)
+                | Thing::Rows(..)
+                | Thing::Model(_)
+                | Thing::Today(..)
+                | Thing::Several(_)
         );
         self.keep(&function.value, thing.clone());
         known

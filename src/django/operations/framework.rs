@@ -27,10 +27,12 @@ impl Body<'_, '_> {
         Some(Thing::Other)
     }
 
-    fn user_model(&mut self, at: Span) -> Thing {
+    fn user_model(&self, at: Span) -> Thing {
         let user = self.evaluator.auth_user().to_owned();
         let named = user.split_once('.');
-        named.map_or(Thing::Other, |(app, name)| self.of_today(app, name, at))
+        named.map_or(Thing::Other, |(app, name)| {
+            Thing::Today(model(app, name), at)
+        })
     }
 }
 

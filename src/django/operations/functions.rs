@@ -258,7 +258,8 @@ impl<'a> Body<'_, 'a> {
             self.assigned.extend(field);
         }
         if let Expr::Name(_) = &*call.func
-            && let Thing::Model(model) = self.thing(&call.func)
+            && let model = self.thing(&call.func)
+            && let Thing::Model(model) = self.used(model)
         {
             return Thing::Row(
                 model,

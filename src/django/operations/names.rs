@@ -5,8 +5,10 @@ use super::things::{Rows, Thing, of_attribute};
 use crate::django::operation::ModelName;
 use crate::django::syntax::span_of;
 use crate::django::value::{Opaque, Value};
-use crate::source::Span;
 use ruff_python_ast::{Expr, ExprAttribute};
+
+/// Stands among Django's models, and is none: it has no table.
+const ANONYMOUS: &str = "django.contrib.auth.models.AnonymousUser";
 
 impl<'a> Body<'_, 'a> {
     /// The target of a loop over a thing.
@@ -99,14 +101,19 @@ impl<'a> Body<'_, 'a> {
         let name = attribute.attr.as_str();
         // `Model.field.through`: Django names the model in between after both.
         if let ("through", Expr::Attribute(field)) = (name, &*attribute.value)
-            && let Thing::Model(mut model) = self.thing(&field.value)
+            && let model = self.thing(&field.value)
+            && let Thing::Model(mut model) = self.used(model)
         {
             model.name = format!("{}_{}", model.name, field.attr);
             return Thing::Model(model);
         }
         let receiver = self.thing(&attribute.value);
         let unknown = receiver == Thing::Other;
-        match of_attribute(receiver, name) {
+        let found = of_attribute(receiver.clone(), name);
+        if found != Thing::Other {
+            self.used(receiver);
+        }
+        match found {
             Thing::Other => match self.imported(expression) {
                 Thing::Other if unknown && is_manager(name) => {
                     self.opaque(span_of(expression), "which model it asks for is not known");
@@ -134,9 +141,12 @@ impl<'a> Body<'_, 'a> {
         let is_of_framework = path.starts_with("django.") && !path.starts_with("django.contrib.");
         match (name, module, parts.next()) {
             (Some(name), Some("models"), Some(app))
-                if !is_of_framework && name.starts_with(|c: char| c.is_ascii_uppercase()) =>
+                if !is_of_framework
+                    && path != ANONYMOUS
+                    && name.starts_with(|c: char| c.is_ascii_uppercase()) =>
             {
-                self.of_today(app, name, span_of(expression))
+                let (app, name) = (app.to_owned(), name.to_owned());
+                Thing::Today(ModelName { app, name }, span_of(expression))
             }
             _ => Thing::Other,
         }
@@ -144,17 +154,22 @@ impl<'a> Body<'_, 'a> {
 }
 
 impl Body<'_, '_> {
-    /// A model that is imported, rather than asked for as the migration knows it.
-    pub(super) fn of_today(&mut self, app: &str, name: &str, at: Span) -> Thing {
-        let model = ModelName {
-            app: app.to_owned(),
-            name: name.to_owned(),
-        };
-        let mut known = self.done.of_today.iter();
-        if !known.any(|(_, known)| *known == model) {
-            self.done.of_today.push((at, model.clone()));
+    /// A thing whose rows are asked for, or made: of a model that is imported, rather than asked for as the migration knows it, that is noted.
+    pub(super) fn used(&mut self, thing: Thing) -> Thing {
+        match thing {
+            Thing::Today(model, at) => {
+                let mut known = self.done.of_today.iter();
+                if !known.any(|(_, known)| *known == model) {
+                    self.done.of_today.push((at, model.clone()));
+                }
+                Thing::Model(model)
+            }
+            Thing::Several(items) => {
+                let items = items.into_iter();
+                Thing::Several(items.map(|(key, thing)| (key, self.used(thing))).collect())
+            }
+            other => other,
         }
-        Thing::Model(model)
     }
 }
 

@@ -145,7 +145,7 @@ impl<'a> Body<'_, 'a> {
     pub(super) fn keep(&mut self, list: &Expr, thing: Thing) {
         match thing {
             Thing::Row(model, rows) | Thing::Rows(model, rows) => self.collect(list, model, rows),
-            Thing::Model(_) | Thing::Several(_) => self.put_in(list, thing),
+            Thing::Model(_) | Thing::Today(..) | Thing::Several(_) => self.put_in(list, thing),
             _ => {}
         }
     }

@@ -15,6 +15,8 @@ pub(super) enum Thing {
     Connection,
     Cursor,
     Model(ModelName),
+    /// A model that is imported as it is today, and where; constants of its class are no use of the table.
+    Today(ModelName, Span),
     /// A manager, a query, a list of rows.
     Rows(ModelName, Rows),
     /// One row, or what is to become one.
@@ -105,7 +107,9 @@ impl Done {
 pub(super) fn of_attribute(receiver: Thing, name: &str) -> Thing {
     match receiver {
         Thing::Several(items) => super::several::attributes(items, name),
-        Thing::Model(model) if name.ends_with("objects") || name.ends_with("manager") => {
+        Thing::Model(model) | Thing::Today(model, _)
+            if name.ends_with("objects") || name.ends_with("manager") =>
+        {
             Thing::Rows(model, Rows::default())
         }
         Thing::Apps if name == "get_model" => Thing::Asking,

@@ -5,15 +5,17 @@ use super::find_settings::{USER, module, only_user};
 use super::requirements;
 use crate::django::evaluate::{Namespace, World};
 use crate::django::value::Value;
+use crate::source::SourceFile;
 use ruff_python_ast::Stmt;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What the settings say that matters for SQL, with Django's defaults filled in.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Django's version, major and minor.
     pub version: (u8, u8),
-    /// Where the version came from: the config, a file of requirements, or nowhere, so that the newest is taken.
+    /// Where the version came from: the config, a file of requirements, what wrote the migrations, or nowhere, so that the newest is taken.
     pub version_from: Option<String>,
     pub auth_user_model: String,
     /// `DEFAULT_AUTO_FIELD`.
@@ -38,8 +40,15 @@ pub struct Settings {
 const NEWEST: (u8, u8) = (6, 0);
 
 impl Settings {
-    pub(super) fn read(world: &mut World, root: &Path, options: &Options) -> Self {
+    /// Reads the settings of the project at `root`, whose migrations are these files.
+    pub(super) fn read(
+        world: &mut World,
+        root: &Path,
+        migrations: &[Arc<SourceFile>],
+        options: &Options,
+    ) -> Self {
         let required = requirements::django_version(root);
+        let required = required.or_else(|| requirements::made_by(migrations));
         let version = options
             .version
             .or(required.as_ref().map(|(version, _)| *version));
