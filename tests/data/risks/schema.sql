@@ -30,6 +30,7 @@ CREATE TRIGGER noted BEFORE INSERT ON notes FOR EACH ROW EXECUTE FUNCTION noted(
 CREATE TABLE secrets (id bigint PRIMARY KEY);
 ALTER TABLE secrets ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON secrets USING (id > 0);
+CREATE POLICY others ON secrets USING (id < 0);
 CREATE TABLE counted (id bigserial PRIMARY KEY);
 CREATE VIEW names AS SELECT name FROM customers;
 CREATE PUBLICATION all_orders FOR TABLE orders;

@@ -1,0 +1,4 @@
+-- 1.sql
+CREATE EXTENSION fuzzystrmatch;
+-- 2.sql
+DROP EXTENSION fuzzystrmatch; -- expect: drop-extension
