@@ -59,16 +59,16 @@ pub(super) fn join_pieces(mut pieces: Vec<Vec<Finding>>) -> Vec<Finding> {
     spoken
 }
 
-/// One operation may read and write rows many times: that somebody waits for it is said once, and not too that it is so while rows are read where the same wait
+/// One operation may read and write rows many times: what is said of it is said once, and not too that it is so while rows are read where the same wait
 /// while rows are written.
 pub(super) fn join_rows(mut findings: Vec<Finding>) -> Vec<Finding> {
     let harm = |finding: &Finding| finding.causes[0].harm;
     let mut told: FxHashSet<(Span, String)> = FxHashSet::default();
     let mut writes: HashMap<Span, Vec<(Level, Waits)>> = HashMap::new();
     findings.retain(|finding| match harm(finding) {
-        Harm::Wait(Reason::Rows | Reason::Batches | Reason::Query) => {
-            told.insert((finding.span, finding.message.clone()))
-        }
+        Harm::Wait(Reason::Rows | Reason::Batches | Reason::Query)
+        | Harm::Slows
+        | Harm::Unchecked => told.insert((finding.span, finding.message.clone())),
         _ => true,
     });
     for finding in &findings {
