@@ -179,9 +179,9 @@ fn draws(ground: &Ground<'_>, action: &Action, part: &Part) -> Option<bool> {
     let Action::AlterTable(alter) = action else {
         return Some(false);
     };
-    let added = match alter.commands.get(part.command).map(|it| &it.action) {
-        Some(AlterAction::AddColumn { column, .. }) => column,
-        _ => return Some(false),
+    let command = alter.commands.get(part.command).map(|it| &it.action);
+    let Some(AlterAction::AddColumn { column: added, .. }) = command else {
+        return Some(false);
     };
     let (mut known, mut drawn) = (true, false);
     let values = added.default.iter().map(|default| &default.node);

@@ -227,7 +227,7 @@ mod tests {
         let profile = Profile::default();
         let one = |keys: u64| {
             let seconds = profile.seconds(&[Job::LookUp { rows: keys, keys }]);
-            seconds.middle() / keys as f64
+            seconds.middle() / super::real(keys)
         };
         assert!((one(1_000) / one(100_000) - 1.0).abs() < 0.01);
         assert!(one(300_000) > 1.2 * one(100_000) && one(1_000_000) > 1.2 * one(300_000));

@@ -39,8 +39,7 @@ pub fn calibrate(server: &Server, rows: u64, notices: &dyn Notices) -> Result<Pr
     // A large table is read by several processes; so that it shows on a small one.
     bench.session.run("SET min_parallel_table_scan_size = 0")?;
     notices.say(&format!(
-        "timing a few statements on {rows} rows each, and look-ups among {} keys",
-        MANY
+        "timing a few statements on {rows} rows each, and look-ups among {MANY} keys"
     ));
     let (narrow, wide) = bench.tables(rows)?;
     let scan = bench.first_scan(&narrow, &wide)?;

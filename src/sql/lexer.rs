@@ -333,8 +333,8 @@ impl<'a> Lexer<'a> {
     /// The length of a template part inside a quoted identifier, if it has strings in it whose quotes do not end that: `{{ index .Options "Namespace" }}`.
     fn template_with_strings(&self) -> Option<usize> {
         let length = self.template_here()?;
-        let quotes = self.rest()[..length].iter().filter(|&&b| b == b'"').count();
-        (quotes > 0 && quotes.is_multiple_of(2)).then_some(length)
+        let parts = self.rest()[..length].split(|&b| b == b'"').count();
+        (parts > 1 && parts % 2 == 1).then_some(length)
     }
 
     /// An operator: it ends before a comment, and does not end in + or - unless it has a character that standard operators lack.

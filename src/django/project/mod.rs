@@ -76,9 +76,9 @@ pub fn other_database(root: &Path, options: &Options) -> Option<&'static str> {
 impl Project {
     /// Reads the project at `root`, whose migrations are these files.
     #[must_use]
-    pub fn read(root: PathBuf, migrations: Vec<Arc<SourceFile>>, options: &Options) -> Self {
+    pub fn read(root: PathBuf, migrations: &[Arc<SourceFile>], options: &Options) -> Self {
         let mut packages: BTreeMap<PathBuf, Vec<Arc<SourceFile>>> = BTreeMap::new();
-        for file in &migrations {
+        for file in migrations {
             let path = std::path::absolute(file.path()).unwrap_or_else(|_| file.path().to_owned());
             let folder = path.parent().unwrap_or(&path).to_owned();
             packages.entry(folder).or_default().push(file.clone());
@@ -91,7 +91,7 @@ impl Project {
             }
         }
         let mut world = World::new(roots);
-        let settings = Settings::read(&mut world, &root, &migrations, options);
+        let settings = Settings::read(&mut world, &root, migrations, options);
         let mut apps: Vec<App> = packages
             .into_iter()
             .map(|(folder, files)| App::read(&world, &settings, options, &folder, files))

@@ -64,11 +64,11 @@ fn of_project(
     let context = python_migrations(&root, &request.source.files).into_iter();
     let context = context.filter(|file| !seen.contains(&absolute(file.path())));
     let all: Vec<Arc<SourceFile>> = files.into_iter().chain(context).collect();
-    let mut project = Project::read(root.clone(), all.clone(), request.django);
+    let mut project = Project::read(root.clone(), &all, request.django);
     let installed = installed::migrations(&project, request.django, &request.source.files);
     if !installed.is_empty() {
-        let all = all.into_iter().chain(installed).collect();
-        project = Project::read(root, all, request.django);
+        let all: Vec<_> = all.into_iter().chain(installed).collect();
+        project = Project::read(root, &all, request.django);
     }
     let (mut histories, mut is_started) = (Vec::new(), false);
     for (apps, only) in rounds(&project.apps, &asked) {

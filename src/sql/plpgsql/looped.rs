@@ -97,7 +97,7 @@ impl Reader {
         }
         for step in steps {
             if let Action::Dml(dml) = &mut step.action
-                && words(&step.written.text).any(|word| given.iter().any(|name| *name == word))
+                && words(&step.written.text).any(|word| given.contains(&word))
             {
                 dml.in_pieces = true;
                 for within in &mut dml.within {
