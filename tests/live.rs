@@ -74,6 +74,27 @@ fn main() -> ExitCode {
                 "tables that cannot be filled",
                 histories::without_rows,
             ),
+            trial(
+                server.as_ref(),
+                "all pending migrations together",
+                histories::all_pending,
+            ),
+            trial(server.as_ref(), "what Python does", histories::of_python),
+            trial(
+                server.as_ref(),
+                "types that are not sent",
+                histories::with_types_of_their_own,
+            ),
+            trial(
+                server.as_ref(),
+                "tables with some rows",
+                histories::with_rows_of_their_own,
+            ),
+            trial(
+                server.as_ref(),
+                "migrations that fail at their end",
+                histories::that_fail_at_their_end,
+            ),
             trial(server.as_ref(), "recipes that are printed", recipes),
             trial(server.as_ref(), "fixes", fixes::end_the_same),
             trial(server.as_ref(), "sizes", sizes),

@@ -3,7 +3,8 @@
 use super::{Failure, Verdict, print, write_file};
 use crate::config::{Arguments, Settings, nearest, profile_text};
 use crate::engine;
-use crate::frontend::View;
+use crate::frontend::{Read, View};
+use crate::ir::Origin;
 use crate::postgres::Version;
 use crate::prove::{self, Proof, ProofError, Recorded, Subject};
 use crate::report::{self, Look};
@@ -232,17 +233,34 @@ fn readable(settings: &Settings, name: &str) -> Result<(), Failure> {
             "mend it first: what cannot be read cannot be run",
         ));
     }
-    let mut statements = listing
-        .migrations
-        .iter()
-        .flat_map(|read| &read.migration.statements);
-    if !statements.any(|statement| statement.origin.is_run()) {
+    if listing.migrations.is_empty() {
         return Err(Failure::new(
-            format!("{name} holds no migration that runs a statement"),
+            format!("{name} holds no migration"),
             "name a file or a folder with migrations, a rule or a demo project",
         ));
     }
-    Ok(())
+    let runs = |read: &Read| {
+        let mut statements = read.migration.statements.iter();
+        statements.any(|statement| !matches!(statement.origin, Origin::Opaque(_)))
+    };
+    if listing.migrations.iter().any(runs) {
+        return Ok(());
+    }
+    let before = engine::histories(settings).into_iter().flat_map(|history| {
+        let migrations = history.migrations;
+        migrations.take_while(|read| !read.migration.reported)
+    });
+    let help = before.filter(runs).last().map_or_else(
+        || "name one that runs some, a rule or a demo project".to_owned(),
+        |read| {
+            let path = read.migration.file.path().display();
+            format!("it may change only what its framework keeps to itself, or run code that cannot be read; the last before it that runs a statement is {path}")
+        },
+    );
+    Err(Failure::new(
+        format!("{name} runs no statement, so there is nothing that a server could show"),
+        help,
+    ))
 }
 
 impl From<ProofError> for Failure {

@@ -63,6 +63,7 @@ impl Stage {
         };
         let mut observer = observing(bench, &scratch)?;
         let mut runner = Runner::new(&scratch, &case.parameters, bench.timeout)?;
+        runner.rows = rows;
         if bench.ground.is_none() {
             set_up(&mut observer, case)?;
             for migration in case.preparing() {
@@ -118,12 +119,17 @@ impl Stage {
 
     /// Fills what is still empty, of what the case needs.
     pub(super) fn fill(&mut self, bench: &Bench<'_>, case: &Case) -> Result<(), BuildError> {
-        let wanted = near(&mut self.observer, case)?;
+        if self.runner.in_transaction() {
+            return Ok(());
+        }
+        let near = near(&mut self.observer, case)?;
         let sizes = Sizes {
             tables: &case.tables,
             rows: self.rows,
             at_scale: self.at_scale,
-            wanted: wanted.as_ref(),
+            near: near.as_ref(),
+            // What was filled before may be full.
+            tops_up: near.is_some() && self.filled.is_empty(),
         };
         let result = fill(&mut self.observer, sizes, bench.notices);
         let filled = match result {

@@ -1,6 +1,6 @@
 //! How fast this server works: a few statements on tables of known size, each timed by itself, to the rates that estimates rest on.
 
-use super::run::ProofError;
+use super::options::ProofError;
 use crate::estimate::{MANY, Profile, Rate, real, sorting};
 use mig_lint_demo_db::{Error, Notices, Server, Session, interrupt};
 use std::time::Instant;

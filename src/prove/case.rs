@@ -12,7 +12,7 @@ use crate::rule::RULES;
 use crate::source::TransactionMode;
 use mig_lint_demo_db::seed;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is run and watched.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,8 @@ pub struct Case {
     pub probes: Vec<CaseProbe>,
     /// What its history refers to and does not make, where stand-ins may take the place of that.
     pub elsewhere: Option<Elsewhere>,
+    /// The relations that its statements were seen to work on, by the names they had; known when it has been counted.
+    pub worked_on: BTreeSet<String>,
     /// A migration that fails does not keep the next from being run.
     pub goes_on: bool,
     /// What its predictions came from.
@@ -55,6 +57,10 @@ pub struct Migration {
     /// SQL that completes it when it is through: the other batches of a loop. Nobody looks on.
     pub afterwards: String,
     pub observed: bool,
+    /// The transaction of the migration before it goes on: its runner runs all that are pending in one.
+    pub joined: bool,
+    /// What of it cannot be told, and so is not run: the place, and why.
+    pub untold: Vec<String>,
     /// Where it stands among those of which there are predictions, counted from 0.
     pub judged_as: usize,
 }
@@ -67,6 +73,8 @@ pub struct Statement {
     pub line: usize,
     /// `alter-table`, `begin`, ...
     pub kind: String,
+    /// It stands for what code does, with values that are open.
+    pub code: bool,
     pub prediction: engine::Prediction,
     /// What rules have found in it.
     pub flags: Vec<Flag>,
@@ -182,35 +190,42 @@ impl Migration {
 }
 
 impl Case {
-    /// The migrations of a report, in their order; the first `prepare` of them are not observed.
+    /// The migrations of a report, in their order; the first `prepare` of them are not observed. What code does is among their statements if `code` is.
     #[must_use]
-    pub fn migrations_of(report: engine::Report, prepare: usize) -> Vec<Migration> {
+    pub fn migrations_of(report: engine::Report, prepare: usize, code: bool) -> Vec<Migration> {
         let findings = report.findings;
         let mut migrations = Vec::new();
         for (at, migration) in report.migrations.into_iter().enumerate() {
             let file = migration.file;
-            let mut statements = Vec::new();
+            let (mut statements, mut untold) = (Vec::new(), Vec::new());
             for statement in migration.statements {
                 let Some(prediction) = statement.prediction else {
                     continue;
                 };
                 // One operation of Django's is several statements at one place.
                 let generated = match &statement.origin {
-                    Origin::Generated(text) => Some(text.as_ref()),
-                    _ => None,
+                    Origin::Generated(text) | Origin::Code(text) => Some(text.as_ref()),
+                    Origin::File => None,
+                    Origin::Opaque(why) => {
+                        let line = file.place(statement.span.start).line;
+                        untold.push(format!("{}:{line}: {why}", file.path().display()));
+                        continue;
+                    }
                 };
+                let is_code = !statement.origin.is_run();
+                if is_code && !code {
+                    continue;
+                }
                 let found = findings.iter().filter(|finding| {
                     std::sync::Arc::ptr_eq(&finding.file, &file)
                         && finding.statement.start == statement.span.start
                         && finding.sql.as_deref() == generated
                 });
-                if !statement.origin.is_run() {
-                    continue;
-                }
                 statements.push(Statement {
                     sql: statement.origin.text(&file, statement.span).to_owned(),
                     line: file.place(statement.span.start).line,
                     kind: prediction.kind.clone(),
+                    code: is_code,
                     prediction: *prediction,
                     found: found.clone().map(Told::of).collect(),
                     flags: found.flat_map(answering).collect(),
@@ -223,6 +238,8 @@ impl Case {
                 statements,
                 afterwards: String::new(),
                 observed: at >= prepare,
+                joined: false,
+                untold,
                 judged_as: at,
             });
         }

@@ -180,7 +180,7 @@ fn comparable(
 }
 
 /// Statements on rows.
-const ON_ROWS: [&str; 5] = ["update", "delete", "merge", "insert", "select"];
+pub(super) const ON_ROWS: [&str; 5] = ["update", "delete", "merge", "insert", "select"];
 
 /// Whether a statement on rows found none or few to write among those that were made up: what it does to all that it may find was not seen.
 fn matched_few(statement: &Statement, table: &str, seen: &Observation) -> bool {

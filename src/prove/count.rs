@@ -45,12 +45,12 @@ pub(super) fn count(
         .run("SET max_parallel_workers_per_gather = 0; SET max_parallel_maintenance_workers = 0")?;
     let major = bench.server.version().major;
     let mut all = Vec::new();
-    for migration in case.observed() {
+    for batch in case.batches() {
         stage.fill(bench, case)?;
-        stage.runner.begin(migration)?;
+        stage.runner.begin(batch.first)?;
         let first = all.len();
         let mut failed = None;
-        for statement in &migration.statements {
+        for statement in batch.statements() {
             let inside = stage.runner.in_transaction();
             let before = Moment::of(&mut stage, inside, major)?;
             failed = stage.runner.run(statement)?.err();
@@ -75,7 +75,7 @@ pub(super) fn count(
         if failed.is_some() && !case.goes_on {
             return Ok((all, failed));
         }
-        all.resize_with(first + migration.statements.len(), Counted::default);
+        all.resize_with(first + batch.len(), Counted::default);
     }
     Ok((all, None))
 }
@@ -160,6 +160,21 @@ impl Moment {
 
 fn same_name(a: &Relation, b: &Relation) -> bool {
     a.name == b.name && a.schema == b.schema
+}
+
+/// The relations that any of the statements worked on, by what each did at two sizes.
+pub(super) fn worked_on(small: &[Counted], large: &[Counted]) -> BTreeSet<String> {
+    let both = small.iter().zip(large).map(|(small, large)| TwoSizes {
+        small,
+        large,
+        more: LARGE - SMALL,
+    });
+    let worked = both.flat_map(|both| {
+        let names = both.large.relations.keys();
+        let own = names.filter(move |name| both.work(name) > Work::None);
+        own.cloned().collect::<Vec<_>>()
+    });
+    worked.collect()
 }
 
 /// What a statement did at two sizes.

@@ -7,6 +7,9 @@ use crate::finding::Level;
 use crate::postgres::Access;
 use crate::rule::join_and;
 
+/// Why nothing is known of who waits for a statement that was not probed.
+const OVER: &str = "was over before anybody could be seen waiting";
+
 /// Each finding about the statements that were observed, in their order; `steps` may end before them.
 pub(super) fn findings(case: &Case, steps: &[StepReport]) -> Vec<FindingReport> {
     let mut found = Vec::new();
@@ -66,10 +69,7 @@ fn judge(told: &Told, step: Option<&StepReport>) -> (Shows, String) {
         return (Shows::NotTried, unclear.clone());
     }
     if step.unprobed {
-        return (
-            Shows::NotTried,
-            "it was over before anybody could be seen waiting".to_owned(),
-        );
+        return (Shows::NotTried, format!("it {OVER}"));
     }
     let waiting = |seen: &Vec<Access>| match kinds.len() {
         // Nobody in particular.
@@ -105,7 +105,11 @@ fn judge(told: &Told, step: Option<&StepReport>) -> (Shows, String) {
 }
 
 /// What is to be said of the whole: the worst of its findings and predictions. An info weighs nothing.
-pub(super) fn verdict(found: &[FindingReport], steps: &[StepReport]) -> (Verdict, String) {
+pub(super) fn verdict(
+    case: &Case,
+    found: &[FindingReport],
+    steps: &[StepReport],
+) -> (Verdict, String) {
     let weighty = || found.iter().filter(|it| it.level > Level::Info);
     let count = |shows: Shows| weighty().filter(|it| it.verdict == shows).count();
     let all = weighty().count();
@@ -150,6 +154,14 @@ pub(super) fn verdict(found: &[FindingReport], steps: &[StepReport]) -> (Verdict
     }
     if let Some(unclear) = steps.iter().find_map(|step| step.unclear.first()) {
         return (Verdict::Inconclusive, unclear.clone());
+    }
+    if let Some(step) = steps.iter().find(|step| step.unprobed) {
+        let text = format!("{} {OVER}", step.place());
+        return (Verdict::Inconclusive, text);
+    }
+    if let Some(untold) = case.observed().find_map(|one| one.untold.first()) {
+        let text = format!("what cannot be told is not run: {untold}");
+        return (Verdict::Inconclusive, text);
     }
     let not_tried = count(Shows::NotTried);
     if not_tried > 0 {
@@ -199,6 +211,7 @@ mod tests {
             sql: String::new(),
             line: 1,
             kind: "alter-table".to_owned(),
+            code: false,
             prediction: crate::engine::Prediction::default(),
             flags: Vec::new(),
             found: vec![told(says)],
@@ -211,13 +224,56 @@ mod tests {
                 statements: vec![statement],
                 afterwards: String::new(),
                 observed: true,
-                judged_as: 0,
+                joined: false,
+                untold: Vec::new(),
+            judged_as: 0,
             }],
             ..Case::default()
         };
         let steps = [report];
         let found = findings(&case, &steps);
-        (found[0].verdict, verdict(&found, &steps).0)
+        (found[0].verdict, verdict(&case, &found, &steps).0)
+    }
+
+    #[test]
+    fn without_a_finding_everything_that_was_not_as_it_should_be_still_counts() {
+        let cases: [(&str, Step, Verdict); 5] = [
+            ("all is well", Box::new(|_| {}), Verdict::Proven),
+            (
+                "a prediction is wrong",
+                Box::new(|step| step.mismatch = Some("another lock".to_owned())),
+                Verdict::Refuted,
+            ),
+            (
+                "a statement fails",
+                Box::new(|step| {
+                    step.error = Some(crate::prove::Trouble {
+                        sql: String::new(),
+                        sqlstate: "42P01".to_owned(),
+                        message: "no".to_owned(),
+                    });
+                }),
+                Verdict::Inconclusive,
+            ),
+            (
+                "no probe ran",
+                Box::new(|step| step.unprobed = true),
+                Verdict::Inconclusive,
+            ),
+            (
+                "a probe is unclear",
+                Box::new(|step| step.unclear.push("nobody was tried on t".to_owned())),
+                Verdict::Inconclusive,
+            ),
+        ];
+        Failures::collect(|failures| {
+            for (name, change, expected) in cases {
+                let mut step = crate::prove::sample_step();
+                change(&mut step);
+                let (seen, reason) = verdict(&Case::default(), &[], &[step]);
+                failures.equal(format!("{name}: {reason}"), &expected, &seen);
+            }
+        });
     }
 
     #[test]

@@ -1,17 +1,19 @@
 //! The hold: each statement runs, and then its transaction stays open until a probe of each kind has been tried on each table. Who waits is decided by
 //! lock conflicts, never by luck.
 
+use super::batch::Batch;
 use super::build::{Bench, BuildError, Stage};
-use super::case::{Case, Migration, Statement};
+use super::case::{Case, Statement};
 use super::near::near;
 use super::questions::{answers, shown};
 use super::report::Shown;
 use super::runner::Failed;
+use super::watch::Watch;
 use super::words::{lock_mode, relation_kind};
 use crate::ir::RelationKind;
 use crate::postgres::{Access, LockMode};
 use mig_lint_demo_db::observe::{self, Relation};
-use mig_lint_demo_db::probe::{self, Kind, Outcome, Probe};
+use mig_lint_demo_db::probe::{self, Outcome, Probe};
 use mig_lint_demo_db::{Error, Session, interrupt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
@@ -58,23 +60,22 @@ pub(super) fn hold(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Held
     let stage = Stage::build(bench, case, rows, false)?;
     let prober = stage.scratch.connect("mig-lint probe")?;
     let mut holding = Holding {
-        probes: Vec::new(),
-        near: None,
+        watch: Watch::default(),
         stage,
         prober,
     };
     holding.prober.run("SET client_min_messages = error")?;
     let mut all = Vec::new();
-    for migration in case.observed() {
+    for batch in case.batches() {
         holding.stage.fill(bench, case)?;
-        holding.near = near(&mut holding.stage.observer, case)?;
+        holding.watch.near = near(&mut holding.stage.observer, case)?;
         let works = holding.old_code(case)?;
-        let before = answers(&mut holding.prober, case, migration)?;
+        let before = answers(&mut holding.prober, case, batch.first)?;
         let first = all.len();
-        let ended = holding.migration(migration, &mut all)?;
+        let ended = holding.batch(batch, &mut all)?;
         let fails = holding.old_code(case)?;
         let broke = broken(works, fails);
-        let after = answers(&mut holding.prober, case, migration)?;
+        let after = answers(&mut holding.prober, case, batch.first)?;
         let shown = shown(before, after);
         for held in &mut all[first..] {
             held.broke.clone_from(&broke);
@@ -83,7 +84,7 @@ pub(super) fn hold(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Held
         if !ended && !case.goes_on {
             break;
         }
-        all.resize_with(first + migration.statements.len(), Held::default);
+        all.resize_with(first + batch.len(), Held::default);
     }
     Ok(all)
 }
@@ -109,9 +110,7 @@ fn broken(before: Vec<Option<Failed>>, now: Vec<Option<Failed>>) -> Vec<(usize, 
 struct Holding {
     stage: Stage,
     prober: Session,
-    probes: Vec<Probe>,
-    /// The only relations that are probed; all, where it is left out.
-    near: Option<BTreeSet<u32>>,
+    watch: Watch,
 }
 
 impl Holding {
@@ -131,15 +130,11 @@ impl Holding {
         Ok(results)
     }
 
-    /// Runs one migration; `false` where a statement failed.
-    fn migration(
-        &mut self,
-        migration: &Migration,
-        all: &mut Vec<Held>,
-    ) -> Result<bool, BuildError> {
-        self.stage.runner.begin(migration)?;
+    /// Runs what runs together; `false` where a statement failed.
+    fn batch(&mut self, batch: Batch<'_>, all: &mut Vec<Held>) -> Result<bool, BuildError> {
+        self.stage.runner.begin(batch.first)?;
         self.plan()?;
-        for statement in &migration.statements {
+        for statement in batch.statements() {
             interrupt::check()?;
             let inside = self.stage.runner.in_transaction();
             let held = self.statement(statement)?;
@@ -165,10 +160,7 @@ impl Holding {
         if !self.stage.runner.in_transaction() {
             probe::drop_indexes(&mut self.stage.observer)?;
         }
-        let near = self.near.as_ref();
-        let wanted = |relation: &Relation| near.is_none_or(|near| near.contains(&relation.oid));
-        self.probes = probe::plan(&mut self.stage.observer, &Kind::ALL, &wanted)?;
-        Ok(())
+        self.watch.plan(&mut self.stage.observer)
     }
 
     fn statement(&mut self, statement: &Statement) -> Result<Held, BuildError> {
@@ -191,24 +183,21 @@ impl Holding {
         let pid = self.stage.runner.session.pid();
         let before = observe::held(&mut self.stage.observer, pid)?;
         held.failed = self.stage.runner.run(statement)?.err();
+        held.unclear.extend(self.stage.runner.doubt.take());
         if held.failed.is_none() {
             let now = observe::held(&mut self.stage.observer, pid)?;
             record(&mut held.locks, &relations, &now)?;
-            let new: Vec<observe::Lock> = now
-                .into_iter()
-                .filter(|lock| !before.contains(lock))
-                .collect();
+            let new = now.iter().filter(|lock| !before.contains(lock));
+            let new: Vec<observe::Lock> = new.cloned().collect();
             record(&mut held.taken, &relations, &new)?;
             held.keeps_snapshot = observe::keeps_snapshot(&mut self.stage.observer, pid)?;
             let (prober, observer) = (&mut self.prober, &mut self.stage.observer);
-            try_probes(prober, observer, &self.probes, pid, &relations, &mut held)?;
+            let probes = self.watch.of(statement, &now, observer)?;
+            try_probes(prober, observer, &probes, pid, &relations, &mut held)?;
         }
         if !inside {
-            self.stage.runner.session.run(if held.failed.is_some() {
-                "ROLLBACK"
-            } else {
-                "COMMIT"
-            })?;
+            let ended = self.stage.runner.let_go(held.failed.is_none())?;
+            held.failed = held.failed.take().or(ended.err());
         }
         Ok(held)
     }
@@ -253,7 +242,7 @@ impl Holding {
         }
         let pid = self.stage.runner.session.pid();
         let (runner, observer) = (&mut self.stage.runner, &mut self.stage.observer);
-        let (prober, probes) = (&mut self.prober, &self.probes);
+        let (prober, watch) = (&mut self.prober, &self.watch);
         held.unprobed = true;
         let result = thread::scope(|scope| -> Result<_, BuildError> {
             let running = scope.spawn(|| runner.run(statement));
@@ -263,8 +252,10 @@ impl Holding {
                 if held.unprobed && waits_for.contains(&holder.pid()) {
                     held.unprobed = false;
                     // It holds now what it held when it began to wait.
-                    record(&mut held.locks, relations, &observe::held(observer, pid)?)?;
-                    let probed = try_probes(prober, observer, probes, pid, relations, held);
+                    let now = observe::held(observer, pid)?;
+                    record(&mut held.locks, relations, &now)?;
+                    let probes = watch.of(statement, &now, observer)?;
+                    let probed = try_probes(prober, observer, &probes, pid, relations, held);
                     // Let go first: the migrating session must not be left waiting for us.
                     holder.run("ROLLBACK")?;
                     probed?;

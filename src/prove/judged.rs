@@ -11,6 +11,8 @@ use tempfile::TempDir;
 #[derive(Clone, Debug)]
 pub struct Judged {
     settings: Arc<Settings>,
+    /// Whether what code does counts among the statements.
+    pub(super) code: bool,
     /// Where they lie, as long as they are needed.
     _folder: Option<Arc<TempDir>>,
 }
@@ -20,7 +22,16 @@ impl Judged {
     pub(super) fn new(settings: Settings, folder: Option<TempDir>) -> Self {
         Self {
             settings: Arc::new(settings),
+            code: false,
             _folder: folder.map(Arc::new),
+        }
+    }
+
+    /// Somebody's own migrations, where they lie; what their code does is run, too.
+    pub(super) fn with_code(settings: Settings) -> Self {
+        Self {
+            code: true,
+            ..Self::new(settings, None)
         }
     }
 

@@ -1,7 +1,8 @@
 //! Somebody else meanwhile: the migration runs as it would, and another session does its part before it and between its statements.
 
+use super::batch::Batch;
 use super::build::{Bench, BuildError, Stage};
-use super::case::{Case, Meanwhile, Migration};
+use super::case::{Case, Meanwhile};
 use super::questions::{answers, shown};
 use super::report::Shown;
 use super::runner::Failed;
@@ -35,7 +36,7 @@ pub(super) fn meanwhile(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec
     }
     let mut stage = Stage::build(bench, case, rows, false)?;
     let mut asking = stage.scratch.connect("mig-lint probe")?;
-    for migration in case.observed() {
+    for batch in case.batches() {
         stage.fill(bench, case)?;
         let first = all.len();
         let other = stage.scratch.connect("mig-lint other")?;
@@ -53,7 +54,7 @@ pub(super) fn meanwhile(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec
                 &mut stage,
                 &mut asking,
                 case,
-                migration,
+                batch,
                 &mut company,
                 &mut all,
             )
@@ -61,24 +62,24 @@ pub(super) fn meanwhile(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec
         if !ended && !case.goes_on {
             break;
         }
-        all.resize_with(first + migration.statements.len(), Met::default);
+        all.resize_with(first + batch.len(), Met::default);
     }
     Ok(all)
 }
 
-/// Runs one migration, with the other session's part; `false` where a statement failed.
+/// Runs what runs together, with the other session's part; `false` where a statement failed.
 fn run(
     stage: &mut Stage,
     asking: &mut Session,
     case: &Case,
-    migration: &Migration,
+    batch: Batch<'_>,
     company: &mut Company,
     all: &mut Vec<Met>,
 ) -> Result<bool, BuildError> {
     let own: Vec<&Meanwhile> = case
         .meanwhile
         .iter()
-        .filter(|it| it.is_about(migration))
+        .filter(|it| it.is_about(batch.first))
         .collect();
     let mut parts = own.iter().filter(|it| it.after.is_some());
     let mut next = parts.next();
@@ -86,11 +87,11 @@ fn run(
     for part in own.iter().filter(|it| it.after.is_none()) {
         company.act(stage, part, &mut before)?;
     }
-    let asked = answers(asking, case, migration)?;
+    let asked = answers(asking, case, batch.first)?;
     let first = all.len();
     let mut ended = true;
-    stage.runner.begin(migration)?;
-    for statement in &migration.statements {
+    stage.runner.begin(batch.first)?;
+    for statement in batch.statements() {
         interrupt::check()?;
         let mut met = std::mem::take(&mut before);
         met.failed = stage.runner.run(statement)?.err();
@@ -119,7 +120,7 @@ fn run(
         }
     }
     let late = company.leave()?;
-    let shown = shown(asked, answers(asking, case, migration)?);
+    let shown = shown(asked, answers(asking, case, batch.first)?);
     for met in &mut all[first..] {
         met.shown.clone_from(&shown);
     }

@@ -1,7 +1,8 @@
 //! The queue: each statement comes while another transaction is open, waits for it, and others queue up behind.
 
+use super::batch::Batch;
 use super::build::{Bench, BuildError, Stage};
-use super::case::{Behind, Case, Migration, Statement};
+use super::case::{Behind, Case, Statement};
 use super::hold::{Held, is_control, tables, try_probes};
 use super::runner::Failed;
 use crate::postgres::Access;
@@ -39,13 +40,13 @@ pub(super) fn queue(
         behind,
     };
     let mut all = Vec::new();
-    for migration in case.observed() {
+    for batch in case.batches() {
         queue.stage.fill(bench, case)?;
         let first = all.len();
-        if !queue.migration(migration, &mut all)? && !case.goes_on {
+        if !queue.batch(batch, &mut all)? && !case.goes_on {
             break;
         }
-        all.resize_with(first + migration.statements.len(), Queued::default);
+        all.resize_with(first + batch.len(), Queued::default);
     }
     Ok(all)
 }
@@ -56,15 +57,11 @@ struct Queue {
 }
 
 impl Queue {
-    /// Runs one migration, each statement behind an open transaction; one that gives up is run again with nobody in its way.
-    fn migration(
-        &mut self,
-        migration: &Migration,
-        all: &mut Vec<Queued>,
-    ) -> Result<bool, BuildError> {
+    /// Runs what runs together, each statement behind an open transaction; what gives up is run again with nobody in its way.
+    fn batch(&mut self, batch: Batch<'_>, all: &mut Vec<Queued>) -> Result<bool, BuildError> {
         let first = all.len();
-        self.stage.runner.begin(migration)?;
-        for statement in &migration.statements {
+        self.stage.runner.begin(batch.first)?;
+        for statement in batch.statements() {
             interrupt::check()?;
             let mut queued = Queued::default();
             let result = if is_control(&statement.kind) {
@@ -78,8 +75,8 @@ impl Queue {
             all.push(queued);
             if gave_up {
                 self.stage.runner.abandon()?;
-                let ended = self.undisturbed(migration)?;
-                all.resize_with(first + migration.statements.len(), Queued::default);
+                let ended = self.undisturbed(batch)?;
+                all.resize_with(first + batch.len(), Queued::default);
                 return Ok(ended);
             }
             if result.is_err() {
@@ -90,9 +87,9 @@ impl Queue {
         Ok(self.stage.runner.end()?.is_ok())
     }
 
-    fn undisturbed(&mut self, migration: &Migration) -> Result<bool, BuildError> {
-        self.stage.runner.begin(migration)?;
-        for statement in &migration.statements {
+    fn undisturbed(&mut self, batch: Batch<'_>) -> Result<bool, BuildError> {
+        self.stage.runner.begin(batch.first)?;
+        for statement in batch.statements() {
             if self.stage.runner.run(statement)?.is_err() {
                 self.stage.runner.abandon()?;
                 return Ok(false);

@@ -1,5 +1,6 @@
 //! What came of proofs: what every output format is made from.
 
+use super::timeline::Ride;
 use crate::effects::Effect;
 use crate::estimate::Seconds;
 use crate::finding::Level;
@@ -101,7 +102,10 @@ pub struct CaseReport {
     pub verdict: Verdict,
     pub reason: String,
     pub steps: Vec<StepReport>,
-    /// One a migration, in their order.
+    /// How many statements behind the last one never came to be run.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unreached: usize,
+    /// One a migration, in their order; one for several that run in one transaction.
     pub rides: Vec<Ride>,
     /// Rows put into each table for the ride.
     pub tables: BTreeMap<String, u64>,
@@ -115,10 +119,16 @@ impl CaseReport {
             verdict: Verdict::Inconclusive,
             reason,
             steps: Vec::new(),
+            unreached: 0,
             rides: Vec::new(),
             tables: BTreeMap::new(),
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What one statement did.
@@ -228,54 +238,6 @@ pub struct Trouble {
     pub message: String,
 }
 
-/// A migration run through at scale, and what others lived through meanwhile. Times are seconds since the ride began.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-pub struct Ride {
-    pub migration: String,
-    pub start: f64,
-    pub end: f64,
-    /// When each of its statements ran.
-    pub statements: Vec<Part>,
-    pub lanes: Vec<Lane>,
-    /// How long the ride as a whole was observed.
-    pub seconds: f64,
-}
-
-/// A stretch of time; for statements in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-pub struct Part {
-    /// Which of the case's steps, counted from 0.
-    pub step: usize,
-    pub start: f64,
-    pub end: f64,
-    /// It broke off.
-    #[serde(skip)]
-    pub failed: bool,
-}
-
-/// One probe through a ride.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-pub struct Lane {
-    pub relation: String,
-    /// How a person calls it: the relation, or an endpoint.
-    pub label: String,
-    pub access: Access,
-    pub samples: Vec<Sample>,
-}
-
-/// One request and its answer.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-pub struct Sample {
-    pub start: f64,
-    pub end: f64,
-    /// It was seen to wait for the migrating session.
-    pub waited: bool,
-}
-
 /// One claim about a migration, and what was observed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
@@ -286,55 +248,12 @@ pub struct ClaimReport {
     pub observed: String,
 }
 
-impl Ride {
-    /// Leaves out what came before the first request: others had not connected yet.
-    pub(super) fn begin_with_requests(&mut self) {
-        let samples = self.lanes.iter().filter_map(|lane| lane.samples.first());
-        let first = samples
-            .map(|sample| sample.start)
-            .fold(self.start, f64::min);
-        let first = first.max(0.0);
-        let parts = self.statements.iter_mut();
-        let parts = parts.flat_map(|part| [&mut part.start, &mut part.end]);
-        let samples = self.lanes.iter_mut().flat_map(|lane| &mut lane.samples);
-        let samples = samples.flat_map(|sample| [&mut sample.start, &mut sample.end]);
-        let whole = [&mut self.start, &mut self.end, &mut self.seconds];
-        for time in parts.chain(samples).chain(whole) {
-            *time -= first;
-        }
-    }
-}
-
-impl Lane {
-    /// The longest that a request waited for the migration, in seconds; 0 where none did.
-    #[must_use]
-    pub fn longest(&self) -> f64 {
-        let waited = self.samples.iter().filter(|sample| sample.waited);
-        waited.map(Sample::seconds).fold(0.0, f64::max)
-    }
-
-    /// How long requests waited for the migration in all, in seconds.
-    #[must_use]
-    pub fn total(&self) -> f64 {
-        let waited = self.samples.iter().filter(|sample| sample.waited);
-        waited.map(Sample::seconds).sum()
-    }
-}
-
 impl StepReport {
     /// The file's name and the line: `bad.sql:6`.
     #[must_use]
     pub fn place(&self) -> String {
         let name = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
         format!("{name}:{}", self.line)
-    }
-}
-
-impl Sample {
-    /// How long the answer took.
-    #[must_use]
-    pub fn seconds(&self) -> f64 {
-        self.end - self.start
     }
 }
 

@@ -1,8 +1,9 @@
 //! The ride: the migrations run through at scale with their own transaction boundaries, while probes go on as an application would.
 
+use super::batch::Batch;
 use super::build::{Bench, BuildError, Stage};
 use super::case::{Case, Migration};
-use super::report::{Lane, Part, Ride, Sample};
+use super::timeline::{Lane, Part, Ride, Sample};
 use crate::estimate::{Profile, Seconds};
 use crate::postgres::Access;
 use crate::sizes::{QUERY, Snapshot};
@@ -37,21 +38,19 @@ pub(super) fn ride(
     let mut stage = Stage::build(bench, case, rows, true)?;
     let (mut rides, mut predicted) = (Vec::new(), Vec::new());
     let mut step = 0;
-    for migration in case.observed() {
+    for batch in case.batches() {
         interrupt::check()?;
         stage.fill(bench, case)?;
-        let mut seconds = reckoned(&mut stage, case, migration, profile)?;
-        seconds.resize(migration.statements.len(), None);
-        predicted.extend(seconds);
-        let probes = probes(&mut stage, case, migration)?;
+        predicted.extend(reckoned(&mut stage, case, batch, profile)?);
+        let probes = probes(&mut stage, case, batch)?;
         let relations = observe::relations(&mut stage.observer)?;
         let tables = relations
             .iter()
             .map(|relation| (relation.oid, relation.display()))
             .collect();
-        let (ride, ended) = through(&mut stage, migration, (&probes, &tables), step)?;
+        let (ride, ended) = through(&mut stage, batch, (&probes, &tables), step)?;
         rides.push(ride);
-        step += migration.statements.len();
+        step += batch.len();
         if !ended && !case.goes_on {
             break;
         }
@@ -65,33 +64,36 @@ pub(super) fn ride(
     })
 }
 
-/// How long the statements of a migration are predicted to take, with the tables as large as they are now.
+/// How long the statements that run together are predicted to take, with the tables as large as they are now.
 fn reckoned(
     stage: &mut Stage,
     case: &Case,
-    migration: &Migration,
+    batch: Batch<'_>,
     profile: Profile,
 ) -> Result<Vec<Option<Seconds>>, BuildError> {
     let Some(judged) = &case.judged else {
-        return Ok(Vec::new());
+        return Ok(vec![None; batch.len()]);
     };
     stage.observer.run("ANALYZE")?;
     let rows = stage.observer.rows(QUERY)?;
     let sizes = Snapshot::of_rows(&rows, "the proof").map_err(BuildError::Unknown)?;
     let report = judged.measured(sizes, profile);
-    let same = Case::migrations_of(report, 0)
-        .into_iter()
-        .nth(migration.judged_as);
-    let statements = same.into_iter().flat_map(|one| one.statements);
-    Ok(statements
-        .map(|statement| statement.prediction.seconds)
-        .collect())
+    let measured = Case::migrations_of(report, 0, judged.code);
+    let of = |migration: &Migration| {
+        let same = measured.get(migration.judged_as);
+        let statements = same.into_iter().flat_map(|one| &one.statements);
+        let mut seconds: Vec<Option<Seconds>> =
+            statements.map(|one| one.prediction.seconds).collect();
+        seconds.resize(migration.statements.len(), None);
+        seconds
+    };
+    Ok(batch.migrations().flat_map(of).collect())
 }
 
-/// Everyday probes on the tables that the migration is predicted to lock, and whose indexes.
-fn probes(stage: &mut Stage, case: &Case, migration: &Migration) -> Result<Vec<Probe>, BuildError> {
+/// Everyday probes on the tables that it is predicted to lock, and whose indexes.
+fn probes(stage: &mut Stage, case: &Case, batch: Batch<'_>) -> Result<Vec<Probe>, BuildError> {
     let mut names = BTreeSet::new();
-    for statement in &migration.statements {
+    for statement in batch.statements() {
         for effect in &statement.prediction.effects {
             names.insert(effect.table.as_ref().unwrap_or(&effect.relation).clone());
         }
@@ -113,7 +115,7 @@ fn probes(stage: &mut Stage, case: &Case, migration: &Migration) -> Result<Vec<P
 
 fn through(
     stage: &mut Stage,
-    migration: &Migration,
+    batch: Batch<'_>,
     (probes, tables): (&[Probe], &BTreeMap<u32, String>),
     first: usize,
 ) -> Result<(Ride, bool), BuildError> {
@@ -127,8 +129,8 @@ fn through(
         let start = now();
         let mut statements = Vec::new();
         let run = || -> Result<bool, BuildError> {
-            stage.runner.begin(migration)?;
-            for (at, statement) in migration.statements.iter().enumerate() {
+            stage.runner.begin(batch.first)?;
+            for (at, statement) in batch.statements().enumerate() {
                 let start = now();
                 let ran = stage.runner.run(statement)?.is_ok();
                 statements.push(Part {
@@ -155,7 +157,7 @@ fn through(
         let lanes = stream.finish()?;
         let ended = result?;
         let mut ride = Ride {
-            migration: migration.name.clone(),
+            migration: batch.name(),
             start,
             end,
             statements,

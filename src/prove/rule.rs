@@ -36,7 +36,7 @@ pub(super) fn case(
     Ok(Case {
         name: name(example).to_owned(),
         setup: definition.setup.clone(),
-        migrations: Case::migrations_of(judged.report(), 1),
+        migrations: Case::migrations_of(judged.report(), 1, false),
         judged: Some(judged),
         tables: definition.tables.clone(),
         behind: definition.behind,

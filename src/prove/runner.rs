@@ -1,6 +1,7 @@
 //! Runs migrations as their runner would, statement by statement, with a limit on how long one may take.
 
 use super::case::{Migration, Statement};
+use super::code::closed;
 use mig_lint_demo_db::{Error, Scratch, Session, SqlError};
 use std::collections::BTreeMap;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -16,8 +17,14 @@ pub(super) struct Runner {
     wrapped: bool,
     /// The migration itself has.
     begun: bool,
+    /// Whoever looks on has, for a single statement.
+    held: bool,
     /// What completes the migration.
     afterwards: String,
+    /// How many rows code makes where it makes many.
+    pub(super) rows: u64,
+    /// Why the statement that ran last has not shown what its code does.
+    pub(super) doubt: Option<String>,
 }
 
 /// Why a statement did not run to its end.
@@ -46,7 +53,10 @@ impl Runner {
             timeout,
             wrapped: false,
             begun: false,
+            held: false,
             afterwards: String::new(),
+            rows: 0,
+            doubt: None,
         })
     }
 
@@ -74,11 +84,22 @@ impl Runner {
 
     /// Opens a transaction for a single statement, so that it can be held.
     pub(super) fn hold(&mut self) -> Result<(), Error> {
+        self.held = true;
         self.session.run("BEGIN")
+    }
+
+    /// Ends that transaction; what is deferred to its end may fail.
+    pub(super) fn let_go(&mut self, commits: bool) -> Result<Result<(), Failed>, Error> {
+        self.held = false;
+        self.sql(if commits { "COMMIT" } else { "ROLLBACK" })
     }
 
     /// Runs one statement; what the server says against it is a result, not an error.
     pub(super) fn run(&mut self, statement: &Statement) -> Result<Result<(), Failed>, Error> {
+        self.doubt = None;
+        if statement.code {
+            return self.code(&statement.sql);
+        }
         let result = self.sql(&statement.sql)?;
         if result.is_ok() {
             match statement.kind.as_str() {
@@ -91,6 +112,32 @@ impl Runner {
             }
         }
         Ok(result)
+    }
+
+    /// Runs what code does. The values are made up, so what the server says against them is no fault of the migration, and it goes on.
+    fn code(&mut self, sql: &str) -> Result<Result<(), Failed>, Error> {
+        let inside = self.in_transaction() || self.held;
+        if inside {
+            self.session.run("SAVEPOINT mig_lint_code")?;
+        }
+        let result = match closed(&mut self.session, sql, self.rows) {
+            Ok(sql) => self.sql(&sql)?,
+            Err(Error::Sql(error)) => Err(Failed::Refused(error)),
+            Err(other) => return Err(other),
+        };
+        if inside {
+            let back = if result.is_err() { "ROLLBACK TO SAVEPOINT mig_lint_code; " } else { "" };
+            self.session.run(&format!("{back}RELEASE SAVEPOINT mig_lint_code"))?;
+        }
+        match result {
+            Err(Failed::Refused(error)) => {
+                self.doubt = Some(format!(
+                    "its code was run with values that are made up, which the server refused: {error}"
+                ));
+                Ok(Ok(()))
+            }
+            other => Ok(other),
+        }
     }
 
     fn sql(&mut self, sql: &str) -> Result<Result<(), Failed>, Error> {
@@ -138,6 +185,7 @@ impl Runner {
     pub(super) fn abandon(&mut self) -> Result<(), Error> {
         self.wrapped = false;
         self.begun = false;
+        self.held = false;
         self.session.run("ROLLBACK")
     }
 }

@@ -6,9 +6,11 @@ use super::count::{Counted, LARGE, SMALL, TwoSizes};
 use super::hold::Held;
 use super::meanwhile::Met;
 use super::queue::Queued;
-use super::report::{Part, Prediction, RelationLock, Ride, StepReport, Trouble};
+use super::report::{Prediction, RelationLock, StepReport, Trouble};
 use super::runner::Failed;
+use super::timeline::{Part, Ride};
 use crate::estimate::Seconds;
+use crate::ir::RelationKind;
 use crate::postgres::Access;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,7 +92,7 @@ impl Seen<'_> {
                 .map(|queued| lists(&queued.waits))
                 .unwrap_or_default(),
             gave_up: queued.is_some_and(|queued| queued.gave_up),
-            unclear: [&held.unclear[..], &met.unclear].concat(),
+            unclear: [&held.unclear[..], &met.unclear, &not_probed(statement, held)].concat(),
             effects: observed.effects,
             sampled: held.sampled,
             unprobed: held.unprobed,
@@ -144,6 +146,20 @@ impl Seen<'_> {
         }
         waited
     }
+}
+
+/// The tables at which somebody is said to wait, and where nobody was tried.
+fn not_probed(statement: &Statement, held: &Held) -> Vec<String> {
+    if held.unprobed || held.failed.is_some() {
+        return Vec::new();
+    }
+    let said = statement.prediction.waits.iter();
+    let said = said.filter(|(name, kinds)| {
+        let is_table = held.kinds.get(*name) == Some(&RelationKind::Table);
+        is_table && !kinds.is_empty() && !held.waits.contains_key(*name)
+    });
+    said.map(|(name, _)| format!("nobody was tried on {name}"))
+        .collect()
 }
 
 fn lists(sets: &BTreeMap<String, BTreeSet<Access>>) -> BTreeMap<String, Vec<Access>> {

@@ -1,11 +1,11 @@
 //! For people at a terminal: a timeline of each migration, who waited beside it, and what that proves.
 
 use super::look::{Look, count, grouped, one_line, pad};
-use super::proof_words::{NOTICEABLE, predicted, seconds, strongest};
+use super::proof_words::{NOTICEABLE, predicted, predictions, seconds, strongest};
 use crate::finding::Level;
 use crate::postgres::{Access, LockMode};
 use crate::prove::{
-    CaseReport, ClaimReport, FindingReport, Lane, Outcome, Proof, Ride, Showing, StepReport,
+    CaseReport, ClaimReport, FindingReport, Lane, Outcome, Proof, Ride, Showing, StepReport, Tally,
     Verdict,
 };
 use std::collections::BTreeMap;
@@ -58,15 +58,9 @@ pub fn proof_summary(proof: &Proof, elapsed: Duration, look: Look) -> String {
         .iter()
         .filter(|outcome| outcome.verdict == Verdict::Proven)
         .count();
-    let cases = proof.results.iter().flat_map(|outcome| &outcome.cases);
-    let steps: usize = cases.map(|case| case.steps.len()).sum();
-    let wrong: usize = proof.results.iter().map(Outcome::mismatches).sum();
-    let right = steps - wrong;
-    let mut line = format!(
-        "{proven} of {all} proven, predicted = observed in {right} of {}",
-        count(steps, "statement")
-    );
-    if proven < all || wrong > 0 {
+    let tally = proof.tally();
+    let mut line = format!("{proven} of {all} proven, {}", predictions(tally));
+    if proven < all || tally.right < tally.all {
         line = look.danger(&line);
     }
     let server = if proof.private {
@@ -95,8 +89,7 @@ fn table(results: &[Outcome], look: Look) -> String {
     let width = results.iter().map(|outcome| outcome.name.width()).max();
     let width = width.unwrap_or_default();
     for outcome in results {
-        let steps: usize = outcome.cases.iter().map(|case| case.steps.len()).sum();
-        let right = steps - outcome.mismatches();
+        let Tally { all, right, .. } = outcome.tally();
         let hold = outcome
             .claims
             .iter()
@@ -111,7 +104,7 @@ fn table(results: &[Outcome], look: Look) -> String {
         let name = pad(&outcome.name, width);
         let found = pad(outcome.verdict.name(), 12);
         let found = found.replacen(outcome.verdict.name(), &verdict(outcome.verdict, look), 1);
-        let line = format!("{name}  {found}  predicted {right:>2} of {steps:>2}  {claims}");
+        let line = format!("{name}  {found}  predicted {right:>2} of {all:>2}  {claims}");
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text.push('\n');

@@ -1,8 +1,8 @@
 //! Markdown of proofs, for a pull request or a wiki: a table for each case, and the timeline where somebody waited.
 
-use super::look::{Look, count, grouped, one_line};
+use super::look::{Look, grouped, one_line};
 use super::proof_human::timeline;
-use super::proof_words::{NOTICEABLE, named_waits, seconds, strongest};
+use super::proof_words::{NOTICEABLE, named_waits, predictions, seconds, strongest};
 use crate::postgres::LockMode;
 use crate::prove::{CaseReport, Lane, Outcome, Prediction, Proof, Ride, StepReport, Verdict};
 use std::fmt::Write as _;
@@ -19,18 +19,11 @@ pub fn proof_markdown(proof: &Proof) -> String {
         .iter()
         .filter(|outcome| outcome.verdict == Verdict::Proven)
         .count();
-    let steps: usize = proof
-        .results
-        .iter()
-        .flat_map(|outcome| &outcome.cases)
-        .map(|case| case.steps.len())
-        .sum();
-    let right = steps - proof.results.iter().map(Outcome::mismatches).sum::<usize>();
     let mut text = format!(
-        "# {proven} of {all} proven\n\nPredicted = observed in {right} of {}. PostgreSQL {}, {} rows.\n",
-        count(steps, "statement"),
+        "# {proven} of {all} proven\n\nPostgreSQL {}, {} rows: {}.\n",
         proof.server_version,
-        grouped(proof.rows)
+        grouped(proof.rows),
+        predictions(proof.tally())
     );
     for outcome in &proof.results {
         text.push_str(&self::outcome(outcome));
@@ -206,7 +199,7 @@ mod tests {
         let text = proof_markdown(&proof_sample::proof());
         Failures::collect(|failures| {
             for wanted in [
-                "# 0 of 1 proven\n\nPredicted = observed in 2 of 3 statements. PostgreSQL 16.14, 1,000,000 rows.\n",
+                "# 0 of 1 proven\n\nPostgreSQL 16.14, 1,000,000 rows: predicted = observed in 1 of 2 statements, 1 more not tried.\n",
                 "\n## rule-\\<b\\>: refuted\n",
                 "\n### bad: refuted\n\nit \\& that\n",
                 "| 7 | `ALTER TABLE t ADD c text DEFAULT '</code><script>alert(1)</script>\\|'` | ACCESS EXCLUSIVE | 800 ms | SELECT, INSERT on t | **differs**: lock on t: predicted none; **breaks** `SELECT gone`: no such column (SQLSTATE 42703) |\n",

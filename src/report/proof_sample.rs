@@ -14,6 +14,7 @@ pub(super) fn proof() -> Proof {
         verdict: Verdict::Proven,
         reason: "nobody waits".to_owned(),
         steps: vec![step("SELECT 'calm'", LockMode::AccessShare)],
+        unreached: 0,
         rides: vec![ride(0.01)],
         tables: BTreeMap::new(),
     };
@@ -64,6 +65,7 @@ fn bad() -> CaseReport {
         verdict: Verdict::Refuted,
         reason: "it & that".to_owned(),
         steps: vec![loud, failed],
+        unreached: 0,
         rides: vec![ride(0.75)],
         tables: BTreeMap::from([("t".to_owned(), 1_000_000)]),
     }

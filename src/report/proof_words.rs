@@ -1,8 +1,9 @@
 //! Words and numbers that all formats of a proof share.
 
 use super::facts::duration;
+use super::look::count;
 use crate::postgres::{Access, LockMode};
-use crate::prove::StepReport;
+use crate::prove::{StepReport, Tally};
 use std::collections::BTreeMap;
 
 /// Below this nobody would notice that others wait, in seconds.
@@ -24,6 +25,16 @@ pub(super) fn seconds(time: f64) -> String {
 /// `about 0.3 to 1.2 s`, where that was predicted of a statement.
 pub(super) fn predicted(step: &StepReport) -> Option<String> {
     step.seconds_predicted.map(duration)
+}
+
+/// `predicted = observed in 7 of 9 statements, 2 more not tried`
+pub(super) fn predictions(tally: Tally) -> String {
+    let untried = match tally.all - tally.tried {
+        0 => String::new(),
+        some => format!(", {some} more not tried"),
+    };
+    let tried = count(tally.tried, "statement");
+    format!("predicted = observed in {} of {tried}{untried}", tally.right)
 }
 
 /// The strongest lock of a statement.

@@ -54,7 +54,7 @@ pub(super) struct Base {
     pub(super) category: char,
     /// `atttypmod`, -1 for none.
     pub(super) modifier: i32,
-    /// Whether the server can send it in binary.
+    /// Whether the server can send and read it in binary, and its elements.
     pub(super) binary: bool,
     pub(super) element: Option<String>,
     pub(super) element_kind: Option<char>,

@@ -196,7 +196,6 @@ fn usual(table: &Table, column: &Column) -> Option<Values> {
         // A row of its own table that fits in several columns: the first row has none to point at.
         Some(key) if key.own => None,
         Some(key) => reference(key, &column.name),
-        None if !column.base.binary => None,
         None => types::usual(column, false),
     }
 }

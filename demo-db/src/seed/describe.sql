@@ -21,7 +21,8 @@ typed AS (
 columns AS (
     SELECT a.attnum, a.attname, a.attgenerated <> '' AS generated, d.not_null, d.domains, d.modifier,
         format_type(a.atttypid, a.atttypmod) AS type, format_type(d.type, d.modifier) AS base, t.typname, t.typtype, t.typcategory,
-        pg_get_expr(f.adbin, f.adrelid) AS default_text, t.oid AS base_oid, t.typrelid, t.typsend <> 0 AS has_binary,
+        pg_get_expr(f.adbin, f.adrelid) AS default_text, t.oid AS base_oid, t.typrelid, 
+        least(t.typsend::oid, t.typreceive::oid, e.typsend::oid, e.typreceive::oid) <> 0 AS has_binary,
         coalesce((
             SELECT json_agg(DISTINCT b.attname)
             FROM pg_depend o

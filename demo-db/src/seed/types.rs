@@ -15,6 +15,9 @@ const DIGITS: usize = 9;
 /// The usual values of a column; `wide` asks for as many different ones as its type has. `None` for a type that nothing is known of.
 pub(super) fn usual(column: &Column, wide: bool) -> Option<Values> {
     let base = &column.base;
+    if !base.binary {
+        return None;
+    }
     if base.kind == 'e' {
         let values = base.labels.iter().cloned().map(Some).collect();
         return Some(Values::Choice(Choice {

@@ -18,6 +18,10 @@ mod lifecycle;
 #[cfg(unix)]
 mod world;
 
+/// The program whose runs are watched and killed.
+#[cfg(unix)]
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mig-lint-demo-db");
+
 #[cfg(unix)]
 fn main() -> std::process::ExitCode {
     use libtest_mimic::{Arguments, Trial};

@@ -10,13 +10,11 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::PROGRAM;
 use libtest_mimic::Trial;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
-
-/// The program of this crate, whose runs are watched and killed.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_mig-lint-demo-db");
 
 /// A test, and why it cannot run here.
 pub(crate) struct Case {
@@ -270,17 +268,26 @@ impl Victim {
 
     /// Waits for its end, which must come soon; returns what it wrote to standard error.
     #[track_caller]
-    pub(crate) fn end(mut self) -> String {
+    pub(crate) fn end(self) -> String {
+        self.ended().1
+    }
+
+    /// The same, with its exit code; a signal leaves none.
+    #[track_caller]
+    pub(crate) fn ended(mut self) -> (Option<i32>, String) {
         let start = Instant::now();
-        while self.child.try_wait().expect("a child").is_none() {
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                break status;
+            }
             assert!(start.elapsed() < Duration::from_secs(20), "it does not end");
             thread::sleep(Duration::from_millis(5));
-        }
+        };
         let mut text = String::new();
         if let Some(mut err) = self.child.stderr.take() {
             std::io::Read::read_to_string(&mut err, &mut text).expect("its errors");
         }
-        text
+        (status.code(), text)
     }
 }
 

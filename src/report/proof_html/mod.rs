@@ -23,7 +23,9 @@ pub fn proof_html(proof: &Proof) -> String {
 mod tests {
     use super::*;
     use crate::failures::Failures;
-    use crate::report::proof_sample;
+    use crate::prove::{Prediction, Trouble, Verdict};
+    use crate::report::{Look, proof_sample, proof_summary};
+    use std::time::Duration;
 
     #[test]
     fn everything_is_on_the_page_and_nothing_breaks_out() {
@@ -32,7 +34,7 @@ mod tests {
             for wanted in [
                 "<!DOCTYPE html>",
                 "<title>rule-&lt;b&gt;: refuted</title>",
-                "predicted = observed in 2 of 3 statements",
+                "predicted = observed in 1 of 2 statements, 1 more not tried",
                 "PostgreSQL 16.14, a private server, 1,000,000 rows",
                 "it &amp; that",
                 "DEFAULT &#x27;&lt;&#x2f;code&gt;&lt;script&gt;alert(1)",
@@ -60,6 +62,54 @@ mod tests {
                 failures.check(!page.contains(foreign), "the page", "none of it", foreign);
             }
         });
+    }
+
+    #[test]
+    fn whatever_is_not_as_expected_is_red_at_the_head_and_at_the_end() {
+        let with = |verdict: Verdict, prediction: Prediction, error: bool| {
+            let mut proof = proof_sample::proof();
+            let outcome = &mut proof.results[0];
+            outcome.verdict = verdict;
+            outcome.claims.clear();
+            outcome.cases.remove(0);
+            let step = &mut outcome.cases[0].steps[0];
+            step.prediction = prediction;
+            step.error = error.then(|| Trouble {
+                sql: String::new(),
+                sqlstate: "42P01".to_owned(),
+                message: String::new(),
+            });
+            proof
+        };
+        let look = Look {
+            color: true,
+            ..Look::PLAIN
+        };
+        let cases = [
+            (Verdict::Proven, Prediction::Match, false, "proven", false),
+            (Verdict::Proven, Prediction::Mismatch, false, "refuted", true),
+            (Verdict::Refuted, Prediction::Match, false, "refuted", true),
+            (Verdict::Inconclusive, Prediction::Match, true, "inconclusive", true),
+        ];
+        Failures::collect(|failures| {
+            for (verdict, prediction, error, badge, red) in cases {
+                let proof = with(verdict, prediction, error);
+                let place = format!("{verdict:?} {prediction:?} {error}");
+                let page = proof_html(&proof);
+                let head = page.split("<h1>").nth(1).unwrap_or_default();
+                let head = head.split("</h1>").next().unwrap_or_default();
+                let badge = format!("<span class=\"badge {badge}\">");
+                failures.check(head.contains(&badge), &place, &badge, head);
+                let end = proof_summary(&proof, Duration::ZERO, look);
+                failures.equal(&place, &red, &end.contains("\u{1b}[1;31m"));
+                failures.equal(&place, &red, &!proof.results[0].as_expected());
+            }
+        });
+        let css = include_str!("page.css");
+        for verdict in ["refuted", "inconclusive"] {
+            let rule = css.lines().find(|line| line.contains(&format!(".badge.{verdict}")));
+            assert!(rule.is_some_and(|rule| rule.contains("var(--stop)")), "{verdict}");
+        }
     }
 
     #[test]

@@ -5,10 +5,12 @@ use crate::effects::Work;
 use crate::postgres::{Access, LockMode};
 use crate::prove::{
     CaseReport, ClaimReport, FindingReport, Lane, Outcome, OutcomeKind, Part, Prediction, Proof,
-    Ride, StepReport, Trouble,
+    Ride, StepReport, Trouble, Verdict,
 };
-use crate::report::look::{count, grouped};
-use crate::report::proof_words::{NOTICEABLE, named_waits, predicted, seconds, strongest};
+use crate::report::look::grouped;
+use crate::report::proof_words::{
+    NOTICEABLE, named_waits, predicted, predictions, seconds, strongest,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,7 +89,8 @@ struct StatementView {
     stops: &'static str,
     flagged: bool,
     facts: Vec<Fact>,
-    matched: bool,
+    /// Whether it did what was predicted, in words.
+    came_true: &'static str,
     mismatch: String,
     troubles: Vec<TroubleView>,
 }
@@ -138,16 +141,7 @@ pub(super) fn page(proof: &Proof) -> Page {
         .iter()
         .filter(|outcome| outcome.as_expected())
         .count();
-    let steps = proof
-        .results
-        .iter()
-        .flat_map(|outcome| &outcome.cases)
-        .map(|case| case.steps.len());
-    let (steps, wrong) = (
-        steps.sum::<usize>(),
-        proof.results.iter().map(Outcome::mismatches).sum::<usize>(),
-    );
-    let worst = proof.results.iter().map(|outcome| outcome.verdict).max();
+    let worst = proof.results.iter().map(headline).max();
     let title = match proof.results.as_slice() {
         [only] => only.name.clone(),
         _ => format!("{expected} of {all} came out as expected"),
@@ -159,12 +153,8 @@ pub(super) fn page(proof: &Proof) -> Page {
     };
     Page {
         title,
-        verdict: worst.map_or("inconclusive", crate::prove::Verdict::name),
-        predictions: format!(
-            "predicted = observed in {} of {}",
-            steps - wrong,
-            count(steps, "statement")
-        ),
+        verdict: worst.unwrap_or(Verdict::Inconclusive).name(),
+        predictions: predictions(proof.tally()),
         server: format!(
             "PostgreSQL {}, {owner}, {} rows",
             proof.server_version,
@@ -172,6 +162,14 @@ pub(super) fn page(proof: &Proof) -> Page {
         ),
         outcomes: proof.results.iter().map(outcome).collect(),
     }
+}
+
+/// The verdict, but where claims or predictions are wrong that it says nothing of.
+fn headline(outcome: &Outcome) -> Verdict {
+    if outcome.verdict == Verdict::Proven && !outcome.as_expected() {
+        return Verdict::Refuted;
+    }
+    outcome.verdict
 }
 
 fn outcome(outcome: &Outcome) -> OutcomeView {
@@ -328,9 +326,18 @@ fn statement(ran: Option<(&Part, f64)>, step: &StepReport) -> StatementView {
         stops,
         flagged: step.flagged,
         facts: facts(step),
-        matched: step.prediction == Prediction::Match,
+        came_true: came_true(step),
         mismatch: step.mismatch.clone().unwrap_or_default(),
         troubles: failed.chain(broke).collect(),
+    }
+}
+
+fn came_true(step: &StepReport) -> &'static str {
+    match step.prediction {
+        Prediction::Mismatch => "predicted ≠ observed",
+        Prediction::Match if step.error.is_some() => "it failed",
+        Prediction::Match if !step.is_tried() => "not tried",
+        Prediction::Match => "predicted = observed",
     }
 }
 
