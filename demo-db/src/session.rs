@@ -94,6 +94,9 @@ impl Session {
 
     /// The same for a COPY, whose reader and writer wrap errors.
     pub(crate) fn broken(&self, error: std::io::Error) -> Error {
+        if error.kind() == std::io::ErrorKind::ConnectionAborted {
+            return self.target.lost(&error.to_string());
+        }
         match error.downcast::<postgres::Error>() {
             Ok(error) => self.explain(error),
             Err(error) => self.target.lost(&error.to_string()),

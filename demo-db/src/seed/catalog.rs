@@ -56,6 +56,8 @@ pub(super) struct Base {
     pub(super) modifier: i32,
     /// Whether the server can send and read it in binary, and its elements.
     pub(super) binary: bool,
+    /// Whether the server can read it in binary. It wants to be able to for each column of a table, those too that get no values (src/backend/commands/copyfrom.c, BeginCopyFrom).
+    pub(super) is_read: bool,
     pub(super) element: Option<String>,
     pub(super) element_kind: Option<char>,
     pub(super) element_type: Option<String>,

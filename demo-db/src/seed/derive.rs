@@ -40,7 +40,11 @@ impl Plan {
         }
         let mut recipes = BTreeMap::new();
         for column in table.columns.iter().filter(|column| !column.generated) {
-            recipes.insert(column.name.clone(), recipe(&table, column, given)?);
+            // What cannot be sent is left to its default, which may be NULL.
+            let is_left = !column.base.binary && (column.default.is_some() || !column.not_null);
+            if !is_left || given.contains_key(&column.name) {
+                recipes.insert(column.name.clone(), recipe(&table, column, given)?);
+            }
         }
         point_likely(session, &table, given, &mut recipes)?;
         let used = first(session, &table)?;

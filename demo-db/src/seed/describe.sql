@@ -22,7 +22,7 @@ columns AS (
     SELECT a.attnum, a.attname, a.attgenerated <> '' AS generated, d.not_null, d.domains, d.modifier,
         format_type(a.atttypid, a.atttypmod) AS type, format_type(d.type, d.modifier) AS base, t.typname, t.typtype, t.typcategory,
         pg_get_expr(f.adbin, f.adrelid) AS default_text, t.oid AS base_oid, t.typrelid, 
-        least(t.typsend::oid, t.typreceive::oid, e.typsend::oid, e.typreceive::oid) <> 0 AS has_binary,
+        least(t.typsend::oid, t.typreceive::oid, e.typsend::oid, e.typreceive::oid) <> 0 AS has_binary, t.typreceive <> 0 AS is_read,
         coalesce((
             SELECT json_agg(DISTINCT b.attname)
             FROM pg_depend o
@@ -110,7 +110,7 @@ SELECT json_build_object(
         SELECT json_agg(json_build_object(
             'name', c.attname, 'generated', c.generated, 'sources', c.sources, 'not_null', c.not_null, 'type', c.type, 'default', c.default_text, 'counter', c.counter,
             'base', json_build_object('name', c.typname, 'text', c.base, 'kind', c.typtype, 'category', c.typcategory, 'modifier', c.modifier,
-                'binary', c.has_binary, 'element', c.element, 'element_kind', c.element_kind, 'element_type', c.element_type,
+                'binary', c.has_binary, 'is_read', c.is_read, 'element', c.element, 'element_kind', c.element_kind, 'element_type', c.element_type,
                 'fields', (SELECT count(*) FROM pg_attribute f WHERE f.attrelid = c.typrelid AND f.attnum > 0 AND c.typtype = 'c'),
                 'labels', (SELECT coalesce(json_agg(enumlabel ORDER BY enumsortorder), '[]') FROM pg_enum WHERE enumtypid = c.base_oid))
         ) ORDER BY c.attnum) FROM columns c

@@ -51,6 +51,10 @@ impl Plan {
             rows: self.rows(),
             ..Loaded::default()
         };
+        if let Some(column) = table.columns.iter().find(|column| !column.base.is_read) {
+            let message = format!("is of type {}, which has no RECEIVE function: no row can be sent", column.type_text);
+            return Err(Error::column(&table.name, &column.name, &message));
+        }
         let crews = self.crews(session, &table)?;
         loaded.notes.extend(self.server_made(&table));
         session.run("BEGIN")?;
@@ -252,7 +256,9 @@ fn send(
     receiver: Receiver<Chunk>,
     tell: &mut dyn FnMut(u64),
 ) -> io::Result<()> {
-    let mut writer = client.copy_in(statement).map_err(io::Error::other)?;
+    // A COPY that is refused at its start is followed by one Sync too many, over whose answer the client closes the connection (tokio-postgres, copy_in.rs).
+    let gone = |error| io::Error::new(io::ErrorKind::ConnectionAborted, error);
+    let mut writer = client.copy_in(statement).map_err(gone)?;
     let mut sent = Ok(());
     for (chunk, rows) in receiver {
         if interrupt::asked() {

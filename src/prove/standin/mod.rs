@@ -249,15 +249,15 @@ mod tests {
     #[test]
     fn what_others_make_gets_a_stand_in_and_what_the_history_makes_gets_none() {
         let history = migration(
-            "CREATE TABLE a (id serial PRIMARY KEY, user_id integer REFERENCES auth_user, token uuid);
+            "CREATE TABLE a (id serial PRIMARY KEY, user_id integer REFERENCES accounts_user, token uuid);
              ALTER TABLE a ADD FOREIGN KEY (token) REFERENCES auth.sessions (key);",
         );
         let elsewhere = Elsewhere::of(std::iter::once(&history));
         let cases = [
             (
                 "42P01",
-                "relation \"auth_user\" does not exist",
-                Some("CREATE TABLE auth_user (id integer NOT NULL UNIQUE);\n"),
+                "relation \"accounts_user\" does not exist",
+                Some("CREATE TABLE accounts_user (id integer NOT NULL UNIQUE);\n"),
             ),
             (
                 "42P01",
