@@ -27,10 +27,11 @@ const COLUMN: &str = "SELECT pg_catalog.format_type(a.atttypid, NULL), t.typcate
 pub(super) fn closed(session: &mut Session, sql: &str, rows: u64) -> Result<String, Error> {
     let printed = Printed::new(sql, Span::new(0, sql.len()));
     let tokens: Vec<&str> = printed.tokens().collect();
-    if !tokens.iter().any(|token| is_open(token)) {
+    let mut reader = Reader::new(&tokens);
+    let is_open_whole = tokens.ends_with(&["DEFAULT", "VALUES"]);
+    if !is_open_whole && !tokens.iter().any(|token| is_open(token)) {
         return Ok(sql.to_owned());
     }
-    let mut reader = Reader::new(&tokens);
     let mut text = Vec::new();
     for at in 0..tokens.len() {
         match reader.place(at) {
@@ -48,8 +49,16 @@ pub(super) fn closed(session: &mut Session, sql: &str, rows: u64) -> Result<Stri
             }
         }
     }
+    if reader.inserts && text.len() == tokens.len() {
+        return reader.completed(session, text);
+    }
     Ok(text.join(" "))
 }
+
+/// The columns of a table that must be given a value: those that have no default and may not be NULL.
+const REQUIRED: &str = "SELECT a.attname FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = pg_catalog.to_regclass({table}) AND a.attnum > 0 AND NOT a.attisdropped
+        AND a.attnotnull AND NOT a.atthasdef AND a.attidentity = '' ORDER BY a.attnum";
 
 /// What an open value is for.
 enum Place<'t> {
@@ -84,6 +93,7 @@ struct Reader<'t> {
     columns: Vec<&'t str>,
     /// How many of its values have come.
     given: usize,
+    inserts: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -110,7 +120,42 @@ impl<'t> Reader<'t> {
             table: start..end.min(tokens.len()),
             columns,
             given: 0,
+            inserts: is(before, "INTO"),
         }
+    }
+
+    /// The statement with values for the columns that must have one and that the code was not seen to give.
+    fn completed(&self, session: &mut Session, mut text: Vec<String>) -> Result<String, Error> {
+        let asked = REQUIRED.replace("{table}", &literal(&self.table()));
+        let given: Vec<String> = self.columns.iter().map(|column| name(column)).collect();
+        let rows = session.rows(&asked)?;
+        let missing = rows.into_iter().flatten().flatten();
+        let position = |text: &[String], word: &str| {
+            text.iter().position(|token| token.eq_ignore_ascii_case(word))
+        };
+        let many = position(&text, "generate_series").is_some();
+        for column in missing.filter(|column| !given.contains(column)) {
+            let values = Values {
+                table: self.table(),
+                column: quote(&column),
+                way: Way::Inserts { many },
+            };
+            let value = values.value(session, &quote(&column))?;
+            let is_first = text.get(self.table.end).is_none_or(|token| token != "(");
+            let comma = if is_first { "" } else { ", " };
+            if is_first && position(&text, "DEFAULT").is_some() {
+                text.truncate(self.table.end);
+                text.extend(["(", ")", "VALUES", "(", ")"].map(str::to_owned));
+            } else if is_first {
+                text.splice(self.table.end..self.table.end, ["(".to_owned(), ")".to_owned()]);
+            }
+            let listed = self.table.end + 1;
+            text.insert(listed, format!("{}{}", quote(&column), comma));
+            let values = position(&text, "VALUES").map(|at| at + 2);
+            let at = values.or_else(|| position(&text, "SELECT").map(|at| at + 1));
+            text.insert(at.unwrap_or(text.len()), format!("{value}{comma}"));
+        }
+        Ok(text.join(" "))
     }
 
     fn table(&self) -> String {
@@ -178,7 +223,6 @@ struct Values {
 
 impl Values {
     fn value(&self, session: &mut Session, token: &str) -> Result<String, Error> {
-        let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
         let asked = COLUMN
             .replace("{table}", &literal(&self.table))
             .replace("{column}", &literal(&name(token)));
@@ -230,6 +274,10 @@ impl Values {
         let rows = session.rows(&asked)?;
         Ok(rows.into_iter().flatten().flatten().next())
     }
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// A value that no row has.

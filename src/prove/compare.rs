@@ -159,13 +159,13 @@ fn comparable(
     (ours, kinds): (&[Access], &[Access]),
     seen: &Observation,
 ) -> (Vec<Access>, Vec<Access>) {
-    if kinds.is_empty() && only_with_others(statement, table, ours) {
-        return (Vec::new(), Vec::new());
-    }
     let refused = seen.refused.get(table);
     let waited = kinds;
+    let passes = passes_by(statement, table);
     let tried = |kind: &&Access| {
-        waited.contains(*kind) || refused.is_none_or(|refused| !refused.contains(*kind))
+        waited.contains(*kind)
+            || !(refused.is_some_and(|refused| refused.contains(*kind))
+                || passes && **kind == Access::CreateIndexConcurrently)
     };
     let others = |kind: &&Access| !seen.keeps_snapshot || **kind != Access::CreateIndexConcurrently;
     let ours: Vec<Access> = ours.iter().filter(tried).filter(others).copied().collect();
@@ -204,13 +204,13 @@ fn is_of_no_row(
         && effects.any(|effect| matched_few(statement, &name_of(effect), seen))
 }
 
-/// What is done CONCURRENTLY waits for older transactions, for which every CREATE INDEX CONCURRENTLY waits too: where there is none, as in a proof, nobody does.
-fn only_with_others(statement: &Statement, table: &str, ours: &[Access]) -> bool {
+/// Whether a CREATE INDEX CONCURRENTLY on a table that is not locked waits for a moment that is over when it is tried: for older transactions, for which what is
+/// done CONCURRENTLY waits too, and of which there are none in a proof; or for the snapshot that a statement outside a transaction keeps while it works.
+fn passes_by(statement: &Statement, table: &str) -> bool {
+    let effects = || statement.prediction.effects.iter();
     let concurrent = statement.sql.to_ascii_lowercase().contains("concurrently");
-    let mut effects = statement.prediction.effects.iter();
-    concurrent
-        && ours == [Access::CreateIndexConcurrently]
-        && !effects.any(|effect| name_of(effect) == table)
+    let works = |effect: &Arc<Effect>| effect.work > Work::None && effect.held == Until::Statement;
+    (concurrent || effects().any(works)) && !effects().any(|effect| name_of(effect) == table)
 }
 
 /// Whether a statement locks some rows of a table: nobody can tell beforehand whether another wants the same.

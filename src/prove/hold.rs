@@ -43,6 +43,8 @@ pub(super) struct Held {
     /// Probes of which nobody knows what held them up.
     pub(super) unclear: Vec<String>,
     pub(super) failed: Option<Failed>,
+    /// Why it has not shown what it does, where code was refused in its transaction.
+    pub(super) doubt: Option<String>,
     /// Statements of the old code that fail since, by their place in the case, with the server's error.
     pub(super) broke: Vec<(usize, Failed)>,
     /// What was asked before and behind the migration.
@@ -149,8 +151,9 @@ impl Holding {
             }
         }
         let ended = self.stage.runner.end()?;
-        if let (Err(failed), Some(last)) = (&ended, all.last_mut()) {
-            last.failed = Some(failed.clone());
+        if let Some(last) = all.last_mut() {
+            last.failed = last.failed.take().or(ended.clone().err());
+            last.doubt = last.doubt.take().or(self.stage.runner.doubt.take());
         }
         probe::drop_indexes(&mut self.stage.observer)?;
         Ok(ended.is_ok())
@@ -183,7 +186,6 @@ impl Holding {
         let pid = self.stage.runner.session.pid();
         let before = observe::held(&mut self.stage.observer, pid)?;
         held.failed = self.stage.runner.run(statement)?.err();
-        held.unclear.extend(self.stage.runner.doubt.take());
         if held.failed.is_none() {
             let now = observe::held(&mut self.stage.observer, pid)?;
             record(&mut held.locks, &relations, &now)?;
@@ -199,6 +201,7 @@ impl Holding {
             let ended = self.stage.runner.let_go(held.failed.is_none())?;
             held.failed = held.failed.take().or(ended.err());
         }
+        held.doubt.clone_from(&self.stage.runner.doubt);
         Ok(held)
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 /// The relations that a case needs, by their numbers.
 pub(super) struct Near {
-    /// Those that it touches, as far as is predicted and was seen.
+    /// Those that it locks or works on, as far as is predicted and was seen.
     pub(super) touched: BTreeSet<u32>,
     /// All that are to have rows; `None` for every one.
     pub(super) filled: Option<BTreeSet<u32>>,
@@ -21,10 +21,14 @@ pub(super) fn near(session: &mut Session, case: &Case) -> Result<Option<Near>, E
     }
     let statements = || case.observed().flat_map(|migration| &migration.statements);
     let relations = observe::relations(session)?;
-    let mut touched = BTreeSet::new();
-    for statement in statements() {
-        touched.extend(predicted(statement, &relations));
-    }
+    let named = |names: &BTreeSet<&str>| -> BTreeSet<u32> {
+        let named = relations
+            .iter()
+            .filter(|relation| names.contains(relation.name.as_str()));
+        named.flat_map(with_table).collect()
+    };
+    let mut touched = named(&statements().flat_map(locked).collect());
+    let waiting = named(&statements().flat_map(waited_at).collect());
     let seen = relations
         .iter()
         .filter(|relation| case.worked_on.contains(&relation.display()));
@@ -33,24 +37,36 @@ pub(super) fn near(session: &mut Session, case: &Case) -> Result<Option<Near>, E
     let filled = if statements().any(|statement| statement.prediction.opaque) {
         None
     } else {
-        Some(References::read(session)?.needed(&touched))
+        let both = touched.union(&waiting).copied().collect();
+        Some(References::read(session)?.needed(&both))
     };
     Ok(Some(Near { touched, filled }))
 }
 
 /// The relations that a statement is predicted to touch, or at which somebody is to wait; indexes with their tables.
 pub(super) fn predicted(statement: &Statement, relations: &[Relation]) -> BTreeSet<u32> {
-    let mut names = BTreeSet::new();
-    for effect in &statement.prediction.effects {
-        names.insert(effect.relation.as_str());
-        names.extend(effect.table.as_deref().map(bare));
-    }
-    names.extend(statement.prediction.waits.keys().map(|name| bare(name)));
+    let names: BTreeSet<&str> = locked(statement).chain(waited_at(statement)).collect();
     relations
         .iter()
         .filter(|relation| names.contains(relation.name.as_str()))
         .flat_map(with_table)
         .collect()
+}
+
+/// The names of what a statement is predicted to lock.
+fn locked(statement: &Statement) -> impl Iterator<Item = &str> {
+    let effects = statement.prediction.effects.iter();
+    effects.flat_map(|effect| {
+        let table = effect.table.as_deref().map(bare);
+        std::iter::once(effect.relation.as_str()).chain(table)
+    })
+}
+
+/// The names of what somebody is to wait at.
+fn waited_at(statement: &Statement) -> impl Iterator<Item = &str> {
+    let waits = statement.prediction.waits.iter();
+    let some = waits.filter(|(_, kinds)| !kinds.is_empty());
+    some.map(|(name, _)| bare(name))
 }
 
 fn with_table(relation: &Relation) -> impl Iterator<Item = u32> {

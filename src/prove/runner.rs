@@ -23,8 +23,10 @@ pub(super) struct Runner {
     afterwards: String,
     /// How many rows code makes where it makes many.
     pub(super) rows: u64,
-    /// Why the statement that ran last has not shown what its code does.
+    /// Why the statement that ran last has not shown what it does: what code does was refused with values that are made up, now or before it in its transaction.
     pub(super) doubt: Option<String>,
+    /// Code has run in this transaction.
+    made_up: bool,
 }
 
 /// Why a statement did not run to its end.
@@ -57,6 +59,7 @@ impl Runner {
             afterwards: String::new(),
             rows: 0,
             doubt: None,
+            made_up: false,
         })
     }
 
@@ -68,6 +71,8 @@ impl Runner {
     /// Opens the transaction that the migration's runner would.
     pub(super) fn begin(&mut self, migration: &Migration) -> Result<(), Error> {
         self.begun = false;
+        self.made_up = false;
+        self.doubt = None;
         self.afterwards.clone_from(&migration.afterwards);
         self.wrapped = migration.is_wrapped();
         if self.wrapped {
@@ -85,18 +90,34 @@ impl Runner {
     /// Opens a transaction for a single statement, so that it can be held.
     pub(super) fn hold(&mut self) -> Result<(), Error> {
         self.held = true;
+        self.made_up = false;
+        self.doubt = None;
         self.session.run("BEGIN")
     }
 
     /// Ends that transaction; what is deferred to its end may fail.
     pub(super) fn let_go(&mut self, commits: bool) -> Result<Result<(), Failed>, Error> {
         self.held = false;
-        self.sql(if commits { "COMMIT" } else { "ROLLBACK" })
+        let ended = self.sql(if commits { "COMMIT" } else { "ROLLBACK" })?;
+        Ok(self.pardoned(ended))
+    }
+
+    /// What is put off to the end of a transaction, and is refused there, may come of values that are made up.
+    fn pardoned(&mut self, ended: Result<(), Failed>) -> Result<(), Failed> {
+        match ended {
+            Err(Failed::Refused(error)) if self.made_up && error.sqlstate.starts_with("23") => {
+                self.doubt = Some(refused(&error));
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     /// Runs one statement; what the server says against it is a result, not an error.
     pub(super) fn run(&mut self, statement: &Statement) -> Result<Result<(), Failed>, Error> {
-        self.doubt = None;
+        if !(self.in_transaction() || self.held) {
+            self.doubt = None;
+        }
         if statement.code {
             return self.code(&statement.sql);
         }
@@ -117,6 +138,7 @@ impl Runner {
     /// Runs what code does. The values are made up, so what the server says against them is no fault of the migration, and it goes on.
     fn code(&mut self, sql: &str) -> Result<Result<(), Failed>, Error> {
         let inside = self.in_transaction() || self.held;
+        self.made_up = true;
         if inside {
             self.session.run("SAVEPOINT mig_lint_code")?;
         }
@@ -131,9 +153,7 @@ impl Runner {
         }
         match result {
             Err(Failed::Refused(error)) => {
-                self.doubt = Some(format!(
-                    "its code was run with values that are made up, which the server refused: {error}"
-                ));
+                self.doubt = Some(refused(&error));
                 Ok(Ok(()))
             }
             other => Ok(other),
@@ -168,7 +188,10 @@ impl Runner {
     /// Commits what the runner has opened, and completes the migration. What only the migration has opened ends with its session, and is gone.
     pub(super) fn end(&mut self) -> Result<Result<(), Failed>, Error> {
         let ended = match (self.wrapped, self.begun) {
-            (true, _) => self.sql("COMMIT")?,
+            (true, _) => {
+                let ended = self.sql("COMMIT")?;
+                self.pardoned(ended)
+            }
             (false, true) => self.sql("ROLLBACK")?,
             (false, false) => Ok(()),
         };
@@ -188,6 +211,10 @@ impl Runner {
         self.held = false;
         self.session.run("ROLLBACK")
     }
+}
+
+fn refused(error: &SqlError) -> String {
+    format!("what code does was run with values that are made up, and refused: {error}")
 }
 
 impl Failed {

@@ -46,7 +46,7 @@ impl Seen<'_> {
                 more: LARGE - SMALL,
             });
         let observed = observation(held, counted, migration.is_wrapped());
-        let difference = if held.failed.is_none() {
+        let difference = if held.failed.is_none() && held.doubt.is_none() {
             mismatch(statement, &observed, counted.is_some())
         } else {
             None
@@ -92,7 +92,13 @@ impl Seen<'_> {
                 .map(|queued| lists(&queued.waits))
                 .unwrap_or_default(),
             gave_up: queued.is_some_and(|queued| queued.gave_up),
-            unclear: [&held.unclear[..], &met.unclear, &not_probed(statement, held)].concat(),
+            unclear: [
+                &held.unclear[..],
+                held.doubt.as_slice(),
+                &met.unclear,
+                &not_probed(statement, held),
+            ]
+            .concat(),
             effects: observed.effects,
             sampled: held.sampled,
             unprobed: held.unprobed,
