@@ -87,6 +87,10 @@ impl Session {
     pub fn explain(&self, error: postgres::Error) -> Error {
         match error.code() {
             Some(&SqlState::DISK_FULL) if self.target.log.is_some() => self.target.disk_full(),
+            // The server's last words: it stops, by itself or as a whole.
+            Some(&(SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN)) => {
+                self.target.lost(&reason(&error))
+            }
             Some(_) => error.into(),
             None => self.target.lost(&reason(&error)),
         }
