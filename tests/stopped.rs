@@ -73,7 +73,14 @@ mod unix {
 
     fn start(world: &World, folder: &PathBuf) -> Victim {
         let folder = folder.to_string_lossy();
-        world.start_only(&["prove", &folder, "--rows", "100000", "--output-format", "json"])
+        world.start_only(&[
+            "prove",
+            &folder,
+            "--rows",
+            "100000",
+            "--output-format",
+            "json",
+        ])
     }
 
     /// How long a run takes that nobody stops; it must come to a verdict.
@@ -126,7 +133,10 @@ mod unix {
         let living = start(&world, &folder);
         let postmaster = Pid::from_raw(postmaster(&world));
         world.run(&["prove", &folder.to_string_lossy(), "--pg-bin", "/nowhere"]);
-        assert!(kill(postmaster, None).is_ok(), "the living run's server goes on");
+        assert!(
+            kill(postmaster, None).is_ok(),
+            "the living run's server goes on"
+        );
         living.signal(Signal::SIGTERM);
         living.ended();
         world.assert_clean("after the living run");
@@ -183,7 +193,15 @@ mod unix {
             );
             let output = world
                 .wrapped(
-                    &["unshare", "--mount", "sh", "-c", &script, "sh", crate::PROGRAM],
+                    &[
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        &script,
+                        "sh",
+                        crate::PROGRAM,
+                    ],
                     &["prove", &folder.to_string_lossy(), "--rows", rows],
                 )
                 .output()

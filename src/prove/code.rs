@@ -131,7 +131,8 @@ impl<'t> Reader<'t> {
         let rows = session.rows(&asked)?;
         let missing = rows.into_iter().flatten().flatten();
         let position = |text: &[String], word: &str| {
-            text.iter().position(|token| token.eq_ignore_ascii_case(word))
+            text.iter()
+                .position(|token| token.eq_ignore_ascii_case(word))
         };
         let many = position(&text, "generate_series").is_some();
         for column in missing.filter(|column| !given.contains(column)) {
@@ -147,7 +148,10 @@ impl<'t> Reader<'t> {
                 text.truncate(self.table.end);
                 text.extend(["(", ")", "VALUES", "(", ")"].map(str::to_owned));
             } else if is_first {
-                text.splice(self.table.end..self.table.end, ["(".to_owned(), ")".to_owned()]);
+                text.splice(
+                    self.table.end..self.table.end,
+                    ["(".to_owned(), ")".to_owned()],
+                );
             }
             let listed = self.table.end + 1;
             text.insert(listed, format!("{}{}", quote(&column), comma));
@@ -159,7 +163,10 @@ impl<'t> Reader<'t> {
     }
 
     fn table(&self) -> String {
-        self.tokens.get(self.table.clone()).unwrap_or_default().concat()
+        self.tokens
+            .get(self.table.clone())
+            .unwrap_or_default()
+            .concat()
     }
 
     /// What the value at this token is for, where it is open.
@@ -315,13 +322,22 @@ mod tests {
     #[test]
     fn each_open_value_is_known_by_what_it_is_for() {
         let cases = [
-            ("UPDATE \"T\" SET \"a\" = $2, \"b\" = $2 WHERE \"id\" = ANY ($1)", "\"T\": a set, b set, id all"),
+            (
+                "UPDATE \"T\" SET \"a\" = $2, \"b\" = $2 WHERE \"id\" = ANY ($1)",
+                "\"T\": a set, b set, id all",
+            ),
             ("UPDATE s.t SET a = $2 WHERE $1", "s.t: a set, true"),
             ("DELETE FROM ONLY t WHERE id = $1", "t: id find"),
             ("SELECT * FROM t WHERE id = $1 FOR UPDATE", "t: id find"),
             ("INSERT INTO t (a, b) VALUES ($1, $2)", "t: a new, b new"),
-            ("INSERT INTO t (a) SELECT $1 FROM generate_series(1, $2)", "t: a each new, rows"),
-            ("INSERT INTO t SELECT FROM generate_series(1, $1)", "t: rows"),
+            (
+                "INSERT INTO t (a) SELECT $1 FROM generate_series(1, $2)",
+                "t: a each new, rows",
+            ),
+            (
+                "INSERT INTO t SELECT FROM generate_series(1, $1)",
+                "t: rows",
+            ),
             ("UPDATE t SET a = '$1', b = $$x$$, c = f($3)", "t: ?"),
         ];
         Failures::collect(|failures| {

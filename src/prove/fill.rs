@@ -140,7 +140,10 @@ fn tables(session: &mut Session) -> Result<Vec<Relation>, Error> {
 
 /// How many rows a table has, counted up to `most`.
 fn rows_of(session: &mut Session, table: &Relation, most: u64) -> Result<u64, Error> {
-    let sql = format!("SELECT count(*) FROM (SELECT FROM {} LIMIT {most}) listed", table.quoted());
+    let sql = format!(
+        "SELECT count(*) FROM (SELECT FROM {} LIMIT {most}) listed",
+        table.quoted()
+    );
     let rows = session.rows(&sql)?;
     let text = rows.into_iter().flatten().flatten().next();
     Ok(text.and_then(|text| text.parse().ok()).unwrap_or_default())

@@ -226,7 +226,7 @@ mod tests {
                 observed: true,
                 joined: false,
                 untold: Vec::new(),
-            judged_as: 0,
+                judged_as: 0,
             }],
             ..Case::default()
         };

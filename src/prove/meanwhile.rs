@@ -50,14 +50,7 @@ pub(super) fn meanwhile(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec
                 open: 0,
             };
             scope.spawn(move || work(other, &todo, &tell));
-            run(
-                &mut stage,
-                &mut asking,
-                case,
-                batch,
-                &mut company,
-                &mut all,
-            )
+            run(&mut stage, &mut asking, case, batch, &mut company, &mut all)
         })?;
         if !ended && !case.goes_on {
             break;

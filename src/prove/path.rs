@@ -102,6 +102,6 @@ fn preparing(listed: &ir::Migration, path: String) -> Migration {
         observed: false,
         joined: false,
         untold: Vec::new(),
-            judged_as: usize::MAX,
+        judged_as: usize::MAX,
     }
 }

@@ -126,7 +126,10 @@ impl CaseReport {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over references"
+)]
 const fn is_zero(number: &usize) -> bool {
     *number == 0
 }

@@ -148,8 +148,13 @@ impl Runner {
             Err(other) => return Err(other),
         };
         if inside {
-            let back = if result.is_err() { "ROLLBACK TO SAVEPOINT mig_lint_code; " } else { "" };
-            self.session.run(&format!("{back}RELEASE SAVEPOINT mig_lint_code"))?;
+            let back = if result.is_err() {
+                "ROLLBACK TO SAVEPOINT mig_lint_code; "
+            } else {
+                ""
+            };
+            self.session
+                .run(&format!("{back}RELEASE SAVEPOINT mig_lint_code"))?;
         }
         match result {
             Err(Failed::Refused(error)) => {

@@ -3,9 +3,9 @@
 use super::build::{Bench, BuildError};
 use super::case::Case;
 use super::definition::Definition;
+use super::options::{Options, ProofError};
 use super::ride::ride;
 use super::rule;
-use super::options::{Options, ProofError};
 use super::run::Subject;
 use crate::estimate::Seconds;
 use crate::postgres::Version;

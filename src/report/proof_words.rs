@@ -34,7 +34,10 @@ pub(super) fn predictions(tally: Tally) -> String {
         some => format!(", {some} more not tried"),
     };
     let tried = count(tally.tried, "statement");
-    format!("predicted = observed in {} of {tried}{untried}", tally.right)
+    format!(
+        "predicted = observed in {} of {tried}{untried}",
+        tally.right
+    )
 }
 
 /// The strongest lock of a statement.

@@ -177,8 +177,14 @@ pub(crate) fn of_python(server: &Server) {
     let sql: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
     assert!(sql.iter().any(|sql| sql.starts_with("UPDATE")), "{sql:?}");
     assert!(sql.iter().any(|sql| sql.starts_with("DELETE")), "{sql:?}");
-    assert!(steps.iter().all(mig_lint::prove::StepReport::is_tried), "{runs:#?}");
-    let opaque = APP[4].1.replace("for order in Order.objects.all():", "for order in unknown(Order):");
+    assert!(
+        steps.iter().all(mig_lint::prove::StepReport::is_tried),
+        "{runs:#?}"
+    );
+    let opaque = APP[4].1.replace(
+        "for order in Order.objects.all():",
+        "for order in unknown(Order):",
+    );
     let mut files = APP;
     files[4].1 = &opaque;
     let runs = named(&files, "0002_paid.py");
@@ -218,7 +224,10 @@ pub(crate) fn that_fail_at_their_end(server: &Server) {
         CREATE TABLE c (p int REFERENCES p DEFERRABLE INITIALLY DEFERRED);\n";
     let runs = of_files(
         server,
-        &[("0001.sql", first), ("0002.sql", "INSERT INTO c VALUES (-1);\n")],
+        &[
+            ("0001.sql", first),
+            ("0002.sql", "INSERT INTO c VALUES (-1);\n"),
+        ],
         |folder| Settings {
             paths: vec![folder.to_owned()],
             transaction: Some(TransactionMode::PerStatement),

@@ -52,7 +52,10 @@ impl Plan {
             ..Loaded::default()
         };
         if let Some(column) = table.columns.iter().find(|column| !column.base.is_read) {
-            let message = format!("is of type {}, which has no RECEIVE function: no row can be sent", column.type_text);
+            let message = format!(
+                "is of type {}, which has no RECEIVE function: no row can be sent",
+                column.type_text
+            );
             return Err(Error::column(&table.name, &column.name, &message));
         }
         let crews = self.crews(session, &table)?;

@@ -87,9 +87,21 @@ mod tests {
         };
         let cases = [
             (Verdict::Proven, Prediction::Match, false, "proven", false),
-            (Verdict::Proven, Prediction::Mismatch, false, "refuted", true),
+            (
+                Verdict::Proven,
+                Prediction::Mismatch,
+                false,
+                "refuted",
+                true,
+            ),
             (Verdict::Refuted, Prediction::Match, false, "refuted", true),
-            (Verdict::Inconclusive, Prediction::Match, true, "inconclusive", true),
+            (
+                Verdict::Inconclusive,
+                Prediction::Match,
+                true,
+                "inconclusive",
+                true,
+            ),
         ];
         Failures::collect(|failures| {
             for (verdict, prediction, error, badge, red) in cases {
@@ -107,8 +119,13 @@ mod tests {
         });
         let css = include_str!("page.css");
         for verdict in ["refuted", "inconclusive"] {
-            let rule = css.lines().find(|line| line.contains(&format!(".badge.{verdict}")));
-            assert!(rule.is_some_and(|rule| rule.contains("var(--stop)")), "{verdict}");
+            let rule = css
+                .lines()
+                .find(|line| line.contains(&format!(".badge.{verdict}")));
+            assert!(
+                rule.is_some_and(|rule| rule.contains("var(--stop)")),
+                "{verdict}"
+            );
         }
     }
 
