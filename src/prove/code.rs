@@ -33,9 +33,9 @@ pub(super) fn closed(session: &mut Session, sql: &str, rows: u64) -> Result<Stri
         return Ok(sql.to_owned());
     }
     let mut text = Vec::new();
-    for at in 0..tokens.len() {
+    for (at, token) in tokens.iter().enumerate() {
         match reader.place(at) {
-            None => text.push(tokens[at].to_owned()),
+            None => text.push((*token).to_owned()),
             Some(Place::Condition) => text.push("true".to_owned()),
             Some(Place::Count) => text.push(rows.to_string()),
             Some(Place::Unknown) => text.push("NULL".to_owned()),

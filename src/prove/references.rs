@@ -72,7 +72,7 @@ impl References {
         let counts = |kind| kind != Kind::Own;
         let mut needed = touched.clone();
         needed.extend(self.referring(touched, counts));
-        self.follow(&mut needed, |all| self.referred(all, counts));
+        Self::follow(&mut needed, |all| self.referred(all, counts));
         needed
     }
 
@@ -85,7 +85,7 @@ impl References {
         let mut more = self.referring(&reached, is_key);
         let mut parents = self.referred(&reached, is_key);
         self.whole(&mut parents);
-        self.follow(&mut parents, |all| {
+        Self::follow(&mut parents, |all| {
             let mut acting = self.referred(all, |kind| kind == Kind::Acts);
             self.whole(&mut acting);
             acting
@@ -99,7 +99,7 @@ impl References {
     /// Adds partitions and what they are partitions of, indexes and their tables.
     fn whole(&self, all: &mut BTreeSet<u32>) {
         let is_same = |kind| matches!(kind, Kind::Part | Kind::Own);
-        self.follow(all, |all| {
+        Self::follow(all, |all| {
             let mut both = self.referring(all, is_same);
             both.extend(self.referred(all, is_same));
             both
@@ -107,7 +107,7 @@ impl References {
     }
 
     /// Adds what `next` gives until that is nothing new.
-    fn follow(&self, all: &mut BTreeSet<u32>, next: impl Fn(&BTreeSet<u32>) -> BTreeSet<u32>) {
+    fn follow(all: &mut BTreeSet<u32>, next: impl Fn(&BTreeSet<u32>) -> BTreeSet<u32>) {
         loop {
             let before = all.len();
             let more = next(all);
