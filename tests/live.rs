@@ -92,6 +92,11 @@ fn main() -> ExitCode {
             ),
             trial(
                 server.as_ref(),
+                "partitions that code makes",
+                histories::with_partitions_of_code,
+            ),
+            trial(
+                server.as_ref(),
                 "migrations that fail at their end",
                 histories::that_fail_at_their_end,
             ),

@@ -4,6 +4,7 @@
 use super::batch::Batch;
 use super::build::{Bench, BuildError, Stage};
 use super::case::{Case, Statement};
+use super::elsewhere::Elsewhere;
 use super::near::near;
 use super::questions::{answers, shown};
 use super::report::Shown;
@@ -55,6 +56,8 @@ pub(super) struct Held {
     pub(super) sampled: bool,
     /// It was over before a probe could be tried.
     pub(super) unprobed: bool,
+    /// Partitions that no statement of the history makes: code has, which cannot be read, and nothing is predicted of them.
+    pub(super) made_by_code: BTreeSet<String>,
 }
 
 /// What every statement of the observed migrations held; shorter where one failed.
@@ -63,6 +66,7 @@ pub(super) fn hold(bench: &Bench<'_>, case: &Case, rows: u64) -> Result<Vec<Held
     let prober = stage.scratch.connect("mig-lint probe")?;
     let mut holding = Holding {
         watch: Watch::default(),
+        elsewhere: case.elsewhere.clone(),
         stage,
         prober,
     };
@@ -113,6 +117,8 @@ struct Holding {
     stage: Stage,
     prober: Session,
     watch: Watch,
+    /// What the history makes; nothing, where it is written for a proof.
+    elsewhere: Option<Elsewhere>,
 }
 
 impl Holding {
@@ -221,6 +227,10 @@ impl Holding {
             .collect();
         for relation in seen {
             let name = relation.display();
+            let made = |elsewhere: &Elsewhere| elsewhere.makes(&relation.name);
+            if relation.partition && self.elsewhere.as_ref().is_some_and(|it| !made(it)) {
+                held.made_by_code.insert(name.clone());
+            }
             held.kinds
                 .insert(name.clone(), relation_kind(relation.kind));
             if let Some(table) = relation.table.and_then(|table| names.get(&table)) {

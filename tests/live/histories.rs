@@ -238,3 +238,13 @@ pub(crate) fn that_fail_at_their_end(server: &Server) {
     assert!(runs.reason.contains("23503"), "{}", runs.reason);
     assert_eq!(runs.tally().tried, 0, "{runs:#?}");
 }
+
+/// Of a partition that code has made nothing is predicted, and nothing is compared.
+pub(crate) fn with_partitions_of_code(server: &Server) {
+    let first = "CREATE TABLE p (id int, at date NOT NULL) PARTITION BY RANGE (at);
+        DO $$ BEGIN EXECUTE format('CREATE TABLE p_%s PARTITION OF p DEFAULT', 1 + 1); END $$;\n";
+    let runs = of_path(server, first, "ALTER TABLE p ADD COLUMN note text;\n", 60);
+    let step = &runs.cases[0].steps[0];
+    assert_eq!(step.mismatch, None, "{runs:#?}");
+    assert!(step.waits.contains_key("p_2"), "{runs:#?}");
+}
