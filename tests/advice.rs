@@ -3,7 +3,7 @@
 mod common;
 
 use common::layouts::LAYOUTS;
-use common::recipes::{FORMS, advised};
+use common::recipes::{FORMS, PARTS, advised};
 use common::{Failures, judged, migration, steps};
 use mig_lint::config::Settings;
 use mig_lint::engine;
@@ -29,6 +29,19 @@ fn tokens(sql: &str) -> Vec<String> {
     printed.tokens().map(str::to_owned).collect()
 }
 
+/// The same, with the tokens of code.
+fn tokens_of_code(sql: &str) -> Vec<String> {
+    let tokens = tokens(sql).into_iter().flat_map(|token| {
+        let mut quotes = ["$$", "$batches$"].into_iter();
+        let body = quotes.find_map(|it| token.strip_prefix(it)?.strip_suffix(it));
+        match body {
+            Some(code) if code.contains(';') => tokens(code),
+            _ => vec![token],
+        }
+    });
+    tokens.collect()
+}
+
 fn statements(finding: &Finding) -> impl Iterator<Item = &String> {
     finding.recipe.iter().flat_map(|block| &block.statements)
 }
@@ -40,7 +53,7 @@ fn suggestions(findings: &[Finding]) -> Vec<Vec<String>> {
         let parsed = sql::parse(suggestion, &[whole], &[]);
         assert_eq!(parsed.problems, [], "{suggestion}");
         assert_eq!(parsed.statements.len(), 1, "{suggestion}");
-        tokens(suggestion)
+        tokens_of_code(suggestion)
     })
     .collect()
 }
@@ -64,7 +77,7 @@ fn every_suggestion_is_sql_however_its_statement_is_written() {
     let rules = RULES.iter().map(|entry| entry.bad);
     let mut counted = 0;
     Failures::collect(|failures| {
-        for text in rules.chain([FORMS]).filter(|text| !text.is_empty()) {
+        for text in rules.chain([FORMS, PARTS]).filter(|text| !text.is_empty()) {
             let plain = steps("bad.sql", text);
             for version in [Version::OLDEST, Version::NEWEST] {
                 let expected = suggestions(&judged(plain.clone(), version).findings);

@@ -102,6 +102,11 @@ fn main() -> ExitCode {
             ),
             trial(server.as_ref(), "recipes that are printed", recipes),
             trial(server.as_ref(), "fixes", fixes::end_the_same),
+            trial(
+                server.as_ref(),
+                "fixes that nobody waits for",
+                fixes::nobody_waits,
+            ),
             trial(server.as_ref(), "sizes", sizes),
             trial(server.as_ref(), "checklists", checklists),
             trial(

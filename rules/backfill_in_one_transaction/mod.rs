@@ -22,6 +22,7 @@ fn instead(cx: &Context<'_>, work: &Blocking<'_>) -> Option<Remedy> {
     match work.part.reason {
         Reason::Rows => Some(Remedy::Batches {
             delete: cx.deletes(),
+            key: cx.batched_by(),
         }),
         Reason::Batches => Some(Remedy::CommitBatches {
             in_code: cx.step.in_code,

@@ -21,7 +21,10 @@ fn check(cx: &Context<'_>) -> Vec<Finding> {
 fn instead(cx: &Context<'_>, work: &Blocking<'_>) -> Remedy {
     match work.part.reason {
         Reason::NotNull => Remedy::ProveNotNull(None),
-        Reason::ForeignKey => Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Any)),
+        Reason::ForeignKey => {
+            let later = Remedy::NotValid(NotValid::ForeignKey(ForeignKey::Any));
+            cx.in_parts(work.part.command, later)
+        }
         Reason::Index => Remedy::IndexConcurrently(Built::Implied),
         Reason::Query if cx.locks_rows() => Remedy::LockFewRows,
         _ => Remedy::Alone,

@@ -16,7 +16,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Vec<Finding> {
-    cx.waits(|work| is_added(cx, work).then(|| Remedy::NotValid(instead(cx, work))))
+    cx.waits(|work| {
+        let instead = || cx.in_parts(work.part.command, Remedy::NotValid(instead(cx, work)));
+        is_added(cx, work).then(instead)
+    })
 }
 
 /// Whether the rows are checked because the constraint is new, rather than the type of a column.

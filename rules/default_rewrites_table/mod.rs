@@ -18,7 +18,8 @@ pub const RULE: Rule = Rule {
 fn check(cx: &Context<'_>) -> Vec<Finding> {
     cx.waits(|work| match cx.subcommand(work)? {
         AlterAction::AddColumn { column, .. } if work.part.reason == Reason::ColumnDefault => {
-            Some(Remedy::FillLater(filled(column)))
+            let later = Remedy::FillLater(filled(column));
+            Some(cx.in_parts(work.part.command, later))
         }
         _ => None,
     })

@@ -77,6 +77,8 @@ fn finding(
         );
         return Some(found.effects([effect]).build());
     }
+    let known = relation.column(column);
+    let required = known.is_some_and(|it| it.not_null && it.default.is_none() && !it.identity);
     let found = found
         .says(
             format!("dropping {table}.{column} breaks every query of running code that names it"),
@@ -85,6 +87,6 @@ fn finding(
             ),
         )
         .effects([effect])
-        .remedy(Remedy::DropLater { column: true });
+        .remedy(Remedy::DropColumnLater { required });
     Some(found.build())
 }

@@ -49,10 +49,13 @@ fn added(
     let stopped = stopped(cx, waited_for.copied());
 
     let on_partitions = takes_none(cx, alter);
+    let added = cx.added(alter, command, constraint);
     let instead = if on_partitions {
-        ForeignKey::OfPartitions
+        // A partition's key has the name of the table's.
+        let partitions = cx.partitions(&alter.name, |_| added.name.clone());
+        ForeignKey::OfPartitions(added, partitions)
     } else {
-        ForeignKey::Added(cx.added(alter, command, constraint))
+        ForeignKey::Added(added)
     };
     let found = found
         .says(

@@ -30,7 +30,7 @@ fn is_new(cx: &Context<'_>, work: &Blocking<'_>) -> bool {
 
 fn instead(cx: &Context<'_>, command: usize) -> Remedy {
     let Some((added, constraint)) = cx.added_constraint(command) else {
-        return Remedy::ConstraintUsingIndex(None);
+        return cx.in_parts(command, Remedy::ConstraintUsingIndex(None));
     };
     match &constraint.kind {
         ConstraintKind::Exclude { .. } => Remedy::ExcludeWindow,

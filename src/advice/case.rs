@@ -43,14 +43,23 @@ impl Case<'_> {
         let Action::AlterTable(alter) = &self.statement.action else {
             return self.printed();
         };
-        let Some(command) = alter.commands.get(command) else {
-            return self.printed();
-        };
-        let text = match &self.statement.origin {
+        match alter.commands.get(command) {
+            Some(command) => self.printed_at(command.span),
+            None => self.printed(),
+        }
+    }
+
+    /// A part of it as it is written.
+    pub(super) fn printed_at(&self, place: Span) -> Printed<'_> {
+        Printed::new(self.text(), place)
+    }
+
+    /// The text that its places are counted in.
+    pub(super) fn text(&self) -> &str {
+        match &self.statement.origin {
             Origin::File => self.migration.file.text(),
             Origin::Generated(text) | Origin::Code(text) => text,
             Origin::Opaque(_) => "",
-        };
-        Printed::new(text, command.span)
+        }
     }
 }

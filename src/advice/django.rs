@@ -38,10 +38,10 @@ pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Option<Advice> {
                 ..sql::advise(case, remedy)
             });
         }
-        Remedy::Batches { delete: true } => {
+        Remedy::Batches { delete: true, .. } => {
             "delete in batches, in a RunPython of a migration with atomic = False, so that each commits"
         }
-        Remedy::Batches { delete: false } => {
+        Remedy::Batches { delete: false, .. } => {
             "write in batches, in a RunPython of a migration with atomic = False, so that each commits"
         }
         Remedy::CommitBatches { in_code: false } => {

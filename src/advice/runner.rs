@@ -16,6 +16,10 @@ pub(super) fn dress(mut advice: Advice, remedy: &Remedy, framework: Framework) -
         if block.outside_transaction {
             block.head = head;
         }
+        if framework == Framework::Goose {
+            let mut statements = block.statements.iter_mut();
+            statements.by_ref().for_each(bracket);
+        }
     }
     let is_odd = matches!(outside, Outside::Ended(_) | Outside::ByHand(_));
     let is_part = is_odd && advice.recipe.iter().any(|it| it.outside_transaction);
@@ -26,6 +30,13 @@ pub(super) fn dress(mut advice: Advice, remedy: &Remedy, framework: Framework) -
         advice.help = format!("{}, or switch its transaction off: {head}", advice.help).into();
     }
     advice
+}
+
+/// Code stands between brackets of its own, since goose ends a statement at each semicolon that ends a line.
+fn bracket(statement: &mut String) {
+    if statement.contains(";\n") {
+        *statement = format!("-- +goose StatementBegin\n{statement}\n-- +goose StatementEnd");
+    }
 }
 
 /// Whether all of what is advised must run outside a transaction, also where it is not written out.

@@ -9,7 +9,7 @@ pub(super) fn advise(case: &Case<'_>, remedy: &Remedy) -> Advice {
     Advice {
         help: match remedy {
             Remedy::Refused(mend) => refused::help(mend),
-            _ => help(remedy).into(),
+            _ => help(remedy.in_words()).into(),
         },
         recipe: recipe(case, remedy),
     }
@@ -59,8 +59,12 @@ fn help(remedy: &Remedy) -> &'static str {
             "add a new column, keep it right with a trigger, fill it in batches, then swap the names"
         }
         Remedy::FillLater(filled) => fill_later(*filled),
-        Remedy::Batches { delete: true } => "delete in batches, each in a transaction of its own",
-        Remedy::Batches { delete: false } => "write in batches, each in a transaction of its own",
+        Remedy::Batches { delete: true, .. } => {
+            "delete in batches, each in a transaction of its own"
+        }
+        Remedy::Batches { delete: false, .. } => {
+            "write in batches, each in a transaction of its own"
+        }
         Remedy::CommitBatches { in_code } => commit_batches(*in_code),
         Remedy::LockFewRows => {
             "lock single rows, or a few at a time with LIMIT, and commit in between"
@@ -87,7 +91,7 @@ fn help(remedy: &Remedy) -> &'static str {
         Remedy::LockTimeout { .. } => {
             "set lock_timeout first, and try again when it gives up; what the connection sets belongs under [session] in mig-lint.toml"
         }
-        Remedy::DropLater { column: true } => {
+        Remedy::DropLater { column: true } | Remedy::DropColumnLater { .. } => {
             "release code that no longer names the column first, drop it in a later release"
         }
         Remedy::DropLater { column: false } => {
@@ -167,7 +171,7 @@ fn add_not_valid(constraint: &NotValid) -> &'static str {
         NotValid::DomainCheck => {
             "add a CHECK to each table instead, NOT VALID, and validate it in a later migration: a domain's is always checked under this lock"
         }
-        NotValid::ForeignKey(ForeignKey::OfPartitions) => {
+        NotValid::ForeignKey(ForeignKey::OfPartitions(..)) => {
             "add it NOT VALID to each partition and validate it there, in a later migration; the partitioned table then takes it over from them"
         }
         NotValid::ForeignKey(_) => "add it NOT VALID, validate it in a later migration",

@@ -5,7 +5,6 @@ use crate::config::Settings;
 use crate::finding::{Finding, Fix, Level, Safety};
 use crate::source::{Changes, Files, Instead};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -187,14 +186,14 @@ impl State<'_> {
     /// The texts with a fix.
     fn with(&self, fix: &Fix) -> (Instead, BTreeSet<PathBuf>) {
         let (mut files, mut new) = (self.files.clone(), self.new.clone());
-        if let Some(edit) = fix.edits.first() {
-            files = files.with(edit.file.path(), fix.applied_to(&edit.file));
+        // The edits of one file stand together.
+        for edits in fix.edits.chunk_by(|a, b| a.file.path() == b.file.path()) {
+            let file = &edits[0].file;
+            files = files.with(file.path(), fix.applied_to(file));
         }
         for file in &fix.files {
             files = files.with(&file.path, file.text.clone());
-            // What lies beside a migration is none itself.
-            let end = file.path.extension().and_then(OsStr::to_str);
-            if matches!(end, Some("sql" | "py")) {
+            if file.is_migration {
                 new.insert(file.path.clone());
             }
         }

@@ -55,7 +55,8 @@ pub fn run(settings: &Settings, predictions: bool) -> Report {
     let newest = newest.map(|migration| migration.name.clone());
     let (mut migrations, mut release, mut one_way) = (Vec::new(), Vec::new(), Vec::new());
     let mut pending = Vec::new();
-    for one in judged {
+    for mut one in judged {
+        one.pending.files = settings.files.clone();
         pending.extend(Some(one.pending).filter(|it| !it.migrations.is_empty()));
         one_way.extend(one.one_way);
         findings.extend(one.findings);

@@ -41,6 +41,8 @@ pub struct Edit {
 pub struct NewFile {
     pub path: PathBuf,
     pub text: String,
+    /// It is what a new migration runs, rather than something that lies beside it.
+    pub is_migration: bool,
 }
 
 impl Fix {

@@ -8,6 +8,7 @@ mod fix;
 mod found;
 mod level;
 mod names;
+mod new_column;
 mod recipe;
 mod remedy;
 
@@ -19,5 +20,6 @@ pub use fix::{Edit, Fix, NewFile, Safety};
 pub use found::{Finding, Note};
 pub use level::Level;
 pub use names::Names;
+pub use new_column::{Fill, NewColumn};
 pub use recipe::Block;
 pub use remedy::{Added, Built, Filled, ForeignKey, NotNull, NotValid, Part, Remedy, Unique};

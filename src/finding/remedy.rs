@@ -1,5 +1,6 @@
 //! What to do instead, as data; the words, and the text to paste, are those of the front end that the migration belongs to.
 
+use super::NewColumn;
 use crate::effects::Mend;
 use crate::ir::Name;
 
@@ -34,8 +35,13 @@ pub enum Remedy {
     NewColumn { computed: bool },
     /// Add the column so that no row is written, give old rows their values afterwards.
     FillLater(Filled),
-    /// Do it in batches, each of which commits.
-    Batches { delete: bool },
+    /// First the column, without what looks at all rows, and that later; what is to be said of it is `instead`.
+    ColumnInParts {
+        column: Box<NewColumn>,
+        instead: Box<Remedy>,
+    },
+    /// Do it in batches, each of which commits: in the order of this column, where the table has a key of one column and the statement can be cut so.
+    Batches { delete: bool, key: Option<String> },
     /// There are batches: let each of them commit.
     CommitBatches { in_code: bool },
     /// Lock fewer rows at a time.
@@ -60,6 +66,8 @@ pub enum Remedy {
     LockTimeout { in_transaction: bool },
     /// Release code that does without it first.
     DropLater { column: bool },
+    /// The same of a column; `required`: as long as it is there, INSERT has to name it.
+    DropColumnLater { required: bool },
     /// Leave the name as it is.
     KeepColumnName,
     /// Leave the name as it is, or let a view have it.
@@ -108,6 +116,17 @@ pub enum Remedy {
     KeepPrecision,
 }
 
+impl Remedy {
+    /// The one by which it is worded.
+    #[must_use]
+    pub fn in_words(&self) -> &Self {
+        match self {
+            Self::ColumnInParts { instead, .. } => instead,
+            other => other,
+        }
+    }
+}
+
 /// An index to build so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Built {
@@ -123,7 +142,7 @@ pub enum Built {
     Implied,
 }
 
-/// A partition, and what its part of an index is called where PostgreSQL chooses the name.
+/// A partition, and what its part of an index or a constraint is called where PostgreSQL chooses the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     pub table: Name,
@@ -146,8 +165,8 @@ pub enum ForeignKey {
     /// It is part of more than an ALTER TABLE ADD CONSTRAINT.
     Any,
     Added(Added),
-    /// Each partition takes one, the table does not.
-    OfPartitions,
+    /// Each partition takes one, the table does not: how it is added to the table, and what it has for partitions.
+    OfPartitions(Added, Vec<Part>),
 }
 
 /// A constraint that a subcommand adds.

@@ -1,17 +1,22 @@
 //! Whether what one statement does may be put off until others are done.
 
-use crate::ir::{
-    Action, AlterAction, ConstraintKind, Migration, Name, ObjectKind, RelationKind, Statement,
-};
+use super::words::Words;
+use crate::ir::{Action, AlterAction, ConstraintKind, Migration, Name, Statement};
 
 /// What is put off, as far as others may need it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct PutOff {
     /// The relation that it works on, and what it makes or takes away there.
     table: Vec<String>,
     things: Vec<String>,
+    /// Columns of the relation that are not all that they will be.
+    columns: Vec<String>,
     /// Others may need that rows are unique.
     is_key: bool,
+    /// It writes rows of the relation: others may need what they hold then.
+    is_rows: bool,
+    /// Nobody knows all that it does.
+    is_code: bool,
 }
 
 impl PutOff {
@@ -19,7 +24,10 @@ impl PutOff {
         let mut put_off = Self {
             table: Vec::new(),
             things: Vec::new(),
+            columns: Vec::new(),
             is_key: false,
+            is_rows: false,
+            is_code: false,
         };
         match &statement.action {
             Action::CreateIndex(create) => {
@@ -35,6 +43,15 @@ impl PutOff {
                             put_off.things.extend(added.name.clone());
                             put_off.is_key |= is_key(&added.kind);
                         }
+                        AlterAction::AddColumn { column, .. } => {
+                            let given = column.constraints.iter().filter_map(|it| it.name.clone());
+                            put_off.things.extend(given);
+                            let is_key = column.constraints.iter().any(|it| is_key(&it.kind));
+                            if is_key || column.default.is_some() || column.has_sequence() {
+                                put_off.columns.push(column.name.clone());
+                            }
+                            put_off.is_key |= is_key;
+                        }
                         AlterAction::DetachPartition { partition, .. } => {
                             put_off.things.push(partition.name.clone());
                         }
@@ -43,6 +60,12 @@ impl PutOff {
                 }
             }
             Action::Drop(drop) => put_off.things.extend(names(&drop.names)),
+            Action::Dml(dml) => {
+                put_off.is_rows = true;
+                put_off.table.extend(names(dml.target.as_slice()));
+                put_off.things.extend(names(&dml.reads));
+            }
+            Action::Do { .. } => put_off.is_code = true,
             Action::Refresh { view, .. } => put_off.things.push(view.name.clone()),
             Action::Reindex { name, .. } => {
                 put_off.things.extend(name.iter().map(|it| it.name.clone()));
@@ -52,49 +75,58 @@ impl PutOff {
         put_off
     }
 
-    /// Whether another statement does the same before it as behind it.
-    pub(super) fn may_wait_for(&self, other: &Statement, migration: &Migration) -> bool {
-        let text = migration.text_of(other);
-        let mentions = |names: &[String]| names.iter().any(|name| mentions(text, name));
-        if mentions(&self.things) {
-            return false;
+    /// Whether one of these statements of a migration may need it, or be needed by it: not the same before it as behind it.
+    pub(super) fn is_needed(
+        &self,
+        migration: &Migration,
+        words: &Words,
+        by: impl Fn(usize) -> bool,
+    ) -> bool {
+        if self.is_code {
+            return (0..migration.statements.len()).any(by);
         }
-        if self.table.is_empty() {
-            return true;
-        }
-        if !mentions(&self.table) {
-            // CASCADE may take along what is not named, but an index takes nothing; what code does is not looked at.
-            return match &other.action {
-                Action::Drop(drop) => {
-                    !drop.cascade || drop.kind == ObjectKind::Relation(RelationKind::Index)
-                }
-                Action::Do { .. } | Action::Unknown => false,
-                _ => true,
-            };
-        }
-        match &other.action {
+        let named = |names: &[String], needs: &dyn Fn(usize) -> bool| {
+            let naming = names.iter().flat_map(|name| words.naming(name));
+            naming.copied().any(|at| by(at) && needs(at))
+        };
+        let works_on_it = |at: usize| !self.may_wait_for(&migration.statements[at].action);
+        let has_it = |at: usize| {
+            let mut tables = self.table.iter();
+            tables.any(|name| words.naming(name).binary_search(&at).is_ok())
+        };
+        named(&self.things, &|_| true)
+            || named(&self.columns, &has_it)
+            || named(&self.table, &works_on_it)
+            || !self.table.is_empty() && words.reaching.iter().any(|at| by(*at))
+    }
+
+    /// Whether what another statement does to the relation is the same before it as behind it.
+    fn may_wait_for(&self, other: &Action) -> bool {
+        match other {
+            _ if self.is_rows => false,
             Action::CreateIndex(_) => true,
             Action::Dml(_) => !self.is_key,
             Action::AlterTable(alter) => {
-                alter.commands.iter().all(|command| match &command.action {
-                    AlterAction::AddConstraint(added) => {
-                        !(self.is_key && matches!(added.kind, ConstraintKind::ForeignKey { .. }))
-                    }
-                    AlterAction::AddColumn { column, .. } => {
-                        !(self.is_key
-                            && column
-                                .constraints
-                                .iter()
-                                .any(|it| matches!(it.kind, ConstraintKind::ForeignKey { .. })))
-                    }
-                    AlterAction::ValidateConstraint { .. }
-                    | AlterAction::SetDefault { .. }
-                    | AlterAction::DropDefault { .. }
-                    | AlterAction::SetStatistics { .. }
-                    | AlterAction::SetNotNull { .. } => true,
-                    _ => false,
-                })
+                let mut commands = alter.commands.iter();
+                commands.all(|command| self.may_wait_for_command(&command.action))
             }
+            _ => false,
+        }
+    }
+
+    fn may_wait_for_command(&self, command: &AlterAction) -> bool {
+        let refers = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey { .. });
+        match command {
+            AlterAction::AddConstraint(added) => !(self.is_key && refers(&added.kind)),
+            AlterAction::AddColumn { column, .. } => {
+                let mut constraints = column.constraints.iter();
+                !(self.is_key && constraints.any(|it| refers(&it.kind)))
+            }
+            AlterAction::ValidateConstraint { .. }
+            | AlterAction::SetDefault { .. }
+            | AlterAction::DropDefault { .. }
+            | AlterAction::SetStatistics { .. }
+            | AlterAction::SetNotNull { .. } => true,
             _ => false,
         }
     }
@@ -107,7 +139,7 @@ const fn is_key(kind: &ConstraintKind) -> bool {
     )
 }
 
-fn names(names: &[Name]) -> impl Iterator<Item = String> {
+fn names(names: &[Name]) -> impl Iterator<Item = String> + '_ {
     names.iter().map(|name| name.name.clone())
 }
 

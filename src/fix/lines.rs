@@ -90,6 +90,8 @@ fn words_above(text: &str, statement: usize, from: usize) -> usize {
 /// A comment whose first word is a word, rather than a switch of some tool.
 fn is_prose(line: &str) -> bool {
     let comment = line.trim().strip_prefix("--");
+    // Tools write theirs close to the dashes.
+    let comment = comment.filter(|it| it.starts_with(char::is_whitespace));
     let word = comment.and_then(|it| it.split_whitespace().next());
     let is_word = |word: &str| {
         word.chars()

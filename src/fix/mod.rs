@@ -3,18 +3,27 @@
 //! The migration keeps what can stay; what takes a transaction of its own, or none, goes to a migration of its own. What needs that follows it.
 
 mod apart;
+mod atlas;
 mod django;
+mod draft;
+mod goose;
 mod lines;
+mod liquibase;
 mod name;
+mod outcome;
 mod pending;
 mod plan;
+mod reverse;
 mod runner;
+mod sqitch;
 mod statement;
+mod words;
 
 use crate::finding::{Finding, Fix};
 use crate::ir::{Migration, Origin};
 use crate::source::Framework;
 pub use pending::Pending;
+use pending::is_about;
 use plan::Plan;
 use statement::Change;
 
@@ -36,7 +45,9 @@ impl Pending {
         let migration = &self.migrations[at];
         let path = migration.file.path();
         let mut others = self.migrations.iter().enumerate();
-        if others.any(|(other, it)| other != at && it.file.path() == path) {
+        // What follows a changeset stands right behind it.
+        let is_own = migration.framework != Framework::Liquibase;
+        if is_own && others.any(|(other, it)| other != at && it.file.path() == path) {
             return Err("its file holds several migrations");
         }
         if migration.framework == Framework::Django {
@@ -46,7 +57,7 @@ impl Pending {
         if changes.is_empty() {
             return Err("nothing is known that could be written instead");
         }
-        Plan::of(migration, changes)?.fix(self, at)
+        Plan::of(migration, self.words(at), changes)?.fix(self, at)
     }
 }
 
@@ -55,7 +66,7 @@ fn changes(migration: &Migration, findings: &[&Finding]) -> Vec<Change> {
     let statements = migration.statements.iter().enumerate();
     let changes = statements.filter_map(|(at, statement)| {
         let about = findings.iter().copied();
-        let about: Vec<&Finding> = about.filter(|it| it.statement == statement.span).collect();
+        let about: Vec<&Finding> = about.filter(|it| is_about(it, statement)).collect();
         let is_written = statement.origin == Origin::File && !about.is_empty();
         is_written.then(|| Change::of(migration, at, &about))?
     });

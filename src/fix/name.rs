@@ -11,7 +11,7 @@ struct Parts<'p> {
     prefix: &'p str,
     /// Digits, parted by `.`, `_` or `-` where the runner reads those.
     version: &'p str,
-    /// `_` or `__`, or what else stands between version and title.
+    /// `_` or `__`, or what else stands between version and title; nothing where there is no title.
     joint: &'p str,
     title: &'p str,
     /// `.up.sql` or `.sql`; nothing of a folder.
@@ -20,7 +20,10 @@ struct Parts<'p> {
 
 /// Whether each migration is a folder.
 const fn is_folder(framework: Framework) -> bool {
-    matches!(framework, Framework::Diesel | Framework::Prisma)
+    matches!(
+        framework,
+        Framework::Diesel | Framework::Prisma | Framework::Hasura
+    )
 }
 
 /// The part of a path that tells one migration from another.
@@ -39,6 +42,11 @@ fn parts(name: &str, framework: Framework) -> Option<Parts<'_>> {
     } else {
         let stem = name.strip_suffix(".sql")?;
         let stem = stem.strip_suffix(".up").unwrap_or(stem);
+        // A dialect stands before the ending.
+        let stem = match framework {
+            Framework::Pop => stem.split('.').next()?,
+            _ => stem,
+        };
         (stem, &name[stem.len()..])
     };
     let dotted = matches!(framework, Framework::Flyway | Framework::Refinery);
@@ -49,7 +57,15 @@ fn parts(name: &str, framework: Framework) -> Option<Parts<'_>> {
     } else {
         let is_part = |c: char| c.is_ascii_digit() || framework == Framework::Diesel && c == '-';
         let version = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
-        (version, rest[version.len()..].get(..1)?)
+        let is_bare = framework == Framework::Plain && version == rest;
+        (
+            version,
+            if is_bare {
+                ""
+            } else {
+                rest[version.len()..].get(..1)?
+            },
+        )
     };
     let title = &rest[version.len() + joint.len()..];
     let ends_in_digit = version.ends_with(|c: char| c.is_ascii_digit());
@@ -165,7 +181,8 @@ pub(super) fn place(
             ending,
             ..
         } = &own;
-        let name = format!("{prefix}{version}{joint}{title}_{word}{ending}");
+        let title = format!("{joint}{title}");
+        let name = format!("{prefix}{version}{title}_{word}{ending}");
         if is_folder(framework) {
             let folder = behind.parent()?.with_file_name(name);
             Some(folder.join(behind.file_name()?))
@@ -188,7 +205,7 @@ mod tests {
 
     #[test]
     fn names_come_between_where_there_is_room() {
-        use Framework::{Diesel, Flyway, GolangMigrate, Plain, Prisma};
+        use Framework::{Diesel, Flyway, GolangMigrate, Plain, Pop, Prisma};
         let moment = "m/20240131235959_a.sql";
         let cases: &[(Framework, &str, &[&str], &str, bool)] = &[
             (Plain, "m/0003_a.sql", &[], "m/0004_a_x.sql", true),
@@ -198,6 +215,14 @@ mod tests {
                 &["m/0004_b.sql"],
                 "m/0005_a_x.sql",
                 false,
+            ),
+            (Plain, "m/0007.sql", &[], "m/0008_x.sql", true),
+            (
+                Pop,
+                "m/0007_a.postgres.up.sql",
+                &[],
+                "m/0008_a_x.postgres.up.sql",
+                true,
             ),
             (Plain, "m/9_a.sql", &["m/20_b.sql"], "m/10_a_x.sql", true),
             (GolangMigrate, "m/03_a.up.sql", &[], "m/04_a_x.up.sql", true),

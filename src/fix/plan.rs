@@ -1,40 +1,39 @@
-//! What becomes of a migration whose statements are changed: what stays in its file, and what follows in new ones.
+//! What becomes of a migration whose statements are changed: what stays in its file, and what is to follow.
 
 use super::apart::PutOff;
-use super::lines::{self, Ending};
-use super::name::{Place, place};
-use super::pending::Pending;
-use super::runner;
+use super::draft::{Draft, VALIDATE, word};
+use super::goose;
+use super::lines;
+use super::liquibase;
 use super::statement::{Change, woven};
-use crate::finding::{Block, Edit, Fix, Safety};
+use super::words::Words;
+use crate::finding::Block;
 use crate::ir::{Action, Migration, Statement};
 use crate::source::{Framework, Span, TransactionMode};
 
 /// Statements, of one or more changes, that follow in migrations of their own.
 type Later = Vec<(usize, Vec<Block>)>;
 
-/// A migration to be made.
-struct Draft {
-    /// What its title ends with.
-    word: &'static str,
-    sql: String,
-    is_outside: bool,
-}
-
+/// What stays in a migration, and what follows it.
 pub(super) struct Plan<'m> {
-    migration: &'m Migration,
-    edits: Vec<(Span, String)>,
-    drafts: Vec<Draft>,
+    pub(super) migration: &'m Migration,
+    /// Text in place of ranges of its file.
+    pub(super) edits: Vec<(Span, String)>,
+    pub(super) drafts: Vec<Draft>,
     /// What the drafts do later than the migration did.
-    put_off: Vec<PutOff>,
+    pub(super) put_off: Vec<PutOff>,
     /// The migration itself runs outside a transaction from now on.
-    is_unwrapped: bool,
-    is_unsafe: bool,
+    pub(super) is_unwrapped: bool,
+    pub(super) is_unsafe: bool,
 }
 
 impl<'m> Plan<'m> {
     /// Makes the changes, up to a statement that has to wait for what is put off: that and all behind it follow last.
-    pub(super) fn of(migration: &'m Migration, changes: Vec<Change>) -> Result<Self, &'static str> {
+    pub(super) fn of(
+        migration: &'m Migration,
+        words: &Words,
+        changes: Vec<Change>,
+    ) -> Result<Self, &'static str> {
         let mut plan = Self {
             migration,
             edits: Vec::new(),
@@ -76,11 +75,10 @@ impl<'m> Plan<'m> {
             }
             later.extend(steps);
             let put_off = PutOff::of(&migration.statements[at]);
-            let behind = migration.statements.iter().enumerate().skip(at + 1);
-            let mut stays = behind.filter(|(at, _)| !going.contains(at));
-            let is_free = stays.all(|(_, other)| put_off.may_wait_for(other, migration));
+            let stays = |other: usize| other > at && !going.contains(&other);
+            let is_needed = put_off.is_needed(migration, words, stays);
             plan.put_off.push(put_off);
-            if !is_free {
+            if is_needed {
                 rest = Some(at + 1);
                 break;
             }
@@ -133,13 +131,16 @@ impl<'m> Plan<'m> {
     /// A statement with what belongs to it.
     fn whole(&self, at: usize) -> Span {
         let span = self.migration.statements[at].span;
-        lines::whole(self.migration.file.text(), span, self.begin(at))
+        let text = self.migration.file.text();
+        lines::whole(text, goose::bracketed(text, span), self.begin(at))
     }
 
     /// Where what stands before a statement ends.
     fn begin(&self, at: usize) -> usize {
         let text = self.migration.file.text();
         let part = self.part(at).start;
+        // A changeset begins with the line that names it.
+        let part = liquibase::line_end(self.migration).map_or(part, |end| part.max(end));
         let before = at
             .checked_sub(1)
             .map(|before| self.migration.statements[before].span);
@@ -159,9 +160,15 @@ impl<'m> Plan<'m> {
         let Some(block) = change.later.first().and_then(|blocks| blocks.first()) else {
             return;
         };
+        let text = self.migration.file.text();
         let span = self.migration.statements[at].span;
-        let text = woven(self.migration.file.slice(span), block);
-        self.edits.push((span, text));
+        let woven = woven(&text[span.start..span.end], block);
+        let place = if goose::is_bracketed(&woven) {
+            goose::bracketed(text, span)
+        } else {
+            Span::new(span.start, lines::end(text, span))
+        };
+        self.edits.push((place, woven));
         if block.outside_transaction {
             self.is_unwrapped = true;
             let statements = self.migration.statements.iter().enumerate();
@@ -204,18 +211,14 @@ impl<'m> Plan<'m> {
             .iter()
             .any(|(cut, with)| *cut == whole && with.is_empty());
         let sql = if is_first && is_moved {
-            let words = &text[whole.start..span.start];
+            let words = &text[whole.start..goose::bracketed(text, span).start];
             format!("{words}{}", woven(&text[span.start..span.end], block))
         } else {
-            block.statements.join("\n").trim_end_matches(';').to_owned()
+            block.statements.join("\n")
         };
         Draft {
-            word: match block.statements.first() {
-                _ if block.outside_transaction => "concurrently",
-                Some(first) if first.contains(VALIDATE) => "validate",
-                _ => "then",
-            },
-            sql: format!("{sql};\n"),
+            word: word(block),
+            sql: format!("{sql}\n"),
             is_outside: block.outside_transaction,
         }
     }
@@ -243,128 +246,7 @@ impl<'m> Plan<'m> {
         self.edits.push((cut, String::new()));
         Ok(())
     }
-
-    /// The plan as edits and files of its history.
-    pub(super) fn fix(mut self, pending: &Pending, at: usize) -> Result<Fix, &'static str> {
-        let migration = self.migration;
-        let ending = Ending::of(migration.file.text());
-        let wraps = !matches!(
-            migration.transaction,
-            TransactionMode::None | TransactionMode::PerStatement
-        );
-        let (mut edits, mut files) = (Vec::new(), Vec::new());
-        if self.is_unwrapped && wraps {
-            let (edit, file) = runner::unwrapped(migration)?;
-            edits.extend(edit);
-            files.extend(file);
-        }
-        self.edits.sort_by_key(|(span, _)| (span.start, span.end));
-        edits.extend(self.edits.iter().map(|(span, text)| Edit {
-            file: migration.file.clone(),
-            span: *span,
-            text: ending.of_text(text),
-        }));
-        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
-        if edits
-            .windows(2)
-            .any(|two| two[0].span.end > two[1].span.start)
-        {
-            return Err("two changes meet in one place");
-        }
-        let places = self.places(pending, at)?;
-        for (draft, path) in self.drafts.iter().zip(&places) {
-            files.extend(runner::files(
-                migration,
-                path,
-                &draft.sql,
-                draft.is_outside,
-            )?);
-        }
-        let is_outside = self.is_unwrapped || self.drafts.iter().any(|it| it.is_outside);
-        let is_guessed = is_outside && !migration.is_transaction_known;
-        let afterwards = runner::afterwards(migration.framework);
-        let safety = if self.is_unsafe || is_guessed || afterwards.is_some() {
-            Safety::Unsafe
-        } else {
-            Safety::Safe
-        };
-        Ok(Fix {
-            safety,
-            text: match afterwards {
-                Some(more) => format!("{}; {more}", self.sentence(is_guessed)),
-                None => self.sentence(is_guessed),
-            },
-            edits,
-            files,
-        })
-    }
-
-    /// The paths of the drafts.
-    fn places(
-        &self,
-        pending: &Pending,
-        at: usize,
-    ) -> Result<Vec<std::path::PathBuf>, &'static str> {
-        if self.drafts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let framework = self.migration.framework;
-        if let Some(why) = runner::refuses_files(framework) {
-            return Err(why);
-        }
-        let words: Vec<&str> = self.drafts.iter().map(|draft| draft.word).collect();
-        let own = self.migration.file.path();
-        let found = place(own, framework, &pending.history, &words);
-        let Place {
-            paths,
-            is_right_behind,
-        } = found.ok_or("its name tells no version that another could come behind")?;
-        let has_rest = words.last() == Some(&"rest");
-        let is_free = || {
-            let mut behind = pending.migrations.iter().skip(at + 1);
-            behind.all(|migration| {
-                let mut statements = migration.statements.iter();
-                statements.all(|other| {
-                    let mut put_off = self.put_off.iter();
-                    put_off.all(|it| it.may_wait_for(other, migration))
-                })
-            })
-        };
-        if is_right_behind || !has_rest && is_free() {
-            Ok(paths)
-        } else {
-            Err("no version is free before the next migration, which has to run behind this")
-        }
-    }
-
-    fn sentence(&self, is_guessed: bool) -> String {
-        let mut said = Vec::new();
-        if !self.edits.is_empty() {
-            said.push("changes the migration".to_owned());
-        }
-        match self.drafts.as_slice() {
-            [] => {}
-            [one] => said.push(format!("adds one behind it ({})", one.word)),
-            more => {
-                let words: Vec<&str> = more.iter().map(|draft| draft.word).collect();
-                said.push(format!(
-                    "adds {} behind it ({})",
-                    more.len(),
-                    words.join(", ")
-                ));
-            }
-        }
-        let guess = if is_guessed {
-            "; whoever runs these files must not wrap them in a transaction"
-        } else {
-            ""
-        };
-        said.join(", ") + guess
-    }
 }
-
-/// What validates a constraint.
-const VALIDATE: &str = " VALIDATE CONSTRAINT ";
 
 /// What begins and ends a transaction, or sets a timeout that what is done CONCURRENTLY must not have.
 fn is_frame(action: &Action) -> bool {

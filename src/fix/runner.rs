@@ -1,7 +1,10 @@
 //! How each runner wants a new migration, and how it is told to run one outside a transaction.
 
+use super::draft::Draft;
 use super::lines::{Ending, is_marked};
-use crate::finding::{Edit, NewFile};
+use super::pending::Pending;
+use super::{liquibase, sqitch};
+use crate::finding::NewFile;
 use crate::ir::Migration;
 use crate::source::{Framework, Outside, Span};
 use std::path::{Path, PathBuf};
@@ -9,20 +12,15 @@ use std::path::{Path, PathBuf};
 /// What a way back says that has nothing to do.
 const NOTHING: &str = "-- nothing to take back here: the migration before takes back all of it\n";
 
-/// Why a runner gets no new files: what belongs to a migration beside its file is not written.
-pub(super) fn refuses_files(framework: Framework) -> Option<&'static str> {
+/// Why a runner gets no new migrations.
+pub(super) const fn refuses_files(framework: Framework) -> Option<&'static str> {
     match framework {
-        Framework::Drizzle => Some("its journal and snapshots are written by drizzle-kit"),
-        Framework::Sqitch => Some("sqitch add writes the plan"),
-        Framework::Atlas => Some("atlas migrate new writes atlas.sum"),
-        Framework::Liquibase => Some("a changeset needs an author and an id"),
-        Framework::GraphileMigrate => Some("graphile-migrate commit writes the hash"),
-        Framework::NodePgMigrate
-        | Framework::Hasura
-        | Framework::Pop
-        | Framework::Refinery
-        | Framework::PostgresMigrations
-        | Framework::Django => Some("new migrations of this tool are not written yet"),
+        Framework::Drizzle | Framework::NodePgMigrate => Some(
+            "its runner makes one transaction of all that is pending: what would follow helps only in a later deploy",
+        ),
+        Framework::GraphileMigrate => Some(
+            "one migration is worked on at a time: what would follow is written once this one is committed",
+        ),
         _ => None,
     }
 }
@@ -30,9 +28,6 @@ pub(super) fn refuses_files(framework: Framework) -> Option<&'static str> {
 /// What a person has to do once a file of this runner's has changed.
 pub(super) const fn afterwards(framework: Framework) -> Option<&'static str> {
     match framework {
-        Framework::Atlas => {
-            Some("`atlas migrate hash` has to follow, for atlas.sum holds the file's hash")
-        }
         Framework::GraphileMigrate => {
             Some("the hash at the head of a committed migration has to be made anew")
         }
@@ -44,15 +39,22 @@ pub(super) const fn afterwards(framework: Framework) -> Option<&'static str> {
 ///
 /// `model` is a migration of the same history, whose habits the new one has.
 pub(super) fn files(
+    pending: &Pending,
     model: &Migration,
     path: &Path,
-    sql: &str,
-    is_outside: bool,
+    draft: &Draft,
 ) -> Result<Vec<NewFile>, &'static str> {
+    let Draft {
+        sql, is_outside, ..
+    } = draft;
+    let is_outside = *is_outside;
     let framework = model.framework;
     let head = head(framework, is_outside)?;
     let ending = Ending::of(model.file.text());
     let has_down = |word: &str| is_marked(model.file.text(), word);
+    if framework == Framework::Sqitch {
+        return Ok(sqitch::files(pending, model.file.path(), path, draft));
+    }
     let mut files = Vec::new();
     let text = match framework {
         Framework::Goose => {
@@ -77,11 +79,13 @@ pub(super) fn files(
     files.push(NewFile {
         path: path.to_owned(),
         text,
+        is_migration: true,
     });
-    if let Some(down) = twin(model.file.path(), path) {
+    if let Some(down) = twin(pending, model.file.path(), path) {
         files.push(NewFile {
             path: down,
             text: NOTHING.to_owned(),
+            is_migration: false,
         });
     }
     files.extend(beside(framework, path).filter(|_| is_outside));
@@ -123,11 +127,12 @@ fn beside(framework: Framework, path: &Path) -> Option<NewFile> {
     Some(NewFile {
         path,
         text: text.to_owned(),
+        is_migration: false,
     })
 }
 
 /// What takes `path` back, where something lies beside `model` that takes that back.
-fn twin(model: &Path, path: &Path) -> Option<PathBuf> {
+fn twin(pending: &Pending, model: &Path, path: &Path) -> Option<PathBuf> {
     let down = |path: &Path| {
         let name = path.file_name()?.to_str()?;
         match name.strip_suffix(".up.sql") {
@@ -135,27 +140,26 @@ fn twin(model: &Path, path: &Path) -> Option<PathBuf> {
             None => (name == "up.sql").then(|| path.with_file_name("down.sql")),
         }
     };
-    down(model)?.is_file().then(|| down(path))?
+    pending.files.is_file(&down(model)?).then(|| down(path))?
 }
 
-/// What makes the runner run this migration outside a transaction, where it does not yet.
+/// What makes the runner run this migration outside a transaction, where it does not yet: text at a place of its file, and a file beside it.
 pub(super) fn unwrapped(
     migration: &Migration,
-) -> Result<(Option<Edit>, Option<NewFile>), &'static str> {
+) -> Result<(Option<(Span, String)>, Option<NewFile>), &'static str> {
     let text = migration.file.text();
     let framework = migration.framework;
-    let ending = Ending::of(text);
-    let edit = |at: usize, text: String| Edit {
-        file: migration.file.clone(),
-        span: Span::new(at, at),
-        text,
-    };
+    let at = |at: usize, text: String| Some((Span::new(at, at), text));
     if framework == Framework::Dbmate {
         let part = migration.parts.first().map_or(0, |part| part.start);
         let line = text[part..].lines().next().unwrap_or_default();
-        let line = line.trim_end_matches('\r');
-        let at = part + line.trim_end().len();
-        return Ok((Some(edit(at, " transaction:false".to_owned())), None));
+        let end = part + line.trim_end().len();
+        return Ok((at(end, " transaction:false".to_owned()), None));
+    }
+    if framework == Framework::Liquibase {
+        let end = liquibase::line_end(migration);
+        let end = end.ok_or("its changeset is not written as formatted SQL")?;
+        return Ok((at(end, liquibase::OUTSIDE.to_owned()), None));
     }
     if let Some(file) = beside(framework, migration.file.path()) {
         if file.path.exists() {
@@ -165,7 +169,7 @@ pub(super) fn unwrapped(
         }
         return Ok((None, Some(file)));
     }
-    if let (Some(why), false) = (refuses_files(framework), framework == Framework::Sqitch) {
+    if let Some(why) = refuses_files(framework) {
         return Err(why);
     }
     let head = head(framework, true)?;
@@ -178,5 +182,5 @@ pub(super) fn unwrapped(
             "sqlx looks for its switch at the very first byte, where a byte order mark stands",
         );
     }
-    Ok((Some(edit(mark, ending.of_text(&head))), None))
+    Ok((at(mark, head), None))
 }

@@ -103,6 +103,28 @@ impl Change {
                 self.take(alter?, unique.added.command);
                 self.later.push(recipe.to_vec());
             }
+            Remedy::ColumnInParts { column, .. } => {
+                let definition = column.definition(statement)?;
+                let (first, rest) = recipe.split_first()?;
+                let changes = column.changes(definition);
+                let is_known = |place: Span| self.inside.iter().any(|it| it.0.end == place.end);
+                if changes.iter().any(|it| is_known(it.0)) {
+                    return None;
+                }
+                for (place, with) in changes {
+                    let text = migration.file.text();
+                    let place = if with.is_empty() {
+                        let from = blank_before(text, statement.span.start, place.start);
+                        Span::new(from, place.end)
+                    } else {
+                        place
+                    };
+                    self.inside.push((place, with.to_owned()));
+                }
+                self.behind.extend(first.statements.iter().skip(1).cloned());
+                self.later.push(rest.to_vec());
+                self.is_unsafe |= ends_otherwise(remedy, recipe);
+            }
             Remedy::AloneWithoutLocks | Remedy::ValidateLater if self.findings == 0 => {
                 self.splits = true;
             }
@@ -117,6 +139,7 @@ impl Change {
                     self.later.push(recipe.to_vec());
                 } else {
                     let woven = woven(text, first);
+                    let woven = woven.trim_end_matches(';').to_owned();
                     self.inside.push((statement.span, woven));
                     self.later.push(rest.to_vec());
                 }
@@ -156,24 +179,34 @@ impl Change {
     }
 }
 
-/// Whether the schema ends up otherwise than without the fix: what IF NOT EXISTS would have passed over is built anew, and DETACH CONCURRENTLY leaves a CHECK
-/// that says what the partition's bound said.
-fn ends_otherwise(remedy: &Remedy, recipe: &[Block]) -> bool {
+/// Where the white space begins that stands before `at` in a statement, unless a comment ends there.
+fn blank_before(text: &str, statement: usize, at: usize) -> usize {
+    let tokens = sql::token_spans(text, Span::new(statement, at));
+    let end = tokens.last().map_or(at, |token| token.end);
+    let between = text.get(end..at).unwrap_or_default();
+    if between.trim().is_empty() { end } else { at }
+}
+
+/// Whether something ends up otherwise than without the fix: what IF NOT EXISTS would have passed over is built anew, DETACH CONCURRENTLY leaves a CHECK
+/// that says what the partition's bound said, and of batches others see the first while the last are not done, as does who begins again.
+pub(super) fn ends_otherwise(remedy: &Remedy, recipe: &[Block]) -> bool {
     match remedy {
-        Remedy::DropFirst | Remedy::DetachConcurrently => true,
+        Remedy::DropFirst
+        | Remedy::DetachConcurrently
+        | Remedy::Batches { .. }
+        | Remedy::CommitBatches { .. } => true,
+        Remedy::ColumnInParts { column, .. } => column.if_not_exists,
         Remedy::IndexConcurrently(Built::Created) => recipe.len() > 1,
         _ => false,
     }
 }
 
-/// The statements of a block, the first of which stays laid out as the text that it is made from.
+/// The statements of a block with their semicolons, the first of which stays laid out as the text that it is made from.
 pub(super) fn woven(text: &str, block: &Block) -> String {
     let statements = block.statements.iter().enumerate().map(|(at, sql)| {
-        let woven = Some(sql.trim_end_matches(';'))
-            .filter(|_| at == 0)
-            .and_then(|sql| sql::weave(text, sql));
-        woven.unwrap_or_else(|| sql.trim_end_matches(';').to_owned())
+        let woven = sql::weave(text, sql.trim_end_matches(';')).filter(|_| at == 0);
+        woven.map_or_else(|| sql.clone(), |sql| sql + ";")
     });
     let statements: Vec<String> = statements.collect();
-    statements.join(";\n")
+    statements.join("\n")
 }

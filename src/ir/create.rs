@@ -154,6 +154,16 @@ pub struct ColumnDef {
     /// CHECK, UNIQUE, PRIMARY KEY, REFERENCES and named NOT NULL constraints written on the column, with this column filled in.
     pub constraints: Vec<Constraint>,
     pub span: Span,
+    pub places: ColumnPlaces,
+}
+
+/// Where the parts of a column's definition stand that are no constraints; of what is written twice the last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ColumnPlaces {
+    pub ty: Option<Span>,
+    /// DEFAULT and its expression.
+    pub default: Option<Span>,
+    pub not_null: Option<Span>,
 }
 
 impl ColumnDef {

@@ -20,9 +20,9 @@ pub use alter::{
 };
 pub use code::{Arguments, Code, CodeStep, CreateRoutine, Unread, UnreadReason, Written};
 pub use create::{
-    ColumnDef, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView,
-    Deferral, Generated, IndexColumn, IndexElement, LikeClause, LikePart, PartitionStrategy,
-    Partitioning, Passes, ReferentialAction,
+    ColumnDef, ColumnPlaces, Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs,
+    CreateView, Deferral, Generated, IndexColumn, IndexElement, LikeClause, LikePart,
+    PartitionStrategy, Partitioning, Passes, ReferentialAction,
 };
 pub use dml::{Dml, DmlKind, Execution, Repeated, RowLock, SequenceUse};
 pub use expr::{ColumnRef, Expr, ExprNode, QueryRows};

@@ -121,7 +121,20 @@ pub fn has_equality(name: &str) -> bool {
 /// Whether `name` is one of the pseudo-types that stand for an integer column with a sequence.
 #[must_use]
 pub fn is_serial(name: &str) -> bool {
-    matches!(name, "serial" | "bigserial" | "smallserial")
+    type_of_serial(name).is_some()
+}
+
+/// The type that a column has for which one of those pseudo-types is written.
+///
+/// Source: PostgreSQL documentation, "Serial Types".
+#[must_use]
+pub fn type_of_serial(name: &str) -> Option<&'static str> {
+    match name {
+        "smallserial" => Some("smallint"),
+        "serial" => Some("integer"),
+        "bigserial" => Some("bigint"),
+        _ => None,
+    }
 }
 
 static RELABELLED: LazyLock<HashSet<(&'static str, &'static str)>> = LazyLock::new(|| {

@@ -5,7 +5,7 @@ use super::facts;
 use super::place::{below, places};
 use super::rule_doc::{rule_doc, url};
 use crate::engine::Report;
-use crate::finding::{Finding, Fix, Harm, Level, fingerprints};
+use crate::finding::{Edit, Finding, Fix, Harm, Level, fingerprints};
 use crate::rule::{Entry, RULES};
 use crate::source::{Place, slashes};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -118,16 +118,16 @@ fn fix(report: &Report, fix: &Fix) -> SarifFix {
             .replacements(replacements)
             .build()
     };
-    let edits = fix.edits.iter().map(|edit| {
+    let replaced = |edit: &Edit| {
         let start = edit.file.place(edit.span.start);
         let end = edit.file.place(edit.span.end);
         replacement(region(start, end), &edit.text)
+    };
+    let files = fix.edits.chunk_by(|a, b| a.file.path() == b.file.path());
+    let own = files.map(|edits| {
+        let path = edits[0].file.path();
+        change(path, edits.iter().map(replaced).collect())
     });
-    let edits: Vec<Replacement> = edits.collect();
-    let own = fix
-        .edits
-        .first()
-        .map(|edit| change(edit.file.path(), edits));
     let new = fix.files.iter().map(|file| {
         let nothing = Region::builder()
             .start_line(1)

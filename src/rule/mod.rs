@@ -1,11 +1,13 @@
 //! What a rule is, and everything that it may look at.
 
+mod batches;
 mod context;
 mod definition;
 mod digest;
 mod example;
 mod facts;
 mod later;
+mod new_column;
 mod outline;
 mod queues;
 mod registry;

@@ -28,6 +28,12 @@ impl Span {
         Self::new(self.start + offset, self.end + offset)
     }
 
+    /// Whether all of another range lies in it.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
     /// Its length in bytes.
     #[must_use]
     pub const fn len(self) -> usize {

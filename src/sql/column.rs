@@ -7,12 +7,14 @@ use super::cursor::Cursor;
 use super::expr::expression;
 use super::token::TokenKind;
 use super::types::data_type;
-use crate::ir::{ColumnDef, Constraint, ConstraintKind, Expr, Generated};
+use crate::ir::{ColumnDef, ColumnPlaces, Constraint, ConstraintKind, Expr, Generated};
 
 /// Reads everything that is left as one column with its type.
 pub(super) fn column(cursor: &mut Cursor) -> Option<ColumnDef> {
     let mut column = named(cursor)?;
+    let start = *cursor;
     column.ty = Some(data_type(cursor)?);
+    column.places.ty = Some(start.before(cursor).span());
     if cursor.eat("storage") {
         cursor.label()?;
     }
@@ -44,6 +46,7 @@ fn named(cursor: &mut Cursor) -> Option<ColumnDef> {
         identity: false,
         constraints: Vec::new(),
         span,
+        places: ColumnPlaces::default(),
     })
 }
 
@@ -81,6 +84,7 @@ fn qualifier(cursor: &mut Cursor, column: &mut ColumnDef) -> Option<()> {
             column.constraints.push(made);
         } else {
             cursor.eat("no inherit");
+            column.places.not_null = Some(start.before(cursor).span());
         }
         return Some(());
     }
@@ -89,6 +93,7 @@ fn qualifier(cursor: &mut Cursor, column: &mut ColumnDef) -> Option<()> {
     }
     if cursor.eat("default") {
         column.default = Some(default_expression(cursor));
+        column.places.default = Some(start.before(cursor).span());
         return Some(());
     }
     if cursor.eat("generated") {

@@ -47,7 +47,7 @@ use grammar::Judge;
 use split::Splitter;
 
 pub use comments::comments;
-pub use printed::{Printed, weave};
+pub use printed::{Printed, token_spans, weave};
 pub use text::string as string_value;
 
 /// The statements of a text, and what in it is no PostgreSQL.

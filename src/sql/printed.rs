@@ -17,6 +17,8 @@ struct Piece<'t> {
     text: &'t str,
     /// Whether something stands between it and the token before it.
     apart: bool,
+    /// Where it stands in the text, or what it was put behind.
+    start: usize,
 }
 
 impl<'t> Printed<'t> {
@@ -34,6 +36,7 @@ impl<'t> Printed<'t> {
             tokens.push(Piece {
                 text: text.get(span.start..span.end).unwrap_or_default(),
                 apart: span.start > end,
+                start: span.start,
             });
             end = span.end;
         }
@@ -46,7 +49,13 @@ impl<'t> Printed<'t> {
     /// Puts `text` behind the first token that is one of these keywords.
     pub fn insert_behind(&mut self, keywords: &[&str], text: &'t str) {
         if let Some(at) = self.position(keywords) {
-            self.tokens.insert(at + 1, Piece { text, apart: true });
+            let start = self.tokens[at].start;
+            let piece = Piece {
+                text,
+                apart: true,
+                start,
+            };
+            self.tokens.insert(at + 1, piece);
             if let Some(next) = self.tokens.get_mut(at + 2) {
                 next.apart = true;
             }
@@ -63,6 +72,67 @@ impl<'t> Printed<'t> {
         if let Some(at) = at {
             self.tokens.drain(at..at + keywords.len());
         }
+    }
+
+    /// Puts `text` in place of what stands there.
+    pub fn replace(&mut self, place: Span, text: &'t str) {
+        let is_inside = |piece: &Piece<'_>| place.start <= piece.start && piece.start < place.end;
+        let Some(at) = self.tokens.iter().position(is_inside) else {
+            return;
+        };
+        self.tokens.retain(|piece| !is_inside(piece));
+        if !text.is_empty() {
+            let piece = Piece {
+                text,
+                apart: true,
+                start: place.start,
+            };
+            self.tokens.insert(at, piece);
+        }
+        if let Some(next) = self.tokens.get_mut(at) {
+            next.apart = true;
+        }
+    }
+
+    /// Leaves out the first tokens.
+    pub fn skip(&mut self, count: usize) {
+        self.tokens.drain(..count.min(self.tokens.len()));
+    }
+
+    /// The first part that stands in parentheses, with these.
+    #[must_use]
+    pub fn first_group(mut self) -> Self {
+        let from = self.tokens.iter().position(|piece| piece.text == "(");
+        self.tokens.drain(..from.unwrap_or(self.tokens.len()));
+        let mut depth = 0_usize;
+        let end = self.tokens.iter().position(|piece| {
+            match piece.text {
+                "(" => depth += 1,
+                ")" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        });
+        self.tokens.truncate(end.map_or(0, |at| at + 1));
+        self
+    }
+
+    /// What stands before a keyword that is not in parentheses, and what stands behind it.
+    #[must_use]
+    pub fn parted_at(&self, keyword: &str) -> Option<(Self, Self)> {
+        let mut depth = 0_usize;
+        let at = self.tokens.iter().position(|piece| {
+            match piece.text {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && piece.text.eq_ignore_ascii_case(keyword)
+        })?;
+        let part = |tokens: &[Piece<'t>]| Self {
+            tokens: tokens.to_vec(),
+        };
+        Some((part(&self.tokens[..at]), part(&self.tokens[at + 1..])))
     }
 
     /// What follows the relation whose name stands behind this keyword; ONLY may stand between.
@@ -107,18 +177,22 @@ impl fmt::Display for Printed<'_> {
     }
 }
 
+/// Where the tokens of a range of `text` stand.
+#[must_use]
+pub fn token_spans(text: &str, range: Span) -> Vec<Span> {
+    let mut lexer = Lexer::new(text, range);
+    let lexemes = std::iter::from_fn(|| lexer.next());
+    let spans = lexemes.filter_map(|lexeme| match lexeme {
+        Lexeme::Token(token) => Some(token.span),
+        _ => None,
+    });
+    spans.collect()
+}
+
 /// `printed` laid out as `text` is, where it has all the tokens of `text` in their order, and some more: white space and comments stay as they are.
 #[must_use]
 pub fn weave(text: &str, printed: &str) -> Option<String> {
-    let tokens = |text: &str| -> Vec<Span> {
-        let mut lexer = Lexer::new(text, Span::new(0, text.len()));
-        let lexemes = std::iter::from_fn(|| lexer.next());
-        let spans = lexemes.filter_map(|lexeme| match lexeme {
-            Lexeme::Token(token) => Some(token.span),
-            _ => None,
-        });
-        spans.collect()
-    };
+    let tokens = |text: &str| token_spans(text, Span::new(0, text.len()));
     let mut old = tokens(text).into_iter().peekable();
     let (mut woven, mut at, mut end) = (String::new(), 0, 0);
     let mut put_in = false;

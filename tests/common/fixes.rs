@@ -1,6 +1,6 @@
 //! The examples of the rules, laid out for goose and fixed.
 
-use super::recipes::FORMS;
+use super::recipes::{FORMS, PARTS};
 use super::steps;
 use mig_lint::config::Settings;
 use mig_lint::engine::{self, Mended, Report};
@@ -24,7 +24,7 @@ pub(crate) struct Fixed {
 pub(crate) fn examples() -> impl Iterator<Item = (&'static str, &'static str)> {
     let rules = RULES.iter().map(|entry| (entry.id, entry.bad));
     let rules = rules.filter(|(_, bad)| !bad.is_empty());
-    rules.chain([("forms", FORMS)])
+    rules.chain([("forms", FORMS), ("parts", PARTS)])
 }
 
 /// Lays an example out in a folder, and fixes it as far as that goes; nothing is written but the example.
@@ -34,14 +34,18 @@ pub(crate) fn fixed(id: &'static str, text: &str, version: Version) -> Fixed {
         let path = folder.path().join(format!("{:04}_step.sql", number * 100));
         std::fs::write(path, in_goose(step)).expect("it can be written");
     }
-    let settings = Settings {
-        start_after: Some("0000".to_owned()),
-        ..settings(folder.path(), version)
-    };
     Fixed {
         id,
-        mended: engine::mend(&settings, Safety::Unsafe),
+        mended: engine::mend(&pending(folder.path(), version), Safety::Unsafe),
         folder,
+    }
+}
+
+/// All but the first migration is pending.
+fn pending(folder: &Path, version: Version) -> Settings {
+    Settings {
+        start_after: Some("0000".to_owned()),
+        ..settings(folder, version)
     }
 }
 
@@ -66,6 +70,11 @@ impl Fixed {
     /// All of its migrations, judged one by one, as they are on disk.
     pub(crate) fn read(&self, version: Version) -> Report {
         engine::run(&settings(self.folder.path(), version), false)
+    }
+
+    /// What names those of its migrations that are pending.
+    pub(crate) fn pending(&self, version: Version) -> Settings {
+        pending(self.folder.path(), version)
     }
 
     /// Writes what it is fixed to.

@@ -38,6 +38,44 @@ REINDEX (VERBOSE) INDEX seen_id;
 ALTER TABLE ONLY public.\"T\" ADD FOREIGN KEY (p) REFERENCES p;
 ";
 
+/// Columns that are added in parts, rows that are written in batches, and keys of partitions, each in a form that no rule's example has.
+pub(crate) const PARTS: &str = "-- 1.sql
+CREATE TABLE c (id int PRIMARY KEY, n int);
+CREATE TABLE o (id int PRIMARY KEY, \"N n\" int, code text, n int);
+CREATE TABLE \"Odd\" (\"K  k\" bigint PRIMARY KEY, a text);
+CREATE TABLE days (day date NOT NULL, c_id int) PARTITION BY RANGE (day);
+CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE days_2 PARTITION OF days FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+INSERT INTO c SELECT i FROM generate_series(1, 10) AS i;
+INSERT INTO o SELECT i, i, 'code ' || i, i FROM generate_series(1, 2500) AS i;
+INSERT INTO \"Odd\" SELECT i, 'a' FROM generate_series(1, 1000) AS i;
+INSERT INTO days SELECT date '2024-01-01' + i, 1 + i % 10 FROM generate_series(1, 700) AS i;
+-- 2.sql
+ALTER TABLE o ADD COLUMN c_id int DEFAULT 1 REFERENCES c ON DELETE CASCADE DEFERRABLE;
+-- 3.sql
+ALTER TABLE o ADD note text CONSTRAINT \"note there\" CHECK (note <> '$$') COLLATE \"C\", ADD COLUMN more int CHECK (more > 0) NOT NULL DEFAULT 1;
+-- 4.sql
+ALTER TABLE o ADD COLUMN number int UNIQUE;
+ALTER TABLE o ADD COLUMN other int CONSTRAINT other_one UNIQUE DEFERRABLE, ADD COLUMN third int;
+ALTER TABLE o ADD CONSTRAINT o_n_key UNIQUE (n, id) INCLUDE (code) WITH (fillfactor = 70);
+-- 5.sql
+ALTER TABLE o ADD COLUMN key uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE;
+CREATE INDEX o_by_key ON o (key, id);
+-- 6.sql
+ALTER TABLE public.\"Odd\" ADD COLUMN \"Serial\" smallserial;
+-- 7.sql
+ALTER TABLE o ADD COLUMN IF NOT EXISTS w float8 DEFAULT random() CHECK (w >= 0), ADD COLUMN x int;
+-- 8.sql
+UPDATE o SET code = upper(code) WHERE code <> 'a' OR n > 3;
+-- 9.sql
+UPDATE o AS q SET n = c.n FROM c WHERE c.id = q.id OR q.id < 10;
+UPDATE \"Odd\" SET a = a || '$$';
+-- 10.sql
+DELETE FROM o WHERE \"N n\" % 2 = 0;
+-- 11.sql
+ALTER TABLE days ADD FOREIGN KEY (c_id) REFERENCES c ON DELETE SET NULL;
+";
+
 /// What a recipe is for: the migrations before it, and what it is advised instead of.
 pub(crate) struct Advised {
     pub(crate) rule: &'static str,
@@ -50,7 +88,8 @@ pub(crate) struct Advised {
 pub(crate) fn advised(framework: Framework, version: Version) -> Vec<Advised> {
     let rules = RULES.iter().map(|entry| entry.bad);
     let mut advised = Vec::new();
-    for text in rules.chain([FORMS]).filter(|text| !text.is_empty()) {
+    let forms = [FORMS, PARTS];
+    for text in rules.chain(forms).filter(|text| !text.is_empty()) {
         let mut steps = steps("bad.sql", text);
         for step in &mut steps {
             step.framework = framework;

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import tomllib
 
+from changes import cases, write
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FACTS = ROOT / "tests" / "data" / "django"
@@ -287,6 +289,63 @@ def check_fixtures(version, server, binary):
     return misses
 
 
+# Fixes
+
+
+def observed(python, server, folder):
+    """What real Django makes of the apps in a folder."""
+    environ = server.database(python, "fixes")
+    done = subprocess.run([python, HERE / "fixes.py", folder], capture_output=True, text=True, env=environ)
+    if done.returncode:
+        raise RuntimeError(f"fixes: {done.stderr[-2000:]}")
+    return json.loads(done.stdout)
+
+
+def check_fixes(version, server, binary):
+    """Each change that can be fixed ends as it is, leaves the same state, and is taken back as it is; the number of those that do not."""
+    python = environment(version)
+    with tempfile.TemporaryDirectory() as folder:
+        plain, fixed = pathlib.Path(folder, "plain"), pathlib.Path(folder, "fixed")
+        text = (FACTS / "changes.txt").read_text()
+        for name, case in cases(text, version):
+            write(plain, text.split("== ")[0], name, case, version)
+        shutil.copytree(plain, fixed)
+        config = pathlib.Path(folder, "mig-lint.toml")
+        config.write_text(f'[django]\nversion = "{version}"\n')
+        changed = []
+        for app in sorted(path.name for path in fixed.iterdir()):
+            own = fixed / app / "migrations" / "0002_change.py"
+            before = own.read_text()
+            command = [binary, "check", "--config", config, "--fix", "--unsafe-fixes", "--quiet", own]
+            subprocess.run(command, cwd=fixed, capture_output=True, check=False)
+            if own.read_text() == before:
+                shutil.rmtree(fixed / app)
+                shutil.rmtree(plain / app)
+            else:
+                changed.append(app)
+        expected, found = observed(python, server, plain), observed(python, server, fixed)
+    misses = [f"{app}: {why}" for app in changed if (why := differs(expected[app], found[app]))]
+    print(f"fixes, Django {version}: {len(changed) - len(misses)} of {len(changed)} changes end as they do unfixed, forward and back")
+    for miss in misses:
+        print(f"    {miss}")
+    return len(misses)
+
+
+def differs(expected, found):
+    """How the fixed change is otherwise, in a few words; nothing where it is not. What fails as it is has nothing to be compared with."""
+    if "error" in expected:
+        return None
+    if "error" in found:
+        return found["error"]
+    if expected["state"] != found["state"]:
+        return "the state is another"
+    for when, other in (("after", expected["after"]), ("back", expected["back"])):
+        lines = sorted(set(other) ^ set(found[when]))
+        if lines:
+            return f"{when}: {lines}"
+    return None
+
+
 # Packages
 
 
@@ -365,6 +424,7 @@ def score(asked, server):
             print(f"recorded tests/data/django/fixtures-{version}.json and changes-{version}.txt")
         if asked.mig_lint:
             misses += check_fixtures(version, server, asked.mig_lint)
+            misses += check_fixes(version, server, asked.mig_lint)
     if asked.mig_lint and not asked.record:
         for package in packages():
             if not asked.only or asked.only in package["name"]:

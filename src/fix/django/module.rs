@@ -5,9 +5,12 @@ use crate::source::Span;
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtClassDef};
 use ruff_text_size::Ranged;
 
+/// Where the operations stand that PostgreSQL alone has.
+pub(super) const POSTGRES: &str = "django.contrib.postgres.operations";
+
 /// What is read of a file.
 pub(super) struct Module<'t> {
-    text: &'t str,
+    pub(super) text: &'t str,
     pub(super) imports: Vec<Import>,
     /// Where the first statement of the class begins.
     pub(super) body: usize,
@@ -76,6 +79,12 @@ impl<'t> Module<'t> {
             dependencies: dependencies.filter_map(strings).collect(),
             operations: operations.collect::<Option<_>>()?,
         })
+    }
+
+    /// Whether an import binds this name.
+    pub(super) fn binds(&self, name: &str) -> bool {
+        let mut names = self.imports.iter().flat_map(|import| &import.names);
+        names.any(|it| it == name)
     }
 
     /// An operation with its comma and its line, where nothing else stands in that.

@@ -2,15 +2,21 @@
 
 use crate::ir::{Expr, ExprNode, Name, RelationKind};
 use crate::schema::link::Link;
-use crate::schema::{Catalog, Column, RelationId, naming, takes_own_sequence};
+use crate::schema::{Catalog, Column, Relation, RelationId, naming, takes_own_sequence};
 
 impl Catalog {
+    /// The name that the sequence of a new serial or identity column gets.
+    #[must_use]
+    pub fn sequence_name(&self, table: &Relation, column: &str) -> String {
+        self.free_name(table, naming::sequence_name(&table.name, column), false)
+    }
+
     /// The sequence behind a serial or identity column.
     pub(super) fn own_sequence(&mut self, table: RelationId, column: &str) {
         let on = self.get(table);
         let name = Name {
             schema: on.schema.clone(),
-            name: self.free_name(on, naming::sequence_name(&on.name, column), false),
+            name: self.sequence_name(on, column),
         };
         let id = self.create(&name, RelationKind::Sequence);
         let sequence = self.get_mut(id);
