@@ -307,22 +307,21 @@ def check_fixes(version, server, binary):
     with tempfile.TemporaryDirectory() as folder:
         plain, fixed = pathlib.Path(folder, "plain"), pathlib.Path(folder, "fixed")
         text = (FACTS / "changes.txt").read_text()
-        for name, case in cases(text, version):
-            write(plain, text.split("== ")[0], name, case, version)
-        shutil.copytree(plain, fixed)
         config = pathlib.Path(folder, "mig-lint.toml")
         config.write_text(f'[django]\nversion = "{version}"\n')
         changed = []
-        for app in sorted(path.name for path in fixed.iterdir()):
-            own = fixed / app / "migrations" / "0002_change.py"
+        for app, case in cases(text, version):
+            # Each is a project of its own, so that mig-lint reads nothing else.
+            alone = pathlib.Path(folder, "alone", app)
+            write(alone, text.split("== ")[0], app, case, version)
+            own = alone / app / "migrations" / "0002_change.py"
             before = own.read_text()
             command = [binary, "check", "--config", config, "--fix", "--unsafe-fixes", "--quiet", own]
-            subprocess.run(command, cwd=fixed, capture_output=True, check=False)
-            if own.read_text() == before:
-                shutil.rmtree(fixed / app)
-                shutil.rmtree(plain / app)
-            else:
+            subprocess.run(command, cwd=alone, capture_output=True, check=False)
+            if own.read_text() != before:
                 changed.append(app)
+                shutil.copytree(alone / app, fixed / app)
+                write(plain, text.split("== ")[0], app, case, version)
         expected, found = observed(python, server, plain), observed(python, server, fixed)
     misses = [f"{app}: {why}" for app in changed if (why := differs(expected[app], found[app]))]
     print(f"fixes, Django {version}: {len(changed) - len(misses)} of {len(changed)} changes end as they do unfixed, forward and back")
