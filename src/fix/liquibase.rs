@@ -63,7 +63,7 @@ pub(super) fn changesets(
         let key = it.split(':').next().unwrap_or_default();
         KEPT.iter().any(|kept| kept.eq_ignore_ascii_case(key))
     });
-    let kept: String = kept.map(|it| format!(" {it}")).collect();
+    let kept: String = kept.flat_map(|it| [" ", *it]).collect();
     let mut written = String::new();
     for (at, draft) in drafts.iter().enumerate() {
         let same = drafts[..at].iter().filter(|it| it.word == draft.word);

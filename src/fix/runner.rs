@@ -143,10 +143,13 @@ fn twin(pending: &Pending, model: &Path, path: &Path) -> Option<PathBuf> {
     pending.files.is_file(&down(model)?).then(|| down(path))?
 }
 
+/// Text at a place of a file.
+type Put = (Span, String);
+
 /// What makes the runner run this migration outside a transaction, where it does not yet: text at a place of its file, and a file beside it.
 pub(super) fn unwrapped(
     migration: &Migration,
-) -> Result<(Option<(Span, String)>, Option<NewFile>), &'static str> {
+) -> Result<(Option<Put>, Option<NewFile>), &'static str> {
     let text = migration.file.text();
     let framework = migration.framework;
     let at = |at: usize, text: String| Some((Span::new(at, at), text));

@@ -44,13 +44,13 @@ pub(super) fn paths(pending: &Pending, own: &Path, words: &[&str]) -> Vec<PathBu
     let stem = stem.to_string_lossy();
     let mut paths: Vec<PathBuf> = Vec::new();
     for word in words {
-        let path = |number: usize| match number {
-            1 => PathBuf::from(format!("{stem}_{word}.sql")),
-            more => PathBuf::from(format!("{stem}_{word}{more}.sql")),
-        };
-        let is_free = |path: &PathBuf| !paths.contains(path) && !pending.files.is_file(path);
-        let free = (1..).map(path).find(is_free);
-        paths.extend(free);
+        let named = |number: &str| PathBuf::from(format!("{stem}_{word}{number}.sql"));
+        let (mut path, mut number) = (named(""), 1);
+        while paths.contains(&path) || pending.files.is_file(&path) {
+            number += 1;
+            path = named(&number.to_string());
+        }
+        paths.push(path);
     }
     paths
 }

@@ -160,20 +160,21 @@ fn recipe(migration: &Migration, statement: &Statement, remedy: &Remedy) -> Opti
 }
 
 /// What is run instead of a statement that has to wait until code is released: a column stays, and need not be named; a default stays.
-fn released_first(statement: &Statement, remedy: &Remedy) -> Option<Option<String>> {
+fn released_first(statement: &Statement, remedy: &Remedy) -> Option<Vec<String>> {
     let Action::AlterTable(alter) = &statement.action else {
         return None;
     };
     match (alter.commands.as_slice(), remedy) {
-        ([command], Remedy::DropColumnLater { required }) => match &command.action {
-            AlterAction::DropColumn { column, .. } => Some(required.then(|| {
-                let (table, column) = (quote_name(&alter.name), quote(column));
-                format!("ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL;")
-            })),
-            _ => None,
-        },
+        ([command], Remedy::DropColumnLater { required }) => {
+            let AlterAction::DropColumn { column, .. } = &command.action else {
+                return None;
+            };
+            let (table, column) = (quote_name(&alter.name), quote(column));
+            let freed = format!("ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL;");
+            Some(required.then_some(freed).into_iter().collect())
+        }
         ([command], Remedy::KeepDefault) => {
-            matches!(command.action, AlterAction::DropDefault { .. }).then_some(None)
+            matches!(command.action, AlterAction::DropDefault { .. }).then(Vec::new)
         }
         _ => None,
     }
