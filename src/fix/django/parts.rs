@@ -59,14 +59,19 @@ impl Parts {
         Reverse::of(statement)
     }
 
-    /// Whether a statement drops a constraint that one of these adds.
+    /// Whether a statement drops a constraint that one of these before it adds.
     fn has_added(&self, statement: &str) -> bool {
         let Some((_, name)) = statement.split_once(" DROP CONSTRAINT ") else {
             return false;
         };
         let added = format!(" ADD CONSTRAINT {} ", name.trim_end_matches(';'));
         let later = self.later.iter().flat_map(|block| &block.statements);
-        self.now.iter().chain(later).any(|it| it.contains(&added))
+        let mut before = self
+            .now
+            .iter()
+            .chain(later)
+            .take_while(|it| *it != statement);
+        before.any(|it| it.contains(&added))
     }
 
     /// Adds what is run for a statement; whether that is otherwise than it is.
