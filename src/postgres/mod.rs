@@ -1,6 +1,6 @@
 //! What PostgreSQL itself defines: lock modes and who they block, server versions, type names.
 
-mod accesses;
+mod access;
 mod changes;
 mod data;
 pub mod functions;
@@ -12,8 +12,8 @@ pub mod time_zone;
 pub mod types;
 mod version;
 
-pub use accesses::Accesses;
+pub use access::{Access, Accesses};
 pub use changes::Change;
-pub use lock::{Access, LockMode};
+pub use lock::LockMode;
 pub use naming::{LONGEST_NAME, object_name, quote};
 pub use version::Version;
