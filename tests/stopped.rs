@@ -36,7 +36,7 @@ mod unix {
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
     use std::fs;
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
     use std::thread;
     use std::time::{Duration, Instant};
 
@@ -71,7 +71,7 @@ mod unix {
         (world, folder)
     }
 
-    fn start(world: &World, folder: &PathBuf) -> Victim {
+    fn start(world: &World, folder: &Path) -> Victim {
         let folder = folder.to_string_lossy();
         world.start_only(&[
             "prove",
@@ -84,7 +84,7 @@ mod unix {
     }
 
     /// How long a run takes that nobody stops; it must come to a verdict.
-    fn way(world: &World, folder: &PathBuf) -> Duration {
+    fn way(world: &World, folder: &Path) -> Duration {
         let begun = Instant::now();
         let (code, said) = start(world, folder).ended();
         assert!(matches!(code, Some(0 | 1)), "{code:?}: {said}");
