@@ -344,6 +344,35 @@ fn a_release_is_judged_table_by_table() {
 }
 
 #[test]
+fn code_that_commits_keeps_nobody_waiting_for_all_that_it_reads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(
+        folder.path(),
+        "1.sql",
+        "CREATE TABLE t (id int PRIMARY KEY, c text);\n",
+    );
+    let code = |commit: &str| {
+        format!(
+            "DO $$ DECLARE first int; last int; BEGIN
+                SELECT id INTO first FROM t ORDER BY id LIMIT 1;
+                WHILE first IS NOT NULL LOOP
+                    last := first + 999;
+                    UPDATE t SET c = '' WHERE id BETWEEN first AND last;
+                    {commit}
+                    SELECT id INTO first FROM t WHERE id > last ORDER BY id LIMIT 1;
+                END LOOP;
+            END $$;\n"
+        )
+    };
+    for (commit, growing) in [("COMMIT;", 0), ("", 1)] {
+        write(folder.path(), "2.sql", &code(commit));
+        let told = release(folder.path(), Some("1"));
+        let told: Vec<u64> = told.iter().map(|(_, _, _, growing)| *growing).collect();
+        assert_eq!(told, [growing], "{commit}");
+    }
+}
+
+#[test]
 fn whoever_names_what_takes_a_migration_back_means_that_migration() {
     let layouts = [
         ["1_a.up.sql", "1_a.down.sql", "2_b.up.sql", "2_b.down.sql"],

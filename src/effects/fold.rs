@@ -198,6 +198,7 @@ impl<'a> Fold<'a> {
             held,
             refusals: Vec::new(),
             in_code: false,
+            commits: false,
             opaque: false,
             unread: Vec::new(),
         }

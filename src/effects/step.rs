@@ -23,6 +23,8 @@ pub struct Step {
     pub in_code: bool,
     /// Why the server refuses it.
     pub refusals: Vec<Refusal>,
+    /// It is code that commits what it has done so far: nobody waits for longer than one turn of it takes.
+    pub commits: bool,
     /// It runs code of which some cannot be seen.
     pub opaque: bool,
     /// What of that it names itself, and where in its text that stands.

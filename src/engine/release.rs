@@ -1,6 +1,6 @@
 //! What the pending migrations of a history do together to each table that is there already.
 
-use crate::effects::{Age, Effect, Step, Work};
+use crate::effects::{Age, Effect, Reason, Step, Work};
 use crate::estimate::Seconds;
 use crate::ir::RelationKind;
 use crate::postgres::{Access, Accesses, LockMode};
@@ -39,6 +39,16 @@ pub struct Release {
     tables: FxHashMap<(Option<String>, String), Unavailable>,
 }
 
+/// The work of a statement for whose end users of a relation wait: of code that commits in between, what is read by the way is none of it.
+fn work_of(step: &Step, effect: &Effect) -> Work {
+    if !step.commits {
+        return effect.work;
+    }
+    let parts = effect.parts.iter();
+    let writing = parts.filter(|part| part.reason != Reason::Query);
+    writing.map(|part| part.work).max().unwrap_or(Work::None)
+}
+
 impl Release {
     /// Notes one more statement.
     pub(super) fn add(&mut self, step: &Step) {
@@ -52,7 +62,7 @@ impl Release {
             let part = Part {
                 lock: effect.effective_lock(),
                 waits: effect.waiting(),
-                work: effect.work,
+                work: work_of(step, effect),
                 size: effect.size(),
             };
             let table = effect.table.as_ref().unwrap_or(&effect.relation);

@@ -32,6 +32,7 @@ impl Fold<'_> {
         }
         let touched = self.touched_by_run(file, run, statement, ask);
         Step {
+            commits: run.commits(&statement.action),
             opaque: run.opaque,
             ..self.step(file, touched, &statement.action)
         }
