@@ -20,12 +20,12 @@ mod statement;
 mod words;
 
 use crate::finding::{Finding, Fix};
-use crate::ir::{Migration, Origin};
+use crate::ir::Origin;
 use crate::source::Framework;
 pub use pending::Pending;
-use pending::is_about;
 use plan::Plan;
 use statement::Change;
+use std::collections::BTreeMap;
 
 impl Pending {
     /// Gives each finding about one of the migrations the fix that it has by itself.
@@ -53,22 +53,26 @@ impl Pending {
         if migration.framework == Framework::Django {
             return django::plan(self, at, findings);
         }
-        let changes = changes(migration, findings);
+        let changes = self.changes(at, findings);
         if changes.is_empty() {
             return Err("nothing is known that could be written instead");
         }
         Plan::of(migration, self.words(at), changes)?.fix(self, at)
     }
-}
 
-/// How each statement is changed, in their order.
-fn changes(migration: &Migration, findings: &[&Finding]) -> Vec<Change> {
-    let statements = migration.statements.iter().enumerate();
-    let changes = statements.filter_map(|(at, statement)| {
-        let about = findings.iter().copied();
-        let about: Vec<&Finding> = about.filter(|it| is_about(it, statement)).collect();
-        let is_written = statement.origin == Origin::File && !about.is_empty();
-        is_written.then(|| Change::of(migration, at, &about))?
-    });
-    changes.collect()
+    /// How each statement of a migration is changed, in their order.
+    fn changes(&self, at: usize, findings: &[&Finding]) -> Vec<Change> {
+        let migration = &self.migrations[at];
+        let mut about: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
+        for finding in findings {
+            let statements = self.statements(finding).filter(|(of, _)| *of == at);
+            for (_, nth) in statements {
+                about.entry(nth).or_default().push(finding);
+            }
+        }
+        let written = about.into_iter();
+        let written = written.filter(|(nth, _)| migration.statements[*nth].origin == Origin::File);
+        let changes = written.filter_map(|(nth, about)| Change::of(migration, nth, &about));
+        changes.collect()
+    }
 }

@@ -18,7 +18,11 @@ pub struct Pending {
     /// What lies beside them.
     pub files: Arc<dyn Files>,
     words: OnceLock<Vec<Words>>,
+    places: OnceLock<Vec<Place>>,
 }
+
+/// Where a statement stands: its file, its first byte, the migration that it is of, and which of its statements it is.
+type Place = (usize, usize, usize, usize);
 
 impl Default for Pending {
     /// None, on disk.
@@ -28,6 +32,7 @@ impl Default for Pending {
             migrations: Vec::new(),
             files: Arc::new(Disk),
             words: OnceLock::new(),
+            places: OnceLock::new(),
         }
     }
 }
@@ -57,17 +62,40 @@ impl Pending {
     /// The migration that a finding is about, counted from 0.
     #[must_use]
     pub fn position(&self, finding: &Finding) -> Option<usize> {
-        let is_it = |migration: &Migration| {
-            let mut statements = migration.statements.iter();
+        self.statements(finding).map(|(at, _)| at).min()
+    }
+
+    /// The statements that a finding is about: of which migration, and which of it.
+    pub(super) fn statements(&self, finding: &Finding) -> impl Iterator<Item = (usize, usize)> {
+        let file = Arc::as_ptr(&finding.file).addr();
+        let places = self.places.get_or_init(|| self.all_places());
+        // Statements do not overlap: it is the last one that begins before, or those that stand where that does.
+        let end = places.partition_point(|it| (it.0, it.1) <= (file, finding.statement.start));
+        let before = &places[..end];
+        let last = before.last().map(|it| (it.0, it.1));
+        let start = before.partition_point(|it| Some((it.0, it.1)) < last);
+        let found = before[start..].iter().map(|it| (it.2, it.3));
+        found.filter(move |(at, nth)| {
+            let migration = &self.migrations[*at];
             Arc::ptr_eq(&migration.file, &finding.file)
-                && statements.any(|it| is_about(finding, it))
-        };
-        self.migrations.iter().position(is_it)
+                && is_about(finding, &migration.statements[*nth])
+        })
+    }
+
+    fn all_places(&self) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        for (at, migration) in self.migrations.iter().enumerate() {
+            let file = Arc::as_ptr(&migration.file).addr();
+            let statements = migration.statements.iter().enumerate();
+            places.extend(statements.map(|(nth, it)| (file, it.span.start, at, nth)));
+        }
+        places.sort_unstable();
+        places
     }
 }
 
 /// Whether a finding is about a statement, or about a loop in it that is to commit.
-pub(super) fn is_about(finding: &Finding, statement: &Statement) -> bool {
+fn is_about(finding: &Finding, statement: &Statement) -> bool {
     let loops = matches!(
         finding.remedy,
         Some(Remedy::CommitBatches { in_code: true })
