@@ -154,14 +154,15 @@ fn kept() {
     let other = world.run(&["--pg-version", "17", "--offline", PID]);
     assert!(!lines(&other).contains(&first.to_string()) || lines(&other).contains(" 17"));
     kill(Pid::from_raw(first), Signal::SIGQUIT).expect("it runs");
-    // As long as it is ending, it is there, and nobody may clear away what it has.
+    assert_ne!(postmaster(&[PID]), first, "a new one");
+    // As long as the old one is ending, nobody may clear away what it has.
     while processes()
         .iter()
         .any(|(pid, it)| *pid == first && !it.is_empty())
     {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    assert_ne!(postmaster(&[PID]), first, "a new one");
+    postmaster(&[PID]);
     world.assert_clean("after the kept one ended");
 }
 
