@@ -138,16 +138,18 @@ pub(crate) fn print_json(
     write: impl FnOnce(&mut report::MaskedJson<io::StdoutLock<'static>>) -> io::Result<()>,
 ) -> Result<(), Failure> {
     let mut out = report::MaskedJson::new(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
-    }
+    unless_closed(write(&mut out).and_then(|()| out.flush()))
 }
 
-/// The same for what must not be masked.
+/// Writes to standard output what must not be masked.
 pub(crate) fn print_as_is(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// What has become of writing: that nobody reads any more is no failure.
+fn unless_closed(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }

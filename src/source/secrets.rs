@@ -135,7 +135,8 @@ fn mask(found: &Captures<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::{MaskedJson, TOGETHER, masked};
+    use std::io::Write;
 
     /// Ways to write the password `s3cr3t`, each with what is left of it.
     const WRITTEN: &[&str] = &[
@@ -157,6 +158,23 @@ mod tests {
         "EXECUTE 'ALTER ROLE r PASSWORD ''s3cr3t'''",
         "DATABASES = {'PASSWORD': 's3cr3t'}",
     ];
+
+    #[test]
+    fn json_that_is_written_piece_by_piece_is_masked_as_a_whole_is() {
+        let line = "{\"sql\": \"CREATE ROLE r PASSWORD 's3cr3t'\"},\n";
+        let whole = format!("[{}]", line.repeat(3 * TOGETHER / line.len()));
+        for size in [1, 7, 1_000, whole.len()] {
+            let mut written = Vec::new();
+            let mut out = MaskedJson::new(&mut written);
+            for piece in whole.as_bytes().chunks(size) {
+                out.write_all(piece).expect("memory");
+            }
+            out.flush().expect("memory");
+            let written = String::from_utf8(written).expect("UTF-8");
+            assert!(written == masked(&whole), "in pieces of {size}");
+            assert!(!written.contains("s3cr3t"), "in pieces of {size}");
+        }
+    }
 
     #[test]
     fn passwords_are_masked_and_nothing_moves() {
