@@ -158,3 +158,19 @@ fn limits_that_contradict_each_other_are_refused() {
     assert!(told.contains("mig-lint.toml:2:16"), "{told}");
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn what_is_looked_up_in_another_table_is_counted_once() {
+    let sizes = "rows = \"10M\", bytes = \"850MB\" }\n";
+    let config = format!("[tables]\norders = {{ {sizes}customers = {{ {sizes}");
+    let seconds = |parent: &str| {
+        let key = format!("FOREIGN KEY (customer_id) REFERENCES {parent}");
+        let (found, _) = findings(&config, &format!("ALTER TABLE orders ADD {key};"));
+        let all = found["findings"].as_array().expect("findings").clone();
+        let high = all.iter().find_map(|one| one["seconds"]["high"].as_f64());
+        high.expect("seconds")
+    };
+    // Both read so many rows twice, and look up as many among as many.
+    let (other, own) = (seconds("customers"), seconds("orders"));
+    assert!((other / own - 1.0).abs() < 0.01, "{other} and {own}");
+}

@@ -38,16 +38,17 @@ pub(super) fn jobs(ground: &Ground<'_>, parts: &[Part], actions: &[&Action]) -> 
     let all = working.try_for_each(|part| {
         match (part.work, part.reason) {
             (Work::Scan, Reason::ForeignKey) => {
-                let keys = referred_to(ground, action, part);
                 jobs.push(scan);
-                jobs.extend(keys.and_then(|keys| {
-                    Some(Job::Scan {
-                        rows: keys.rows?,
-                        bytes: keys.bytes?,
-                    })
-                }));
+                let key = Key::of(ground, action, part);
+                if key.as_ref().is_some_and(|key| key.is_referred_to(ground)) {
+                    return Some(());
+                }
                 // Of a table of which nothing is known it is taken that it is no smaller.
-                let keys = keys.and_then(|keys| keys.rows).unwrap_or(rows);
+                let keys = key.as_ref().and_then(|key| key.rows(ground));
+                let keys = keys.unwrap_or(rows);
+                if key.is_some_and(|key| key.refers_to_itself()) {
+                    jobs.push(scan);
+                }
                 if is_same_in_all(action, part) {
                     jobs.push(Job::LookUp { rows: 0, keys });
                     jobs.push(Job::LookUp { rows, keys: 1 });
@@ -143,26 +144,51 @@ fn is_exclusion(action: &Action, part: &Part) -> bool {
     })
 }
 
-/// The size of the table that a foreign key refers to, which is added, or validated.
-fn referred_to<'g>(ground: &Ground<'g>, action: &Action, part: &Part) -> Option<&'g Size> {
-    let Action::AlterTable(alter) = action else {
-        return None;
-    };
-    let referred = |constraint: &Constraint| match &constraint.kind {
-        ConstraintKind::ForeignKey { references, .. } => ground.catalog.find(references),
-        _ => None,
-    };
-    let table = match &alter.commands.get(part.command)?.action {
-        AlterAction::AddConstraint(new) => referred(new),
-        AlterAction::AddColumn { column, .. } => column.constraints.iter().find_map(referred),
-        AlterAction::ValidateConstraint { name } => {
-            let mut own = ground.table.constraints.iter();
-            let key = own.find(|constraint| constraint.name == *name)?;
-            key.references.map(|id| ground.catalog.get(id))
-        }
-        _ => None,
-    }?;
-    ground.sizes.of(table.schema.as_deref(), &table.name)
+/// The tables at both ends of a foreign key that is added, or validated.
+struct Key<'a> {
+    altered: &'a Relation,
+    parent: &'a Relation,
+}
+
+impl<'a> Key<'a> {
+    fn of(ground: &Ground<'a>, action: &Action, part: &Part) -> Option<Self> {
+        let Action::AlterTable(alter) = action else {
+            return None;
+        };
+        let catalog = ground.catalog;
+        let altered = catalog.find(&alter.name)?;
+        let referred = |constraint: &Constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey { references, .. } => catalog.find(references),
+            _ => None,
+        };
+        let parent = match &alter.commands.get(part.command)?.action {
+            AlterAction::AddConstraint(new) => referred(new),
+            AlterAction::AddColumn { column, .. } => column.constraints.iter().find_map(referred),
+            AlterAction::ValidateConstraint { name } => {
+                let mut own = altered.constraints.iter();
+                let key = own.find(|constraint| constraint.name == *name)?;
+                key.references.map(|id| catalog.get(id))
+            }
+            _ => None,
+        }?;
+        Some(Self { altered, parent })
+    }
+
+    fn refers_to_itself(&self) -> bool {
+        self.altered.id == self.parent.id
+    }
+
+    /// Whether what is worked on is the table that is referred to, or a part of it: it is read, and what is looked up in it is a job of the other table.
+    fn is_referred_to(&self, ground: &Ground<'_>) -> bool {
+        let own = ground.table.id;
+        let is_part = || ground.catalog.ancestors(own).contains(&self.parent.id);
+        !self.refers_to_itself() && (own == self.parent.id || is_part())
+    }
+
+    fn rows(&self, ground: &Ground<'_>) -> Option<u64> {
+        let schema = self.parent.schema.as_deref();
+        ground.sizes.of(schema, &self.parent.name)?.rows
+    }
 }
 
 /// Whether all rows refer to the same key: the default of a new column.
